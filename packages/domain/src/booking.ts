@@ -1,0 +1,69 @@
+import type { Instant } from './instant.ts';
+
+interface BookingFacts {
+  /** Made by the client, once: it is the idempotency key. Unique within the event. */
+  readonly id: string;
+  readonly userId: string;
+  /** Seats, at least 1. */
+  readonly quantity: number;
+  /**
+   * Which of the user's simultaneous bookings of this event it is, from 1. A unique index over
+   * (event, user, ordinal) lets the database itself bound a user's active bookings.
+   */
+  readonly ordinal: number;
+}
+
+/** Seats kept for a user until `expiresAt`; past that the hold is *lapsed*. */
+export interface HeldBooking extends BookingFacts {
+  readonly status: 'held';
+  readonly expiresAt: Instant;
+}
+
+/** Seats sold. */
+export interface ConfirmedBooking extends BookingFacts {
+  readonly status: 'confirmed';
+  readonly confirmedAt: Instant;
+}
+
+/** Given back by its user, from `held` or from `confirmed`. Final. */
+export interface CancelledBooking extends BookingFacts {
+  readonly status: 'cancelled';
+  readonly cancelledAt: Instant;
+}
+
+/** A hold that lapsed and was swept. Final. */
+export interface ExpiredBooking extends BookingFacts {
+  readonly status: 'expired';
+  readonly expiredAt: Instant;
+}
+
+/** What a user has: seats of one event, in one of four states. */
+export type Booking = HeldBooking | ConfirmedBooking | CancelledBooking | ExpiredBooking;
+
+export type BookingStatus = Booking['status'];
+
+/**
+ * Has this hold run out at `now`? Decided by time alone, swept or not.
+ *
+ * @example isLapsed({ ...hold, expiresAt: 5_000 }, 5_000) // true
+ */
+export function isLapsed(hold: HeldBooking, now: Instant): boolean {
+  return hold.expiresAt <= now;
+}
+
+/** Does this booking take seats at `now`? Confirmed ones do, and holds that have not lapsed. */
+export function isActive(booking: Booking, now: Instant): boolean {
+  return (
+    booking.status === 'confirmed' || (booking.status === 'held' && !isLapsed(booking, now))
+  );
+}
+
+/**
+ * The booking as its user should see it at `now`: a lapsed hold is expired, whether or not
+ * anything has swept it.
+ */
+export function bookingAsOf(booking: Booking, now: Instant): Booking {
+  if (booking.status !== 'held' || !isLapsed(booking, now)) return booking;
+  const { expiresAt, status: _, ...facts } = booking;
+  return { ...facts, status: 'expired', expiredAt: expiresAt };
+}

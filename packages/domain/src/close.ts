@@ -1,0 +1,22 @@
+import type { Close } from './commands.ts';
+import { type EventDecision, eventChanged, eventUnchanged, ownedBy } from './decision.ts';
+import type { Instant } from './instant.ts';
+import { refused } from './refusal.ts';
+import type { State } from './state.ts';
+
+/**
+ * End the sale, or call the event off. Live holds may still be confirmed after the sale has
+ * ended, but not after the event was called off. An event can be called off in any status.
+ *
+ * Refuses: event_not_found (another organizer's event, too); for `closed` also event_cancelled and,
+ * for a draft, not_on_sale.
+ */
+export function decideClose(state: State, command: Close, now: Instant): EventDecision {
+  const event = ownedBy(state.event, command.organizerId);
+  if (event === null) return refused('event_not_found');
+  const { status } = event.rules;
+  if (status === command.as) return eventUnchanged;
+  if (status === 'cancelled') return refused('event_cancelled');
+  if (status === 'draft' && command.as === 'closed') return refused('not_on_sale');
+  return eventChanged({ type: 'event_closed', at: now, as: command.as });
+}

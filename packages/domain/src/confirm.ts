@@ -1,0 +1,49 @@
+import { type Booking, isLapsed } from './booking.ts';
+import type { Confirm } from './commands.ts';
+import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
+import type { EventState } from './event.ts';
+import type { Instant } from './instant.ts';
+import { refused } from './refusal.ts';
+import type { State } from './state.ts';
+
+/**
+ * Turn a hold into a sale. A hold keeps its promise past the end of the sale, but not past its own
+ * expiry, and not when the event is called off.
+ *
+ * Refuses: event_not_found, booking_not_found (another user's booking, too), booking_cancelled,
+ * hold_lapsed, event_cancelled.
+ */
+export function decideConfirm(state: State, command: Confirm, now: Instant): BookingDecision {
+  if (state.event === null) return refused('event_not_found');
+  const booking = state.bookings.get(command.bookingId);
+  if (booking === undefined || booking.userId !== command.userId) {
+    return refused('booking_not_found');
+  }
+  return confirmBooking(state.event, booking, now);
+}
+
+/** What becomes of a booking of the right user that somebody wants confirmed. */
+export function confirmBooking(event: EventState, booking: Booking, now: Instant): BookingDecision {
+  switch (booking.status) {
+    case 'confirmed':
+      return bookingUnchanged(booking, now);
+    case 'cancelled':
+      return refused('booking_cancelled');
+    case 'expired':
+      return refused('hold_lapsed');
+    case 'held': {
+      if (isLapsed(booking, now)) return refused('hold_lapsed');
+      if (event.rules.status === 'cancelled') return refused('event_cancelled');
+      const { id: bookingId, userId, quantity, ordinal } = booking;
+      return bookingChanged({
+        type: 'booking_confirmed',
+        at: now,
+        bookingId,
+        userId,
+        quantity,
+        ordinal,
+        from: 'held',
+      });
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { BookingCommand, Command, EventCommand } from './commands.ts';
+import { decide } from './decide.ts';
+import type { BookingDecision, Decision, EventDecision } from './decision.ts';
+import { applyTo, draftOf } from './evolve.ts';
+import type { Instant } from './instant.ts';
+import { noReliance, type Reliance, relyOn } from './reliance.ts';
+import type { State } from './state.ts';
+import type { Transition } from './transition.ts';
+
+/** The decision that a command of this type gets. */
+export type DecisionOf<C extends Command> = C extends BookingCommand
+  ? BookingDecision
+  : C extends EventCommand
+    ? EventDecision
+    : never;
+
+/** What was decided about a group of commands: one commit, if there is anything to write. */
+export interface GroupDecision<C extends Command> {
+  /** One a command, in the same order. */
+  readonly decisions: readonly DecisionOf<C>[];
+  /** Everything to write, in order. Empty: no commit is needed, and the version stays. */
+  readonly transitions: readonly Transition[];
+  /** What must still hold when it is written. */
+  readonly reliance: Reliance;
+  /** The state that the group leaves behind, its version not yet raised. */
+  readonly after: State;
+}
+
+/**
+ * Decides many commands of one event in the order of their arrival, each upon what the ones before
+ * it left: the same as deciding and committing them one by one, but for the version, which one
+ * group raises by one.
+ *
+ * @example
+ * decideGroup(state, [reserveOne, reserveTheLast, reserveOneMore], now).decisions
+ * // [{ status: 'accepted', … }, { status: 'accepted', … }, { status: 'refused', reason: 'sold_out' }]
+ */
+export function decideGroup<C extends Command>(
+  state: State,
+  commands: readonly C[],
+  now: Instant,
+): GroupDecision<C> {
+  const draft = draftOf(state);
+  const decisions: Decision[] = [];
+  const transitions: Transition[] = [];
+  let reliance = noReliance;
+  for (const command of commands) {
+    const decision = decide(draft, command, now);
+    decisions.push(decision);
+    if (decision.status === 'refused' || decision.transitions.length === 0) continue;
+    for (const transition of decision.transitions) {
+      applyTo(draft, transition);
+      transitions.push(transition);
+    }
+    reliance = relyOn(reliance, command, decision.transitions);
+  }
+  return { decisions: decisions as DecisionOf<C>[], transitions, reliance, after: draft };
+}

@@ -1,0 +1,55 @@
+import { decideBook } from './book.ts';
+import { decideCancel } from './cancel.ts';
+import { decideClose } from './close.ts';
+import type { BookingCommand, Command, EventCommand } from './commands.ts';
+import { decideConfirm } from './confirm.ts';
+import { decideCreate } from './create.ts';
+import type { BookingDecision, Decision, EventDecision } from './decision.ts';
+import { decideExpire } from './expire.ts';
+import type { Instant } from './instant.ts';
+import { decideOpen } from './open.ts';
+import { decideReserve } from './reserve.ts';
+import { decideSetCapacity } from './set-capacity.ts';
+import type { State } from './state.ts';
+import { decideUpdate } from './update.ts';
+
+/**
+ * Every rule, in one call: what becomes of `command`, given to an event in `state` at `now`.
+ *
+ * Total and pure: it never throws, and the same arguments give the same decision. Accepted
+ * decisions say what to write (`transitions`; none where nothing changes); refused ones give the
+ * first reason in the order of precedence of refusal.ts, and write nothing. Repeating an accepted
+ * command changes nothing and is accepted again.
+ *
+ * @example
+ * decide(state, { type: 'reserve', bookingId: 'b1', userId: 'ann', quantity: 2 }, now)
+ * // { status: 'accepted', booking: { status: 'held', … }, transitions: [{ type: 'booking_held', … }] }
+ * // or { status: 'refused', reason: 'sold_out' }
+ */
+export function decide(state: State, command: BookingCommand, now: Instant): BookingDecision;
+export function decide(state: State, command: EventCommand, now: Instant): EventDecision;
+export function decide(state: State, command: Command, now: Instant): Decision;
+export function decide(state: State, command: Command, now: Instant): Decision {
+  switch (command.type) {
+    case 'reserve':
+      return decideReserve(state, command, now);
+    case 'book':
+      return decideBook(state, command, now);
+    case 'confirm':
+      return decideConfirm(state, command, now);
+    case 'cancel':
+      return decideCancel(state, command, now);
+    case 'expire':
+      return decideExpire(state, command, now);
+    case 'create':
+      return decideCreate(state, command, now);
+    case 'update':
+      return decideUpdate(state, command, now);
+    case 'open':
+      return decideOpen(state, command, now);
+    case 'close':
+      return decideClose(state, command, now);
+    case 'setCapacity':
+      return decideSetCapacity(state, command, now);
+  }
+}

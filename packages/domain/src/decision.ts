@@ -1,0 +1,56 @@
+import { type Booking, bookingAsOf } from './booking.ts';
+import type { EventState } from './event.ts';
+import { bookingAfter } from './evolve.ts';
+import type { Instant } from './instant.ts';
+import type { Refused } from './refusal.ts';
+import type { BookingTransition, EventTransition, Transition } from './transition.ts';
+
+/** A yes about a booking: the booking as it then is, and what must be written to make it so. */
+export interface BookingAccepted {
+  readonly status: 'accepted';
+  readonly booking: Booking;
+  /** Empty when the command changes nothing, as a repeated one does. */
+  readonly transitions: readonly Transition[];
+}
+
+/** A yes about the event as a whole. */
+export interface EventAccepted {
+  readonly status: 'accepted';
+  readonly transitions: readonly Transition[];
+}
+
+export type BookingDecision = BookingAccepted | Refused;
+export type EventDecision = EventAccepted | Refused;
+export type Decision = BookingDecision | EventDecision;
+
+/** Yes, and nothing to write: it was so already. The booking is shown as of `now`. */
+export function bookingUnchanged(booking: Booking, now: Instant): BookingAccepted {
+  return { status: 'accepted', booking: bookingAsOf(booking, now), transitions: [] };
+}
+
+/** Yes: this transition makes it so, after those that made room for it. */
+export function bookingChanged(
+  transition: BookingTransition,
+  madeRoom: readonly BookingTransition[] = [],
+): BookingAccepted {
+  return {
+    status: 'accepted',
+    booking: bookingAfter(transition),
+    transitions: [...madeRoom, transition],
+  };
+}
+
+/** Yes, and nothing to write: the event stands so already. */
+export const eventUnchanged: EventAccepted = { status: 'accepted', transitions: [] };
+
+/** Yes: these transitions make it so. */
+export function eventChanged(
+  ...transitions: readonly (EventTransition | BookingTransition)[]
+): EventAccepted {
+  return { status: 'accepted', transitions };
+}
+
+/** The event, if it is this organizer's; another's is treated as if it did not exist. */
+export function ownedBy(event: EventState | null, organizerId: string): EventState | null {
+  return event?.organizerId === organizerId ? event : null;
+}

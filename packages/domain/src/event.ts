@@ -1,0 +1,80 @@
+import { type Capacity, isQuantity } from './capacity.ts';
+import type { Instant } from './instant.ts';
+
+/** Where an event stands: `draft`, then `on_sale`, then `closed`; `cancelled` from any of them. */
+export type EventStatus = 'draft' | 'on_sale' | 'closed' | 'cancelled';
+
+/** When seats may be taken: from `opensAt` on and before `closesAt`. `null` leaves that side open. */
+export interface SaleWindow {
+  readonly opensAt: Instant | null;
+  readonly closesAt: Instant | null;
+}
+
+/** What one booking and one user may ask of an event. */
+export interface Policy {
+  /** The most seats that one booking may take. */
+  readonly quantityPerBookingMax: number;
+  /** The most bookings, held and confirmed together, that one user may have at a time. */
+  readonly activeBookingsPerUserMax: number;
+  /** How long a hold keeps its seats, in milliseconds. */
+  readonly holdDurationMs: number;
+}
+
+/** What an organizer decides, and every sale relies on. */
+export interface Rules {
+  readonly status: EventStatus;
+  readonly saleWindow: SaleWindow;
+  readonly policy: Policy;
+}
+
+/** What an event is called and when it takes place: kept and shown, but no rule of a sale reads it. */
+export interface EventDetails {
+  readonly title: string;
+  readonly date: Instant;
+}
+
+/** What the rules need to know of an event. */
+export interface EventState extends EventDetails {
+  readonly id: string;
+  readonly organizerId: string;
+  readonly rules: Rules;
+  readonly capacity: Capacity;
+  /** The number of committed changes; every commit adds exactly one. */
+  readonly version: number;
+}
+
+/** Does the window, if it has both ends, open before it closes? */
+export function isSaleWindow(window: SaleWindow): boolean {
+  const { opensAt, closesAt } = window;
+  return opensAt === null || closesAt === null || opensAt < closesAt;
+}
+
+/** Has every limit of the policy a whole number that something can be counted against? */
+export function isPolicy(policy: Policy): boolean {
+  const { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs } = policy;
+  return [quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs].every(isQuantity);
+}
+
+/** Are these the same two moments? */
+export function isSameWindow(a: SaleWindow, b: SaleWindow): boolean {
+  return a.opensAt === b.opensAt && a.closesAt === b.closesAt;
+}
+
+/** Are these the same three limits? */
+export function isSamePolicy(a: Policy, b: Policy): boolean {
+  return (
+    a.quantityPerBookingMax === b.quantityPerBookingMax &&
+    a.activeBookingsPerUserMax === b.activeBookingsPerUserMax &&
+    a.holdDurationMs === b.holdDurationMs
+  );
+}
+
+/** Has the sale window opened at `now`? A window without `opensAt` has always been open. */
+export function hasSaleStarted(window: SaleWindow, now: Instant): boolean {
+  return window.opensAt === null || window.opensAt <= now;
+}
+
+/** Has the sale window closed at `now`? A window without `closesAt` never closes by time. */
+export function hasSaleEnded(window: SaleWindow, now: Instant): boolean {
+  return window.closesAt !== null && window.closesAt <= now;
+}

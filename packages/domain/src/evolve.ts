@@ -1,0 +1,136 @@
+import type { Booking } from './booking.ts';
+import { changeCapacity, freshCapacity } from './capacity.ts';
+import type { EventState } from './event.ts';
+import { addToUser, initialState, type State } from './state.ts';
+import {
+  type BookingTransition,
+  capacityChangeOf,
+  type EventCreated,
+  type EventTransition,
+  isBookingTransition,
+  type LedgerEntry,
+  type Transition,
+} from './transition.ts';
+
+/**
+ * The state after one transition. The version stays: it counts commits, and a commit may hold many
+ * transitions (see `evolveCommit`).
+ *
+ * Throws when a transition of an event comes before the event was created: that is a bug in the
+ * caller, or a ledger with its beginning cut off.
+ */
+export function evolve(state: State, transition: Transition): State {
+  const draft = draftOf(state);
+  applyTo(draft, transition);
+  return draft;
+}
+
+/** The state after one commit: its transitions in order, and the version one higher. */
+export function evolveCommit(state: State, transitions: readonly Transition[]): State {
+  if (transitions.length === 0) return state;
+  const draft = draftOf(state);
+  for (const transition of transitions) applyTo(draft, transition);
+  draft.event = { ...existing(draft.event), version: existing(draft.event).version + 1 };
+  return draft;
+}
+
+/**
+ * The state that a whole ledger leads to, from nothing.
+ *
+ * @example replay([{ version: 1, transition: created }, { version: 2, transition: opened }])
+ */
+export function replay(ledger: Iterable<LedgerEntry>): State {
+  const draft = draftOf(initialState);
+  for (const { version, transition } of ledger) {
+    applyTo(draft, transition);
+    draft.event = { ...existing(draft.event), version };
+  }
+  return draft;
+}
+
+/** A state that its owner may change in place: a group of commands folds into one of these. */
+export interface DraftState extends State {
+  event: EventState | null;
+  readonly bookings: Map<string, Booking>;
+  readonly bookingIdsByUser: Map<string, string[]>;
+}
+
+/** A private copy of a state. */
+export function draftOf(state: State): DraftState {
+  const idsByUser = new Map<string, string[]>();
+  for (const [userId, ids] of state.bookingIdsByUser) idsByUser.set(userId, [...ids]);
+  return { event: state.event, bookings: new Map(state.bookings), bookingIdsByUser: idsByUser };
+}
+
+/** Applies one transition to a draft, in place. */
+export function applyTo(draft: DraftState, transition: Transition): void {
+  if (transition.type === 'event_created') {
+    draft.event = eventCreated(transition);
+    return;
+  }
+  const event = existing(draft.event);
+  const capacity = changeCapacity(event.capacity, capacityChangeOf(transition));
+  if (isBookingTransition(transition)) {
+    draft.event = { ...event, capacity };
+    putBooking(draft, bookingAfter(transition));
+  } else {
+    draft.event = { ...eventAfter(event, transition), capacity };
+  }
+}
+
+function existing(event: EventState | null): EventState {
+  if (event === null) throw new Error('A transition came before the event was created.');
+  return event;
+}
+
+function putBooking(draft: DraftState, booking: Booking): void {
+  if (!draft.bookings.has(booking.id)) addToUser(draft.bookingIdsByUser, booking);
+  draft.bookings.set(booking.id, booking);
+}
+
+function eventCreated(transition: EventCreated): EventState {
+  const { eventId, organizerId, title, date, total, saleWindow, policy } = transition;
+  return {
+    id: eventId,
+    organizerId,
+    title,
+    date,
+    rules: { status: 'draft', saleWindow, policy },
+    capacity: freshCapacity(total),
+    version: 0,
+  };
+}
+
+function eventAfter(
+  event: EventState,
+  transition: Exclude<EventTransition, EventCreated>,
+): EventState {
+  switch (transition.type) {
+    case 'event_updated': {
+      const { title, date, saleWindow, policy } = transition;
+      return { ...event, title, date, rules: { ...event.rules, saleWindow, policy } };
+    }
+    case 'event_opened':
+      return { ...event, rules: { ...event.rules, status: 'on_sale' } };
+    case 'event_closed':
+      return { ...event, rules: { ...event.rules, status: transition.as } };
+    case 'capacity_set':
+      return event;
+  }
+}
+
+/** The booking that a transition leaves behind. */
+export function bookingAfter(transition: BookingTransition): Booking {
+  const { bookingId: id, userId, quantity, ordinal, at } = transition;
+  const facts = { id, userId, quantity, ordinal };
+  switch (transition.type) {
+    case 'booking_held':
+      return { ...facts, status: 'held', expiresAt: transition.expiresAt };
+    case 'booking_confirmed':
+      return { ...facts, status: 'confirmed', confirmedAt: at };
+    case 'booking_cancelled':
+      return { ...facts, status: 'cancelled', cancelledAt: at };
+    case 'booking_expired':
+      return { ...facts, status: 'expired', expiredAt: at };
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * The booking rules, pure: no dependency, no clock, no I/O.
+ *
+ * Start with `decide`; docs/glossary.md has the words.
+ */
+export * from './booking.ts';
+export * from './capacity.ts';
+export type * from './commands.ts';
+export { decide } from './decide.ts';
+export { type DecisionOf, decideGroup, type GroupDecision } from './decide-group.ts';
+export type {
+  BookingAccepted,
+  BookingDecision,
+  Decision,
+  EventAccepted,
+  EventDecision,
+} from './decision.ts';
+export * from './event.ts';
+export { evolve, evolveCommit, replay } from './evolve.ts';
+export type { Instant } from './instant.ts';
+export * from './refusal.ts';
+export { lapsedHoldCountMax, type Relevance, relevantTo } from './relevance.ts';
+export type { Reliance } from './reliance.ts';
+export { initialState, type State, stateOf } from './state.ts';
+export * from './transition.ts';

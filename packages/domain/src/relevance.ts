@@ -1,0 +1,63 @@
+import { isQuantity } from './capacity.ts';
+import type { Command } from './commands.ts';
+
+/** Which bookings of an event a group of commands needs to see. */
+export interface Relevance {
+  /** Bookings that are named. */
+  readonly bookingIds: readonly string[];
+  /** Users whose held and confirmed bookings count. */
+  readonly userIds: readonly string[];
+  /** At most so many lapsed holds, the longest lapsed first. */
+  readonly lapsedHoldCount: number;
+}
+
+/**
+ * The most lapsed holds that one group looks at. It bounds the read; the sweeper takes the rest.
+ * Ten thousand is what 500 bookings of 20 seats could need at the very most.
+ */
+export const lapsedHoldCountMax = 10_000;
+
+/**
+ * What must be known of an event's bookings to decide these commands.
+ *
+ * Each lapsed hold keeps at least one seat, so a command that asks for n seats never needs more
+ * than n of them.
+ *
+ * @example
+ * relevantTo([{ type: 'reserve', bookingId: 'b1', userId: 'ann', quantity: 2 }])
+ * // { bookingIds: ['b1'], userIds: ['ann'], lapsedHoldCount: 2 }
+ */
+export function relevantTo(commands: readonly Command[]): Relevance {
+  const bookingIds = new Set<string>();
+  const userIds = new Set<string>();
+  let lapsedHoldCount = 0;
+  for (const command of commands) {
+    if ('bookingId' in command) bookingIds.add(command.bookingId);
+    if (command.type === 'reserve' || command.type === 'book') userIds.add(command.userId);
+    lapsedHoldCount += lapsedHoldsFor(command);
+  }
+  return {
+    bookingIds: [...bookingIds],
+    userIds: [...userIds],
+    lapsedHoldCount: Math.min(lapsedHoldCount, lapsedHoldCountMax),
+  };
+}
+
+function lapsedHoldsFor(command: Command): number {
+  switch (command.type) {
+    case 'reserve':
+    case 'book':
+      return isQuantity(command.quantity) ? command.quantity : 0;
+    case 'expire':
+      return isQuantity(command.holdCountMax) ? command.holdCountMax : 0;
+    case 'setCapacity':
+      return lapsedHoldCountMax;
+    case 'confirm':
+    case 'cancel':
+    case 'create':
+    case 'update':
+    case 'open':
+    case 'close':
+      return 0;
+  }
+}

@@ -1,0 +1,19 @@
+import { decideClaim } from './claim.ts';
+import type { Reserve } from './commands.ts';
+import { type BookingDecision, bookingUnchanged } from './decision.ts';
+import type { Instant } from './instant.ts';
+import type { State } from './state.ts';
+
+/**
+ * Keep seats for a user.
+ *
+ * The same id again, with the same content, gives the booking as it now is and changes nothing.
+ * Seats of lapsed holds count as free: they are reclaimed on the way, so that a sweeper that is
+ * late never makes an event look sold out.
+ *
+ * Refuses: invalid_quantity, event_not_found, id_taken, event_cancelled, event_closed, not_on_sale,
+ * sale_not_started, sale_ended, quantity_over_limit, bookings_over_limit, sold_out.
+ */
+export function decideReserve(state: State, command: Reserve, now: Instant): BookingDecision {
+  return decideClaim(state, command, now, (booking) => bookingUnchanged(booking, now));
+}

@@ -1,0 +1,60 @@
+import { type Booking, isActive, isLapsed, type HeldBooking } from './booking.ts';
+import type { EventState } from './event.ts';
+import type { Instant } from './instant.ts';
+
+/**
+ * What a decision looks at: one event and those of its bookings that matter for the commands at
+ * hand (`relevantTo` in decide.ts says which). Made by `stateOf`, changed only by `evolve`.
+ */
+export interface State {
+  /** `null`: there is no such event. */
+  readonly event: EventState | null;
+  readonly bookings: ReadonlyMap<string, Booking>;
+  /** The same bookings' ids by user, so that a group of a thousand commands stays linear. */
+  readonly bookingIdsByUser: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Nothing is there yet. */
+export const initialState: State = stateOf(null, []);
+
+/**
+ * The state with this event and these bookings. A booking named twice counts once.
+ *
+ * @example stateOf(event, [hold])
+ */
+export function stateOf(event: EventState | null, bookings: Iterable<Booking>): State {
+  const byId = new Map<string, Booking>();
+  const idsByUser = new Map<string, string[]>();
+  for (const booking of bookings) {
+    if (!byId.has(booking.id)) addToUser(idsByUser, booking);
+    byId.set(booking.id, booking);
+  }
+  return { event, bookings: byId, bookingIdsByUser: idsByUser };
+}
+
+/** Lists a booking under its user. */
+export function addToUser(idsByUser: Map<string, string[]>, booking: Booking): void {
+  const ids = idsByUser.get(booking.userId);
+  if (ids === undefined) idsByUser.set(booking.userId, [booking.id]);
+  else ids.push(booking.id);
+}
+
+/** The user's known bookings of this event, in any status. */
+export function bookingsOf(state: State, userId: string): readonly Booking[] {
+  const ids = state.bookingIdsByUser.get(userId) ?? [];
+  return ids.flatMap((id) => state.bookings.get(id) ?? []);
+}
+
+/** The user's bookings that take seats at `now`. */
+export function activeBookingsOf(state: State, userId: string, now: Instant): readonly Booking[] {
+  return bookingsOf(state, userId).filter((booking) => isActive(booking, now));
+}
+
+/** The known holds that have run out at `now`, the longest lapsed first. */
+export function lapsedHolds(state: State, now: Instant): readonly HeldBooking[] {
+  const lapsed: HeldBooking[] = [];
+  for (const booking of state.bookings.values()) {
+    if (booking.status === 'held' && isLapsed(booking, now)) lapsed.push(booking);
+  }
+  return lapsed.sort((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1));
+}

@@ -1,0 +1,130 @@
+import type { CapacityChange } from './capacity.ts';
+import type { EventDetails, Policy, SaleWindow } from './event.ts';
+import type { Instant } from './instant.ts';
+
+/** One accepted change of one booking. It carries the booking's facts, so that it stands alone. */
+interface BookingFact {
+  readonly at: Instant;
+  readonly bookingId: string;
+  readonly userId: string;
+  readonly quantity: number;
+  readonly ordinal: number;
+}
+
+export interface BookingHeld extends BookingFact {
+  readonly type: 'booking_held';
+  readonly expiresAt: Instant;
+}
+
+/** `from` is `nothing` when the booking was reserved and confirmed at once. */
+export interface BookingConfirmed extends BookingFact {
+  readonly type: 'booking_confirmed';
+  readonly from: 'nothing' | 'held';
+}
+
+export interface BookingCancelled extends BookingFact {
+  readonly type: 'booking_cancelled';
+  readonly from: 'held' | 'confirmed';
+}
+
+export interface BookingExpired extends BookingFact {
+  readonly type: 'booking_expired';
+}
+
+export type BookingTransition =
+  | BookingHeld
+  | BookingConfirmed
+  | BookingCancelled
+  | BookingExpired;
+
+export interface EventCreated extends EventDetails {
+  readonly type: 'event_created';
+  readonly at: Instant;
+  readonly eventId: string;
+  readonly organizerId: string;
+  readonly total: number;
+  readonly saleWindow: SaleWindow;
+  readonly policy: Policy;
+}
+
+/** The details, window and policy as they stand after the change. */
+export interface EventUpdated extends EventDetails {
+  readonly type: 'event_updated';
+  readonly at: Instant;
+  readonly saleWindow: SaleWindow;
+  readonly policy: Policy;
+}
+
+export interface EventOpened {
+  readonly type: 'event_opened';
+  readonly at: Instant;
+}
+
+export interface EventClosed {
+  readonly type: 'event_closed';
+  readonly at: Instant;
+  readonly as: 'closed' | 'cancelled';
+}
+
+export interface CapacitySet {
+  readonly type: 'capacity_set';
+  readonly at: Instant;
+  readonly from: number;
+  readonly to: number;
+}
+
+export type EventTransition =
+  | EventCreated
+  | EventUpdated
+  | EventOpened
+  | EventClosed
+  | CapacitySet;
+
+/** One accepted change. The ledger is the list of them, and every counter derives from it. */
+export type Transition = BookingTransition | EventTransition;
+
+/** A transition and the version of the event that its commit made. */
+export interface LedgerEntry {
+  readonly version: number;
+  readonly transition: Transition;
+}
+
+/** Is this a change of a booking, rather than of the event as a whole? */
+export function isBookingTransition(transition: Transition): transition is BookingTransition {
+  return 'bookingId' in transition;
+}
+
+const unchanged: CapacityChange = { total: 0, available: 0, held: 0 };
+
+/**
+ * What a transition does to the numbers of its event.
+ *
+ * @example
+ * capacityChangeOf({ type: 'booking_held', quantity: 2, … }) // { total: 0, available: -2, held: 2 }
+ */
+export function capacityChangeOf(transition: Transition): CapacityChange {
+  switch (transition.type) {
+    case 'event_created':
+      return { total: transition.total, available: transition.total, held: 0 };
+    case 'capacity_set': {
+      const added = transition.to - transition.from;
+      return { total: added, available: added, held: 0 };
+    }
+    case 'booking_held':
+      return { total: 0, available: -transition.quantity, held: transition.quantity };
+    case 'booking_confirmed':
+      return transition.from === 'held'
+        ? { total: 0, available: 0, held: -transition.quantity }
+        : { total: 0, available: -transition.quantity, held: 0 };
+    case 'booking_cancelled':
+      return transition.from === 'held'
+        ? { total: 0, available: transition.quantity, held: -transition.quantity }
+        : { total: 0, available: transition.quantity, held: 0 };
+    case 'booking_expired':
+      return { total: 0, available: transition.quantity, held: -transition.quantity };
+    case 'event_updated':
+    case 'event_opened':
+    case 'event_closed':
+      return unchanged;
+  }
+}
