@@ -1,0 +1,164 @@
+import { type Command, decideGroup } from '@holdfast/domain';
+import type { Pool, PoolClient } from 'pg';
+import type { Database } from './database.ts';
+import { CommitContended, DatabaseUnavailable, faultKind } from './faults.ts';
+import { load } from './load.ts';
+import {
+  type Decided,
+  doubtfulIndexes,
+  type Outcome,
+  type OutcomeOf,
+  outcomesInDoubt,
+  outcomesOf,
+} from './outcome.ts';
+import { record } from './record.ts';
+
+/**
+ * Attempts in all: the first without a lock, the others under the event's row lock, where nothing
+ * can change in between. Those are lost only to a broken or crowded database.
+ */
+export const attemptCountMax = 4;
+
+/** A pause before attempt n + 1 is random, and at most n times this, in milliseconds. */
+const pauseStepMs = 25;
+
+/**
+ * Decides commands of one event and writes what was decided: the only writer of events and bookings.
+ *
+ * One round trip loads, the rules decide, one round trip records under a guard on exactly what was
+ * relied on. A lost guard loads and decides again, from then on under the row lock, so that nobody
+ * starves. Outcomes stand in the order of the commands. Only what is committed is `accepted`.
+ *
+ * A connection that breaks at the COMMIT leaves it in doubt. Since every command is idempotent,
+ * deciding again on a fresh connection is the re-read: what is there is accepted. What is then
+ * refused, or cannot be asked, is `unknown`, and the same commands given again will settle it.
+ *
+ * Throws, with nothing written, DatabaseUnavailable and CommitContended; both say when to retry.
+ *
+ * @example
+ * const [outcome] = await commit(database, eventId, [
+ *   { type: 'reserve', bookingId, userId, quantity: 2 },
+ * ]);
+ */
+export async function commit<C extends Command>(
+  database: Database,
+  eventId: string,
+  commands: readonly C[],
+): Promise<OutcomeOf<C>[]>;
+export async function commit(
+  database: Database,
+  eventId: string,
+  commands: readonly Command[],
+): Promise<Outcome[]> {
+  const everDoubtful = new Set<number>();
+  let inDoubt: Decided | null = null;
+  let lastError: unknown = 'a lost guard';
+  for (let attempt = 1; attempt <= attemptCountMax; attempt += 1) {
+    try {
+      const attemptOnce = attempt === 1 ? attemptUnlocked : attemptLocked;
+      const outcomes = await attemptOnce(database.pool, eventId, commands);
+      if (outcomes !== null) return withDoubt(outcomes, everDoubtful);
+    } catch (error) {
+      if (error instanceof InDoubt) {
+        inDoubt = error.decided;
+        for (const index of doubtfulIndexes(error.decided)) everDoubtful.add(index);
+      } else if (faultKind(error) === 'bug') throw error;
+      lastError = error;
+      await pause(attempt);
+    }
+  }
+  if (inDoubt !== null) return withDoubt(outcomesInDoubt(inDoubt), everDoubtful);
+  throw faultKind(lastError) === 'broken'
+    ? new DatabaseUnavailable(lastError)
+    : new CommitContended(attemptCountMax, lastError);
+}
+
+/** The connection broke after the write was sent and before its answer came. */
+class InDoubt extends Error {
+  override readonly name = 'InDoubt';
+  readonly decided: Decided;
+  constructor(decided: Decided, cause: unknown) {
+    super('The connection broke at the commit.', { cause });
+    this.decided = decided;
+  }
+}
+
+/**
+ * A command that may have taken effect in an attempt that stayed in doubt must not be answered with
+ * a refusal: a server that was only slow may yet commit it.
+ */
+function withDoubt(outcomes: readonly Outcome[], everDoubtful: ReadonlySet<number>): Outcome[] {
+  return outcomes.map((outcome, index) =>
+    outcome.status === 'refused' && everDoubtful.has(index) ? { status: 'unknown' } : outcome,
+  );
+}
+
+/** Two statements, each a transaction of its own. Null: the guard was lost. */
+async function attemptUnlocked(
+  pool: Pool,
+  eventId: string,
+  commands: readonly Command[],
+): Promise<Outcome[] | null> {
+  const decided = await loadAndDecide(pool, eventId, commands);
+  if (isNothingToWrite(decided)) return outcomesOf(decided, null);
+  const recorded = await orInDoubt(decided, () => record(pool, decided.loaded, decided.group));
+  return recorded && outcomesOf(decided, recorded);
+}
+
+/** One transaction that holds the event's row lock from before it loads. Null: still lost. */
+async function attemptLocked(
+  pool: Pool,
+  eventId: string,
+  commands: readonly Command[],
+): Promise<Outcome[] | null> {
+  const client = await pool.connect();
+  let isDone = false;
+  try {
+    await client.query('begin');
+    await client.query('select from events where id = $1 for update', [eventId]);
+    const outcomes = await attemptInTransaction(client, eventId, commands);
+    isDone = true;
+    return outcomes;
+  } finally {
+    // A connection that failed half-way is dropped, and the server rolls its transaction back.
+    client.release(!isDone);
+  }
+}
+
+async function attemptInTransaction(
+  client: PoolClient,
+  eventId: string,
+  commands: readonly Command[],
+): Promise<Outcome[] | null> {
+  const decided = await loadAndDecide(client, eventId, commands);
+  const recorded = isNothingToWrite(decided)
+    ? null
+    : await record(client, decided.loaded, decided.group);
+  await orInDoubt(decided, () => client.query('commit'));
+  return isNothingToWrite(decided) || recorded !== null ? outcomesOf(decided, recorded) : null;
+}
+
+async function loadAndDecide(
+  connection: Pool | PoolClient,
+  eventId: string,
+  commands: readonly Command[],
+): Promise<Decided> {
+  const loaded = await load(connection, eventId, commands);
+  return { loaded, group: decideGroup(loaded.state, commands, loaded.now) };
+}
+
+function isNothingToWrite({ group }: Decided): boolean {
+  return group.transitions.length === 0;
+}
+
+async function orInDoubt<T>(decided: Decided, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    throw faultKind(error) === 'broken' ? new InDoubt(decided, error) : error;
+  }
+}
+
+function pause(attempt: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * attempt * pauseStepMs));
+}

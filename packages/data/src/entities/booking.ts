@@ -1,0 +1,52 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/**
+ * A booking, named by its event and its id together, so that the table can be distributed by event.
+ * Written by `commit` alone.
+ *
+ * There is no foreign key to `events`: `commit` inserts bookings only beside the guarded UPDATE of
+ * their event, and the audit looks for orphans (decision 0002 has the cost of the key).
+ */
+export const Booking = defineEntity({
+  name: 'Booking',
+  tableName: 'bookings',
+  properties: {
+    eventId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    userId: p.text(),
+    ordinal: p.integer(),
+    seatCount: p.integer(),
+    status: p.text(),
+    expiresAt: p.datetime().columnType('timestamptz(3)').nullable(),
+    /** When it came to its present status. */
+    changedAt: p.datetime().columnType('timestamptz(3)'),
+    createdAt: p.datetime().columnType('timestamptz(3)'),
+  },
+  checks: [
+    { name: 'check_booking_seats', expression: 'seat_count >= 1' },
+    { name: 'check_booking_ordinal', expression: 'ordinal >= 1' },
+    {
+      name: 'check_booking_status',
+      expression: "status in ('held', 'confirmed', 'cancelled', 'expired')",
+    },
+    { name: 'check_booking_expiry', expression: "(status = 'held') = (expires_at is not null)" },
+  ],
+  indexes: [
+    { name: 'ix_bookings_user_id', properties: ['userId', 'id', 'eventId'] },
+    { name: 'ix_bookings_event_id', properties: ['eventId'] },
+    {
+      name: 'ix_bookings_event_expires_at',
+      properties: ['eventId', 'expiresAt'],
+      where: "status = 'held'",
+    },
+  ],
+  uniques: [
+    // The guide's index, unique where confirmed; it holds for live holds, too, and the ordinal lets
+    // a policy allow a user more than one booking.
+    {
+      name: 'ix_bookings_user_event',
+      properties: ['userId', 'eventId', 'ordinal'],
+      where: "status in ('held', 'confirmed')",
+    },
+  ],
+});

@@ -1,0 +1,33 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/**
+ * One transition of an event or of one of its bookings, in the order of commits. Append-only: a
+ * trigger refuses UPDATE, DELETE and TRUNCATE. Every counter derives from it (invariant I3).
+ */
+export const LedgerRow = defineEntity({
+  name: 'LedgerRow',
+  tableName: 'ledger',
+  properties: {
+    eventId: p.uuid().primary(),
+    version: p.integer().primary(),
+    position: p.integer().primary(),
+    type: p.text(),
+    at: p.datetime().columnType('timestamptz(3)'),
+    bookingId: p.uuid().nullable(),
+    userId: p.text().nullable(),
+    ordinal: p.integer().nullable(),
+    /** Seats of the booking; of an event's own transition, the seats it adds to the total. */
+    quantity: p.integer(),
+    /** The status that the booking came from; null where it came from nothing. */
+    fromStatus: p.text().nullable(),
+    expiresAt: p.datetime().columnType('timestamptz(3)').nullable(),
+    /** What an event's own transition says beyond that. */
+    facts: p.json().nullable(),
+  },
+  uniques: [
+    {
+      name: 'ix_ledger_booking_stage',
+      expression: `create unique index "ix_ledger_booking_stage" on "ledger" ("event_id", "booking_id", (case when "type" in ('booking_cancelled', 'booking_expired') then 'ended' else "type" end)) where "booking_id" is not null`,
+    },
+  ],
+});

@@ -1,0 +1,19 @@
+import { defineEntity, p } from '@mikro-orm/core';
+
+/**
+ * One row a commit, written with its facts: what the event looked like at that version. The rows
+ * of an event, by version, are its change feed, without a gap (invariant I6).
+ */
+export const OutboxRow = defineEntity({
+  name: 'OutboxRow',
+  tableName: 'outbox',
+  properties: {
+    eventId: p.uuid().primary(),
+    version: p.integer().primary(),
+    at: p.datetime().columnType('timestamptz(3)'),
+    status: p.text(),
+    seatCount: p.integer(),
+    availableSeats: p.integer(),
+    heldSeats: p.integer(),
+  },
+});

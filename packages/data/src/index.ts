@@ -1,0 +1,27 @@
+/**
+ * Events and bookings in PostgreSQL.
+ *
+ * `commit` is the only writer of both; queries.ts has the reads, audit.ts the invariants.
+ */
+export { type AuditReport, audit, type InvariantReport } from './audit.ts';
+export { attemptCountMax, commit } from './commit.ts';
+export { type Database, type DatabaseOptions, openDatabase } from './database.ts';
+export { Booking } from './entities/booking.ts';
+export { Event } from './entities/event.ts';
+export { CommitContended, DatabaseUnavailable } from './faults.ts';
+export { migrate } from './migrate.ts';
+export type { BookingOutcome, EventOutcome, Outcome, OutcomeOf } from './outcome.ts';
+export {
+  type BookingCursor,
+  type BookingRecord,
+  type EventCursor,
+  type EventRecord,
+  findBooking,
+  findEvent,
+  findEventsWithLapsedHolds,
+  type ListEvents,
+  listBookingsOfEvent,
+  listBookingsOfUser,
+  listEvents,
+  type Page,
+} from './queries.ts';

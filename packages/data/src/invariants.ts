@@ -1,0 +1,125 @@
+/** A promise about the database, and the query that finds the rows which break it. */
+export interface Invariant {
+  readonly id: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7';
+  readonly title: string;
+  /** Takes the event's id, or null for all events, as $1; returns a row for each violation. */
+  readonly sql: string;
+}
+
+/** The most violating rows that an audit reports for one invariant. */
+export const violationCountMax = 100;
+
+/** How long after its expiry a hold may still wait for the sweeper. */
+export const sweepGraceSeconds = 5;
+
+const events = 'select * from events where ($1::uuid is null or id = $1)';
+const bookings = 'select * from bookings where ($1::uuid is null or event_id = $1)';
+const ledger = 'select * from ledger where ($1::uuid is null or event_id = $1)';
+const outbox = 'select * from outbox where ($1::uuid is null or event_id = $1)';
+
+/** In the order of their numbers. Each is written from the words of the promise, not from the rules' code. */
+export const invariants: readonly Invariant[] = [
+  {
+    id: 'I1',
+    title: 'no event has sold or held more seats than it has',
+    sql: `
+      select id, seat_count, available_seats, held_seats from (${events}) e
+      where available_seats < 0 or held_seats < 0 or available_seats + held_seats > seat_count`,
+  },
+  {
+    id: 'I2',
+    title: "every event's counters equal the sums over its bookings",
+    sql: `
+      select coalesce(e.id, b.event_id) as event_id, e.seat_count, e.available_seats, e.held_seats,
+        b.held, b.confirmed
+      from (${events}) e
+      full join (
+        select event_id,
+          coalesce(sum(seat_count) filter (where status = 'held'), 0) as held,
+          coalesce(sum(seat_count) filter (where status = 'confirmed'), 0) as confirmed
+        from (${bookings}) b group by event_id
+      ) b on b.event_id = e.id
+      where e.id is null
+        or e.held_seats <> coalesce(b.held, 0)
+        or e.seat_count - e.available_seats - e.held_seats <> coalesce(b.confirmed, 0)`,
+  },
+  {
+    id: 'I3',
+    title: "every event's counters equal the sums over its ledger",
+    sql: `
+      select coalesce(e.id, l.event_id) as event_id, e.seat_count, e.available_seats, e.held_seats,
+        l.total, l.held, l.confirmed
+      from (${events}) e
+      full join (
+        select event_id,
+          sum(case when booking_id is null then quantity else 0 end) as total,
+          sum(case
+            when type = 'booking_held' then quantity
+            when from_status = 'held' then -quantity
+            else 0 end) as held,
+          sum(case
+            when type = 'booking_confirmed' then quantity
+            when from_status = 'confirmed' then -quantity
+            else 0 end) as confirmed
+        from (${ledger}) l group by event_id
+      ) l on l.event_id = e.id
+      where e.id is null or l.event_id is null
+        or e.seat_count <> l.total
+        or e.held_seats <> l.held
+        or e.seat_count - e.available_seats - e.held_seats <> l.confirmed`,
+  },
+  {
+    id: 'I4',
+    title: 'a booking is held, confirmed and ended at most once each, and stands where its ledger says',
+    sql: `
+      select coalesce(b.event_id, l.event_id) as event_id, coalesce(b.id, l.booking_id) as booking_id,
+        b.status, l.last_type, l.held, l.confirmed, l.ended
+      from (${bookings}) b
+      full join (
+        select event_id, booking_id,
+          (array_agg(type order by version desc, position desc))[1] as last_type,
+          count(*) filter (where type = 'booking_held') as held,
+          count(*) filter (where type = 'booking_confirmed') as confirmed,
+          count(*) filter (where type in ('booking_cancelled', 'booking_expired')) as ended
+        from (${ledger}) l where booking_id is not null group by event_id, booking_id
+      ) l on l.event_id = b.event_id and l.booking_id = b.id
+      where b.id is null or l.booking_id is null
+        or l.last_type <> 'booking_' || b.status
+        or l.held > 1 or l.confirmed > 1 or l.ended > 1`,
+  },
+  {
+    id: 'I5',
+    title: 'no user has more active bookings of an event than a policy of it ever allowed',
+    sql: `
+      select b.event_id, b.user_id, b.active, b.places, p.allowed
+      from (
+        select event_id, user_id, count(*) as active, count(distinct ordinal) as places
+        from (${bookings}) b where status in ('held', 'confirmed') group by event_id, user_id
+      ) b
+      left join (
+        select event_id, max((facts #>> '{policy,activeBookingsPerUserMax}')::int) as allowed
+        from (${ledger}) l where booking_id is null group by event_id
+      ) p on p.event_id = b.event_id
+      where b.places < b.active or b.active > coalesce(p.allowed, 0)`,
+  },
+  {
+    id: 'I6',
+    title: 'every version of an event has exactly one outbox row',
+    sql: `
+      select coalesce(e.id, o.event_id) as event_id, e.version, o.first, o.last, o.rows
+      from (${events}) e
+      full join (
+        select event_id, min(version) as first, max(version) as last, count(*) as rows
+        from (${outbox}) o group by event_id
+      ) o on o.event_id = e.id
+      where e.id is null or o.event_id is null
+        or o.first <> 1 or o.last <> e.version or o.rows <> e.version`,
+  },
+  {
+    id: 'I7',
+    title: `no hold is still held ${sweepGraceSeconds} s after it lapsed`,
+    sql: `
+      select event_id, id, expires_at from (${bookings}) b
+      where status = 'held' and expires_at < now() - interval '${sweepGraceSeconds} seconds'`,
+  },
+];

@@ -1,0 +1,4 @@
+import { Migration20261122142122 } from './Migration20261122142122.ts';
+
+/** Every migration, the oldest first. A list, so that nothing is looked up in folders at run time. */
+export const migrations = [Migration20261122142122];

@@ -1,0 +1,40 @@
+import { Migrator } from '@mikro-orm/migrations';
+import { defineConfig } from '@mikro-orm/postgresql';
+import type { DatabaseOptions } from './database.ts';
+import { Booking } from './entities/booking.ts';
+import { Event } from './entities/event.ts';
+import { LedgerRow } from './entities/ledger-row.ts';
+import { OutboxRow } from './entities/outbox-row.ts';
+import { migrations } from './migrations/index.ts';
+
+/** What MikroORM is told, by the running database and by `mikro-orm migration:create` alike. */
+export function ormOptions(options: DatabaseOptions) {
+  return defineConfig({
+    clientUrl: options.url,
+    entities: [Event, Booking, LedgerRow, OutboxRow],
+    extensions: [Migrator],
+    // Its batch path checks versions by SELECT and then updates by primary key alone, which loses
+    // updates; test/optimistic-lock.int.test.ts pins it.
+    useBatchUpdates: false,
+    forceUtcTimezone: true,
+    pool: { max: options.poolSizeMax ?? 10 },
+    driverOptions: {
+      application_name: options.applicationName ?? 'holdfast',
+      connectionTimeoutMillis: options.connectTimeoutMs ?? 2_000,
+      lock_timeout: options.lockTimeoutMs ?? 1_000,
+      statement_timeout: options.statementTimeoutMs ?? 2_000,
+      query_timeout: options.replyTimeoutMs ?? 3_000,
+      keepAlive: true,
+    },
+    migrations: {
+      tableName: 'holdfast_migrations',
+      pathTs: 'src/migrations',
+      migrationsList: migrations,
+      snapshot: true,
+      snapshotName: 'schema',
+      snapshotOnMigrate: false,
+      disableForeignKeys: false,
+      silent: true,
+    },
+  });
+}

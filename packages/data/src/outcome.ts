@@ -1,0 +1,88 @@
+import type {
+  Booking,
+  BookingCommand,
+  Command,
+  Decision,
+  EventCommand,
+  EventState,
+  GroupDecision,
+  Refused,
+  Transition,
+} from '@holdfast/domain';
+import type { Loaded } from './load.ts';
+import type { Recorded } from './record.ts';
+
+/** The connection broke before the answer, so it is not known whether the command took effect. */
+export interface Unknown {
+  readonly status: 'unknown';
+}
+
+/** A command about a booking that is committed, or was so already. */
+export interface AcceptedBooking {
+  readonly status: 'accepted';
+  readonly booking: Booking;
+}
+
+/** A command about an event that is committed, or was so already. */
+export interface AcceptedEvent {
+  readonly status: 'accepted';
+  /** The event as the commit left it. */
+  readonly event: EventState;
+  /** What this command changed; empty where it was so already. */
+  readonly transitions: readonly Transition[];
+}
+
+export type BookingOutcome = AcceptedBooking | Refused | Unknown;
+export type EventOutcome = AcceptedEvent | Refused | Unknown;
+export type Outcome = BookingOutcome | EventOutcome;
+
+/** The outcome that a command of this type gets. */
+export type OutcomeOf<C extends Command> = C extends BookingCommand
+  ? BookingOutcome
+  : C extends EventCommand
+    ? EventOutcome
+    : never;
+
+/** A group that was decided upon what was loaded. */
+export interface Decided {
+  readonly loaded: Loaded;
+  readonly group: GroupDecision<Command>;
+}
+
+/** What to tell the callers; `recorded` is null where nothing had to be written. */
+export function outcomesOf({ loaded, group }: Decided, recorded: Recorded | null): Outcome[] {
+  const event = eventAsRecorded(recorded === null ? loaded.state.event : group.after.event, recorded);
+  return group.decisions.map((decision) => outcomeOf(decision, event));
+}
+
+function outcomeOf(decision: Decision, event: EventState | null): Outcome {
+  if (decision.status === 'refused') return decision;
+  if ('booking' in decision) return { status: 'accepted', booking: decision.booking };
+  if (event === null) throw new Error('A command was accepted about an event that is not there.');
+  return { status: 'accepted', event, transitions: decision.transitions };
+}
+
+function eventAsRecorded(event: EventState | null, recorded: Recorded | null): EventState | null {
+  if (event === null || recorded === null) return event;
+  const { version, ...capacity } = recorded;
+  return { ...event, version, capacity };
+}
+
+/**
+ * What to tell the callers when this group was sent to be written and nothing more can be learnt:
+ * what would have changed something is unknown, the rest is as decided.
+ */
+export function outcomesInDoubt(decided: Decided): Outcome[] {
+  const doubtful = doubtfulIndexes(decided);
+  return outcomesOf(decided, null).map((outcome, index) =>
+    doubtful.has(index) ? { status: 'unknown' } : outcome,
+  );
+}
+
+/** Which commands of the group would have changed something. */
+export function doubtfulIndexes({ group }: Decided): ReadonlySet<number> {
+  const indexes = group.decisions.flatMap((decision, index) =>
+    decision.status === 'accepted' && decision.transitions.length > 0 ? [index] : [],
+  );
+  return new Set(indexes);
+}

@@ -1,0 +1,109 @@
+import type { Booking, BookingStatus, EventState, EventStatus } from '@holdfast/domain';
+
+/** A row of `events`, as `eventColumns` selects it: instants in epoch milliseconds. */
+export interface EventRow {
+  readonly id: string;
+  readonly organizer_id: string;
+  readonly title: string;
+  readonly date: number;
+  readonly status: EventStatus;
+  readonly seat_count: number;
+  readonly available_seats: number;
+  readonly held_seats: number;
+  readonly version: number;
+  readonly sale_opens_at: number | null;
+  readonly sale_closes_at: number | null;
+  readonly quantity_per_booking_max: number;
+  readonly active_bookings_per_user_max: number;
+  readonly hold_duration_ms: number;
+}
+
+/** A row of `bookings`, as `bookingColumns` selects it: instants in epoch milliseconds. */
+export interface BookingRow {
+  readonly event_id: string;
+  readonly id: string;
+  readonly user_id: string;
+  readonly ordinal: number;
+  readonly seat_count: number;
+  readonly status: BookingStatus;
+  readonly expires_at: number | null;
+  readonly changed_at: number;
+}
+
+/** SQL: a timestamptz as epoch milliseconds. */
+export function millisecondsOf(column: string): string {
+  return `floor(extract(epoch from ${column}) * 1000)::float8`;
+}
+
+/** SQL: epoch milliseconds as a timestamptz. */
+export function timestampOf(milliseconds: string): string {
+  return `to_timestamp(${milliseconds}::float8 / 1000)`;
+}
+
+/** The select list that makes an EventRow, from a table named `alias`. */
+export function eventColumns(alias: string): string {
+  const plain = [
+    'id',
+    'organizer_id',
+    'title',
+    'status',
+    'seat_count',
+    'available_seats',
+    'held_seats',
+    'version',
+    'quantity_per_booking_max',
+    'active_bookings_per_user_max',
+    'hold_duration_ms',
+  ];
+  return selectList(alias, plain, ['date', 'sale_opens_at', 'sale_closes_at']);
+}
+
+/** The select list that makes a BookingRow, from a table named `alias`. */
+export function bookingColumns(alias: string): string {
+  const plain = ['event_id', 'id', 'user_id', 'ordinal', 'seat_count', 'status'];
+  return selectList(alias, plain, ['expires_at', 'changed_at']);
+}
+
+function selectList(alias: string, plain: readonly string[], instants: readonly string[]): string {
+  return [
+    ...plain.map((column) => `${alias}.${column}`),
+    ...instants.map((column) => `${millisecondsOf(`${alias}.${column}`)} as ${column}`),
+  ].join(', ');
+}
+
+/** The rules' view of an event's row. */
+export function toEvent(row: EventRow): EventState {
+  return {
+    id: row.id,
+    organizerId: row.organizer_id,
+    title: row.title,
+    date: row.date,
+    rules: {
+      status: row.status,
+      saleWindow: { opensAt: row.sale_opens_at, closesAt: row.sale_closes_at },
+      policy: {
+        quantityPerBookingMax: row.quantity_per_booking_max,
+        activeBookingsPerUserMax: row.active_bookings_per_user_max,
+        holdDurationMs: row.hold_duration_ms,
+      },
+    },
+    capacity: { total: row.seat_count, available: row.available_seats, held: row.held_seats },
+    version: row.version,
+  };
+}
+
+/** The rules' view of a booking's row. */
+export function toBooking(row: BookingRow): Booking {
+  const facts = { id: row.id, userId: row.user_id, quantity: row.seat_count, ordinal: row.ordinal };
+  switch (row.status) {
+    case 'held':
+      // check_booking_expiry makes it not null for every hold.
+      return { ...facts, status: 'held', expiresAt: row.expires_at ?? 0 };
+    case 'confirmed':
+      return { ...facts, status: 'confirmed', confirmedAt: row.changed_at };
+    case 'cancelled':
+      return { ...facts, status: 'cancelled', cancelledAt: row.changed_at };
+    case 'expired':
+      return { ...facts, status: 'expired', expiredAt: row.changed_at };
+  }
+}

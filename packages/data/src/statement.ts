@@ -1,0 +1,33 @@
+import type { QueryConfig } from 'pg';
+
+/**
+ * A prepared SQL statement with named parameters: `:name` in the text, a value for each name at the
+ * call. A name that stands twice is sent once.
+ *
+ * Throws when a value is missing, which is a bug.
+ *
+ * @example
+ * const byId = statement('event_by_id', 'select * from events where id = :id');
+ * await pool.query(byId({ id }));
+ */
+export function statement(
+  name: string,
+  text: string,
+): (values: Readonly<Record<string, unknown>>) => QueryConfig {
+  const names: string[] = [];
+  const numbered = text.replaceAll(/(?<!:):([a-z]\w*)/gi, (_, parameter: string) => {
+    if (!names.includes(parameter)) names.push(parameter);
+    return `$${names.indexOf(parameter) + 1}`;
+  });
+  return (values) => ({
+    name: `holdfast_${name}`,
+    text: numbered,
+    values: names.map((parameter) => valueOf(values, parameter)),
+  });
+}
+
+function valueOf(values: Readonly<Record<string, unknown>>, parameter: string): unknown {
+  const value = values[parameter];
+  if (value === undefined) throw new Error(`The statement's parameter ${parameter} has no value.`);
+  return value;
+}
