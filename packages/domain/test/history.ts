@@ -1,0 +1,88 @@
+import type { BookingCommand, Command, Instant } from '@holdfast/domain';
+import { draft } from '@holdfast/domain/testing';
+import fc from 'fast-check';
+
+/** A command and how long after the one before it, in milliseconds, it comes. */
+export interface Step {
+  readonly command: Command;
+  readonly afterMs: number;
+}
+
+/** What every random history begins with: few seats, short holds, two bookings a user. */
+export const beginning = draft({
+  total: 6,
+  policy: { quantityPerBookingMax: 4, activeBookingsPerUserMax: 2, holdDurationMs: 50 },
+  saleWindow: { opensAt: 5, closesAt: 400 },
+});
+
+// Few ids, so that commands meet: repeat each other, contradict each other, take each other's.
+const bookingId = fc.constantFrom('b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8');
+const userId = fc.constantFrom('ann', 'bob', 'cat');
+const organizerId = fc.constantFrom('organizer', 'organizer', 'organizer', 'rival');
+const quantity = fc.integer({ min: 0, max: 5 });
+
+const claim = fc.record({
+  type: fc.constantFrom('reserve', 'book'),
+  bookingId,
+  userId,
+  quantity,
+});
+const follow = fc.record({ type: fc.constantFrom('confirm', 'cancel'), bookingId, userId });
+const bookingCommand: fc.Arbitrary<BookingCommand> = fc.oneof(
+  { arbitrary: claim, weight: 3 },
+  { arbitrary: follow, weight: 2 },
+);
+const policy = fc.record({
+  quantityPerBookingMax: fc.integer({ min: 0, max: 4 }),
+  activeBookingsPerUserMax: fc.integer({ min: 1, max: 3 }),
+  holdDurationMs: fc.integer({ min: 1, max: 90 }),
+});
+const organizerCommand: fc.Arbitrary<Command> = fc.oneof(
+  { arbitrary: fc.record({ type: fc.constant('open'), organizerId }), weight: 4 },
+  fc.record({
+    type: fc.constant('close'),
+    organizerId,
+    as: fc.constantFrom('closed', 'closed', 'cancelled'),
+  }),
+  {
+    arbitrary: fc.record({
+      type: fc.constant('setCapacity'),
+      organizerId,
+      total: fc.integer({ min: 0, max: 12 }),
+    }),
+    weight: 3,
+  },
+  fc.record({
+    type: fc.constant('update'),
+    organizerId,
+    title: fc.constantFrom(null, 'A better concert'),
+    date: fc.constantFrom(null, 2_000),
+    saleWindow: fc.constantFrom(null, { opensAt: null, closesAt: null }),
+    policy: fc.option(policy),
+  }),
+);
+const sweep = fc.record({
+  type: fc.constant('expire'),
+  holdCountMax: fc.integer({ min: 1, max: 3 }),
+});
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { arbitrary: bookingCommand, weight: 16 },
+  { arbitrary: organizerCommand, weight: 2 },
+  { arbitrary: sweep, weight: 1 },
+);
+
+const openFirst: Step = { command: { type: 'open', organizerId: 'organizer' }, afterMs: 1 };
+
+/** A random history: mostly an event on sale, up to 40 commands, time passing between them. */
+export const history: fc.Arbitrary<readonly Step[]> = fc
+  .array(fc.record({ command, afterMs: fc.integer({ min: 0, max: 30 }) }), { maxLength: 40 })
+  .map((steps) => [openFirst, ...steps]);
+
+/** Each step with the moment that it comes at. */
+export function timed(steps: readonly Step[]): readonly { command: Command; now: Instant }[] {
+  let now = 0;
+  return steps.map((step) => {
+    now += step.afterMs;
+    return { command: step.command, now };
+  });
+}

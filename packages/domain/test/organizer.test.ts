@@ -1,0 +1,168 @@
+import type { Close, Create, Open, SetCapacity, Transition, Update } from '@holdfast/domain';
+import { draft, given, onSale } from '@holdfast/domain/testing';
+import { describe, test } from 'vitest';
+
+const organizer = { organizerId: 'organizer' };
+const policy = { quantityPerBookingMax: 10, activeBookingsPerUserMax: 1, holdDurationMs: 60_000 };
+const saleWindow = { opensAt: null, closesAt: null };
+const create: Create = {
+  type: 'create',
+  eventId: 'event',
+  ...organizer,
+  title: 'A concert',
+  date: 1_000_000_000,
+  total: 10,
+  saleWindow,
+  policy,
+};
+const open: Open = { type: 'open', ...organizer };
+const close: Close = { type: 'close', ...organizer, as: 'closed' };
+const callOff: Close = { ...close, as: 'cancelled' };
+const closed: Transition = { type: 'event_closed', at: 5, as: 'closed' };
+const calledOff: Transition = { ...closed, as: 'cancelled' };
+const held: Transition = {
+  type: 'booking_held',
+  at: 10,
+  bookingId: 'b1',
+  userId: 'ann',
+  quantity: 4,
+  ordinal: 1,
+  expiresAt: 1_000,
+};
+
+describe('create', () => {
+  test('makes a draft, all of whose seats are available', () => {
+    given([]).when(create, 0).then(draft());
+  });
+
+  test('repeated, changes nothing; with other content the id is taken', () => {
+    given(onSale()).when(create, 9).thenUnchanged();
+    given(onSale()).when({ ...create, title: 'Another' }, 9).thenRefused('id_taken');
+    given(onSale()).when({ ...create, organizerId: 'rival' }, 9).thenRefused('id_taken');
+    given(onSale())
+      .when({ ...create, policy: { ...policy, holdDurationMs: 1 } }, 9)
+      .thenRefused('id_taken');
+  });
+
+  test('with numbers that mean nothing is refused', () => {
+    given([]).when({ ...create, total: 0 }, 0).thenRefused('invalid_quantity');
+    given([])
+      .when({ ...create, saleWindow: { opensAt: 2, closesAt: 2 } }, 0)
+      .thenRefused('invalid_rules');
+    given([])
+      .when({ ...create, policy: { ...policy, quantityPerBookingMax: 0.5 } }, 0)
+      .thenRefused('invalid_rules');
+  });
+});
+
+describe('open and close', () => {
+  test('a draft goes on sale, and from there it is closed', () => {
+    given(draft()).when(open, 0).then([{ type: 'event_opened', at: 0 }]);
+    given(onSale()).when(close, 5).then([closed]);
+  });
+
+  test('repeated, they change nothing', () => {
+    given(onSale()).when(open, 0).thenUnchanged();
+    given([...onSale(), closed]).when(close, 9).thenUnchanged();
+    given([...onSale(), calledOff]).when(callOff, 9).thenUnchanged();
+  });
+
+  test('what has ended does not begin again', () => {
+    given([...onSale(), closed]).when(open, 9).thenRefused('event_closed');
+    given([...onSale(), calledOff]).when(open, 9).thenRefused('event_cancelled');
+    given([...onSale(), calledOff]).when(close, 9).thenRefused('event_cancelled');
+    given(draft()).when(close, 9).thenRefused('not_on_sale');
+  });
+
+  test('an event can be called off in any status', () => {
+    given(draft()).when(callOff, 5).then([calledOff]);
+    given(onSale()).when(callOff, 5).then([calledOff]);
+    given([...onSale(), closed]).when(callOff, 5).then([calledOff]);
+  });
+});
+
+describe('update', () => {
+  const update: Update = {
+    type: 'update',
+    ...organizer,
+    title: 'A better concert',
+    date: null,
+    saleWindow: null,
+    policy: null,
+  };
+
+  test('changes what is named and keeps the rest', () => {
+    given(onSale())
+      .when(update, 7)
+      .then([
+        {
+          type: 'event_updated',
+          at: 7,
+          title: 'A better concert',
+          date: 1_000_000_000,
+          saleWindow,
+          policy,
+        },
+      ]);
+  });
+
+  test('to what is so already changes nothing', () => {
+    given(onSale()).when({ ...update, title: 'A concert' }, 7).thenUnchanged();
+  });
+
+  test('is refused for impossible rules and for an event that was called off', () => {
+    given(onSale())
+      .when({ ...update, saleWindow: { opensAt: 2, closesAt: 1 } }, 7)
+      .thenRefused('invalid_rules');
+    given([...onSale(), calledOff]).when(update, 7).thenRefused('event_cancelled');
+  });
+});
+
+describe('setCapacity', () => {
+  const to = (total: number): SetCapacity => ({ type: 'setCapacity', ...organizer, total });
+
+  test('adds seats, and takes away those that nobody has', () => {
+    given([...onSale(), held])
+      .when(to(12), 20)
+      .then([{ type: 'capacity_set', at: 20, from: 10, to: 12 }]);
+    given([...onSale(), held])
+      .when(to(4), 20)
+      .then([{ type: 'capacity_set', at: 20, from: 10, to: 4 }]);
+  });
+
+  test('never goes below what is held or sold', () => {
+    given([...onSale(), held]).when(to(3), 999).thenRefused('capacity_below_taken');
+  });
+
+  test('reclaims lapsed holds where that makes the difference', () => {
+    const { type: _, expiresAt: __, ...facts } = held;
+    given([...onSale(), held])
+      .when(to(3), 1_000)
+      .then([
+        { ...facts, type: 'booking_expired', at: 1_000 },
+        { type: 'capacity_set', at: 1_000, from: 10, to: 3 },
+      ]);
+  });
+
+  test('to what it is changes nothing', () => {
+    given(onSale()).when(to(10), 20).thenUnchanged();
+  });
+
+  test('to no quantity, or for an event that was called off, is refused', () => {
+    given(onSale()).when(to(0), 20).thenRefused('invalid_quantity');
+    given([...onSale(), calledOff]).when(to(11), 20).thenRefused('event_cancelled');
+  });
+});
+
+test("another organizer's event is as good as none", () => {
+  const rival = { organizerId: 'rival' };
+  for (const command of [
+    { ...open, ...rival },
+    { ...close, ...rival },
+    { type: 'setCapacity', ...rival, total: 5 },
+    { type: 'update', ...rival, title: null, date: null, saleWindow: null, policy: null },
+  ] as const) {
+    given(onSale()).when(command, 0).thenRefused('event_not_found');
+    given([]).when(command, 0).thenRefused('event_not_found');
+  }
+});
