@@ -16,6 +16,8 @@ export function ormOptions(options: DatabaseOptions) {
     // Its batch path checks versions by SELECT and then updates by primary key alone, which loses
     // updates; test/optimistic-lock.int.test.ts pins it.
     useBatchUpdates: false,
+    // Opening must not need the server: it may come back later.
+    ensureDatabase: false,
     forceUtcTimezone: true,
     pool: { max: options.poolSizeMax ?? 10 },
     driverOptions: {

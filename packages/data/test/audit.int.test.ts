@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto';
+import { audit, commit, type Database } from '@holdfast/data';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventOnSale, give, openFresh, reserveBy } from './fixture.ts';
+
+let database: Database;
+beforeAll(async () => {
+  ({ database } = await openFresh());
+  // What the database itself would refuse is let in here, so that the audit has something to find.
+  await database.pool.query(`
+    alter table events drop constraint check_seats_positive;
+    drop index ix_bookings_user_event;
+    drop index ix_ledger_booking_stage;
+    drop trigger ledger_is_append_only on ledger;
+  `);
+});
+afterAll(() => database.close());
+
+/** An event with a hold and a sale. */
+async function soldSome(): Promise<string> {
+  const eventId = await eventOnSale(database, { total: 10 });
+  await give(database, eventId, reserveBy('ann', { quantity: 2 }));
+  await commit(database, eventId, [
+    { type: 'book', bookingId: randomUUID(), userId: 'bob', quantity: 3 },
+  ]);
+  return eventId;
+}
+
+/** Which invariants the audit finds broken for an event. */
+async function broken(eventId: string): Promise<string[]> {
+  const { invariants } = await audit(database, { eventId });
+  return invariants.flatMap(({ id, violations }) => (violations.length > 0 ? [id] : []));
+}
+
+test('a healthy event has no violation', async () => {
+  expect(await broken(await soldSome())).toEqual([]);
+});
+
+test.each([
+  ['I1', 'seats below nothing', `update events set available_seats = -1 where id = $1`],
+  ['I2', 'a lost seat', `update events set available_seats = available_seats - 1 where id = $1`],
+  ['I2', 'a deleted booking', `delete from bookings where event_id = $1 and status = 'confirmed'`],
+  ['I2', 'a booking without its event', `delete from events where id = $1`],
+  ['I3', 'a changed ledger', `update ledger set quantity = 4 where event_id = $1 and quantity = 3`],
+  ['I3', 'a lost ledger', `delete from ledger where event_id = $1`],
+  [
+    'I4',
+    'a booking that stands elsewhere than its ledger says',
+    `update bookings set status = 'cancelled', expires_at = null
+     where event_id = $1 and status = 'held'`,
+  ],
+  [
+    'I4',
+    'a booking that was confirmed twice',
+    `insert into ledger (event_id, version, position, type, at, booking_id, quantity)
+     select event_id, version, 99, type, at, booking_id, 0 from ledger
+     where event_id = $1 and type = 'booking_confirmed'`,
+  ],
+  [
+    'I5',
+    'a user with more bookings than the policy allows',
+    `update bookings set user_id = 'ann', ordinal = 2 where event_id = $1 and user_id = 'bob'`,
+  ],
+  ['I6', 'a gap in the feed', `delete from outbox where event_id = $1 and version = 2`],
+  ['I6', 'a version that nobody was told of', `update events set version = 9 where id = $1`],
+  [
+    'I7',
+    'a hold that was never swept',
+    `update bookings set expires_at = now() - interval '6 seconds'
+     where event_id = $1 and status = 'held'`,
+  ],
+])('%s finds %s', async (id, _, tamper) => {
+  const eventId = await soldSome();
+  await database.pool.query(tamper, [eventId]);
+  expect(await broken(eventId)).toContain(id);
+  const all = await audit(database, { eventId: null });
+  expect(all.violationCount).toBeGreaterThan(0);
+});

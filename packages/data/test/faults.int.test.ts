@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import {
+  attemptCountMax,
+  CommitContended,
+  commit,
+  type Database,
+  DatabaseUnavailable,
+  findBooking,
+  findEvent,
+  openDatabase,
+} from '@holdfast/data';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { answers, eventOnSale, expectSound, give, openFresh, reserveBy } from './fixture.ts';
+import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts';
+
+let direct: Database;
+let url: string;
+beforeAll(async () => {
+  ({ database: direct, url } = await openFresh());
+});
+afterAll(async () => {
+  await expectSound(direct);
+  await direct.close();
+});
+
+describe('a wire that breaks', () => {
+  let proxy: PostgresProxy;
+  let database: Database;
+  beforeEach(async () => {
+    proxy = await startPostgresProxy(url);
+    database = await openDatabase({ url: proxy.url, poolSizeMax: 3, replyTimeoutMs: 1_000 });
+  });
+  afterEach(async () => {
+    await database.close();
+    await proxy.close();
+  });
+
+  test('before the write has reached the server, is mended by doing it again', async () => {
+    const eventId = await eventOnSale(direct);
+    const reserve = reserveBy('ann', { quantity: 2 });
+    proxy.cutNext('holdfast_record_sold', 'before the request');
+    expect(answers([await give(database, eventId, reserve)])).toEqual(['held']);
+    expect(proxy.cutCount).toBe(1);
+    expect((await findEvent(direct, eventId))?.capacity).toMatchObject({ held: 2 });
+  });
+
+  test('after the commit and before its answer, is mended by reading again: one effect', async () => {
+    const eventId = await eventOnSale(direct);
+    const { bookingId } = reserveBy('ann');
+    proxy.cutNext('holdfast_record_sold', 'before the answer');
+    const book = { type: 'book', bookingId, userId: 'ann', quantity: 2 } as const;
+    expect(answers([await give(database, eventId, book)])).toEqual(['confirmed']);
+    expect(proxy.cutCount).toBe(1);
+    expect(await findEvent(direct, eventId)).toMatchObject({
+      capacity: { total: 10, available: 8, held: 0 },
+      version: 2,
+    });
+  });
+
+  test('at the commit of the last seat, still gives it to the one who took it', async () => {
+    const eventId = await eventOnSale(direct, { total: 1 });
+    proxy.cutNext('holdfast_record_sold', 'before the answer');
+    const outcomes = await commit(database, eventId, [reserveBy('ann'), reserveBy('bob')]);
+    expect(answers(outcomes)).toEqual(['held', 'sold_out']);
+  });
+
+  test('at every commit and every reading again, leaves it unknown, and the same id settles it', async () => {
+    const eventId = await eventOnSale(direct);
+    const reserve = reserveBy('ann');
+    proxy.cutNext('holdfast_record_sold', 'before the answer', () => proxy.stop());
+    expect(await give(database, eventId, reserve)).toEqual({ status: 'unknown' });
+    expect(proxy.cutCount).toBe(1);
+    proxy.heal();
+    expect(answers([await give(database, eventId, reserve)])).toEqual(['held']);
+    expect((await findEvent(direct, eventId))?.capacity.held).toBe(1);
+  });
+
+  test('never turns a command that may have happened into a refusal', async () => {
+    const eventId = await eventOnSale(direct, { total: 1 });
+    const bookingId = randomUUID();
+    await give(direct, eventId, reserveBy('ann', { bookingId }));
+    const confirm = { type: 'confirm', bookingId, userId: 'ann' } as const;
+    // It is confirmed; before it can be read again, it is cancelled from elsewhere.
+    proxy.cutNext('holdfast_record_sold', 'before the answer', () =>
+      give(direct, eventId, { ...confirm, type: 'cancel' }),
+    );
+    expect(await give(database, eventId, confirm)).toEqual({ status: 'unknown' });
+  });
+
+  test('before anything is in doubt, is DatabaseUnavailable, and nothing is written', async () => {
+    const eventId = await eventOnSale(direct);
+    const reserve = reserveBy('ann');
+    proxy.stop();
+    await expect(give(database, eventId, reserve)).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await expect(findEvent(database, eventId)).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await expect(database.ping()).rejects.toBeInstanceOf(DatabaseUnavailable);
+    expect(await findBooking(direct, { eventId, bookingId: reserve.bookingId })).toBeNull();
+    proxy.heal();
+    expect(answers([await give(database, eventId, reserve)])).toEqual(['held']);
+  });
+
+  test('while a database is being opened does not matter: it is found when it is there', async () => {
+    proxy.stop();
+    const early = await openDatabase({ url: proxy.url });
+    await expect(early.ping()).rejects.toBeInstanceOf(DatabaseUnavailable);
+    proxy.heal();
+    await early.ping();
+    await early.close();
+  });
+});
+
+describe('other transactions in the way', () => {
+  test('a row lock that is never given back ends in CommitContended, and nothing is written', async () => {
+    const eventId = await eventOnSale(direct);
+    const database = await openDatabase({ url, lockTimeoutMs: 50 });
+    const blocker = await direct.pool.connect();
+    await blocker.query('begin');
+    await blocker.query('select from events where id = $1 for update', [eventId]);
+    const reserve = reserveBy('ann');
+    await expect(give(database, eventId, reserve)).rejects.toBeInstanceOf(CommitContended);
+    await blocker.query('rollback');
+    blocker.release();
+    expect(await findBooking(direct, { eventId, bookingId: reserve.bookingId })).toBeNull();
+    expect(answers([await give(database, eventId, reserve)])).toEqual(['held']);
+    await database.close();
+  });
+
+  test.each(['40001', '40P01'])('a transaction that fails with %s is done again whole', async (sqlState) => {
+    const eventId = await eventOnSale(direct);
+    await failNextLedgerInserts(eventId, sqlState, attemptCountMax - 1);
+    expect(answers([await give(direct, eventId, reserveBy('ann'))])).toEqual(['held']);
+    await failNextLedgerInserts(eventId, sqlState, attemptCountMax);
+    await expect(give(direct, eventId, reserveBy('bob'))).rejects.toBeInstanceOf(CommitContended);
+    expect((await findEvent(direct, eventId))?.capacity.held).toBe(1);
+  });
+
+  test('a fault that is nobody else’s is thrown as it is, at once', async () => {
+    const eventId = await eventOnSale(direct);
+    await failNextLedgerInserts(eventId, 'P0001', 1);
+    await expect(give(direct, eventId, reserveBy('ann'))).rejects.toMatchObject({ code: 'P0001' });
+  });
+
+  test('a backend that an administrator ends is a broken wire', async () => {
+    const eventId = await eventOnSale(direct);
+    await direct.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+    expect(answers([await give(direct, eventId, reserveBy('ann'))])).toEqual(['held']);
+  });
+});
+
+/** Makes the next so many inserts into the ledger fail with this SQLSTATE, for one event. */
+async function failNextLedgerInserts(eventId: string, sqlState: string, count: number) {
+  // A sequence is not rolled back with the transaction that drew from it.
+  await direct.pool.query(`
+    drop trigger if exists fail_some on ledger;
+    drop sequence if exists failures;
+    create sequence failures;
+    create or replace function fail_some() returns trigger language plpgsql as $$
+    begin
+      if new.event_id = '${eventId}' and nextval('failures') <= ${count} then
+        raise exception using errcode = '${sqlState}', message = 'a fault of the test';
+      end if;
+      return new;
+    end $$;
+    create trigger fail_some before insert on ledger for each row execute function fail_some();
+  `);
+}

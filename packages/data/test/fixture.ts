@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import {
+  audit,
+  type BookingOutcome,
+  commit,
+  type Database,
+  type DatabaseOptions,
+  migrate,
+  openDatabase,
+} from '@holdfast/data';
+import type { BookingCommand, Policy, SaleWindow } from '@holdfast/domain';
+import { freshDatabase } from '@holdfast/testing';
+import { expect } from 'vitest';
+
+/** A database of a test file's own, migrated. */
+export async function openFresh(
+  options: Partial<DatabaseOptions> = {},
+): Promise<{ database: Database; url: string }> {
+  const url = await freshDatabase();
+  const database = await openDatabase({ url, ...options });
+  await migrate(database);
+  return { database, url };
+}
+
+interface EventSketch {
+  readonly total?: number;
+  readonly policy?: Partial<Policy>;
+  readonly saleWindow?: SaleWindow;
+  readonly title?: string;
+  readonly date?: number;
+  readonly organizerId?: string;
+}
+
+/** Makes an event and puts it on sale; returns its id. */
+export async function eventOnSale(database: Database, sketch: EventSketch = {}): Promise<string> {
+  const eventId = randomUUID();
+  const { policy, organizerId = 'organizer', ...rest } = sketch;
+  await commit(database, eventId, [
+    {
+      type: 'create',
+      eventId,
+      organizerId,
+      title: 'A concert',
+      date: Date.UTC(2030, 0, 1),
+      total: 10,
+      saleWindow: { opensAt: null, closesAt: null },
+      policy: {
+        quantityPerBookingMax: 10,
+        activeBookingsPerUserMax: 1,
+        holdDurationMs: 60_000,
+        ...policy,
+      },
+      ...rest,
+    },
+    { type: 'open', organizerId },
+  ]);
+  return eventId;
+}
+
+/** Gives one command and returns its outcome. */
+export async function give(
+  database: Database,
+  eventId: string,
+  command: BookingCommand,
+): Promise<BookingOutcome> {
+  const [outcome] = await commit(database, eventId, [command]);
+  if (outcome === undefined) throw new Error('One command has one outcome.');
+  return outcome;
+}
+
+/** A reserve of one seat by a new user under a new id, but for what is said. */
+export function reserveBy(
+  userId: string,
+  more: { bookingId?: string; quantity?: number } = {},
+): BookingCommand & { type: 'reserve' } {
+  return { type: 'reserve', bookingId: randomUUID(), userId, quantity: 1, ...more };
+}
+
+/** Every invariant holds, of every event. */
+export async function expectSound(database: Database): Promise<void> {
+  const report = await audit(database, { eventId: null });
+  expect(report.invariants.filter((invariant) => invariant.violations.length > 0)).toEqual([]);
+}
+
+/** Lets every hold of an event lapse, as if its time had passed. */
+export async function lapseHolds(database: Database, eventId: string): Promise<void> {
+  const text = `update bookings set expires_at = now() - interval '1 millisecond'
+    where event_id = $1 and status = 'held'`;
+  await database.pool.query(text, [eventId]);
+}
+
+/** The status of each outcome, or the reason where it was refused. */
+export function answers(outcomes: readonly BookingOutcome[]): string[] {
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'refused') return outcome.reason;
+    return outcome.status === 'accepted' ? outcome.booking.status : outcome.status;
+  });
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { audit, type Database, findEvent } from '@holdfast/data';
+import type { Command } from '@holdfast/domain';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Decided } from '../src/outcome.ts';
+import { eventOnSale, expectSound, give, openFresh, reserveBy } from './fixture.ts';
+import { loadAndDecide, tryRecord } from './race.ts';
+
+/**
+ * For each guard: a commit that was decided upon what is no longer so is stopped by it; and with
+ * the guard taken out, the same commit does the harm that the guard is there to prevent.
+ */
+
+let database: Database;
+beforeEach(async () => {
+  ({ database } = await openFresh({ poolSizeMax: 3 }));
+});
+afterEach(() => database.close());
+
+/** The ids of the invariants that are broken. */
+async function broken(): Promise<string[]> {
+  const { invariants } = await audit(database, { eventId: null });
+  return invariants.flatMap(({ id, violations }) => (violations.length > 0 ? [id] : []));
+}
+
+/** A decision that takes the last seats, made before somebody else took them. */
+async function staleTaking(): Promise<Decided> {
+  const eventId = await eventOnSale(database, { total: 2 });
+  const stale = await loadAndDecide(database, eventId, [reserveBy('ann', { quantity: 2 })]);
+  await give(database, eventId, reserveBy('bob', { quantity: 1 }));
+  return stale;
+}
+
+function without(guard: 'seats', decided: Decided): Decided {
+  const reliance = { ...decided.group.reliance, [`${guard}AvailableMin`]: 0 };
+  return { ...decided, group: { ...decided.group, reliance } };
+}
+
+describe('the seats guard', () => {
+  test('stops seats that somebody else took meanwhile', async () => {
+    expect(await tryRecord(database, await staleTaking())).toEqual({ lost: true });
+    await expectSound(database);
+  });
+
+  test('taken out, leaves it to the CHECK constraint', async () => {
+    const unguarded = without('seats', await staleTaking());
+    expect(await tryRecord(database, unguarded)).toEqual({ sqlState: '23514' });
+    await expectSound(database);
+  });
+
+  test('taken out together with the CHECK constraints, oversells', async () => {
+    await database.pool.query(`alter table events drop constraint check_seats_positive`);
+    const unguarded = without('seats', await staleTaking());
+    expect(await tryRecord(database, unguarded)).toMatchObject({ available: -1 });
+    expect(await broken()).toEqual(['I1']);
+  });
+});
+
+describe('the rules guard', () => {
+  async function staleSale(): Promise<Decided> {
+    const eventId = await eventOnSale(database);
+    const stale = await loadAndDecide(database, eventId, [reserveBy('ann')]);
+    const close: Command = { type: 'close', organizerId: 'organizer', as: 'closed' };
+    expect(await tryRecord(database, await loadAndDecide(database, eventId, [close]))).toMatchObject(
+      { version: 2 },
+    );
+    return stale;
+  }
+
+  test('stops a sale that was decided before the event was closed', async () => {
+    expect(await tryRecord(database, await staleSale())).toEqual({ lost: true });
+  });
+
+  test('taken out, sells seats of a closed event', async () => {
+    const stale = await staleSale();
+    const { event } = stale.loaded.state;
+    if (event === null) throw new Error('The event is there.');
+    const seen = { ...event, rules: { ...event.rules, status: 'closed' as const } };
+    const blind = { ...stale.loaded, state: { ...stale.loaded.state, event: seen } };
+    expect(await tryRecord(database, { ...stale, loaded: blind })).toMatchObject({ held: 1 });
+    expect(await findEvent(database, event.id)).toMatchObject({ rules: { status: 'closed' } });
+  });
+});
+
+describe('the version guard', () => {
+  async function staleOrder(): Promise<Decided> {
+    const eventId = await eventOnSale(database);
+    const command: Command = { type: 'setCapacity', organizerId: 'organizer', total: 5 };
+    const stale = await loadAndDecide(database, eventId, [command]);
+    await give(database, eventId, reserveBy('ann', { quantity: 4 }));
+    return stale;
+  }
+
+  test("stops an organizer's command that did not see the last sale", async () => {
+    expect(await tryRecord(database, await staleOrder())).toEqual({ lost: true });
+    await expectSound(database);
+  });
+
+  test('taken out, loses that sale from the counters', async () => {
+    const stale = await staleOrder();
+    const { event } = stale.loaded.state;
+    if (event === null) throw new Error('The event is there.');
+    const seen = { ...event, version: event.version + 1 };
+    const blind = { ...stale.loaded, state: { ...stale.loaded.state, event: seen } };
+    await tryRecord(database, { ...stale, loaded: blind });
+    expect(await broken()).toEqual(['I2', 'I3']);
+  });
+});
+
+describe('the guard on moved bookings', () => {
+  async function staleConfirm(): Promise<Decided> {
+    const eventId = await eventOnSale(database);
+    const bookingId = randomUUID();
+    await give(database, eventId, reserveBy('bob'));
+    await give(database, eventId, reserveBy('ann', { bookingId }));
+    const confirm: Command = { type: 'confirm', bookingId, userId: 'ann' };
+    const stale = await loadAndDecide(database, eventId, [confirm]);
+    await give(database, eventId, { ...confirm, type: 'cancel' });
+    return stale;
+  }
+
+  test('stops a confirm of what was cancelled meanwhile', async () => {
+    expect(await tryRecord(database, await staleConfirm())).toEqual({ sqlState: 'HF001' });
+    await expectSound(database);
+  });
+
+  test('taken out, counts a sale that is not there', async () => {
+    await database.pool.query(
+      `create or replace function holdfast_require(holds boolean) returns boolean
+       language sql as 'select true'`,
+    );
+    await tryRecord(database, await staleConfirm());
+    expect(await broken()).toEqual(['I2', 'I4']);
+  });
+});
+
+describe('the unique index on a user and an event', () => {
+  async function staleSecond(): Promise<Decided> {
+    const eventId = await eventOnSale(database);
+    const stale = await loadAndDecide(database, eventId, [reserveBy('ann')]);
+    await give(database, eventId, reserveBy('ann'));
+    return stale;
+  }
+
+  test('stops a second booking of a user who may have one', async () => {
+    expect(await tryRecord(database, await staleSecond())).toEqual({ sqlState: '23505' });
+    await expectSound(database);
+  });
+
+  test('taken out, lets it through', async () => {
+    await database.pool.query('drop index ix_bookings_user_event');
+    expect(await tryRecord(database, await staleSecond())).toMatchObject({ held: 2 });
+    expect(await broken()).toEqual(['I5']);
+  });
+});
+
+describe('the primary key of bookings', () => {
+  async function staleSame(): Promise<Decided> {
+    const eventId = await eventOnSale(database);
+    const reserve = reserveBy('ann');
+    const stale = await loadAndDecide(database, eventId, [reserve]);
+    await give(database, eventId, { ...reserve, userId: 'bob' });
+    return stale;
+  }
+
+  test('stops a second effect of one id', async () => {
+    expect(await tryRecord(database, await staleSame())).toEqual({ sqlState: '23505' });
+    await expectSound(database);
+  });
+
+  test('taken out, together with the ledger index, gives one id to two users', async () => {
+    await database.pool.query('alter table bookings drop constraint bookings_pkey');
+    await database.pool.query('drop index ix_ledger_booking_stage');
+    expect(await tryRecord(database, await staleSame())).toMatchObject({ held: 2 });
+    expect(await broken()).toContain('I4');
+  });
+});

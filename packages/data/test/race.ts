@@ -1,0 +1,30 @@
+import type { Database } from '@holdfast/data';
+import { type Command, decideGroup } from '@holdfast/domain';
+import { load } from '../src/load.ts';
+import type { Decided } from '../src/outcome.ts';
+import { type Recorded, record } from '../src/record.ts';
+
+/**
+ * A commit taken apart, so that a test can put other commits between its two round trips.
+ */
+export async function loadAndDecide(
+  database: Database,
+  eventId: string,
+  commands: readonly Command[],
+): Promise<Decided> {
+  const loaded = await load(database.pool, eventId, commands);
+  return { loaded, group: decideGroup(loaded.state, commands, loaded.now) };
+}
+
+/** The second round trip: what the guard let through, or how it was lost. */
+export async function tryRecord(
+  database: Database,
+  { loaded, group }: Decided,
+): Promise<Recorded | { readonly lost: true } | { readonly sqlState: string }> {
+  try {
+    return (await record(database.pool, loaded, group)) ?? { lost: true };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return { sqlState: String(error.code) };
+    throw error;
+  }
+}

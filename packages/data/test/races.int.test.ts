@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { commit, type Database, findEvent, openDatabase } from '@holdfast/data';
+import type { BookingCommand, Command } from '@holdfast/domain';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { answers, eventOnSale, expectSound, give, lapseHolds, openFresh, reserveBy } from './fixture.ts';
+import type { Decided } from '../src/outcome.ts';
+import { loadAndDecide, tryRecord } from './race.ts';
+
+let database: Database;
+let others: Database[];
+beforeAll(async () => {
+  const fresh = await openFresh({ poolSizeMax: 8 });
+  database = fresh.database;
+  // Several pools, as several processes would have.
+  others = await Promise.all([1, 2, 3].map(() => openDatabase({ url: fresh.url, poolSizeMax: 8 })));
+});
+afterAll(async () => {
+  await Promise.all(others.map((other) => other.close()));
+  await database.close();
+});
+
+/** Commands at once, spread over all connections. */
+async function storm(eventId: string, commands: readonly BookingCommand[]): Promise<string[]> {
+  const databases = [database, ...others];
+  const outcomes = await Promise.all(
+    commands.map((command, index) =>
+      give(databases[index % databases.length] ?? database, eventId, command),
+    ),
+  );
+  return answers(outcomes);
+}
+
+function count(values: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}
+
+describe('many callers on several connections', () => {
+  test('200 of them for 50 seats make exactly 50 bookings', async () => {
+    const eventId = await eventOnSale(database, { total: 50 });
+    const users = Array.from({ length: 200 }, (_, index) => `user-${index}`);
+    const found = await storm(eventId, users.map((user) => reserveBy(user)));
+    expect(count(found)).toEqual({ held: 50, sold_out: 150 });
+    expect((await findEvent(database, eventId))?.capacity).toEqual({
+      total: 50,
+      available: 0,
+      held: 50,
+    });
+    await expectSound(database);
+  });
+
+  test('of different sizes never take more than there is, and leave less than the smallest asks', async () => {
+    const eventId = await eventOnSale(database, { total: 97 });
+    const commands = Array.from({ length: 120 }, (_, index) =>
+      reserveBy(`user-${index}`, { quantity: (index % 4) + 1 }),
+    );
+    await storm(eventId, commands);
+    expect((await findEvent(database, eventId))?.capacity).toMatchObject({ available: 0 });
+    await expectSound(database);
+  });
+
+  test('one user many times at once gets one booking', async () => {
+    const eventId = await eventOnSale(database);
+    const found = await storm(eventId, Array.from({ length: 40 }, () => reserveBy('ann')));
+    expect(count(found)).toEqual({ held: 1, bookings_over_limit: 39 });
+    await expectSound(database);
+  });
+
+  test('one id many times at once has one effect, and one answer', async () => {
+    const eventId = await eventOnSale(database);
+    const reserve = reserveBy('ann', { quantity: 2 });
+    const found = await storm(eventId, Array.from({ length: 40 }, () => reserve));
+    expect(count(found)).toEqual({ held: 40 });
+    expect((await findEvent(database, eventId))?.capacity.available).toBe(8);
+  });
+
+  test('one id of two users goes to one of them', async () => {
+    const eventId = await eventOnSale(database);
+    const bookingId = randomUUID();
+    const found = await storm(
+      eventId,
+      ['ann', 'bob', 'cat', 'dan'].map((user) => reserveBy(user, { bookingId })),
+    );
+    expect(count(found)).toEqual({ held: 1, id_taken: 3 });
+  });
+
+  test('lapsed holds are sold once more, and only once', async () => {
+    const eventId = await eventOnSale(database, { total: 20 });
+    await storm(eventId, Array.from({ length: 20 }, (_, index) => reserveBy(`old-${index}`)));
+    await lapseHolds(database, eventId);
+    const sweeps = Array.from({ length: 5 }, () =>
+      commit(database, eventId, [{ type: 'expire', holdCountMax: 7 }]),
+    );
+    const found = await storm(
+      eventId,
+      Array.from({ length: 60 }, (_, index) => reserveBy(`new-${index}`)),
+    );
+    await Promise.all(sweeps);
+    expect(count(found)).toEqual({ held: 20, sold_out: 40 });
+    await expectSound(database);
+  });
+
+  test('an organizer who changes the capacity meanwhile neither loses a sale nor is lost', async () => {
+    const eventId = await eventOnSale(database, { total: 30 });
+    const grow = [40, 50, 60].map((total) =>
+      commit(database, eventId, [{ type: 'setCapacity', organizerId: 'organizer', total }]),
+    );
+    const users = Array.from({ length: 100 }, (_, index) => reserveBy(`user-${index}`));
+    const [found] = await Promise.all([storm(eventId, users), ...grow]);
+    const event = await findEvent(database, eventId);
+    expect([40, 50, 60]).toContain(event?.capacity.total);
+    expect(count(found)['held']).toBe(event?.capacity.held);
+    await expectSound(database);
+  });
+});
+
+type Step = 'A reads' | 'A writes' | 'B reads' | 'B writes';
+
+/** Every order of two commits' two round trips each. */
+const interleavings: readonly { readonly order: readonly Step[]; readonly isAtOnce: boolean }[] = [
+  { order: ['A reads', 'A writes', 'B reads', 'B writes'], isAtOnce: false },
+  { order: ['A reads', 'B reads', 'A writes', 'B writes'], isAtOnce: true },
+  { order: ['A reads', 'B reads', 'B writes', 'A writes'], isAtOnce: true },
+  { order: ['B reads', 'A reads', 'A writes', 'B writes'], isAtOnce: true },
+  { order: ['B reads', 'A reads', 'B writes', 'A writes'], isAtOnce: true },
+  { order: ['B reads', 'B writes', 'A reads', 'A writes'], isAtOnce: false },
+];
+
+/** Plays two commits in this order; says which of them were decided and written at the first try. */
+async function play(
+  eventId: string,
+  commands: { readonly A: Command; readonly B: Command },
+  order: readonly Step[],
+): Promise<('A' | 'B')[]> {
+  const decided = new Map<string, Decided>();
+  const written: ('A' | 'B')[] = [];
+  for (const step of order) {
+    const name = step.startsWith('A') ? 'A' : 'B';
+    const known = decided.get(name);
+    if (known === undefined) {
+      decided.set(name, await loadAndDecide(database, eventId, [commands[name]]));
+    } else if (known.group.transitions.length > 0) {
+      if ('version' in (await tryRecord(database, known))) written.push(name);
+    }
+  }
+  return written;
+}
+
+describe('confirm against cancel', () => {
+  test.each(interleavings)('has one winner in the order $order', async ({ order, isAtOnce }) => {
+    const eventId = await eventOnSale(database);
+    const bookingId = randomUUID();
+    await give(database, eventId, reserveBy('ann', { bookingId, quantity: 2 }));
+    const confirm = { type: 'confirm', bookingId, userId: 'ann' } as const;
+    const written = await play(eventId, { A: confirm, B: { ...confirm, type: 'cancel' } }, order);
+    // Whoever writes first wins. One after the other, what was confirmed may still be cancelled.
+    const first = order.find((step) => step.endsWith('writes'))?.at(0);
+    expect(written).toEqual(!isAtOnce && first === 'A' ? ['A', 'B'] : [first]);
+    await expectSound(database);
+  });
+});
+
+describe('confirm against expiry', () => {
+  /** A confirm that was decided while the hold lived, and a sweep decided when it had lapsed. */
+  async function decideBoth() {
+    const eventId = await eventOnSale(database);
+    const bookingId = randomUUID();
+    await give(database, eventId, reserveBy('ann', { bookingId, quantity: 2 }));
+    const command = { type: 'confirm', bookingId, userId: 'ann' } as const;
+    const confirm = await loadAndDecide(database, eventId, [command]);
+    await lapseHolds(database, eventId);
+    const sweep = await loadAndDecide(database, eventId, [{ type: 'expire', holdCountMax: 1 }]);
+    // Another live hold keeps the CHECK on held seats from answering before the guard does.
+    await give(database, eventId, reserveBy('bob', { quantity: 5 }));
+    return { eventId, command, confirm, sweep };
+  }
+
+  test('won by the confirm: the sweep leaves the sale alone', async () => {
+    const { eventId, command, confirm, sweep } = await decideBoth();
+    expect(await tryRecord(database, confirm)).toMatchObject({ held: 5 });
+    expect(await tryRecord(database, sweep)).toEqual({ sqlState: 'HF001' });
+    expect(answers([await give(database, eventId, command)])).toEqual(['confirmed']);
+    await expectSound(database);
+  });
+
+  test('won by the sweep: the confirm comes too late', async () => {
+    const { eventId, command, confirm, sweep } = await decideBoth();
+    expect(await tryRecord(database, sweep)).toMatchObject({ held: 5 });
+    expect(await tryRecord(database, confirm)).toEqual({ sqlState: 'HF001' });
+    expect(answers([await give(database, eventId, command)])).toEqual(['hold_lapsed']);
+    await expectSound(database);
+  });
+});
