@@ -50,24 +50,22 @@ export async function commit(
   eventId: string,
   commands: readonly Command[],
 ): Promise<Outcome[]> {
-  const everDoubtful = new Set<number>();
-  let inDoubt: Decided | null = null;
-  let lastError: unknown = 'a lost guard';
+  const doubts: Decided[] = [];
+  let lastError: unknown = new Error('The guard was lost.');
   for (let attempt = 1; attempt <= attemptCountMax; attempt += 1) {
     try {
       const attemptOnce = attempt === 1 ? attemptUnlocked : attemptLocked;
       const outcomes = await attemptOnce(database.pool, eventId, commands);
-      if (outcomes !== null) return withDoubt(outcomes, everDoubtful);
+      if (outcomes !== null) return withDoubts(outcomes, doubts);
     } catch (error) {
-      if (error instanceof InDoubt) {
-        inDoubt = error.decided;
-        for (const index of doubtfulIndexes(error.decided)) everDoubtful.add(index);
-      } else if (faultKind(error) === 'bug') throw error;
+      if (error instanceof InDoubt) doubts.push(error.decided);
+      else if (faultKind(error) === 'bug') throw error;
       lastError = error;
       await pause(attempt);
     }
   }
-  if (inDoubt !== null) return withDoubt(outcomesInDoubt(inDoubt), everDoubtful);
+  const lastDoubt = doubts.at(-1);
+  if (lastDoubt !== undefined) return withDoubts(outcomesInDoubt(lastDoubt), doubts);
   throw faultKind(lastError) === 'broken'
     ? new DatabaseUnavailable(lastError)
     : new CommitContended(attemptCountMax, lastError);
@@ -87,9 +85,10 @@ class InDoubt extends Error {
  * A command that may have taken effect in an attempt that stayed in doubt must not be answered with
  * a refusal: a server that was only slow may yet commit it.
  */
-function withDoubt(outcomes: readonly Outcome[], everDoubtful: ReadonlySet<number>): Outcome[] {
+function withDoubts(outcomes: readonly Outcome[], doubts: readonly Decided[]): Outcome[] {
+  const doubtful = new Set(doubts.flatMap((decided) => [...doubtfulIndexes(decided)]));
   return outcomes.map((outcome, index) =>
-    outcome.status === 'refused' && everDoubtful.has(index) ? { status: 'unknown' } : outcome,
+    outcome.status === 'refused' && doubtful.has(index) ? { status: 'unknown' } : outcome,
   );
 }
 

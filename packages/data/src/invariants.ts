@@ -70,7 +70,8 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I4',
-    title: 'a booking is held, confirmed and ended at most once each, and stands where its ledger says',
+    title:
+      'a booking is held, confirmed and ended at most once each, and stands where its ledger says',
     sql: `
       select coalesce(b.event_id, l.event_id) as event_id, coalesce(b.id, l.booking_id) as booking_id,
         b.status, l.last_type, l.held, l.confirmed, l.ended

@@ -1,6 +1,20 @@
-import { type Booking, type Command, type Instant, relevantTo, type State, stateOf } from '@holdfast/domain';
+import {
+  type Booking,
+  type Command,
+  type Instant,
+  relevantTo,
+  type State,
+  stateOf,
+} from '@holdfast/domain';
 import type { Pool, PoolClient } from 'pg';
-import { bookingColumns, type BookingRow, eventColumns, type EventRow, toBooking, toEvent } from './rows.ts';
+import {
+  bookingColumns,
+  type BookingRow,
+  eventColumns,
+  type EventRow,
+  toBooking,
+  toEvent,
+} from './rows.ts';
 
 /** What a group of commands needs to know, all of one moment. */
 export interface Loaded {

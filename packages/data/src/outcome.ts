@@ -51,7 +51,10 @@ export interface Decided {
 
 /** What to tell the callers; `recorded` is null where nothing had to be written. */
 export function outcomesOf({ loaded, group }: Decided, recorded: Recorded | null): Outcome[] {
-  const event = eventAsRecorded(recorded === null ? loaded.state.event : group.after.event, recorded);
+  const event = eventAsRecorded(
+    recorded === null ? loaded.state.event : group.after.event,
+    recorded,
+  );
   return group.decisions.map((decision) => outcomeOf(decision, event));
 }
 

@@ -35,7 +35,8 @@ export async function record(
 function recordQuery({ state, now }: Loaded, group: GroupDecision<Command>): QueryConfig {
   const before = state.event;
   const after = group.after.event;
-  if (after === null) throw new Error('There is nothing to write about an event that is not there.');
+  if (after === null)
+    throw new Error('There is nothing to write about an event that is not there.');
   const writes = { at: now, ...bookingWrites(state, group), ...ledgerWrites(group.transitions) };
   if (before === null) return recordCreated({ ...writes, ...eventValues(after) });
   if (group.reliance.everything) {

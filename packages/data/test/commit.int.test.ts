@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { commit, type Database, findBooking, findEvent } from '@holdfast/data';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { answers, eventOnSale, expectSound, give, lapseHolds, openFresh, reserveBy } from './fixture.ts';
+import {
+  answers,
+  eventOnSale,
+  expectSound,
+  give,
+  lapseHolds,
+  openFresh,
+  reserveBy,
+} from './fixture.ts';
 import { replayFromDatabase } from './replay.ts';
 
 let database: Database;
@@ -97,7 +105,11 @@ describe('commit', () => {
 
   test('sweeps lapsed holds, the longest lapsed first, as many as it is told', async () => {
     const eventId = await eventOnSale(database, { total: 3 });
-    await commit(database, eventId, ['ann', 'bob', 'cat'].map((user) => reserveBy(user)));
+    await commit(
+      database,
+      eventId,
+      ['ann', 'bob', 'cat'].map((user) => reserveBy(user)),
+    );
     await lapseHolds(database, eventId);
     const [outcome] = await commit(database, eventId, [{ type: 'expire', holdCountMax: 2 }]);
     expect(outcome).toMatchObject({

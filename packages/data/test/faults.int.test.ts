@@ -125,14 +125,17 @@ describe('other transactions in the way', () => {
     await database.close();
   });
 
-  test.each(['40001', '40P01'])('a transaction that fails with %s is done again whole', async (sqlState) => {
-    const eventId = await eventOnSale(direct);
-    await failNextLedgerInserts(eventId, sqlState, attemptCountMax - 1);
-    expect(answers([await give(direct, eventId, reserveBy('ann'))])).toEqual(['held']);
-    await failNextLedgerInserts(eventId, sqlState, attemptCountMax);
-    await expect(give(direct, eventId, reserveBy('bob'))).rejects.toBeInstanceOf(CommitContended);
-    expect((await findEvent(direct, eventId))?.capacity.held).toBe(1);
-  });
+  test.each(['40001', '40P01'])(
+    'a transaction that fails with %s is done again whole',
+    async (sqlState) => {
+      const eventId = await eventOnSale(direct);
+      await failNextLedgerInserts(eventId, sqlState, attemptCountMax - 1);
+      expect(answers([await give(direct, eventId, reserveBy('ann'))])).toEqual(['held']);
+      await failNextLedgerInserts(eventId, sqlState, attemptCountMax);
+      await expect(give(direct, eventId, reserveBy('bob'))).rejects.toBeInstanceOf(CommitContended);
+      expect((await findEvent(direct, eventId))?.capacity.held).toBe(1);
+    },
+  );
 
   test('a fault that is nobody else’s is thrown as it is, at once', async () => {
     const eventId = await eventOnSale(direct);

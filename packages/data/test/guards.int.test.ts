@@ -61,9 +61,9 @@ describe('the rules guard', () => {
     const eventId = await eventOnSale(database);
     const stale = await loadAndDecide(database, eventId, [reserveBy('ann')]);
     const close: Command = { type: 'close', organizerId: 'organizer', as: 'closed' };
-    expect(await tryRecord(database, await loadAndDecide(database, eventId, [close]))).toMatchObject(
-      { version: 2 },
-    );
+    expect(
+      await tryRecord(database, await loadAndDecide(database, eventId, [close])),
+    ).toMatchObject({ version: 2 });
     return stale;
   }
 

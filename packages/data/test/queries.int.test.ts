@@ -124,12 +124,16 @@ describe('bookings', () => {
       listBookingsOfUser(database, { userId, after, limit: 2 }),
     );
     expect(pages.map((page) => page.length)).toEqual([2, 2, 1]);
-    expect(pages.flat().map((booking) => booking.id)).toEqual(bookingIds.sort().reverse());
+    expect(pages.flat().map((booking) => booking.id)).toEqual(bookingIds.toSorted().toReversed());
   });
 
   test('of an event come in the order of their ids, in pages', async () => {
     const eventId = await eventOnSale(database);
-    await commit(database, eventId, ['ann', 'bob', 'cat'].map((user) => reserveBy(user)));
+    await commit(
+      database,
+      eventId,
+      ['ann', 'bob', 'cat'].map((user) => reserveBy(user)),
+    );
     const pages = await readAll((after: string | null) =>
       listBookingsOfEvent(database, { eventId, after, limit: 2 }),
     );
@@ -144,7 +148,9 @@ describe('bookings', () => {
     await give(database, eventId, reserve);
     await lapseHolds(database, eventId);
     const { bookingId } = reserve;
-    expect(await findBooking(database, { eventId, bookingId })).toMatchObject({ status: 'expired' });
+    expect(await findBooking(database, { eventId, bookingId })).toMatchObject({
+      status: 'expired',
+    });
     const { items } = await listBookingsOfEvent(database, { eventId, after: null, limit: 1 });
     expect(items).toMatchObject([{ status: 'expired' }]);
     expect(await findEventsWithLapsedHolds(database, { limit: 1_000 })).toContain(eventId);

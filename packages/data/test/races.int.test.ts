@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { commit, type Database, findEvent, openDatabase } from '@holdfast/data';
 import type { BookingCommand, Command } from '@holdfast/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { answers, eventOnSale, expectSound, give, lapseHolds, openFresh, reserveBy } from './fixture.ts';
+import {
+  answers,
+  eventOnSale,
+  expectSound,
+  give,
+  lapseHolds,
+  openFresh,
+  reserveBy,
+} from './fixture.ts';
 import type { Decided } from '../src/outcome.ts';
 import { loadAndDecide, tryRecord } from './race.ts';
 
@@ -40,7 +48,10 @@ describe('many callers on several connections', () => {
   test('200 of them for 50 seats make exactly 50 bookings', async () => {
     const eventId = await eventOnSale(database, { total: 50 });
     const users = Array.from({ length: 200 }, (_, index) => `user-${index}`);
-    const found = await storm(eventId, users.map((user) => reserveBy(user)));
+    const found = await storm(
+      eventId,
+      users.map((user) => reserveBy(user)),
+    );
     expect(count(found)).toEqual({ held: 50, sold_out: 150 });
     expect((await findEvent(database, eventId))?.capacity).toEqual({
       total: 50,
@@ -62,7 +73,10 @@ describe('many callers on several connections', () => {
 
   test('one user many times at once gets one booking', async () => {
     const eventId = await eventOnSale(database);
-    const found = await storm(eventId, Array.from({ length: 40 }, () => reserveBy('ann')));
+    const found = await storm(
+      eventId,
+      Array.from({ length: 40 }, () => reserveBy('ann')),
+    );
     expect(count(found)).toEqual({ held: 1, bookings_over_limit: 39 });
     await expectSound(database);
   });
@@ -70,7 +84,10 @@ describe('many callers on several connections', () => {
   test('one id many times at once has one effect, and one answer', async () => {
     const eventId = await eventOnSale(database);
     const reserve = reserveBy('ann', { quantity: 2 });
-    const found = await storm(eventId, Array.from({ length: 40 }, () => reserve));
+    const found = await storm(
+      eventId,
+      Array.from({ length: 40 }, () => reserve),
+    );
     expect(count(found)).toEqual({ held: 40 });
     expect((await findEvent(database, eventId))?.capacity.available).toBe(8);
   });
@@ -87,7 +104,10 @@ describe('many callers on several connections', () => {
 
   test('lapsed holds are sold once more, and only once', async () => {
     const eventId = await eventOnSale(database, { total: 20 });
-    await storm(eventId, Array.from({ length: 20 }, (_, index) => reserveBy(`old-${index}`)));
+    await storm(
+      eventId,
+      Array.from({ length: 20 }, (_, index) => reserveBy(`old-${index}`)),
+    );
     await lapseHolds(database, eventId);
     const sweeps = Array.from({ length: 5 }, () =>
       commit(database, eventId, [{ type: 'expire', holdCountMax: 7 }]),

@@ -52,7 +52,11 @@ describe('the schema', () => {
   test('refuses to change or forget the ledger', async () => {
     const eventId = await eventOnSale(database);
     await give(database, eventId, reserveBy('ann'));
-    for (const statement of ['update ledger set quantity = 9', 'delete from ledger', 'truncate ledger']) {
+    for (const statement of [
+      'update ledger set quantity = 9',
+      'delete from ledger',
+      'truncate ledger',
+    ]) {
       await expect(database.pool.query(statement)).rejects.toThrow('the ledger is append-only');
     }
   });
@@ -65,7 +69,7 @@ describe('the schema', () => {
     const fresh = await freshDatabase();
     const several = await Promise.all([1, 2, 3].map(() => openDatabase({ url: fresh })));
     const applied = await Promise.all(several.map((each) => migrate(each)));
-    expect(applied.map((each) => each.applied.length).sort((a, b) => a - b)).toEqual([0, 0, 1]);
+    expect(applied.map((each) => each.applied.length).toSorted((a, b) => a - b)).toEqual([0, 0, 1]);
     await Promise.all(several.map((each) => each.close()));
   });
 });

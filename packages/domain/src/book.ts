@@ -1,9 +1,9 @@
-import { decideClaim } from './claim.ts';
+import { decideClaim, findClaimed } from './claim.ts';
 import type { Book } from './commands.ts';
 import { confirmBooking } from './confirm.ts';
 import { type BookingDecision, bookingUnchanged } from './decision.ts';
 import type { Instant } from './instant.ts';
-import type { State } from './state.ts';
+import { hasEvent, type State } from './state.ts';
 
 /**
  * Reserve and confirm at once. Where the same booking is held already, it is confirmed.
@@ -11,9 +11,9 @@ import type { State } from './state.ts';
  * Refuses: all that `reserve` and `confirm` refuse.
  */
 export function decideBook(state: State, command: Book, now: Instant): BookingDecision {
-  return decideClaim(state, command, now, (booking) =>
-    booking.status === 'held' && state.event !== null
-      ? confirmBooking(state.event, booking, now)
-      : bookingUnchanged(booking, now),
-  );
+  const claimed = findClaimed(state, command);
+  if (claimed === null) return decideClaim(state, command, now);
+  if (claimed.status === 'refused') return claimed;
+  const isHeld = claimed.status === 'held' && hasEvent(state);
+  return isHeld ? confirmBooking(state.event, claimed, now) : bookingUnchanged(claimed, now);
 }

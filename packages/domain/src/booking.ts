@@ -53,9 +53,7 @@ export function isLapsed(hold: HeldBooking, now: Instant): boolean {
 
 /** Does this booking take seats at `now`? Confirmed ones do, and holds that have not lapsed. */
 export function isActive(booking: Booking, now: Instant): boolean {
-  return (
-    booking.status === 'confirmed' || (booking.status === 'held' && !isLapsed(booking, now))
-  );
+  return booking.status === 'confirmed' || (booking.status === 'held' && !isLapsed(booking, now));
 }
 
 /**

@@ -37,7 +37,9 @@ export function takenSeats(capacity: Capacity): number {
  */
 export function isSound(capacity: Capacity): boolean {
   const { total, available, held } = capacity;
-  const areCounts = [total, available, held].every((count) => Number.isInteger(count) && count >= 0);
+  const areCounts = [total, available, held].every(
+    (count) => Number.isInteger(count) && count >= 0,
+  );
   return areCounts && available + held <= total;
 }
 

@@ -5,96 +5,90 @@ import { type BookingDecision, bookingChanged } from './decision.ts';
 import { type EventState, hasSaleEnded, hasSaleStarted } from './event.ts';
 import { expireHold, reclaim } from './expire.ts';
 import type { Instant } from './instant.ts';
-import { type RefusalReason, refused } from './refusal.ts';
-import { activeBookingsOf, bookingsOf, lapsedHolds, type State } from './state.ts';
+import { type RefusalReason, type Refused, refused } from './refusal.ts';
+import { activeBookingsOf, bookingsOf, hasEvent, lapsedHolds, type State } from './state.ts';
 import type { BookingTransition } from './transition.ts';
 
+/** A command that wants seats: what `reserve` and `book` share. */
+type Claim = Reserve | Book;
+
+/** A state in which the event is there. */
+type EventThere = State & { readonly event: EventState };
+
 /**
- * What `reserve` and `book` share. Where the booking is there already, with the same content,
- * `again` decides.
+ * The booking that this very command made before, if it did; null for a new one.
+ *
+ * Refuses: invalid_quantity, event_not_found, id_taken.
  */
-export function decideClaim(
-  state: State,
-  command: Reserve | Book,
-  now: Instant,
-  again: (booking: Booking) => BookingDecision,
-): BookingDecision {
+export function findClaimed(state: State, command: Claim): Booking | Refused | null {
   if (!isQuantity(command.quantity)) return refused('invalid_quantity');
-  if (state.event === null) return refused('event_not_found');
+  if (!hasEvent(state)) return refused('event_not_found');
   const known = state.bookings.get(command.bookingId);
-  if (known !== undefined) {
-    return hasSameContent(known, command) ? again(known) : refused('id_taken');
-  }
-  const reason =
-    refusalOfSale(state.event, now) ?? refusalOfPolicy(state, state.event, command, now);
-  if (reason !== null) return refused(reason);
-  return takeSeats(state, state.event, command, now);
+  if (known === undefined) return null;
+  const isSame = known.userId === command.userId && known.quantity === command.quantity;
+  return isSame ? known : refused('id_taken');
 }
 
-function hasSameContent(booking: Booking, command: Reserve | Book): boolean {
-  return booking.userId === command.userId && booking.quantity === command.quantity;
+/**
+ * Takes seats for a new booking: as a hold for `reserve`, as a sale for `book`. Seats of lapsed
+ * holds count as free, and are reclaimed where they are needed.
+ *
+ * Refuses: event_not_found, event_cancelled, event_closed, not_on_sale, sale_not_started,
+ * sale_ended, quantity_over_limit, bookings_over_limit, sold_out.
+ */
+export function decideClaim(state: State, command: Claim, now: Instant): BookingDecision {
+  if (!hasEvent(state)) return refused('event_not_found');
+  const reason = refusalOfSale(state.event, now) ?? refusalOfPolicy(state, command, now);
+  if (reason !== null) return refused(reason);
+  const reclaimed = decideReclaim(state, command, now);
+  if (reclaimed === null) return refused('sold_out');
+  return bookingChanged(claimed(state, command, now), reclaimed);
 }
 
 /** Why nothing of this event can be taken at `now`, if that is so. */
-function refusalOfSale(event: EventState, now: Instant): RefusalReason | null {
-  const { status, saleWindow } = event.rules;
-  if (status === 'cancelled') return 'event_cancelled';
-  if (status === 'closed') return 'event_closed';
-  if (status === 'draft') return 'not_on_sale';
-  if (!hasSaleStarted(saleWindow, now)) return 'sale_not_started';
-  if (hasSaleEnded(saleWindow, now)) return 'sale_ended';
+function refusalOfSale({ rules }: EventState, now: Instant): RefusalReason | null {
+  if (rules.status === 'cancelled') return 'event_cancelled';
+  if (rules.status === 'closed') return 'event_closed';
+  if (rules.status === 'draft') return 'not_on_sale';
+  if (!hasSaleStarted(rules.saleWindow, now)) return 'sale_not_started';
+  if (hasSaleEnded(rules.saleWindow, now)) return 'sale_ended';
   return null;
 }
 
 /** Why this user may not take so many, if that is so. */
-function refusalOfPolicy(
-  state: State,
-  event: EventState,
-  command: Reserve | Book,
-  now: Instant,
-): RefusalReason | null {
-  const { quantityPerBookingMax, activeBookingsPerUserMax } = event.rules.policy;
+function refusalOfPolicy(state: EventThere, command: Claim, now: Instant): RefusalReason | null {
+  const { quantityPerBookingMax, activeBookingsPerUserMax } = state.event.rules.policy;
   if (command.quantity > quantityPerBookingMax) return 'quantity_over_limit';
   const activeCount = activeBookingsOf(state, command.userId, now).length;
   return activeCount >= activeBookingsPerUserMax ? 'bookings_over_limit' : null;
 }
 
-function takeSeats(
-  state: State,
-  event: EventState,
-  command: Reserve | Book,
-  now: Instant,
-): BookingDecision {
-  const { bookingId, userId, quantity } = command;
-  const reclaimed = reclaimFor(state, command, now);
-  if (reclaimed === null) return refused('sold_out');
-  const facts = { at: now, bookingId, userId, quantity, ordinal: freeOrdinal(state, userId, now) };
-  const transition: BookingTransition =
-    command.type === 'book'
-      ? { ...facts, type: 'booking_confirmed', from: 'nothing' }
-      : { ...facts, type: 'booking_held', expiresAt: now + event.rules.policy.holdDurationMs };
-  return bookingChanged(transition, reclaimed);
-}
-
 /**
- * The lapsed holds to expire first: the user's own, whose ordinals the new booking may need, and
- * then others', the longest lapsed first, for as long as seats are missing. `null`: sold out.
+ * The lapsed holds to expire first: the user's own, whose places the new booking may need, and then
+ * others', the longest lapsed first, for as long as seats are missing. `null`: sold out.
  */
-function reclaimFor(
-  state: State,
-  command: Reserve | Book,
+function decideReclaim(
+  state: EventThere,
+  command: Claim,
   now: Instant,
 ): readonly BookingTransition[] | null {
-  const available = state.event?.capacity.available ?? 0;
-  const own = bookingsOf(state, command.userId).filter((booking) => booking.status === 'held');
-  if (own.length === 0 && available >= command.quantity) return [];
+  const { available } = state.event.capacity;
+  const hasOwnHold = bookingsOf(state, command.userId).some(({ status }) => status === 'held');
+  if (!hasOwnHold && available >= command.quantity) return [];
   const lapsed = lapsedHolds(state, now);
-  const ownLapsed = lapsed.filter((hold) => hold.userId === command.userId);
+  const own = lapsed.filter((hold) => hold.userId === command.userId);
   const others = lapsed.filter((hold) => hold.userId !== command.userId);
-  const freedByOwn = ownLapsed.reduce((seats, hold) => seats + hold.quantity, 0);
+  const freedByOwn = own.reduce((seats, hold) => seats + hold.quantity, 0);
   const fromOthers = reclaim(others, command.quantity - available - freedByOwn, now);
-  if (fromOthers === null) return null;
-  return [...ownLapsed.map((hold) => expireHold(hold, now)), ...fromOthers];
+  return fromOthers && [...own.map((hold) => expireHold(hold, now)), ...fromOthers];
+}
+
+function claimed(state: EventThere, command: Claim, now: Instant): BookingTransition {
+  const { bookingId, userId, quantity } = command;
+  const facts = { at: now, bookingId, userId, quantity, ordinal: freeOrdinal(state, userId, now) };
+  if (command.type === 'book') return { ...facts, type: 'booking_confirmed', from: 'nothing' };
+  const { holdDurationMs } = state.event.rules.policy;
+  return { ...facts, type: 'booking_held', expiresAt: now + holdDurationMs };
 }
 
 /** The lowest ordinal that no active booking of the user has. */

@@ -39,7 +39,12 @@ export function decideGroup<C extends Command>(
   state: State,
   commands: readonly C[],
   now: Instant,
-): GroupDecision<C> {
+): GroupDecision<C>;
+export function decideGroup(
+  state: State,
+  commands: readonly Command[],
+  now: Instant,
+): GroupDecision<Command> {
   const draft = draftOf(state);
   const decisions: Decision[] = [];
   const transitions: Transition[] = [];
@@ -54,5 +59,5 @@ export function decideGroup<C extends Command>(
     }
     reliance = relyOn(reliance, command, decision.transitions);
   }
-  return { decisions: decisions as DecisionOf<C>[], transitions, reliance, after: draft };
+  return { decisions, transitions, reliance, after: draft };
 }

@@ -2,33 +2,44 @@
  * Every reason for an expected no, in order of precedence: where several apply, the first is given.
  * Each comes with the sentence that a person reads, which says what is wrong and what to do.
  */
-const sentences = {
-  invalid_quantity: 'The quantity must be a whole number from 1 to 2147483647.',
-  invalid_rules:
+const refusals = [
+  ['invalid_quantity', 'The quantity must be a whole number from 1 to 2147483647.'],
+  [
+    'invalid_rules',
     'The sale window must open before it closes, and every limit of the policy be a whole number of at least 1.',
-  event_not_found: 'There is no such event. Check the event id.',
-  id_taken: 'This id already names something else. Make a new id.',
-  booking_not_found: 'There is no such booking. Check the event id and the booking id.',
-  booking_cancelled: 'The booking was cancelled. Make a new booking.',
-  hold_lapsed: 'The hold ran out of time before it was confirmed. Reserve again.',
-  event_cancelled: 'The event has been called off.',
-  event_closed: 'The sale of this event has ended.',
-  not_on_sale: 'The event is not on sale yet.',
-  sale_not_started: 'The sale has not started yet. See when its sale window opens.',
-  sale_ended: 'The sale window of this event has passed.',
-  quantity_over_limit: 'That is more seats than one booking of this event may take. Ask for fewer.',
-  bookings_over_limit:
+  ],
+  ['event_not_found', 'There is no such event. Check the event id.'],
+  ['id_taken', 'This id already names something else. Make a new id.'],
+  ['booking_not_found', 'There is no such booking. Check the event id and the booking id.'],
+  ['booking_cancelled', 'The booking was cancelled. Make a new booking.'],
+  ['hold_lapsed', 'The hold ran out of time before it was confirmed. Reserve again.'],
+  ['event_cancelled', 'The event has been called off.'],
+  ['event_closed', 'The sale of this event has ended.'],
+  ['not_on_sale', 'The event is not on sale yet.'],
+  ['sale_not_started', 'The sale has not started yet. See when its sale window opens.'],
+  ['sale_ended', 'The sale window of this event has passed.'],
+  [
+    'quantity_over_limit',
+    'That is more seats than one booking of this event may take. Ask for fewer.',
+  ],
+  [
+    'bookings_over_limit',
     'The user has as many active bookings of this event as its policy allows. Cancel one first.',
-  capacity_below_taken:
+  ],
+  [
+    'capacity_below_taken',
     'More seats than that are already held or sold. Choose a capacity of at least that many.',
-  sold_out: 'Not enough seats are left. Ask for fewer, or try again when seats come back.',
-} as const;
+  ],
+  ['sold_out', 'Not enough seats are left. Ask for fewer, or try again when seats come back.'],
+] as const;
 
 /** Why a command was refused. */
-export type RefusalReason = keyof typeof sentences;
+export type RefusalReason = (typeof refusals)[number][0];
 
 /** Every reason, in order of precedence. */
-export const refusalReasons = Object.keys(sentences) as readonly RefusalReason[];
+export const refusalReasons: readonly RefusalReason[] = refusals.map(([reason]) => reason);
+
+const sentences: ReadonlyMap<RefusalReason, string> = new Map(refusals);
 
 /** An expected no, as data. Never thrown. */
 export interface Refused {
@@ -38,7 +49,7 @@ export interface Refused {
 
 /** The sentence that a person reads for a reason: what is wrong, and the mend. */
 export function explainRefusal(reason: RefusalReason): string {
-  return sentences[reason];
+  return sentences.get(reason) ?? reason;
 }
 
 /** @example refused('sold_out') // { status: 'refused', reason: 'sold_out' } */

@@ -1,4 +1,4 @@
-import { decideClaim } from './claim.ts';
+import { decideClaim, findClaimed } from './claim.ts';
 import type { Reserve } from './commands.ts';
 import { type BookingDecision, bookingUnchanged } from './decision.ts';
 import type { Instant } from './instant.ts';
@@ -15,5 +15,7 @@ import type { State } from './state.ts';
  * sale_not_started, sale_ended, quantity_over_limit, bookings_over_limit, sold_out.
  */
 export function decideReserve(state: State, command: Reserve, now: Instant): BookingDecision {
-  return decideClaim(state, command, now, (booking) => bookingUnchanged(booking, now));
+  const claimed = findClaimed(state, command);
+  if (claimed === null) return decideClaim(state, command, now);
+  return claimed.status === 'refused' ? claimed : bookingUnchanged(claimed, now);
 }

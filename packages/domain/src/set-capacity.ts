@@ -13,11 +13,7 @@ import { lapsedHolds, type State } from './state.ts';
  * Refuses: invalid_quantity, event_not_found (another organizer's event, too), event_cancelled,
  * capacity_below_taken.
  */
-export function decideSetCapacity(
-  state: State,
-  command: SetCapacity,
-  now: Instant,
-): EventDecision {
+export function decideSetCapacity(state: State, command: SetCapacity, now: Instant): EventDecision {
   if (!isQuantity(command.total)) return refused('invalid_quantity');
   const event = ownedBy(state.event, command.organizerId);
   if (event === null) return refused('event_not_found');

@@ -32,6 +32,11 @@ export function stateOf(event: EventState | null, bookings: Iterable<Booking>): 
   return { event, bookings: byId, bookingIdsByUser: idsByUser };
 }
 
+/** Is the event there? */
+export function hasEvent(state: State): state is State & { readonly event: EventState } {
+  return state.event !== null;
+}
+
 /** Lists a booking under its user. */
 export function addToUser(idsByUser: Map<string, string[]>, booking: Booking): void {
   const ids = idsByUser.get(booking.userId);
@@ -56,5 +61,5 @@ export function lapsedHolds(state: State, now: Instant): readonly HeldBooking[] 
   for (const booking of state.bookings.values()) {
     if (booking.status === 'held' && isLapsed(booking, now)) lapsed.push(booking);
   }
-  return lapsed.sort((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1));
+  return lapsed.toSorted((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1));
 }

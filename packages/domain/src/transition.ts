@@ -31,11 +31,7 @@ export interface BookingExpired extends BookingFact {
   readonly type: 'booking_expired';
 }
 
-export type BookingTransition =
-  | BookingHeld
-  | BookingConfirmed
-  | BookingCancelled
-  | BookingExpired;
+export type BookingTransition = BookingHeld | BookingConfirmed | BookingCancelled | BookingExpired;
 
 export interface EventCreated extends EventDetails {
   readonly type: 'event_created';
@@ -73,12 +69,7 @@ export interface CapacitySet {
   readonly to: number;
 }
 
-export type EventTransition =
-  | EventCreated
-  | EventUpdated
-  | EventOpened
-  | EventClosed
-  | CapacitySet;
+export type EventTransition = EventCreated | EventUpdated | EventOpened | EventClosed | CapacitySet;
 
 /** One accepted change. The ledger is the list of them, and every counter derives from it. */
 export type Transition = BookingTransition | EventTransition;

@@ -14,29 +14,43 @@ const book: Book = { type: 'book', ...ann, quantity: 2 };
 
 describe('confirm', () => {
   test('turns a hold into a sale', () => {
-    given([...onSale(), held]).when(confirm, 20).then([confirmed]);
+    given([...onSale(), held])
+      .when(confirm, 20)
+      .then([confirmed]);
   });
 
   test('repeated, changes nothing', () => {
-    given([...onSale(), held, confirmed]).when(confirm, 5_000).thenUnchanged();
+    given([...onSale(), held, confirmed])
+      .when(confirm, 5_000)
+      .thenUnchanged();
   });
 
   test('a lapsed hold cannot be confirmed, swept or not', () => {
-    given([...onSale(), held]).when(confirm, 999).then([{ ...confirmed, at: 999 }]);
-    given([...onSale(), held]).when(confirm, 1_000).thenRefused('hold_lapsed');
-    given([...onSale(), held, expired]).when(confirm, 1_000).thenRefused('hold_lapsed');
+    given([...onSale(), held])
+      .when(confirm, 999)
+      .then([{ ...confirmed, at: 999 }]);
+    given([...onSale(), held])
+      .when(confirm, 1_000)
+      .thenRefused('hold_lapsed');
+    given([...onSale(), held, expired])
+      .when(confirm, 1_000)
+      .thenRefused('hold_lapsed');
   });
 
   test('a hold keeps its promise past the end of the sale, but not past the end of the event', () => {
     const closed: Transition = { type: 'event_closed', at: 15, as: 'closed' };
-    given([...onSale(), held, closed]).when(confirm, 20).then([confirmed]);
+    given([...onSale(), held, closed])
+      .when(confirm, 20)
+      .then([confirmed]);
     given([...onSale(), held, { ...closed, as: 'cancelled' }])
       .when(confirm, 20)
       .thenRefused('event_cancelled');
   });
 
   test('of a cancelled, missing or foreign booking is refused', () => {
-    given([...onSale(), held, cancelled]).when(confirm, 40).thenRefused('booking_cancelled');
+    given([...onSale(), held, cancelled])
+      .when(confirm, 40)
+      .thenRefused('booking_cancelled');
     given(onSale()).when(confirm, 40).thenRefused('booking_not_found');
     given([...onSale(), held])
       .when({ ...confirm, userId: 'bob' }, 40)
@@ -53,19 +67,27 @@ describe('book', () => {
   });
 
   test('confirms the same booking where it is held already', () => {
-    given([...onSale(), held]).when(book, 20).then([confirmed]);
-    given([...onSale(), held]).when(book, 1_000).thenRefused('hold_lapsed');
+    given([...onSale(), held])
+      .when(book, 20)
+      .then([confirmed]);
+    given([...onSale(), held])
+      .when(book, 1_000)
+      .thenRefused('hold_lapsed');
   });
 
   test('repeated, gives the booking as it is and changes nothing', () => {
-    given([...onSale(), held, confirmed]).when(book, 20).thenUnchanged();
+    given([...onSale(), held, confirmed])
+      .when(book, 20)
+      .thenUnchanged();
     const afterCancel = given([...onSale(), held, cancelled]).when(book, 40);
     afterCancel.thenUnchanged();
     expect(afterCancel.decision).toMatchObject({ booking: { status: 'cancelled' } });
   });
 
   test('is refused as reserve is', () => {
-    given(onSale({ total: 1 })).when(book, 20).thenRefused('sold_out');
+    given(onSale({ total: 1 }))
+      .when(book, 20)
+      .thenRefused('sold_out');
   });
 });
 
@@ -84,12 +106,18 @@ describe('cancel', () => {
   });
 
   test('repeated, changes nothing', () => {
-    given([...onSale(), held, cancelled]).when(cancel, 40).thenUnchanged();
+    given([...onSale(), held, cancelled])
+      .when(cancel, 40)
+      .thenUnchanged();
   });
 
   test('comes too late for a lapsed hold', () => {
-    given([...onSale(), held]).when(cancel, 1_000).thenRefused('hold_lapsed');
-    given([...onSale(), held, expired]).when(cancel, 1_000).thenRefused('hold_lapsed');
+    given([...onSale(), held])
+      .when(cancel, 1_000)
+      .thenRefused('hold_lapsed');
+    given([...onSale(), held, expired])
+      .when(cancel, 1_000)
+      .thenRefused('hold_lapsed');
   });
 
   test('of a missing or foreign booking is refused', () => {
@@ -101,7 +129,9 @@ describe('cancel', () => {
 
   test('is open to a buyer when the event is called off', () => {
     const off: Transition = { type: 'event_closed', at: 25, as: 'cancelled' };
-    given([...onSale(), held, off]).when(cancel, 30).then([cancelled]);
+    given([...onSale(), held, off])
+      .when(cancel, 30)
+      .then([cancelled]);
   });
 });
 
@@ -116,9 +146,15 @@ describe('expire', () => {
   });
 
   test('leaves live holds and sales alone, and repeated, changes nothing', () => {
-    given([...onSale(), held]).when(sweep, 999).thenUnchanged();
-    given([...onSale(), held, confirmed]).when(sweep, 1_000).thenUnchanged();
-    given([...onSale(), held, expired]).when(sweep, 1_000).thenUnchanged();
+    given([...onSale(), held])
+      .when(sweep, 999)
+      .thenUnchanged();
+    given([...onSale(), held, confirmed])
+      .when(sweep, 1_000)
+      .thenUnchanged();
+    given([...onSale(), held, expired])
+      .when(sweep, 1_000)
+      .thenUnchanged();
   });
 
   test('of an event that is not there is refused', () => {

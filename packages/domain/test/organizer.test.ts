@@ -37,15 +37,21 @@ describe('create', () => {
 
   test('repeated, changes nothing; with other content the id is taken', () => {
     given(onSale()).when(create, 9).thenUnchanged();
-    given(onSale()).when({ ...create, title: 'Another' }, 9).thenRefused('id_taken');
-    given(onSale()).when({ ...create, organizerId: 'rival' }, 9).thenRefused('id_taken');
+    given(onSale())
+      .when({ ...create, title: 'Another' }, 9)
+      .thenRefused('id_taken');
+    given(onSale())
+      .when({ ...create, organizerId: 'rival' }, 9)
+      .thenRefused('id_taken');
     given(onSale())
       .when({ ...create, policy: { ...policy, holdDurationMs: 1 } }, 9)
       .thenRefused('id_taken');
   });
 
   test('with numbers that mean nothing is refused', () => {
-    given([]).when({ ...create, total: 0 }, 0).thenRefused('invalid_quantity');
+    given([])
+      .when({ ...create, total: 0 }, 0)
+      .thenRefused('invalid_quantity');
     given([])
       .when({ ...create, saleWindow: { opensAt: 2, closesAt: 2 } }, 0)
       .thenRefused('invalid_rules');
@@ -57,27 +63,41 @@ describe('create', () => {
 
 describe('open and close', () => {
   test('a draft goes on sale, and from there it is closed', () => {
-    given(draft()).when(open, 0).then([{ type: 'event_opened', at: 0 }]);
+    given(draft())
+      .when(open, 0)
+      .then([{ type: 'event_opened', at: 0 }]);
     given(onSale()).when(close, 5).then([closed]);
   });
 
   test('repeated, they change nothing', () => {
     given(onSale()).when(open, 0).thenUnchanged();
-    given([...onSale(), closed]).when(close, 9).thenUnchanged();
-    given([...onSale(), calledOff]).when(callOff, 9).thenUnchanged();
+    given([...onSale(), closed])
+      .when(close, 9)
+      .thenUnchanged();
+    given([...onSale(), calledOff])
+      .when(callOff, 9)
+      .thenUnchanged();
   });
 
   test('what has ended does not begin again', () => {
-    given([...onSale(), closed]).when(open, 9).thenRefused('event_closed');
-    given([...onSale(), calledOff]).when(open, 9).thenRefused('event_cancelled');
-    given([...onSale(), calledOff]).when(close, 9).thenRefused('event_cancelled');
+    given([...onSale(), closed])
+      .when(open, 9)
+      .thenRefused('event_closed');
+    given([...onSale(), calledOff])
+      .when(open, 9)
+      .thenRefused('event_cancelled');
+    given([...onSale(), calledOff])
+      .when(close, 9)
+      .thenRefused('event_cancelled');
     given(draft()).when(close, 9).thenRefused('not_on_sale');
   });
 
   test('an event can be called off in any status', () => {
     given(draft()).when(callOff, 5).then([calledOff]);
     given(onSale()).when(callOff, 5).then([calledOff]);
-    given([...onSale(), closed]).when(callOff, 5).then([calledOff]);
+    given([...onSale(), closed])
+      .when(callOff, 5)
+      .then([calledOff]);
   });
 });
 
@@ -107,14 +127,18 @@ describe('update', () => {
   });
 
   test('to what is so already changes nothing', () => {
-    given(onSale()).when({ ...update, title: 'A concert' }, 7).thenUnchanged();
+    given(onSale())
+      .when({ ...update, title: 'A concert' }, 7)
+      .thenUnchanged();
   });
 
   test('is refused for impossible rules and for an event that was called off', () => {
     given(onSale())
       .when({ ...update, saleWindow: { opensAt: 2, closesAt: 1 } }, 7)
       .thenRefused('invalid_rules');
-    given([...onSale(), calledOff]).when(update, 7).thenRefused('event_cancelled');
+    given([...onSale(), calledOff])
+      .when(update, 7)
+      .thenRefused('event_cancelled');
   });
 });
 
@@ -131,7 +155,9 @@ describe('setCapacity', () => {
   });
 
   test('never goes below what is held or sold', () => {
-    given([...onSale(), held]).when(to(3), 999).thenRefused('capacity_below_taken');
+    given([...onSale(), held])
+      .when(to(3), 999)
+      .thenRefused('capacity_below_taken');
   });
 
   test('reclaims lapsed holds where that makes the difference', () => {
@@ -150,7 +176,9 @@ describe('setCapacity', () => {
 
   test('to no quantity, or for an event that was called off, is refused', () => {
     given(onSale()).when(to(0), 20).thenRefused('invalid_quantity');
-    given([...onSale(), calledOff]).when(to(11), 20).thenRefused('event_cancelled');
+    given([...onSale(), calledOff])
+      .when(to(11), 20)
+      .thenRefused('event_cancelled');
   });
 });
 

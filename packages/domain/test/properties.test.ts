@@ -45,7 +45,9 @@ function play(steps: readonly Step[], onMoment: (moment: Moment) => void = () =>
     const decision = decide(state, command, now);
     const transitions = decision.status === 'accepted' ? decision.transitions : [];
     const after = evolveCommit(state, transitions);
-    ledger.push(...transitions.map((transition) => ({ version: after.event?.version ?? 0, transition })));
+    ledger.push(
+      ...transitions.map((transition) => ({ version: after.event?.version ?? 0, transition })),
+    );
     onMoment({ before: state, after, command, now });
     state = after;
   }

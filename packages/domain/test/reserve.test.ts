@@ -23,8 +23,12 @@ describe('reserve', () => {
   });
 
   test('takes the last seats, and not one more', () => {
-    given(onSale({ total: 2 })).when(reserve, 100).then([held()]);
-    given(onSale({ total: 1 })).when(reserve, 100).thenRefused('sold_out');
+    given(onSale({ total: 2 }))
+      .when(reserve, 100)
+      .then([held()]);
+    given(onSale({ total: 1 }))
+      .when(reserve, 100)
+      .thenRefused('sold_out');
   });
 
   test('repeated, gives the same booking and changes nothing', () => {
@@ -84,14 +88,19 @@ describe('reserve', () => {
 
   test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])(
     'of %s seats is refused as no quantity',
-    (quantity) => given(onSale()).when({ ...reserve, quantity }, 100).thenRefused('invalid_quantity'),
+    (quantity) =>
+      given(onSale())
+        .when({ ...reserve, quantity }, 100)
+        .thenRefused('invalid_quantity'),
   );
 
   test('is refused outside the sale', () => {
     given([]).when(reserve, 100).thenRefused('event_not_found');
     given(draft()).when(reserve, 100).thenRefused('not_on_sale');
     const closed: Transition = { type: 'event_closed', at: 50, as: 'closed' };
-    given([...onSale(), closed]).when(reserve, 100).thenRefused('event_closed');
+    given([...onSale(), closed])
+      .when(reserve, 100)
+      .thenRefused('event_closed');
     given([...onSale(), { ...closed, as: 'cancelled' }])
       .when(reserve, 100)
       .thenRefused('event_cancelled');
@@ -126,7 +135,9 @@ describe('a lapsed hold', () => {
   });
 
   test('keeps its seats until the very moment', () => {
-    given([...onSale({ total: 3 }), lapsed]).when(reserve, 149).thenRefused('sold_out');
+    given([...onSale({ total: 3 }), lapsed])
+      .when(reserve, 149)
+      .thenRefused('sold_out');
   });
 
   test('is not expired for nothing, when even its seats are not enough', () => {

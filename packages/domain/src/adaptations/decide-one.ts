@@ -20,10 +20,15 @@ export interface AcceptedOne {
   readonly availableMin: number;
 }
 
-/** Decides one command about one booking of something that is sold like an event. */
+/** Something that is sold like an event, and those of its bookings that matter. */
+export interface Sold {
+  readonly event: EventState;
+  readonly bookings: readonly Booking[];
+}
+
+/** Decides one command about one booking. */
 export function decideOne(
-  event: EventState,
-  bookings: readonly Booking[],
+  { event, bookings }: Sold,
   command: BookingCommand,
   now: Instant,
 ): AcceptedOne | Refused {

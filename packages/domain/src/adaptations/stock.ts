@@ -73,7 +73,8 @@ export interface Shop {
  */
 export function decideStock(shop: Shop, command: StockCommand, now: Instant): StockDecision {
   const { product, orders, policy } = shop;
-  const decision = decideOne(eventOf(product, policy), orders, bookingCommandOf(command), now);
+  const sold = { event: eventOf(product, policy), bookings: orders };
+  const decision = decideOne(sold, bookingCommandOf(command), now);
   if (decision.status === 'refused') {
     const { reason } = decision;
     return { status: 'refused', reason: reason === 'sold_out' ? 'out_of_stock' : reason };

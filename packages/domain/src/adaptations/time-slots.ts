@@ -79,7 +79,8 @@ export function decideTimeSlot(
   now: Instant,
 ): TimeSlotDecision {
   const { slot, reservations } = restaurant;
-  const decision = decideOne(eventOf(restaurant), reservations, bookingCommandOf(command), now);
+  const sold = { event: eventOf(restaurant), bookings: reservations };
+  const decision = decideOne(sold, bookingCommandOf(command), now);
   if (decision.status === 'refused') {
     return { status: 'refused', reason: slotReason(decision.reason) };
   }
