@@ -1,0 +1,69 @@
+import type { CallOptions, Caller } from './caller.ts';
+import { newId } from './ids.ts';
+import type { Transport } from './transport.ts';
+import type {
+  BookAnswer,
+  BookInput,
+  CancelAnswer,
+  CancelInput,
+  ConfirmAnswer,
+  ConfirmInput,
+  Inputs,
+  Outputs,
+  ReserveAnswer,
+  ReserveInput,
+} from './wire.ts';
+
+type Bookings = Outputs['booking'];
+
+/** What a user does with bookings. Every command may be repeated: it has one effect for its id. */
+export interface BookingCalls {
+  /** Keeps seats until `expiresAt`. Without a `bookingId` the client makes one, once for all retries. */
+  reserve(input: ReserveInput, options?: CallOptions): Promise<ReserveAnswer>;
+  /** Reserves and confirms at once. Ids as with `reserve`. */
+  book(input: BookInput, options?: CallOptions): Promise<BookAnswer>;
+  /** Turns a hold into a sale. */
+  confirm(input: ConfirmInput, options?: CallOptions): Promise<ConfirmAnswer>;
+  /** Gives the seats back, held or confirmed. */
+  cancel(input: CancelInput, options?: CallOptions): Promise<CancelAnswer>;
+  /** One booking of the caller; a HoldfastError `not_found` if there is none. */
+  get(input: Inputs['booking']['get'], options?: CallOptions): Promise<Bookings['get']>;
+  /** The caller's bookings, newest first, a page at a time. */
+  mine(input?: Inputs['booking']['mine'], options?: CallOptions): Promise<Bookings['mine']>;
+}
+
+/** The calls about bookings, over one transport and with one client's retries. */
+export function bookingCalls({ booking }: Transport, caller: Caller): BookingCalls {
+  return {
+    async reserve(given, options) {
+      const input = withBookingId(given);
+      const send = (signal: AbortSignal) => booking.reserve.mutate(input, { signal });
+      return caller.command(idsOf(input), send, options);
+    },
+    async book(given, options) {
+      const input = withBookingId(given);
+      const send = (signal: AbortSignal) => booking.book.mutate(input, { signal });
+      return caller.command(idsOf(input), send, options);
+    },
+    async confirm(input, options) {
+      const send = (signal: AbortSignal) => booking.confirm.mutate(input, { signal });
+      return caller.command(idsOf(input), send, options);
+    },
+    async cancel(input, options) {
+      const send = (signal: AbortSignal) => booking.cancel.mutate(input, { signal });
+      return caller.command(idsOf(input), send, options);
+    },
+    get: (input, options) => caller.ask((signal) => booking.get.query(input, { signal }), options),
+    mine: (input = {}, options) =>
+      caller.ask((signal) => booking.mine.query(input, { signal }), options),
+  };
+}
+
+/** The id is made here, before the first attempt, so that every attempt carries the same. */
+function withBookingId<Input extends { bookingId?: string | undefined }>(input: Input) {
+  return { ...input, bookingId: input.bookingId ?? newId() };
+}
+
+function idsOf({ eventId, bookingId }: { eventId: string; bookingId: string }) {
+  return { eventId, bookingId };
+}

@@ -1,0 +1,68 @@
+import { type BookingCalls, bookingCalls } from './booking-calls.ts';
+import { createCaller } from './caller.ts';
+import { type EventCalls, eventCalls } from './event-calls.ts';
+import { type HealthCalls, healthCalls } from './health-calls.ts';
+import { retryBudget } from './retry-budget.ts';
+import { completeRetryOptions, type GivenRetryOptions } from './retry-options.ts';
+import { openTransport, type Token } from './transport.ts';
+
+export interface HoldfastClientOptions {
+  /** Where the api is: `https://booking.example.org`. Browsers may leave the host out: `''`. */
+  readonly url: string;
+  /**
+   * The user's or organizer's JWT, or a function that gives a fresh one; it is called for every
+   * request. Without one, only what is public can be asked.
+   */
+  readonly token?: Token | undefined;
+  /** Default: the global `fetch`. */
+  readonly fetch?: typeof fetch | undefined;
+  /** Limits and backoff. Every part has a default: see `retryDefaults`. */
+  readonly retry?: GivenRetryOptions | undefined;
+  /**
+   * Send calls made in the same moment in one HTTP request, at most ten of them. Default false:
+   * in a batch, the answer of each waits for the slowest.
+   */
+  readonly batch?: boolean | undefined;
+}
+
+/** Typed calls to a Holdfast api, by noun. */
+export interface HoldfastClient {
+  readonly booking: BookingCalls;
+  readonly event: EventCalls;
+  readonly health: HealthCalls;
+}
+
+/**
+ * A client of a Holdfast api, for Node and browsers.
+ *
+ * - Ids are made once a call and reused on every retry: no call books twice.
+ * - Refusals are answers: `{ status: 'refused', reason: 'sold_out' }`.
+ * - What a retry can mend is retried: broken connections, 503, 504 and `unknown`, bounded by
+ *   attempts, time and a budget, and never sooner than the api asked.
+ * - A command whose fate nobody knows answers `{ status: 'unknown' }`. A thrown HoldfastError
+ *   means that nothing was done.
+ *
+ * @throws TypeError for a url without scheme, RangeError for a retry option out of range
+ *
+ * @example
+ * const client = createHoldfastClient({ url: 'http://127.0.0.1:3000', token });
+ * const hold = await client.booking.reserve({ eventId, quantity: 2 });
+ * if (hold.status === 'held') await client.booking.confirm({ eventId, bookingId: hold.id });
+ */
+export function createHoldfastClient(options: HoldfastClientOptions): HoldfastClient {
+  const retry = completeRetryOptions(options.retry);
+  const budget = retryBudget({ reserveCount: retry.budgetReserveCount, ratio: retry.budgetRatio });
+  const transport = openTransport({
+    url: options.url,
+    token: options.token,
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    batch: options.batch ?? false,
+  });
+  const caller = createCaller({ options: retry, budget });
+  const onceCaller = createCaller({ options: { ...retry, attemptCountMax: 1 }, budget });
+  return {
+    booking: bookingCalls(transport, caller),
+    event: eventCalls(transport, caller),
+    health: healthCalls(transport, onceCaller),
+  };
+}

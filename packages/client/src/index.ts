@@ -1,0 +1,16 @@
+export type { BookingCalls } from './booking-calls.ts';
+export type { CallOptions } from './caller.ts';
+export {
+  createHoldfastClient,
+  type HoldfastClient,
+  type HoldfastClientOptions,
+} from './create-holdfast-client.ts';
+export type { EventCalls } from './event-calls.ts';
+export type { FieldFault } from './failure.ts';
+export type { Fault } from './fault.ts';
+export type { HealthCalls } from './health-calls.ts';
+export { HoldfastError } from './holdfast-error.ts';
+export { newId } from './ids.ts';
+export { type GivenRetryOptions, type RetryOptions, retryDefaults } from './retry-options.ts';
+export type { Token } from './transport.ts';
+export type * from './wire.ts';

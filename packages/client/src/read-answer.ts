@@ -1,0 +1,81 @@
+import type { httpLink } from '@trpc/client';
+import { AttemptFailed } from './failure.ts';
+import { faultOfStatus } from './fault.ts';
+import { isObject } from './read-failure.ts';
+
+/** The `fetch` that tRPC's links call. */
+type LinkFetch = NonNullable<Parameters<typeof httpLink>[0]['fetch']>;
+
+/**
+ * A `fetch` that either hands over a complete answer of an api, or says what became of the
+ * request: never sent, cut, or answered by something that is no Holdfast api.
+ *
+ * @throws AttemptFailed
+ */
+export function answeringFetch(fetchIt: typeof fetch): LinkFetch {
+  return async (url, init) => {
+    const { response, text } = await exchange(() =>
+      fetchIt(url, { ...init, signal: init?.signal ?? null }),
+    );
+    const json = parseJson(text);
+    if (!isFromApi(json)) throw noApi(response);
+    return { ok: response.ok, json: async () => json };
+  };
+}
+
+async function exchange(request: () => Promise<Response>) {
+  try {
+    const response = await request();
+    // A connection that breaks in the middle of an answer breaks here.
+    return { response, text: await response.text() };
+  } catch (cause) {
+    const fault = wasNeverSent(cause) ? 'unreachable' : 'network';
+    throw new AttemptFailed({ fault, message: networkMessages[fault], cause });
+  }
+}
+
+const networkMessages = {
+  unreachable: 'The api cannot be reached: no connection could be opened. Is its url right?',
+  network: 'The connection to the api broke before its answer was complete.',
+} as const;
+
+/** Codes that Node gives before a connection exists. Browsers tell nothing: then it is in doubt. */
+const codesOfNeverSent: readonly unknown[] = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+];
+
+function wasNeverSent(error: unknown): boolean {
+  const cause = isObject(error) ? error['cause'] : undefined;
+  return isObject(cause) && codesOfNeverSent.includes(cause['code']);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** tRPC answers `{ result }` or `{ error }`, or with a list of them when it was asked in a batch. */
+function isFromApi(json: unknown): boolean {
+  if (Array.isArray(json)) return json.every(isFromApi);
+  return isObject(json) && ('result' in json || isObject(json['error']));
+}
+
+function noApi(response: Response): AttemptFailed {
+  return new AttemptFailed({
+    fault: faultOfStatus(response.status),
+    message: `HTTP ${response.status}, and not from a Holdfast api. Is its url right?`,
+    httpStatus: response.status,
+    retryAfterMs: readRetryAfterMs(response.headers.get('retry-after')),
+  });
+}
+
+/** The header in its form of whole seconds; its form as a date depends on two clocks and is ignored. */
+function readRetryAfterMs(header: string | null): number | null {
+  return header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1_000 : null;
+}

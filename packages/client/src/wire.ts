@@ -1,0 +1,67 @@
+import type { RouterInputs as Inputs, RouterOutputs as Outputs } from '@holdfast/api';
+import type { Fault } from './fault.ts';
+
+/** An input whose id the client makes where the caller gives none. */
+type MakesId<Input, Id extends keyof Input> = Omit<Input, Id> & {
+  [K in Id]?: Input[K] | undefined;
+};
+
+/** What the api answers when it knows. */
+export type Known<Answer> = Exclude<Answer, { status: 'unknown' }>;
+
+/** What a command's caller is told when nobody knows whether it took effect. */
+export interface Doubt {
+  readonly status: 'unknown';
+  /** How long to wait before the same call, with the same id, settles it. */
+  readonly retryAfterMs: number;
+  /** Why the last attempt was not answered. */
+  readonly fault: Fault;
+}
+
+interface BookingIds {
+  readonly eventId: string;
+  readonly bookingId: string;
+}
+
+interface EventIds {
+  readonly eventId: string;
+}
+
+/**
+ * Nobody knows whether the command took effect, and the retries are used up. Nothing is lost: the
+ * same call with this `bookingId` settles it, now or a day later, and has one effect in all.
+ *
+ * @example
+ * let answer = await client.booking.book({ eventId, quantity: 2 });
+ * if (answer.status === 'unknown') {
+ *   await sleep(answer.retryAfterMs);
+ *   answer = await client.booking.book({ eventId, quantity: 2, bookingId: answer.bookingId });
+ * }
+ */
+export type UnknownBooking = Doubt & BookingIds;
+
+/** As UnknownBooking, of a command about an event. The same call with this `eventId` settles it. */
+export type UnknownEvent = Doubt & EventIds;
+
+export type ReserveInput = MakesId<Inputs['booking']['reserve'], 'bookingId'>;
+export type BookInput = MakesId<Inputs['booking']['book'], 'bookingId'>;
+export type ConfirmInput = Inputs['booking']['confirm'];
+export type CancelInput = Inputs['booking']['cancel'];
+export type CreateEventInput = MakesId<Inputs['event']['create'], 'eventId'>;
+
+export type ReserveAnswer = Known<Outputs['booking']['reserve']> | UnknownBooking;
+export type BookAnswer = Known<Outputs['booking']['book']> | UnknownBooking;
+export type ConfirmAnswer = Known<Outputs['booking']['confirm']> | UnknownBooking;
+export type CancelAnswer = Known<Outputs['booking']['cancel']> | UnknownBooking;
+export type EventAnswer<Command extends 'create' | 'update' | 'open' | 'close' | 'setCapacity'> =
+  | Known<Outputs['event'][Command]>
+  | UnknownEvent;
+
+/** A booking as its user sees it. Instants are ISO 8601. */
+export type Booking = Outputs['booking']['get'];
+/** An event as everybody sees it. Instants are ISO 8601. */
+export type Event = Outputs['event']['get'];
+/** Why a command was refused. */
+export type RefusalReason = Extract<ReserveAnswer, { status: 'refused' }>['reason'];
+
+export type { Inputs, Outputs };

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { audit, type Database, migrate, openDatabase } from '@holdfast/data';
+import { freshDatabase } from '@holdfast/testing';
+import { expect } from 'vitest';
+import { createHoldfastClient, type HoldfastClient, newId } from '../src/index.ts';
+
+const main = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url));
+const secret = 'a secret of the tests, long enough to sign with';
+const startTimeoutMs = 20_000;
+
+/** The api as a process of its own, over a database of its own. */
+export interface RealApi {
+  readonly url: string;
+  readonly database: Database;
+  stop(): Promise<void>;
+}
+
+/** Starts it on a free port and waits until it listens. */
+export async function startRealApi(): Promise<RealApi> {
+  const databaseUrl = await freshDatabase();
+  const database = await openDatabase({ url: databaseUrl });
+  await migrate(database);
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env['PATH'], PORT: '0', DATABASE_URL: databaseUrl, AUTH_SECRET: secret },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit');
+  async function stop() {
+    child.kill('SIGTERM');
+    await exited;
+    await database.close();
+  }
+  try {
+    return { url: await listeningUrl(child), database, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The address that the api logs when it listens. */
+function listeningUrl(child: ChildProcess): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let output = '';
+  function read(chunk: Buffer) {
+    output += chunk.toString();
+    const url = /"url":"([^"]+)".*"msg":"listening"/.exec(output)?.[1];
+    if (url !== undefined) resolve(url);
+  }
+  const fail = () => reject(new Error(`The api did not start:\n${output}`));
+  child.stdout?.on('data', read);
+  child.stderr?.on('data', read);
+  child.once('exit', fail);
+  const timer = setTimeout(fail, startTimeoutMs);
+  return promise.finally(() => clearTimeout(timer));
+}
+
+/** Every invariant holds, of every event. */
+export async function expectSound(database: Database): Promise<void> {
+  const report = await audit(database, { eventId: null });
+  expect(report.invariants.filter(({ violations }) => violations.length > 0)).toEqual([]);
+}
+
+/** A token of this user that is valid for an hour. */
+export function tokenOf(sub: string, role: 'user' | 'organizer' | 'admin' = 'user'): string {
+  const exp = Math.floor(Date.now() / 1_000) + 3_600;
+  const claims = { sub, role, iss: 'holdfast', aud: 'holdfast', exp };
+  const signed = [{ alg: 'HS256', typ: 'JWT' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+}
+
+/** The client of a user, without long waits. */
+export function clientOf(
+  url: string,
+  sub: string,
+  options: { batch?: boolean } = {},
+): HoldfastClient {
+  const retry = { backoffBaseMs: 5, backoffMaxMs: 20 };
+  return createHoldfastClient({ url, token: tokenOf(sub), retry, ...options });
+}
+
+/** An event on sale with so many seats; its id. */
+export async function eventOnSale(url: string, seatCount = 10): Promise<string> {
+  const { event } = createHoldfastClient({ url, token: tokenOf('olga', 'organizer') });
+  const eventId = newId();
+  await event.create({ eventId, title: 'A concert', date: '2999-01-01T20:00:00Z', seatCount });
+  const opened = await event.open({ eventId });
+  if (opened.status !== 'accepted') throw new Error(`not on sale: ${JSON.stringify(opened)}`);
+  return eventId;
+}
