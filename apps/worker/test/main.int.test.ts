@@ -1,0 +1,191 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Database } from '@holdfast/data';
+import { freshPrefix, providedServices } from '@holdfast/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  eventWithHolds,
+  expectSound,
+  expiryCount,
+  heldCount,
+  lockEvents,
+  openFresh,
+  patienceMs,
+  untilSomebodyWaitsForALock,
+} from './fixture.ts';
+import { tcpProxy } from './tcp-proxy.ts';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+let database: Database;
+let databaseUrl: string;
+const started: ChildProcess[] = [];
+beforeAll(async () => {
+  ({ database, url: databaseUrl } = await openFresh());
+});
+afterEach(async () => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+  await expectSound(database);
+});
+afterAll(async () => {
+  await database.close();
+});
+
+/** The worker as a process of its own. */
+function spawnWorker(env: Record<string, string | undefined> = {}) {
+  const child = spawn(process.execPath, [main], {
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: providedServices().redisUrl,
+      QUEUE_PREFIX: freshPrefix(),
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
+  return {
+    child,
+    exited,
+    output: () => output,
+    said: (msg: string) =>
+      expect.poll(() => output, { timeout: patienceMs }).toContain(`"msg":"${msg}"`),
+  };
+}
+
+describe('the process', () => {
+  test('says when it is ready, sweeps, and ends with 0 on SIGTERM', async () => {
+    const worker = spawnWorker();
+    await worker.said('ready');
+    const eventId = await eventWithHolds(database, { holdCount: 2 });
+    await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
+    worker.child.kill('SIGTERM');
+    expect(await worker.exited).toEqual({ code: 0, signal: null });
+    expect(worker.output()).toContain('"msg":"stopped"');
+  });
+
+  test('finishes the sweep in hand before it ends', async () => {
+    const eventId = await eventWithHolds(database);
+    await using lock = await lockEvents(database, eventId);
+    const worker = spawnWorker();
+    await untilSomebodyWaitsForALock(database);
+    worker.child.kill('SIGTERM');
+    await worker.said('stopping');
+    await lock.release();
+    expect(await worker.exited).toEqual({ code: 0, signal: null });
+    expect(await heldCount(database, eventId)).toBe(0);
+  });
+
+  test('ends at once, with 1, on a second signal', async () => {
+    const eventId = await eventWithHolds(database);
+    await using _lock = await lockEvents(database, eventId);
+    const worker = spawnWorker();
+    await untilSomebodyWaitsForALock(database);
+    worker.child.kill('SIGTERM');
+    await worker.said('stopping');
+    worker.child.kill('SIGINT');
+    expect(await worker.exited).toEqual({ code: 1, signal: null });
+    expect(await heldCount(database, eventId)).toBe(1);
+  });
+
+  test('ends with 0 though Redis is away', async () => {
+    await using proxy = await tcpProxy(providedServices().redisUrl);
+    const worker = spawnWorker({ REDIS_URL: proxy.url });
+    await worker.said('ready');
+    await proxy.cut();
+    await worker.said('Redis fails; the worker goes on trying');
+    worker.child.kill('SIGTERM');
+    expect(await worker.exited).toEqual({ code: 0, signal: null });
+  });
+
+  test('starts though PostgreSQL is away, and sweeps once it is there', async () => {
+    const eventId = await eventWithHolds(database);
+    await using proxy = await tcpProxy(databaseUrl);
+    await proxy.cut();
+    const worker = spawnWorker({ DATABASE_URL: proxy.url });
+    await worker.said('ready');
+    await worker.said('Sweeping fails; the worker goes on trying');
+    await proxy.mend();
+    await worker.said('Sweeping works again');
+    expect(await heldCount(database, eventId)).toBe(0);
+    worker.child.kill('SIGTERM');
+    expect(await worker.exited).toEqual({ code: 0, signal: null });
+  });
+
+  test('does not start without its settings, and says which are wrong', async () => {
+    const worker = spawnWorker({ REDIS_URL: undefined, LOG_LEVEL: 'loud' });
+    expect(await worker.exited).toEqual({ code: 1, signal: null });
+    expect(worker.output()).toContain('REDIS_URL is missing');
+    expect(worker.output()).toContain('LOG_LEVEL is not one of');
+    expect(worker.output()).not.toContain(' at ');
+  });
+
+  test('logs no password, though Redis refuses the one it has', async () => {
+    const redisUrl = new URL(providedServices().redisUrl);
+    const password = 'canary-of-redis';
+    redisUrl.password = password;
+    const worker = spawnWorker({ REDIS_URL: redisUrl.href, LOG_LEVEL: 'trace' });
+    await expect
+      .poll(worker.output, { timeout: patienceMs })
+      .toMatch(/WRONGPASS|without any password|"msg":"ready"/);
+    worker.child.kill('SIGTERM');
+    await worker.exited;
+    expect(worker.output()).not.toContain(password);
+    for (const url of [databaseUrl, redisUrl.href]) expect(worker.output()).not.toContain(url);
+  });
+});
+
+describe('a worker that was killed in the middle of a sweep', () => {
+  test('leaves nothing that the next one does not mend', async () => {
+    const locked = await eventWithHolds(database, { holdCount: 5 });
+    const others = await Promise.all(
+      [5, 5, 5].map((holdCount) => eventWithHolds(database, { holdCount })),
+    );
+    await using lock = await lockEvents(database, locked);
+    const queuePrefix = freshPrefix();
+    const first = spawnWorker({ QUEUE_PREFIX: queuePrefix });
+    await untilSomebodyWaitsForALock(database);
+    first.child.kill('SIGKILL');
+    expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' });
+    expect(await heldCount(database, locked)).toBe(5);
+    await lock.release();
+    const second = spawnWorker({ QUEUE_PREFIX: queuePrefix });
+    for (const eventId of [locked, ...others]) {
+      await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
+      expect(await expiryCount(database, eventId)).toBe(5);
+    }
+    await second.said('ready');
+    second.child.kill('SIGTERM');
+    expect(await second.exited).toEqual({ code: 0, signal: null });
+  });
+
+  test('again and again, loses no hold and expires none twice', async () => {
+    const queuePrefix = freshPrefix();
+    const eventIds: string[] = [];
+    for (let round = 1; round <= 3; round += 1) {
+      const worker = spawnWorker({ QUEUE_PREFIX: queuePrefix });
+      await worker.said('ready');
+      const made = await Promise.all(
+        [10, 10, 10, 10].map((holdCount) => eventWithHolds(database, { holdCount })),
+      );
+      eventIds.push(...made);
+      worker.child.kill('SIGKILL');
+      await worker.exited;
+    }
+    const last = spawnWorker({ QUEUE_PREFIX: queuePrefix });
+    for (const eventId of eventIds) {
+      await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
+      expect(await expiryCount(database, eventId)).toBe(10);
+    }
+    last.child.kill('SIGTERM');
+    await last.exited;
+  });
+});
