@@ -10,7 +10,7 @@ export interface Invariant {
 export const violationCountMax = 100;
 
 /** How long after its expiry a hold may still wait for the sweeper. */
-export const sweepGraceSeconds = 5;
+const sweepGraceSeconds = 5;
 
 const events = 'select * from events where ($1::uuid is null or id = $1)';
 const bookings = 'select * from bookings where ($1::uuid is null or event_id = $1)';

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { queryOnce } from './query-once.ts';
+
+/** Names that mean the same in SQL, in a URL and to every client's parser of URLs. */
+const plainName = /^[a-z_][a-z0-9_]{0,62}$/;
+
+/**
+ * Make an empty database on the server of `databaseUrl`, and give its URL. Without a name it gets
+ * a random one. Costs about 30 ms.
+ *
+ * @throws RangeError for a name of other than small letters, digits and underscores;
+ *   pg.DatabaseError where the name is taken or the role may not make databases.
+ * @example const url = await createDatabase(services.databaseUrl)
+ */
+export async function createDatabase(
+  databaseUrl: string,
+  name = `holdfast_${randomBytes(8).toString('hex')}`,
+): Promise<string> {
+  requirePlainName(name);
+  // template0 takes no connections, so that nobody's can be in the way.
+  await queryOnce(databaseUrl, `CREATE DATABASE ${name} TEMPLATE template0`);
+  return withDatabase(databaseUrl, name);
+}
+
+/**
+ * Remove the database that `url` names, with everybody's connections to it. One that does not
+ * exist is no error.
+ *
+ * @throws RangeError for a name that `createDatabase` would not have given.
+ */
+export async function dropDatabase(url: string): Promise<void> {
+  const name = new URL(url).pathname.slice(1);
+  requirePlainName(name);
+  // A database cannot be dropped from inside; every server has one called postgres.
+  const elsewhere = withDatabase(url, 'postgres');
+  await queryOnce(elsewhere, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+}
+
+function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}
+
+function requirePlainName(name: string): void {
+  if (plainName.test(name)) return;
+  throw new RangeError(`A database is named by small letters, digits and underscores, not ${name}`);
+}

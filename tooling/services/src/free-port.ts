@@ -1,0 +1,37 @@
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+
+/**
+ * Below the range from which Linux (32768) and macOS (49152) take the ports of outgoing
+ * connections. A server that is down for a fault test must find its port free when it comes back:
+ * a client that keeps dialling a dead port inside that range can be given the very same port as its
+ * own end, and then connects to itself and holds it.
+ */
+const portMin = 15_000;
+const portMax = 32_000;
+const attemptsMax = 100;
+
+/**
+ * A TCP port that nobody listens on at 127.0.0.1 now. Another process may take it before its
+ * caller does, so callers try again with another one.
+ */
+export async function findFreePort(): Promise<number> {
+  for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+    const port = randomInt(portMin, portMax);
+    if (await isPortFree(port)) return port;
+  }
+  throw new Error(
+    `No free port on 127.0.0.1 in ${attemptsMax} tries from ${portMin} to ${portMax}`,
+  );
+}
+
+/** Can a server listen on this port of 127.0.0.1 now? */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      probe.close(() => resolve(true));
+    });
+  });
+}

@@ -1,0 +1,4 @@
+export { createDatabase, dropDatabase } from './databases.ts';
+export type { ServiceHandle } from './server.ts';
+export { ServiceUnavailable } from './service-unavailable.ts';
+export { type Services, type ServicesOptions, startServices } from './start-services.ts';

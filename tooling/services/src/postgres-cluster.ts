@@ -1,0 +1,95 @@
+import { readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Disguise, runDisguised } from './disguise.ts';
+import type { PostgresPrograms } from './postgres-programs.ts';
+import { run } from './run.ts';
+import { ServiceUnavailable } from './service-unavailable.ts';
+
+/** The role that owns everything in a cluster that we made. */
+export const roleName = 'holdfast';
+
+/** Where a cluster lies, and as whom its programs run. */
+export interface Cluster {
+  readonly dataDirectory: string;
+  readonly passwordFile: string;
+  readonly programs: PostgresPrograms;
+  readonly disguise: Disguise;
+}
+
+/**
+ * Make the data directory unless it is there already, made by the same major version.
+ *
+ * @throws ServiceUnavailable where PostgreSQL cannot run on this machine as this user.
+ */
+export async function ensureCluster(cluster: Cluster): Promise<void> {
+  await giveFiles(cluster);
+  const version = await findVersion(cluster);
+  const found = await readFile(join(cluster.dataDirectory, 'PG_VERSION'), 'utf8').catch(() => null);
+  if (found === null) return initialize(cluster);
+  if (found.trim() !== version) {
+    throw new Error(
+      `${cluster.dataDirectory} was made by PostgreSQL ${found.trim()}, and this is ${version}. ` +
+        'Move its data by pg_dump, or remove the directory to begin anew.',
+    );
+  }
+}
+
+/** initdb into a directory beside it, then rename: a cut initdb leaves nothing that looks whole. */
+async function initialize(cluster: Cluster): Promise<void> {
+  const fresh = join(dirname(cluster.dataDirectory), `initdb-${process.pid}`);
+  await rm(fresh, { recursive: true, force: true });
+  const { succeeded, output } = await runDisguised(cluster.disguise, cluster.programs.initdb, [
+    `--pgdata=${fresh}`,
+    `--username=${roleName}`,
+    `--pwfile=${cluster.passwordFile}`,
+    '--auth=scram-sha-256',
+    // Iterations slow down guesses at a human's password. This one is random, and they would cost
+    // every new connection its time.
+    '--set=scram_iterations=1',
+    '--encoding=UTF8',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--no-instructions',
+  ]);
+  if (!succeeded) throw new Error(`PostgreSQL's initdb failed:\n${output}`);
+  await rename(fresh, cluster.dataDirectory);
+}
+
+async function findVersion({ disguise, programs }: Cluster): Promise<string> {
+  const { succeeded, output } = await runDisguised(disguise, programs.postgres, ['--version']);
+  const major = /\) (\d+)/.exec(output)?.[1];
+  if (succeeded && major !== undefined) return major;
+  throw new ServiceUnavailable(
+    'PostgreSQL',
+    ['DATABASE_URL: not set', `${programs.postgres} ${asWhom(disguise)}: ${output}`],
+    'set DATABASE_URL to a PostgreSQL 18 of yours' +
+      (disguise.way === 'nobody'
+        ? ', or run as a user other than root, or keep this folder where every user may read it (not under /root).'
+        : '.'),
+  );
+}
+
+function asWhom({ way }: Disguise): string {
+  switch (way) {
+    case 'none':
+      return 'as this user';
+    case 'user-map':
+      return 'in a user namespace (it refuses root)';
+    case 'nobody':
+      return 'as nobody (it refuses root, and unshare is forbidden here)';
+  }
+}
+
+/**
+ * PostgreSQL wants to own its files. In a user map ours are its own; nobody must be given them, and
+ * they come back to us where a user map is allowed again.
+ */
+async function giveFiles({ dataDirectory, disguise }: Cluster): Promise<void> {
+  if (disguise.way === 'none') return;
+  const owner = disguise.way === 'nobody' ? disguise : { uid: 0, gid: 0 };
+  const directory = dirname(dataDirectory);
+  if ((await stat(directory)).uid === owner.uid) return;
+  const chown = await run('chown', ['-R', `${owner.uid}:${owner.gid}`, directory]);
+  if (!chown.succeeded) throw new Error(`Cannot change who owns ${directory}: ${chown.output}`);
+}

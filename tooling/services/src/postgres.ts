@@ -1,0 +1,88 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { claimDirectory } from './claim-directory.ts';
+import { chooseDisguise, type Disguise } from './disguise.ts';
+import { readServicesEnv } from './env.ts';
+import { ensurePassword } from './password.ts';
+import { type Cluster, ensureCluster, roleName } from './postgres-cluster.ts';
+import { findPostgresPrograms } from './postgres-programs.ts';
+import { queryOnce } from './query-once.ts';
+import { type ServerPlan, type ServiceHandle, startServer } from './server.ts';
+
+const databaseName = 'holdfast';
+
+/**
+ * Start a PostgreSQL on 127.0.0.1 whose data lies in `directory` (made where it is missing), with
+ * one empty database. Every commit is on disk before it is acknowledged (fsync is on).
+ *
+ * @throws ServiceUnavailable where this machine cannot run it.
+ */
+export async function startPostgres({
+  directory,
+  disguise,
+}: {
+  readonly directory: string;
+  readonly disguise?: Disguise;
+}): Promise<{ url: string; handle: ServiceHandle }> {
+  await mkdir(directory, { recursive: true });
+  await chmod(directory, 0o700);
+  const passwordFile = join(directory, 'password');
+  const password = await ensurePassword(passwordFile);
+  const cluster: Cluster = {
+    dataDirectory: join(directory, 'data'),
+    passwordFile,
+    programs: await findPostgresPrograms(),
+    disguise: disguise ?? (await chooseDisguise()),
+  };
+  await ensureCluster(cluster);
+  const urlOf = (port: number, database: string) =>
+    `postgres://${roleName}:${password}@127.0.0.1:${port}/${database}`;
+
+  const handle = await startServer({
+    name: 'PostgreSQL',
+    logFile: join(directory, 'server.log'),
+    passingComplaint: /pre-existing shared memory block/,
+    prepare: () => claimCluster(cluster),
+    command: (port) => commandFor(cluster, port),
+    ping: (port) => queryOnce(urlOf(port, 'postgres'), 'SELECT 1').then(() => undefined),
+  } satisfies ServerPlan);
+  await ensureDatabase(urlOf(handle.port, 'postgres'));
+  return { url: urlOf(handle.port, databaseName), handle };
+}
+
+function claimCluster({ dataDirectory }: Cluster): Promise<void> {
+  return claimDirectory({
+    service: 'PostgreSQL',
+    path: join(dataDirectory, 'postmaster.pid'),
+    commandHolds: dataDirectory,
+  });
+}
+
+function commandFor({ programs, dataDirectory, disguise }: Cluster, port: number) {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    // The path of a socket may have 107 characters, and a folder of tests may be longer.
+    unix_socket_directories: '',
+    max_connections: 200,
+    fsync: 'on',
+  };
+  return {
+    program: programs.postgres,
+    args: [
+      '-D',
+      dataDirectory,
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
+    input: '',
+    // Nothing else of our environment: PGPORT and its like would change the server.
+    env: { PATH: readServicesEnv().programDirectories.join(delimiter), LC_ALL: 'C', TZ: 'UTC' },
+    disguise,
+  };
+}
+
+async function ensureDatabase(url: string): Promise<void> {
+  const found = await queryOnce(url, 'SELECT FROM pg_database WHERE datname = $1', [databaseName]);
+  if (found.rowCount === 0)
+    await queryOnce(url, `CREATE DATABASE ${databaseName} TEMPLATE template0`);
+}

@@ -1,0 +1,25 @@
+import pg from 'pg';
+
+const connectTimeoutMs = 5_000;
+const answerTimeoutMs = 30_000;
+
+/** Run one statement on a connection of its own, for at most 35 s in all. */
+export async function queryOnce(
+  url: string,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<pg.QueryResult> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: answerTimeoutMs,
+  });
+  // Without a listener, a connection that breaks while it is idle would end this process.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return await client.query(text, [...values]);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}

@@ -1,0 +1,81 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { claimDirectory } from './claim-directory.ts';
+import { ensurePassword } from './password.ts';
+import type { RedisProgram } from './redis-program.ts';
+import { type ServerPlan, type ServiceHandle, startServer } from './server.ts';
+
+const pingTimeoutMs = 2_000;
+
+export interface RedisOptions {
+  readonly directory: string;
+  /** Keep the data over restarts (an append-only file); otherwise each start is empty. */
+  readonly isPersistent: boolean;
+  readonly program: RedisProgram;
+}
+
+/** Start a Redis on 127.0.0.1 that never evicts a key, in `directory` (made where it is missing). */
+export async function startRedis({
+  directory,
+  isPersistent,
+  program,
+}: RedisOptions): Promise<{ url: string; handle: ServiceHandle }> {
+  await mkdir(directory, { recursive: true });
+  await chmod(directory, 0o700);
+  const password = await ensurePassword(join(directory, 'password'));
+  const pidFile = join(directory, 'redis.pid');
+  const urlOf = (port: number) => `redis://:${password}@127.0.0.1:${port}`;
+  const settingsFor = (port: number) => ({
+    bind: '127.0.0.1',
+    port,
+    requirepass: password,
+    pidfile: pidFile,
+    dir: directory,
+    // BullMQ's jobs and admission's leases are no cache: an evicted one is a lost one.
+    'maxmemory-policy': 'noeviction',
+    save: '',
+    appendonly: isPersistent ? 'yes' : 'no',
+  });
+
+  const handle = await startServer({
+    name: 'Redis',
+    logFile: join(directory, 'server.log'),
+    passingComplaint: null,
+    prepare: () => claimDirectory({ service: 'Redis', path: pidFile, commandHolds: '-server' }),
+    command: (port) => ({
+      program: program.path,
+      args: ['-'],
+      input: toConfig(settingsFor(port)),
+      env: program.env,
+      // Redis runs as root as well.
+      disguise: { way: 'none' },
+    }),
+    ping: (port) => ping(urlOf(port)),
+  } satisfies ServerPlan);
+  return { url: urlOf(handle.port), handle };
+}
+
+/** Redis' own form of a configuration: a name and a quoted value a line. */
+function toConfig(settings: Record<string, string | number>): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `${name} ${JSON.stringify(String(value))}\n`)
+    .join('');
+}
+
+async function ping(url: string): Promise<void> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: pingTimeoutMs,
+    commandTimeout: pingTimeoutMs,
+    retryStrategy: () => null,
+  });
+  // A refused connection is reported by connect() as well.
+  redis.on('error', () => {});
+  try {
+    await redis.connect();
+    await redis.ping();
+  } finally {
+    redis.disconnect();
+  }
+}

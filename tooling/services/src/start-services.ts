@@ -1,0 +1,115 @@
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { readServicesEnv } from './env.ts';
+import { startPostgres } from './postgres.ts';
+import { startRedis } from './redis.ts';
+import { findRedisProgram } from './redis-program.ts';
+import type { ServiceHandle } from './server.ts';
+import { makeTemporaryDirectory } from './temporary-directory.ts';
+
+export interface ServicesOptions {
+  /** Where data is kept over starts; `null`: a new temporary directory, removed by `stop`. */
+  readonly directory: string | null;
+  /** Is PostgreSQL wanted? Yes unless told otherwise. */
+  readonly postgres?: boolean;
+  /** Is Redis wanted? Yes unless told otherwise. */
+  readonly redis?: boolean;
+  /** Told what is going on, a sentence at a time. */
+  readonly log?: (line: string) => void;
+}
+
+export interface Services {
+  /** A database to work in; empty where PostgreSQL was not wanted. */
+  readonly databaseUrl: string;
+  /** Empty where Redis was not wanted. */
+  readonly redisUrl: string;
+  /** `null` where the environment names one (`DATABASE_URL`), or none was wanted. */
+  readonly postgres: ServiceHandle | null;
+  /** `null` where the environment names one (`REDIS_URL`), or none was wanted. */
+  readonly redis: ServiceHandle | null;
+  /** End what was started, and remove a temporary directory. Safe to repeat. */
+  stop(): Promise<void>;
+}
+
+interface Running {
+  readonly url: string;
+  readonly handle: ServiceHandle | null;
+}
+
+const notWanted: Running = { url: '', handle: null };
+
+/**
+ * PostgreSQL and Redis for a machine that has neither: those that `DATABASE_URL` and `REDIS_URL`
+ * name, else servers of our own on 127.0.0.1, which end when this process ends. A second start in
+ * the same directory finds the data of the first.
+ *
+ * Call it from the main thread: the servers end with the thread that started them.
+ *
+ * @throws ServiceUnavailable, with what was tried and the mend, where this machine has no way.
+ * @example
+ * const services = await startServices({ directory: null })
+ * await services.stop()
+ */
+export async function startServices(options: ServicesOptions): Promise<Services> {
+  const directory = resolve(options.directory ?? (await makeTemporaryDirectory()));
+  const started: ServiceHandle[] = [];
+  const stop = async () => {
+    await Promise.all(started.map((handle) => handle.stop()));
+    if (options.directory === null) await rm(directory, { recursive: true, force: true });
+  };
+  const keep = ({ url, handle }: Running): Running => {
+    if (handle !== null) started.push(handle);
+    return { url, handle };
+  };
+  const results = await Promise.allSettled([
+    providePostgres(options, directory).then(keep),
+    provideRedis(options, directory).then(keep),
+  ]);
+  const [postgres, redis] = results;
+  if (postgres.status === 'fulfilled' && redis.status === 'fulfilled') {
+    return {
+      databaseUrl: postgres.value.url,
+      redisUrl: redis.value.url,
+      postgres: postgres.value.handle,
+      redis: redis.value.handle,
+      stop,
+    };
+  }
+  await stop();
+  throw firstReason(results);
+}
+
+async function providePostgres(
+  { postgres = true, log = ignore }: ServicesOptions,
+  directory: string,
+): Promise<Running> {
+  if (!postgres) return notWanted;
+  const { databaseUrl } = readServicesEnv();
+  if (databaseUrl !== null) return { url: databaseUrl, handle: null };
+  const running = await startPostgres({ directory: join(directory, 'postgres') });
+  log(`PostgreSQL runs on 127.0.0.1:${running.handle.port}`);
+  return running;
+}
+
+async function provideRedis(
+  { redis = true, log = ignore, directory: kept }: ServicesOptions,
+  directory: string,
+): Promise<Running> {
+  if (!redis) return notWanted;
+  const { redisUrl } = readServicesEnv();
+  if (redisUrl !== null) return { url: redisUrl, handle: null };
+  const program = await findRedisProgram(log);
+  const running = await startRedis({
+    directory: join(directory, 'redis'),
+    isPersistent: kept !== null,
+    program,
+  });
+  log(`Redis runs on 127.0.0.1:${running.handle.port}`);
+  return running;
+}
+
+function firstReason(results: readonly PromiseSettledResult<unknown>[]): unknown {
+  return results.find((result) => result.status === 'rejected')?.reason;
+}
+
+function ignore(): void {}

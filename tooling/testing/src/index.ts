@@ -1,0 +1,3 @@
+export { freshDatabase } from './fresh-database.ts';
+export { freshPrefix } from './fresh-prefix.ts';
+export { type ProvidedServices, providedServices } from './provided.ts';

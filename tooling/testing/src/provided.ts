@@ -1,0 +1,31 @@
+import { inject } from 'vitest';
+
+/** What the global set-up gives to every test file that talks to real services. */
+export interface ProvidedServices {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** Begins every name that this run gives to a database or a key. */
+  readonly runName: string;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Not there in a file whose name does not ask for services. */
+    services: ProvidedServices | undefined;
+  }
+}
+
+/**
+ * The PostgreSQL and Redis of this test run, shared by all files.
+ *
+ * @throws Error in a file whose name does not ask for services.
+ */
+export function providedServices(): ProvidedServices {
+  const services = inject('services');
+  if (services === undefined) {
+    throw new Error(
+      'Services run for files named *.int.test.ts and *.e2e.test.ts: rename this one',
+    );
+  }
+  return services;
+}
