@@ -1,0 +1,43 @@
+import { type Role, roles } from './user.ts';
+
+/** Who may call a procedure: anybody, with or without a token, or bearers of these roles. */
+export type Access = 'anybody' | readonly Role[];
+
+const anyRole = roles;
+const organizers = ['organizer', 'admin'] as const;
+
+/**
+ * Who may call what. A procedure that is not listed is closed to everybody: listing it here is
+ * what opens it. Whose event or booking it is, is decided further in.
+ */
+const accessByPath: Readonly<Record<string, Access>> = {
+  'event.create': organizers,
+  'event.update': organizers,
+  'event.open': organizers,
+  'event.close': organizers,
+  'event.setCapacity': organizers,
+  'event.bookings': organizers,
+  'event.get': 'anybody',
+  'event.list': 'anybody',
+  'booking.reserve': anyRole,
+  'booking.confirm': anyRole,
+  'booking.cancel': anyRole,
+  'booking.book': anyRole,
+  'booking.get': anyRole,
+  'booking.mine': anyRole,
+  'health.live': 'anybody',
+  'health.ready': 'anybody',
+};
+
+/**
+ * Who may call the procedure at this path.
+ *
+ * @example accessTo('booking.book') // ['user', 'organizer', 'admin']
+ * @example accessTo('event.forgotten') // []
+ */
+export function accessTo(path: string): Access {
+  return Object.hasOwn(accessByPath, path) ? (accessByPath[path] ?? []) : [];
+}
+
+/** Every path that is listed. */
+export const listedPaths = Object.keys(accessByPath);

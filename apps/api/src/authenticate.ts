@@ -1,0 +1,105 @@
+import { createSecretKey } from 'node:crypto';
+import {
+  createRemoteJWKSet,
+  errors,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  type JWTVerifyResult,
+  jwtVerify,
+} from 'jose';
+import { Fault } from './faults.ts';
+import { type User, userClaims } from './user.ts';
+
+/** Issuer and bearer may disagree about the time by so much. */
+const clockToleranceSeconds = 5;
+
+/** What a caller waits for the issuer's key set, and then is told to wait. */
+const keySetTimeoutMs = 2_000;
+const keySetRetryAfterMs = 2_000;
+
+/** A token signed by a key that is not in the set fetches the set again, but not more often than this. */
+const keySetCooldownMs = 30_000;
+
+/** How tokens are checked: with a secret that the issuer shares, or with the keys that it publishes. */
+export type TokenKeys =
+  | { readonly type: 'secret'; readonly secret: string }
+  | { readonly type: 'key_set'; readonly url: URL; readonly cooldownMs?: number };
+
+interface AuthenticateOptions {
+  readonly keys: TokenKeys;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/**
+ * Who sends this Authorization header? `null` when there is none.
+ *
+ * Faults: `unauthenticated` for any token that is not valid now; `keys_unavailable` when the
+ * issuer's key set cannot be fetched.
+ */
+export type Authenticate = (authorization: string | undefined) => Promise<User | null>;
+
+/**
+ * Checks bearer tokens. The algorithm follows from the kind of key and never from the token, so a
+ * token cannot choose `none`, nor pass a public key off as a secret; keys or key addresses inside
+ * a token's header are not looked at.
+ *
+ * @example
+ * const authenticate = createAuthenticate({ keys: { type: 'secret', secret }, issuer, audience });
+ * await authenticate('Bearer eyJ…'); // { id: 'ada', role: 'user' }
+ */
+export function createAuthenticate(options: AuthenticateOptions): Authenticate {
+  const verify = createVerify(options);
+  return async (authorization) => {
+    if (authorization === undefined) return null;
+    const [scheme, token, ...rest] = authorization.split(' ');
+    const isBearer = scheme?.toLowerCase() === 'bearer' && token !== undefined && rest.length === 0;
+    if (!isBearer) throw new Fault('unauthenticated');
+    const claims = userClaims.safeParse(await verify(token));
+    if (!claims.success) throw new Fault('unauthenticated', { cause: claims.error });
+    return { id: claims.data.sub, role: claims.data.role };
+  };
+}
+
+function createVerify({ keys, issuer, audience }: AuthenticateOptions) {
+  const checks: JWTVerifyOptions = {
+    issuer,
+    audience,
+    requiredClaims: ['sub', 'role', 'aud', 'iss', 'exp'],
+    clockTolerance: clockToleranceSeconds,
+  };
+  if (keys.type === 'secret') {
+    const secret = createSecretKey(keys.secret, 'utf8');
+    const options = { ...checks, algorithms: ['HS256'] };
+    return async (token: string) => await payloadOf(jwtVerify(token, secret, options));
+  }
+  const keySet = createRemoteJWKSet(keys.url, {
+    timeoutDuration: keySetTimeoutMs,
+    cooldownDuration: keys.cooldownMs ?? keySetCooldownMs,
+  });
+  const options = { ...checks, algorithms: ['RS256', 'ES256', 'EdDSA'] };
+  return async (token: string) => await payloadOf(jwtVerify(token, keySet, options));
+}
+
+/** The library's classes of a token that is at fault. With a key set, anything else is the set's fault. */
+const tokenErrors = [
+  errors.JWTExpired,
+  errors.JWTClaimValidationFailed,
+  errors.JWTInvalid,
+  errors.JWSInvalid,
+  errors.JWSSignatureVerificationFailed,
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+  errors.JWKSNoMatchingKey,
+  errors.JWKSMultipleMatchingKeys,
+];
+
+async function payloadOf(verified: Promise<JWTVerifyResult>): Promise<JWTPayload> {
+  try {
+    return (await verified).payload;
+  } catch (cause) {
+    const isTokenError = tokenErrors.some((type) => cause instanceof type);
+    if (isTokenError) throw new Fault('unauthenticated', { cause });
+    throw new Fault('keys_unavailable', { retryAfterMs: keySetRetryAfterMs, cause });
+  }
+}

@@ -1,0 +1,82 @@
+import type { BookingOutcome, BookingRecord } from '@holdfast/data';
+import type { Booking } from '@holdfast/domain';
+import { z } from 'zod';
+import {
+  id,
+  instantOnWire,
+  instantOutput,
+  quantity,
+  refusalOnWire,
+  refusedOutput,
+  unknownOnWire,
+  unknownOutput,
+} from './wire.ts';
+
+const facts = { id, eventId: id, quantity };
+const held = { ...facts, status: z.literal('held'), expiresAt: instantOutput };
+const confirmed = { ...facts, status: z.literal('confirmed'), confirmedAt: instantOutput };
+const cancelled = { ...facts, status: z.literal('cancelled'), cancelledAt: instantOutput };
+const expired = { ...facts, status: z.literal('expired'), expiredAt: instantOutput };
+
+const bookingVariants = [
+  z.strictObject(held),
+  z.strictObject(confirmed),
+  z.strictObject(cancelled),
+  z.strictObject(expired),
+] as const;
+
+/** A booking as its user sees it: whose it is goes without saying. */
+export const bookingOutput = z.discriminatedUnion('status', bookingVariants);
+
+const user = { userId: z.string() };
+
+/** A booking as the organizer of its event sees it: with its user. */
+export const bookingWithUserOutput = z.discriminatedUnion('status', [
+  z.strictObject({ ...held, ...user }),
+  z.strictObject({ ...confirmed, ...user }),
+  z.strictObject({ ...cancelled, ...user }),
+  z.strictObject({ ...expired, ...user }),
+]);
+
+/** What a booking mutation answers; `status` tells all cases apart. */
+export const bookingAnswer = z.discriminatedUnion('status', [
+  ...bookingVariants,
+  refusedOutput,
+  unknownOutput,
+]);
+
+export type BookingOnWire = z.output<typeof bookingOutput>;
+export type BookingWithUserOnWire = z.output<typeof bookingWithUserOutput>;
+export type BookingAnswer = z.output<typeof bookingAnswer>;
+
+/** Field by field, so that what a booking gains inside (its ordinal, its user) does not leave by itself. */
+export function bookingOnWire(eventId: string, booking: Booking): BookingOnWire {
+  const common = { id: booking.id, eventId, quantity: booking.quantity };
+  switch (booking.status) {
+    case 'held':
+      return { ...common, status: 'held', expiresAt: instantOnWire(booking.expiresAt) };
+    case 'confirmed':
+      return { ...common, status: 'confirmed', confirmedAt: instantOnWire(booking.confirmedAt) };
+    case 'cancelled':
+      return { ...common, status: 'cancelled', cancelledAt: instantOnWire(booking.cancelledAt) };
+    case 'expired':
+      return { ...common, status: 'expired', expiredAt: instantOnWire(booking.expiredAt) };
+  }
+}
+
+/** The same, for the organizer of its event. */
+export function bookingWithUserOnWire(record: BookingRecord): BookingWithUserOnWire {
+  return { ...bookingOnWire(record.eventId, record), userId: record.userId };
+}
+
+/** What became of a command about a booking. */
+export function bookingAnswerOnWire(eventId: string, outcome: BookingOutcome): BookingAnswer {
+  switch (outcome.status) {
+    case 'accepted':
+      return bookingOnWire(eventId, outcome.booking);
+    case 'refused':
+      return refusalOnWire(outcome.reason);
+    case 'unknown':
+      return unknownOnWire;
+  }
+}

@@ -1,0 +1,76 @@
+import { findBooking, listBookingsOfUser } from '@holdfast/data';
+import { z } from 'zod';
+import {
+  bookingAnswer,
+  bookingAnswerOnWire,
+  bookingOnWire,
+  bookingOutput,
+} from './booking-wire.ts';
+import { bookingCursor } from './cursors.ts';
+import { Fault } from './faults.ts';
+import { submitBookingCommand } from './submit.ts';
+import { router, userProcedure } from './trpc.ts';
+import { id, pageOf, pageSize, quantity } from './wire.ts';
+
+const claim = z.strictObject({ eventId: id, bookingId: id, quantity });
+const reference = z.strictObject({ eventId: id, bookingId: id });
+const mine = z.strictObject({ cursor: bookingCursor.schema.optional(), limit: pageSize });
+
+/** What users do with their own bookings. Another user's booking is as one that does not exist. */
+export const bookingRouter = router({
+  reserve: userProcedure
+    .input(claim)
+    .output(bookingAnswer)
+    .mutation(async ({ ctx, input: { eventId, ...asked } }) => {
+      const command = { type: 'reserve', userId: ctx.user.id, ...asked } as const;
+      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, command));
+    }),
+
+  book: userProcedure
+    .input(claim)
+    .output(bookingAnswer)
+    .mutation(async ({ ctx, input: { eventId, ...asked } }) => {
+      const command = { type: 'book', userId: ctx.user.id, ...asked } as const;
+      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, command));
+    }),
+
+  confirm: userProcedure
+    .input(reference)
+    .output(bookingAnswer)
+    .mutation(async ({ ctx, input: { eventId, bookingId } }) => {
+      const command = { type: 'confirm', userId: ctx.user.id, bookingId } as const;
+      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, command));
+    }),
+
+  cancel: userProcedure
+    .input(reference)
+    .output(bookingAnswer)
+    .mutation(async ({ ctx, input: { eventId, bookingId } }) => {
+      const command = { type: 'cancel', userId: ctx.user.id, bookingId } as const;
+      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, command));
+    }),
+
+  get: userProcedure
+    .input(reference)
+    .output(bookingOutput)
+    .query(async ({ ctx, input }) => {
+      const booking = await findBooking(ctx.database, input);
+      if (booking?.userId !== ctx.user.id) throw new Fault('not_found');
+      return bookingOnWire(booking.eventId, booking);
+    }),
+
+  mine: userProcedure
+    .input(mine.prefault({}))
+    .output(pageOf(bookingOutput))
+    .query(async ({ ctx, input: { cursor = null, limit } }) => {
+      const page = await listBookingsOfUser(ctx.database, {
+        userId: ctx.user.id,
+        after: cursor,
+        limit,
+      });
+      return {
+        items: page.items.map((booking) => bookingOnWire(booking.eventId, booking)),
+        nextCursor: page.next && bookingCursor.encode(page.next),
+      };
+    }),
+});

@@ -1,0 +1,82 @@
+import type { EventOutcome } from '@holdfast/data';
+import { type EventState, quantityMax } from '@holdfast/domain';
+import { z } from 'zod';
+import {
+  id,
+  instantOnWire,
+  instantOnWireOrNull,
+  instantOutput,
+  quantity,
+  refusalOnWire,
+  refusedOutput,
+  unknownOnWire,
+  unknownOutput,
+} from './wire.ts';
+
+const seatCount = z.int().min(0).max(quantityMax);
+
+/** An event as everybody who may see it sees it. */
+export const eventOutput = z.strictObject({
+  id,
+  organizerId: z.string(),
+  title: z.string(),
+  date: instantOutput,
+  status: z.enum(['draft', 'on_sale', 'closed', 'cancelled']),
+  saleWindow: z.strictObject({
+    opensAt: instantOutput.nullable(),
+    closesAt: instantOutput.nullable(),
+  }),
+  policy: z.strictObject({
+    quantityPerBookingMax: quantity,
+    activeBookingsPerUserMax: quantity,
+    holdDurationMs: quantity,
+  }),
+  seatCount,
+  availableSeats: seatCount,
+  heldSeats: seatCount,
+  version: z.int(),
+});
+
+/** What an event mutation answers; `status` tells all cases apart. */
+export const eventAnswer = z.discriminatedUnion('status', [
+  z.strictObject({ status: z.literal('accepted'), event: eventOutput }),
+  refusedOutput,
+  unknownOutput,
+]);
+
+export type EventOnWire = z.output<typeof eventOutput>;
+export type EventAnswer = z.output<typeof eventAnswer>;
+
+/** Field by field, so that what an event gains inside does not leave by itself. */
+export function eventOnWire(event: EventState): EventOnWire {
+  const { rules, capacity } = event;
+  const { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs } = rules.policy;
+  return {
+    id: event.id,
+    organizerId: event.organizerId,
+    title: event.title,
+    date: instantOnWire(event.date),
+    status: rules.status,
+    saleWindow: {
+      opensAt: instantOnWireOrNull(rules.saleWindow.opensAt),
+      closesAt: instantOnWireOrNull(rules.saleWindow.closesAt),
+    },
+    policy: { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs },
+    seatCount: capacity.total,
+    availableSeats: capacity.available,
+    heldSeats: capacity.held,
+    version: event.version,
+  };
+}
+
+/** What became of a command about an event. */
+export function eventAnswerOnWire(outcome: EventOutcome): EventAnswer {
+  switch (outcome.status) {
+    case 'accepted':
+      return { status: 'accepted', event: eventOnWire(outcome.event) };
+    case 'refused':
+      return refusalOnWire(outcome.reason);
+    case 'unknown':
+      return unknownOnWire;
+  }
+}

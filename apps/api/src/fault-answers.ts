@@ -1,0 +1,92 @@
+import type { Socket } from 'node:net';
+import { STATUS_CODES } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { faultFrom } from './fault-from.ts';
+import { Fault, type FaultOnWire, presentFault } from './faults.ts';
+import type { Logger } from './logger.ts';
+import { logWhenAnswered } from './request-log.ts';
+
+/** What faults add to an answer's headers: of several, the longest wait counts. */
+export function headersOfFaults(faults: readonly FaultOnWire[]): Record<string, string> {
+  const waits = faults.flatMap(({ data }) => data.retryAfterMs ?? []);
+  const isUnauthenticated = faults.some(({ data }) => data.fault === 'unauthenticated');
+  return {
+    ...(waits.length > 0 && { 'retry-after': String(Math.ceil(Math.max(...waits) / 1_000)) }),
+    ...(isUnauthenticated && { 'www-authenticate': 'Bearer' }),
+  };
+}
+
+/**
+ * Notes a fault for the request's log line, and logs why, where that is not in the request itself:
+ * what is wrong with an input would repeat the input.
+ */
+export function noteFault(logger: Logger, request: FastifyRequest, thrown: unknown): Fault {
+  const fault = faultFrom(thrown);
+  request.fault = fault.code;
+  if (fault.code === 'bad_input' || fault.code === 'not_found') return fault;
+  const level = fault.code === 'internal' ? 'error' : 'debug';
+  logger[level]({ err: fault.cause ?? fault, requestId: request.id }, `fault ${fault.code}`);
+  return fault;
+}
+
+/**
+ * Answers in the one error shape what fails before or beside tRPC: unknown paths, bodies that are
+ * too large, and whatever else Fastify itself finds wrong.
+ */
+export function addFaultAnswers(server: FastifyInstance, logger: Logger): void {
+  server.setErrorHandler((error, request, reply) => {
+    answer(reply, noteFault(logger, request, error));
+  });
+  server.setNotFoundHandler((request, reply) => {
+    answer(reply, noteFault(logger, request, new Fault('not_found')));
+  });
+}
+
+/** Answers what Fastify finds wrong with a URL; no hook has seen such a request. */
+export function answerFrameworkError(logger: Logger) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    logWhenAnswered(logger, request, reply);
+    answer(reply, noteFault(logger, request, error));
+  };
+}
+
+function answer(reply: FastifyReply, fault: Fault): void {
+  const error = presentFault(fault);
+  reply
+    .code(fault.httpStatus)
+    .headers(headersOfFaults([error]))
+    .send({ error });
+}
+
+/**
+ * Answers what Node's parser finds wrong with a request, of which there is only the socket: too
+ * slow, headers too long, not HTTP.
+ */
+export function answerClientError(logger: Logger) {
+  return (error: Error & { readonly code?: string }, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const fault = new Fault(clientErrorCode(error.code));
+    logger.info({ status: fault.httpStatus, fault: fault.code, code: error.code }, 'bad request');
+    socket.end(rawAnswer(fault), () => socket.destroy());
+  };
+}
+
+function clientErrorCode(code: string | undefined) {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request_timeout';
+  return code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_input';
+}
+
+function rawAnswer(fault: Fault): string {
+  const body = JSON.stringify({ error: presentFault(fault) });
+  return [
+    `HTTP/1.1 ${fault.httpStatus} ${STATUS_CODES[fault.httpStatus]}`,
+    'content-type: application/json',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}

@@ -1,0 +1,74 @@
+import { CommitContended, DatabaseUnavailable } from '@holdfast/data';
+import { TRPCError } from '@trpc/server';
+import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
+import { ZodError } from 'zod';
+import type { FaultCode } from './fault-kinds.ts';
+import { Fault } from './faults.ts';
+import { fieldFaultsOf } from './field-faults.ts';
+
+/**
+ * The one place that says what a thrown thing means to the caller. What it does not know is
+ * `internal`, whose message says nothing about the inside.
+ */
+export function faultFrom(thrown: unknown): Fault {
+  if (thrown instanceof TRPCError) return faultFromTrpc(thrown);
+  return knownFault(thrown) ?? faultFromStatus(thrown);
+}
+
+/** What this api and its data package throw on purpose. */
+function knownFault(thrown: unknown): Fault | null {
+  if (thrown instanceof Fault) return thrown;
+  if (thrown instanceof DatabaseUnavailable) {
+    return new Fault('database_unavailable', { retryAfterMs: thrown.retryAfterMs, cause: thrown });
+  }
+  if (thrown instanceof CommitContended) {
+    return new Fault('contended', { retryAfterMs: thrown.retryAfterMs, cause: thrown });
+  }
+  return null;
+}
+
+const codesByTrpcCode: Partial<Record<TRPC_ERROR_CODE_KEY, FaultCode>> = {
+  PARSE_ERROR: 'bad_input',
+  BAD_REQUEST: 'bad_input',
+  NOT_FOUND: 'not_found',
+  METHOD_NOT_SUPPORTED: 'method_not_allowed',
+  PAYLOAD_TOO_LARGE: 'payload_too_large',
+  UNSUPPORTED_MEDIA_TYPE: 'unsupported_media_type',
+};
+
+/**
+ * tRPC throws on its own while it reads a request, and wraps what procedures throw. A failed
+ * output schema is wrapped, too: a ZodError that is our own mistake, so `internal`.
+ */
+function faultFromTrpc(error: TRPCError): Fault {
+  const code = codesByTrpcCode[error.code] ?? 'internal';
+  if (code === 'bad_input') return badInputFrom(error);
+  if (code !== 'internal') return new Fault(code, { cause: error });
+  return knownFault(error.cause) ?? new Fault('internal', { cause: error.cause ?? error });
+}
+
+function badInputFrom(error: TRPCError): Fault {
+  const { cause } = error;
+  if (cause instanceof ZodError) return new Fault('bad_input', { fields: fieldFaultsOf(cause) });
+  if (cause === undefined) return new Fault('bad_input', { message: `${error.message}.` });
+  return new Fault('bad_input', { message: 'The request is not well-formed JSON.', cause });
+}
+
+const codesByHttpStatus: Readonly<Record<number, FaultCode>> = {
+  400: 'bad_input',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  408: 'request_timeout',
+  413: 'payload_too_large',
+  414: 'headers_too_large',
+  415: 'unsupported_media_type',
+  431: 'headers_too_large',
+};
+
+/** Fastify's own errors carry the status that they mean. */
+function faultFromStatus(thrown: unknown): Fault {
+  const status = thrown instanceof Error && 'statusCode' in thrown ? thrown.statusCode : null;
+  const code = (typeof status === 'number' ? codesByHttpStatus[status] : null) ?? 'internal';
+  const message = 'The request is not well-formed.';
+  return new Fault(code, { cause: thrown, ...(code === 'bad_input' && { message }) });
+}

@@ -1,0 +1,96 @@
+import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
+
+interface FaultKind {
+  /** The nearest code that tRPC has a name for. */
+  readonly code: TRPC_ERROR_CODE_KEY;
+  readonly httpStatus: number;
+  /** What a person reads: what is wrong, and the mend. */
+  readonly message: string;
+}
+
+/** Every fault that the api answers with. The codes are stable: clients branch on them. */
+export const faultKinds = {
+  bad_input: {
+    code: 'BAD_REQUEST',
+    httpStatus: 400,
+    message: 'The input is not valid. `fields` names what to change.',
+  },
+  unauthenticated: {
+    code: 'UNAUTHORIZED',
+    httpStatus: 401,
+    message: 'Send a valid token in the header "Authorization: Bearer …".',
+  },
+  forbidden: {
+    code: 'FORBIDDEN',
+    httpStatus: 403,
+    message: 'Your role may not call this procedure.',
+  },
+  not_found: {
+    code: 'NOT_FOUND',
+    httpStatus: 404,
+    message: 'There is no such thing. Check the ids and the path.',
+  },
+  method_not_allowed: {
+    code: 'METHOD_NOT_SUPPORTED',
+    httpStatus: 405,
+    message: 'Call queries with GET and mutations with POST.',
+  },
+  request_timeout: {
+    code: 'TIMEOUT',
+    httpStatus: 408,
+    message: 'The request took too long to arrive.',
+  },
+  payload_too_large: {
+    code: 'PAYLOAD_TOO_LARGE',
+    httpStatus: 413,
+    message: 'The body is too large. Send less at a time.',
+  },
+  unsupported_media_type: {
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    httpStatus: 415,
+    message: 'Send JSON, with the header "Content-Type: application/json".',
+  },
+  headers_too_large: {
+    code: 'BAD_REQUEST',
+    httpStatus: 431,
+    message: 'The headers or the URL are too long.',
+  },
+  internal: {
+    code: 'INTERNAL_SERVER_ERROR',
+    httpStatus: 500,
+    message: 'Something went wrong here. The header x-request-id names this request in our logs.',
+  },
+  overloaded: {
+    code: 'SERVICE_UNAVAILABLE',
+    httpStatus: 503,
+    message: 'Too much is waiting already. Nothing was written; try again later.',
+  },
+  contended: {
+    code: 'SERVICE_UNAVAILABLE',
+    httpStatus: 503,
+    message: 'Others kept changing the same rows. Nothing was written; try again later.',
+  },
+  database_unavailable: {
+    code: 'SERVICE_UNAVAILABLE',
+    httpStatus: 503,
+    message: 'The database does not answer. Nothing was written; try again later.',
+  },
+  keys_unavailable: {
+    code: 'SERVICE_UNAVAILABLE',
+    httpStatus: 503,
+    message: 'The keys that tokens are checked with cannot be fetched. Try again later.',
+  },
+  draining: {
+    code: 'SERVICE_UNAVAILABLE',
+    httpStatus: 503,
+    message: 'This process is stopping. Ask another one.',
+  },
+  deadline_exceeded: {
+    code: 'GATEWAY_TIMEOUT',
+    httpStatus: 504,
+    message: 'The answer was not there in time. Try again.',
+  },
+} as const satisfies Record<string, FaultKind>;
+
+/** The stable, snake_case name of what went wrong. */
+export type FaultCode = keyof typeof faultKinds;

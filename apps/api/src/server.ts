@@ -1,0 +1,117 @@
+import type { Database } from '@holdfast/data';
+import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { ApiCommitter } from './api-committer.ts';
+import type { Authenticate } from './authenticate.ts';
+import type { Context } from './context.ts';
+import { deadlineAfter } from './deadline.ts';
+import { addDrain } from './drain.ts';
+import {
+  addFaultAnswers,
+  answerClientError,
+  answerFrameworkError,
+  headersOfFaults,
+  noteFault,
+} from './fault-answers.ts';
+import { addHttpGate } from './http-gate.ts';
+import type { Limits } from './limits.ts';
+import type { Logger } from './logger.ts';
+import { createReadiness, type Readiness } from './readiness.ts';
+import { requestIdOf } from './request-id.ts';
+import { addRequestLog } from './request-log.ts';
+import { type AppRouter, appRouter } from './root.ts';
+
+export interface ServerDependencies {
+  readonly database: Database;
+  readonly committer: ApiCommitter;
+  readonly authenticate: Authenticate;
+  readonly logger: Logger;
+  readonly limits: Limits;
+}
+
+/** The longest procedure's name and a comma fit in this. */
+const pathLengthPerCallMax = 32;
+
+/** Slow callers are looked for this often; without it Node does so every 30 seconds. */
+const slowCallerPeriodMs = 500;
+
+/**
+ * The api as a Fastify instance that does not listen yet. `close()` drains it: see drain.ts. Then
+ * the committer may still be busy with what nobody waits for any more, and the database is open;
+ * both are the caller's.
+ *
+ * @example
+ * const server = createServer({ database, committer, authenticate, logger, limits });
+ * await server.listen({ host: '127.0.0.1', port: 0 });
+ */
+export function createServer(dependencies: ServerDependencies): FastifyInstance {
+  const { database, logger, limits } = dependencies;
+  const server = createHttpServer(logger, limits);
+  const isDraining = addDrain(server, limits.drainDelayMs);
+  addRequestLog(server, logger);
+  addFaultAnswers(server, logger);
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'x-request-id': request.id,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+  addHttpGate(server);
+  const readiness = createReadiness({ ping: () => database.ping(), isDraining });
+  void server.register(fastifyTRPCPlugin, {
+    prefix: '/trpc',
+    trpcOptions: trpcOptions(dependencies, readiness),
+  });
+  return server;
+}
+
+function createHttpServer(logger: Logger, limits: Limits): FastifyInstance {
+  // Fastify's own lines are about its inside; every request is logged by request-log.ts.
+  const level = logger.isLevelEnabled('warn') ? 'warn' : logger.level;
+  const loggerInstance: FastifyBaseLogger = logger.child({}, { level });
+  const server = fastify({
+    loggerInstance,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: requestIdOf,
+    trustProxy: false,
+    return503OnClosing: false,
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: limits.receiveTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // Bytes have to move within this time, or the connection is cut: a caller that does not read.
+    connectionTimeout: limits.receiveTimeoutMs + limits.requestTimeoutMs,
+    http: {
+      headersTimeout: limits.receiveTimeoutMs,
+      connectionsCheckingInterval: slowCallerPeriodMs,
+    },
+    routerOptions: { maxParamLength: limits.batchSizeMax * pathLengthPerCallMax },
+    frameworkErrors: answerFrameworkError(logger),
+    clientErrorHandler: answerClientError(logger),
+  });
+  server.server.maxConnections = limits.connectionCountMax;
+  return server;
+}
+
+type TrpcOptions = FastifyTRPCPluginOptions<AppRouter>['trpcOptions'];
+
+function trpcOptions(
+  { database, committer, authenticate, logger, limits }: ServerDependencies,
+  readiness: Readiness,
+): TrpcOptions {
+  return {
+    router: appRouter,
+    maxBatchSize: limits.batchSizeMax,
+    async createContext({ req: request }): Promise<Context> {
+      const deadline = deadlineAfter(limits.requestTimeoutMs);
+      request.user = await authenticate(request.headers.authorization);
+      return { database, committer, readiness, deadline, user: request.user };
+    },
+    onError: ({ error, req: request }) => void noteFault(logger, request, error),
+    responseMeta: ({ data }) => ({
+      headers: new Headers(
+        headersOfFaults(data.flatMap((part) => ('error' in part ? part.error : []))),
+      ),
+    }),
+  };
+}

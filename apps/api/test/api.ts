@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { type Database, migrate, openDatabase } from '@holdfast/data';
+import { freshDatabase } from '@holdfast/testing';
+import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
+import { type ApiCommitter, createApiCommitter } from '../src/api-committer.ts';
+import { createAuthenticate, type TokenKeys } from '../src/authenticate.ts';
+import { readEnv } from '../src/env.ts';
+import type { FaultOnWire } from '../src/faults.ts';
+import type { AppRouter, RouterInputs } from '../src/index.ts';
+import { limitsFrom } from '../src/limits.ts';
+import { createLogger, secretsOf } from '../src/logger.ts';
+import { createServer } from '../src/server.ts';
+import type { Role } from '../src/user.ts';
+import { audience, issuer, secret, tokenOf } from './token.ts';
+
+/** An api that listens, with what the tests need around it. */
+export interface TestApi {
+  readonly url: string;
+  readonly database: Database;
+  readonly committer: ApiCommitter;
+  /** Every line that was logged, parsed. */
+  readonly logged: () => readonly Record<string, unknown>[];
+  /** The same, as it was written. */
+  readonly loggedText: () => string;
+  /** Drains and closes the server. The database goes with it. */
+  stop(): Promise<void>;
+}
+
+interface TestApiOptions {
+  /** Settings of the environment other than the defaults. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly keys?: TokenKeys;
+}
+
+/** Starts an api on a free port over a new, migrated database, or over the one that `env` names. */
+export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): Promise<TestApi> {
+  const url = given['DATABASE_URL'] ?? (await migratedDatabase());
+  const env = readEnv({ AUTH_SECRET: secret, LOG_LEVEL: 'debug', ...given, DATABASE_URL: url });
+  const database = await openDatabase({ url, poolSizeMax: env.DATABASE_POOL_SIZE });
+  const lines: string[] = [];
+  const logger = createLogger({
+    level: env.LOG_LEVEL,
+    secrets: secretsOf(env),
+    stream: { write: (line) => void lines.push(line) },
+  });
+  const authenticate = createAuthenticate({
+    keys: keys ?? { type: 'secret', secret },
+    issuer,
+    audience,
+  });
+  const limits = limitsFrom(env);
+  const committer = createApiCommitter(database, limits);
+  const server = createServer({ database, committer, authenticate, logger, limits });
+  return {
+    url: await server.listen({ host: '127.0.0.1', port: 0, backlog: 2_048 }),
+    database,
+    committer,
+    logged: () => lines.map((line) => JSON.parse(line)),
+    loggedText: () => lines.join(''),
+    async stop() {
+      await server.close();
+      await committer.idle();
+      await database.close();
+    },
+  };
+}
+
+/** A new database with its tables, as its URL. */
+export async function migratedDatabase(): Promise<string> {
+  const url = await freshDatabase();
+  const database = await openDatabase({ url });
+  await migrate(database);
+  await database.close();
+  return url;
+}
+
+export type Caller = ReturnType<typeof callerWith>;
+
+/** The real client with this token, one request a call. */
+export function callerWith(api: { readonly url: string }, token: string | null) {
+  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+  return createTRPCClient<AppRouter>({ links: [httpLink({ url: `${api.url}/trpc`, headers })] });
+}
+
+/** The real client of a user, by name and role. */
+export async function callerOf(api: TestApi, sub: string, role: Role): Promise<Caller> {
+  return callerWith(api, await tokenOf(sub, role));
+}
+
+/** The fault that a call ends in. A call that succeeds is an error. */
+export async function faultOf(call: Promise<unknown>): Promise<FaultOnWire['data']> {
+  const error = await call.then(
+    () => new Error('The call succeeded.'),
+    (reason: unknown) => reason,
+  );
+  if (error instanceof TRPCClientError && error.data) return error.data;
+  throw error;
+}
+
+type CreateInput = RouterInputs['event']['create'];
+
+/** An event that an organizer offers next year, with a hundred seats. */
+export function someEvent(changes: Partial<CreateInput> = {}): CreateInput {
+  return {
+    eventId: randomUUID(),
+    title: 'An evening of names',
+    date: '2999-06-01T20:00:00Z',
+    seatCount: 100,
+    ...changes,
+  };
+}
+
+/** Has `organizer` put an event on sale, and answers its id. */
+export async function eventOnSale(
+  organizer: Caller,
+  changes: Partial<CreateInput> = {},
+): Promise<string> {
+  const event = someEvent(changes);
+  await organizer.event.create.mutate(event);
+  await organizer.event.open.mutate({ eventId: event.eventId });
+  return event.eventId;
+}

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Caller, callerOf, eventOnSale, faultOf, startApi, type TestApi } from './api.ts';
+
+let api: TestApi;
+let organizer: Caller;
+let ada: Caller;
+let bob: Caller;
+
+beforeAll(async () => {
+  api = await startApi();
+  organizer = await callerOf(api, 'olga', 'organizer');
+  ada = await callerOf(api, 'ada', 'user');
+  bob = await callerOf(api, 'bob', 'user');
+});
+
+afterAll(() => api.stop());
+
+const aDate = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const notFound = { fault: 'not_found', httpStatus: 404, code: 'NOT_FOUND' };
+
+describe('the life of a booking', () => {
+  test('reserve holds seats until a time, and confirm makes a sale of the hold', async () => {
+    const eventId = await eventOnSale(organizer);
+    const bookingId = randomUUID();
+    const held = await ada.booking.reserve.mutate({ eventId, bookingId, quantity: 2 });
+    expect(held).toEqual({ id: bookingId, eventId, quantity: 2, status: 'held', expiresAt: aDate });
+    const confirmed = await ada.booking.confirm.mutate({ eventId, bookingId });
+    expect(confirmed).toEqual({
+      id: bookingId,
+      eventId,
+      quantity: 2,
+      status: 'confirmed',
+      confirmedAt: aDate,
+    });
+    expect(await ada.booking.get.query({ eventId, bookingId })).toEqual(confirmed);
+    const event = await bob.event.get.query({ eventId });
+    expect(event).toMatchObject({ seatCount: 100, availableSeats: 98, heldSeats: 0, version: 4 });
+  });
+
+  test('book is both at once, and cancel gives the seats back', async () => {
+    const eventId = await eventOnSale(organizer);
+    const bookingId = randomUUID();
+    const booked = await ada.booking.book.mutate({ eventId, bookingId, quantity: 3 });
+    expect(booked).toMatchObject({ status: 'confirmed', quantity: 3 });
+    const cancelled = await ada.booking.cancel.mutate({ eventId, bookingId });
+    expect(cancelled).toEqual({
+      id: bookingId,
+      eventId,
+      quantity: 3,
+      status: 'cancelled',
+      cancelledAt: aDate,
+    });
+    expect(await bob.event.get.query({ eventId })).toMatchObject({ availableSeats: 100 });
+  });
+
+  test('a hold that lapsed reads as expired, and cannot be confirmed', async () => {
+    const policy = { holdDurationMs: 100 };
+    const eventId = await eventOnSale(organizer, { policy });
+    const bookingId = randomUUID();
+    await ada.booking.reserve.mutate({ eventId, bookingId, quantity: 1 });
+    await expect
+      .poll(() => ada.booking.get.query({ eventId, bookingId }))
+      .toEqual({ id: bookingId, eventId, quantity: 1, status: 'expired', expiredAt: aDate });
+    expect(await ada.booking.confirm.mutate({ eventId, bookingId })).toMatchObject({
+      status: 'refused',
+      reason: 'hold_lapsed',
+    });
+  });
+
+  test('repeating a call with the same id answers the same booking', async () => {
+    const eventId = await eventOnSale(organizer);
+    const claim = { eventId, bookingId: randomUUID(), quantity: 1 };
+    const first = await ada.booking.book.mutate(claim);
+    expect(await ada.booking.book.mutate(claim)).toEqual(first);
+    const upperCase = { ...claim, bookingId: claim.bookingId.toUpperCase() };
+    expect(await ada.booking.book.mutate(upperCase)).toEqual(first);
+    expect(await bob.event.get.query({ eventId })).toMatchObject({ availableSeats: 99 });
+  });
+});
+
+describe('a refusal is data: a reason and a sentence', () => {
+  test('sold out', async () => {
+    const eventId = await eventOnSale(organizer, { seatCount: 1 });
+    await ada.booking.book.mutate({ eventId, bookingId: randomUUID(), quantity: 1 });
+    const answer = await bob.booking.book.mutate({ eventId, bookingId: randomUUID(), quantity: 1 });
+    expect(answer).toEqual({
+      status: 'refused',
+      reason: 'sold_out',
+      message: 'Not enough seats are left. Ask for fewer, or try again when seats come back.',
+    });
+  });
+
+  test('more than the policy allows, an event that does not exist, one that is not on sale', async () => {
+    const eventId = await eventOnSale(organizer);
+    const bookingId = randomUUID();
+    const refusal = async (claim: { eventId: string; quantity: number }) =>
+      await ada.booking.reserve.mutate({ bookingId, ...claim });
+    expect(await refusal({ eventId, quantity: 11 })).toMatchObject({
+      reason: 'quantity_over_limit',
+    });
+    const missing = { eventId: randomUUID(), quantity: 1 };
+    expect(await refusal(missing)).toMatchObject({ reason: 'event_not_found' });
+    await organizer.event.close.mutate({ eventId });
+    expect(await refusal({ eventId, quantity: 1 })).toMatchObject({ reason: 'event_closed' });
+  });
+});
+
+describe("another user's booking is as one that does not exist", () => {
+  test('to read, to confirm and to cancel', async () => {
+    const eventId = await eventOnSale(organizer);
+    const bookingId = randomUUID();
+    await ada.booking.reserve.mutate({ eventId, bookingId, quantity: 1 });
+    const [theirs, missing] = [
+      { eventId, bookingId },
+      { eventId, bookingId: randomUUID() },
+    ];
+    for (const stranger of [bob, organizer, await callerOf(api, 'root', 'admin')]) {
+      expect(await faultOf(stranger.booking.get.query(theirs))).toEqual(notFound);
+      expect(await faultOf(stranger.booking.get.query(missing))).toEqual(notFound);
+      for (const verb of ['confirm', 'cancel'] as const) {
+        const refusal = await stranger.booking[verb].mutate(theirs);
+        expect(refusal).toMatchObject({ status: 'refused', reason: 'booking_not_found' });
+        expect(await stranger.booking[verb].mutate(missing)).toEqual(refusal);
+      }
+    }
+    expect(await ada.booking.get.query(theirs)).toMatchObject({ status: 'held' });
+  });
+
+  test('its id is taken, and nothing more is said', async () => {
+    const eventId = await eventOnSale(organizer);
+    const claim = { eventId, bookingId: randomUUID(), quantity: 1 };
+    await ada.booking.book.mutate(claim);
+    const answer = await bob.booking.book.mutate(claim);
+    expect(Object.keys(answer)).toEqual(['status', 'reason', 'message']);
+    expect(answer).toMatchObject({ status: 'refused', reason: 'id_taken' });
+  });
+
+  test('the list of my bookings has none of it', async () => {
+    const eventId = await eventOnSale(organizer);
+    await ada.booking.book.mutate({ eventId, bookingId: randomUUID(), quantity: 1 });
+    const eve = await callerOf(api, 'eve', 'user');
+    expect(await eve.booking.mine.query()).toEqual({ items: [], nextCursor: null });
+  });
+});
+
+test('my bookings come in pages, each booking once', async () => {
+  const eventId = await eventOnSale(organizer, { policy: { activeBookingsPerUserMax: 10 } });
+  const carol = await callerOf(api, 'carol', 'user');
+  const ids = Array.from({ length: 5 }, () => randomUUID());
+  for (const bookingId of ids) {
+    await carol.booking.book.mutate({ eventId, bookingId, quantity: 1 });
+  }
+  const seen: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<Caller['booking']['mine']['query']>> =
+      await carol.booking.mine.query({ limit: 2, ...(cursor && { cursor }) });
+    expect(page.items.length).toBeLessThanOrEqual(2);
+    seen.push(...page.items.map((booking) => booking.id));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  expect(seen).toEqual(ids.toSorted().toReversed());
+});
+
+test('a hundred callers for fifty seats get fifty', async () => {
+  const eventId = await eventOnSale(organizer, { seatCount: 50 });
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, async (_, index) => {
+      const caller = await callerOf(api, `buyer ${index}`, 'user');
+      return await caller.booking.book.mutate({ eventId, bookingId: randomUUID(), quantity: 1 });
+    }),
+  );
+  const statuses = answers.map((answer) => answer.status);
+  expect(statuses.filter((status) => status === 'confirmed')).toHaveLength(50);
+  expect(statuses.filter((status) => status === 'refused')).toHaveLength(50);
+  expect(await ada.event.get.query({ eventId })).toMatchObject({ availableSeats: 0 });
+});

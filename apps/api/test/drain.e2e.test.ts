@@ -1,0 +1,203 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type Database, openDatabase } from '@holdfast/data';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { callerWith, eventOnSale, migratedDatabase } from './api.ts';
+import { nowhereUrl } from './nowhere.ts';
+import { secret, tokenOf } from './token.ts';
+
+const mainPath = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+/** The api as a process of its own, with what it has logged so far. */
+interface ApiProcess {
+  readonly url: string;
+  readonly child: ChildProcess;
+  readonly lines: readonly string[];
+  readonly exitCode: Promise<number | null>;
+}
+
+const started: ChildProcess[] = [];
+let databaseUrl: string;
+let database: Database;
+
+beforeEach(async () => {
+  databaseUrl = await migratedDatabase();
+  database = await openDatabase({ url: databaseUrl, poolSizeMax: 2 });
+});
+
+afterEach(async () => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+  await database.close();
+});
+
+function spawnApi(env: Record<string, string>): ChildProcess {
+  const child = spawn(process.execPath, [mainPath], {
+    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  return child;
+}
+
+async function startProcess(env: Record<string, string> = {}): Promise<ApiProcess> {
+  const child = spawnApi({ DATABASE_URL: databaseUrl, AUTH_SECRET: secret, ...env });
+  // Not at `exit`: the last lines may still be in the pipe then.
+  const exitCode = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
+  const lines: string[] = [];
+  const { promise: url, resolve, reject } = Promise.withResolvers<string>();
+  if (child.stdout === null || child.stderr === null) throw new Error('There are no pipes.');
+  createInterface(child.stderr).on('line', (line) => lines.push(line));
+  createInterface(child.stdout).on('line', (line) => {
+    lines.push(line);
+    const entry = JSON.parse(line);
+    if (entry.msg === 'listening') resolve(entry.url);
+  });
+  child.once('close', () => reject(new Error(lines.join('\n'))));
+  return { url: await url, child, lines, exitCode };
+}
+
+/** Holds a row, so that a booking of this event stays in flight until `release`. */
+async function holdEvent(eventId: string): Promise<() => Promise<void>> {
+  const client = await database.pool.connect();
+  await client.query('begin');
+  await client.query('select from events where id = $1 for update', [eventId]);
+  return async () => {
+    await client.query('rollback');
+    client.release();
+  };
+}
+
+/** Resolves when a connection of the api waits for a lock. */
+async function untilBlocked(): Promise<void> {
+  const count = async () => {
+    const { rows } = await database.pool.query(
+      `select count(*)::int as count from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows[0].count;
+  };
+  await expect.poll(count, { timeout: 5_000 }).toBe(1);
+}
+
+async function bookingInFlight(api: ApiProcess) {
+  const olga = callerWith(api, await tokenOf('olga', 'organizer'));
+  const eventId = await eventOnSale(olga);
+  const ada = callerWith(api, await tokenOf('ada', 'user'));
+  const release = await holdEvent(eventId);
+  const booking = ada.booking.book.mutate({ eventId, bookingId: randomUUID(), quantity: 1 });
+  booking.catch(() => {});
+  await untilBlocked();
+  return { booking, release };
+}
+
+describe('on SIGTERM', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'what is in flight is answered, then the process exits 0 (%s)',
+    async (signal) => {
+      const api = await startProcess();
+      const { booking, release } = await bookingInFlight(api);
+      api.child.kill(signal);
+      await expect.poll(() => api.lines.join('\n')).toContain('"msg":"stopping"');
+      await release();
+      expect(await booking).toMatchObject({ status: 'confirmed' });
+      expect(await api.exitCode).toBe(0);
+      expect(api.lines.at(-1)).toContain('"msg":"stopped"');
+    },
+  );
+
+  test('it is not ready any more while it waits for load balancers, and lets go of connections', async () => {
+    const api = await startProcess({ DRAIN_DELAY_MS: '2000' });
+    expect((await fetch(`${api.url}/trpc/health.ready`)).status).toBe(200);
+    api.child.kill('SIGTERM');
+    const ready = async () => await fetch(`${api.url}/trpc/health.ready`);
+    await expect.poll(async () => (await ready()).status).toBe(503);
+    const answer = await ready();
+    expect(answer.headers.get('connection')).toBe('close');
+    expect(answer.headers.get('retry-after')).toBe('1');
+    expect(await answer.json()).toMatchObject({ error: { data: { fault: 'draining' } } });
+    const live = await fetch(`${api.url}/trpc/health.live`);
+    expect(live.status).toBe(200);
+    expect(await api.exitCode).toBe(0);
+  });
+
+  test('connections that are idle, silent or half through a request do not keep it', async () => {
+    const api = await startProcess();
+    const { hostname, port } = new URL(api.url);
+    const sockets = ['', 'GET / HT', 'GET /trpc/health.live HTTP/1.1\r\nhost: x\r\n\r\n'].map(
+      (text) => {
+        const socket = connect(Number(port), hostname).on('error', () => {});
+        socket.write(text);
+        return socket.resume();
+      },
+    );
+    await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+    api.child.kill('SIGTERM');
+    expect(await api.exitCode).toBe(0);
+  });
+
+  test('a second signal ends it at once', async () => {
+    const api = await startProcess();
+    const { release } = await bookingInFlight(api);
+    api.child.kill('SIGTERM');
+    await expect.poll(() => api.lines.join('\n')).toContain('"msg":"stopping"');
+    api.child.kill('SIGTERM');
+    expect(await api.exitCode).toBe(1);
+    await release();
+  });
+
+  test('stopping takes no longer than its bound', async () => {
+    const api = await startProcess({ DRAIN_TIMEOUT_MS: '300' });
+    const { release } = await bookingInFlight(api);
+    api.child.kill('SIGTERM');
+    expect(await api.exitCode).toBe(1);
+    expect(api.lines.join('\n')).toContain('stopping took too long');
+    await release();
+  });
+});
+
+describe('at the start', () => {
+  test('a wrong environment is named on standard error, and the process exits 1', async () => {
+    const child = spawnApi({
+      DATABASE_URL: 'postgres://app:canary@db/x',
+      AUTH_SECRET: 'canary',
+      PORT: 'x',
+    });
+    const chunks: Buffer[] = await (child.stderr?.toArray() ?? []);
+    const message = Buffer.concat(chunks).toString();
+    expect(message).toContain('PORT is not a whole number');
+    expect(message).toContain('AUTH_SECRET is shorter');
+    expect(message).not.toContain('canary');
+    if (child.exitCode === null) await once(child, 'exit');
+    expect(child.exitCode).toBe(1);
+  });
+
+  test('a port that is taken is said in the log, and the process exits 1', async () => {
+    const { url } = await startProcess();
+    const again = startProcess({ PORT: new URL(url).port });
+    await expect(again).rejects.toThrow(/"code":"EADDRINUSE".*"msg":"crashed"/);
+  });
+
+  test('a database that is away is waited for, by whoever asks', async () => {
+    const api = await startProcess({ DATABASE_URL: nowhereUrl });
+    expect((await fetch(`${api.url}/trpc/health.live`)).status).toBe(200);
+    expect((await fetch(`${api.url}/trpc/health.ready`)).status).toBe(503);
+    api.child.kill('SIGTERM');
+    expect(await api.exitCode).toBe(0);
+  });
+
+  test('no line has the password of the database or the secret of the tokens', async () => {
+    const url = new URL(databaseUrl);
+    url.password = 'canary-password';
+    const api = await startProcess({ DATABASE_URL: url.href, LOG_LEVEL: 'trace' });
+    await fetch(`${api.url}/trpc/health.ready`);
+    api.child.kill('SIGTERM');
+    await api.exitCode;
+    expect(api.lines.length).toBeGreaterThan(2);
+    expect(api.lines.join('\n')).not.toContain('canary');
+    expect(api.lines.join('\n')).not.toContain(secret);
+  });
+});

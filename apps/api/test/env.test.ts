@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { EnvInvalid, readEnv } from '../src/env.ts';
+
+const least = {
+  DATABASE_URL: 'postgres://app:hunter2hunter2@db.internal:5432/holdfast',
+  AUTH_SECRET: 'x'.repeat(32),
+};
+
+function messageFor(changes: Record<string, string | undefined>): string {
+  try {
+    readEnv({ ...least, ...changes });
+  } catch (error) {
+    if (error instanceof EnvInvalid) return error.message;
+    throw error;
+  }
+  return '';
+}
+
+test('a database and a secret are enough; everything else has a default', () => {
+  expect(readEnv(least)).toEqual({
+    ...least,
+    HOST: '127.0.0.1',
+    PORT: 3_000,
+    DATABASE_POOL_SIZE: 10,
+    AUTH_ISSUER: 'holdfast',
+    AUTH_AUDIENCE: 'holdfast',
+    LOG_LEVEL: 'info',
+    BODY_BYTES_MAX: 65_536,
+    BATCH_SIZE_MAX: 20,
+    CONNECTION_COUNT_MAX: 20_000,
+    REQUEST_TIMEOUT_MS: 10_000,
+    RECEIVE_TIMEOUT_MS: 10_000,
+    KEEP_ALIVE_TIMEOUT_MS: 72_000,
+    GROUP_SIZE_MAX: 500,
+    QUEUE_LENGTH_MAX: 10_000,
+    EVENT_COUNT_MAX: 20_000,
+    DRAIN_DELAY_MS: 0,
+    DRAIN_TIMEOUT_MS: 15_000,
+  });
+});
+
+test('a variable that is set to nothing counts as not set', () => {
+  expect(readEnv({ ...least, PORT: '', AUTH_JWKS_URL: '' }).PORT).toBe(3_000);
+});
+
+describe('the message names the wrong variable, what is wrong with it, and the mend', () => {
+  const wrongs: [string, Record<string, string | undefined>, string][] = [
+    ['no database', { DATABASE_URL: undefined }, 'DATABASE_URL is missing. Set it to the database'],
+    ['another scheme', { DATABASE_URL: 'mysql://x/y' }, 'DATABASE_URL is not a URL that starts'],
+    ['no URL', { DATABASE_URL: 'db.internal' }, 'DATABASE_URL is not a URL that starts'],
+    [
+      'a word for a port',
+      { PORT: 'http' },
+      'PORT is not a whole number from 0 to 65535. Leave it out for 3000',
+    ],
+    ['a port that is none', { PORT: '65536' }, 'PORT is not a whole number from 0 to 65535'],
+    ['a fraction', { BATCH_SIZE_MAX: '1.5' }, 'BATCH_SIZE_MAX is not a whole number'],
+    ['a negative number', { GROUP_SIZE_MAX: '-1' }, 'GROUP_SIZE_MAX is not a whole number'],
+    [
+      'a short secret',
+      { AUTH_SECRET: 'short' },
+      'AUTH_SECRET is shorter than 32 characters. Make one: openssl rand',
+    ],
+    ['no key', { AUTH_SECRET: undefined }, 'AUTH_SECRET is missing. Set it, or AUTH_JWKS_URL'],
+    [
+      'two keys',
+      { AUTH_JWKS_URL: 'https://id.example/keys' },
+      'AUTH_SECRET and AUTH_JWKS_URL are both set. Remove',
+    ],
+    [
+      'keys in the clear',
+      { AUTH_JWKS_URL: 'http://id.example/keys' },
+      'AUTH_JWKS_URL is not an https URL',
+    ],
+    ['an unknown level', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL is not one of trace, debug'],
+  ];
+
+  test.each(wrongs)('%s', (_, changes, message) => {
+    expect(messageFor(changes)).toContain(message);
+  });
+
+  test('all of them at once', () => {
+    const message = messageFor({ PORT: 'http', DATABASE_URL: undefined });
+    expect(message).toContain('PORT');
+    expect(message).toContain('DATABASE_URL');
+  });
+});
+
+test('the message repeats no value: some are secrets', () => {
+  const message = messageFor({ DATABASE_URL: 'mysql://app:canary@x/y', AUTH_SECRET: 'canary' });
+  expect(message).toContain('AUTH_SECRET');
+  expect(message).not.toContain('canary');
+});
+
+test('a key set of this machine may be fetched without TLS', () => {
+  const url = 'http://127.0.0.1:9000/keys';
+  const env = readEnv({ ...least, AUTH_SECRET: undefined, AUTH_JWKS_URL: url });
+  expect(env.AUTH_JWKS_URL).toBe(url);
+});

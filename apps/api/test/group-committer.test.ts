@@ -1,0 +1,302 @@
+import { describe, expect, test, vi } from 'vitest';
+import { type Deadline, deadlineAfter } from '../src/deadline.ts';
+import { createGroupCommitter, type GroupCommitterOptions } from '../src/group-committer.ts';
+
+const longDeadline: Deadline = { remainingMs: () => 60_000 };
+const pastDeadline: Deadline = { remainingMs: () => 0 };
+
+interface PendingCommit {
+  readonly eventId: string;
+  readonly commands: readonly string[];
+  succeed(): void;
+  answer(outcomes: readonly Outcome[]): void;
+  fail(error: Error): void;
+}
+
+interface Outcome {
+  readonly status: 'accepted';
+  readonly command: string;
+}
+
+const accepted = (command: string): Outcome => ({ status: 'accepted', command });
+
+/** A committer whose commits end when the test says so. */
+function createControlled(options: Partial<GroupCommitterOptions<string, Outcome>> = {}) {
+  const commits: PendingCommit[] = [];
+  const committer = createGroupCommitter<string, Outcome>({
+    groupSizeMax: 500,
+    queueLengthMax: 10_000,
+    eventCountMax: 100,
+    commitCountMax: 100,
+    retryAfterMs: 700,
+    commit: (eventId, commands) => {
+      const { promise, resolve, reject } = Promise.withResolvers<readonly Outcome[]>();
+      const succeed = () => resolve(commands.map(accepted));
+      commits.push({ eventId, commands, succeed, answer: resolve, fail: reject });
+      return promise;
+    },
+    ...options,
+  });
+  const submit = (command: string, eventId = 'E', deadline = longDeadline) =>
+    committer.submit(eventId, command, deadline);
+  return { committer, commits, submit };
+}
+
+/** Lets everything that waits on a settled promise go on. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+const overloaded = expect.objectContaining({ code: 'overloaded', retryAfterMs: 700 });
+
+describe('grouping', () => {
+  test('a command for an idle event is in flight before submit returns', () => {
+    const { commits, submit } = createControlled();
+    void submit('a');
+    expect(commits.map((commit) => commit.commands)).toEqual([['a']]);
+  });
+
+  test('what arrives while a commit is in flight is the next group, in order of arrival', async () => {
+    const { commits, submit } = createControlled();
+    const all = ['a', 'b', 'c', 'd'].map((command) => submit(command));
+    expect(commits).toHaveLength(1);
+    commits[0]?.succeed();
+    await settled();
+    expect(commits[1]?.commands).toEqual(['b', 'c', 'd']);
+    commits[1]?.succeed();
+    expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd'].map(accepted));
+  });
+
+  test('an event has one commit in flight, and events do not wait for each other', async () => {
+    const { commits, submit } = createControlled();
+    for (const eventId of ['E', 'F', 'E', 'F']) void submit('x', eventId);
+    expect(commits.map((commit) => commit.eventId)).toEqual(['E', 'F']);
+    commits[1]?.succeed();
+    await settled();
+    expect(commits.map((commit) => commit.eventId)).toEqual(['E', 'F', 'F']);
+  });
+
+  test('a group has at most groupSizeMax commands', async () => {
+    const { commits, submit } = createControlled({ groupSizeMax: 2 });
+    const all = ['a', 'b', 'c', 'd'].map((command) => submit(command));
+    for (let index = 0; index < 3; index += 1) {
+      commits[index]?.succeed();
+      await settled();
+    }
+    expect(commits.map((commit) => commit.commands)).toEqual([['a'], ['b', 'c'], ['d']]);
+    await Promise.all(all);
+  });
+
+  test('at most commitCountMax events commit at a time, and the longest waiting goes first', async () => {
+    const { commits, submit } = createControlled({ commitCountMax: 2 });
+    for (const eventId of ['A', 'B', 'C', 'D', 'A']) void submit('x', eventId);
+    expect(commits.map((commit) => commit.eventId)).toEqual(['A', 'B']);
+    commits[0]?.succeed();
+    await settled();
+    commits[1]?.succeed();
+    await settled();
+    commits[2]?.succeed();
+    await settled();
+    expect(commits.map((commit) => commit.eventId)).toEqual(['A', 'B', 'C', 'D', 'A']);
+  });
+});
+
+describe('outcomes', () => {
+  test('an exception rejects everybody in its group alike, and later groups go on', async () => {
+    const { commits, submit } = createControlled();
+    const first = submit('a');
+    const group = Promise.allSettled([submit('b'), submit('c')]);
+    commits[0]?.succeed();
+    await first;
+    await settled();
+    const error = new Error('away');
+    commits[1]?.fail(error);
+    expect(await group).toEqual([
+      { status: 'rejected', reason: error },
+      { status: 'rejected', reason: error },
+    ]);
+    const later = submit('d');
+    commits[2]?.succeed();
+    expect(await later).toEqual(accepted('d'));
+  });
+
+  test('a commit that throws before its first wait is an exception like any other', async () => {
+    const { submit } = createControlled({
+      commit: () => {
+        throw new Error('at once');
+      },
+    });
+    await expect(submit('a')).rejects.toThrow('at once');
+    await expect(submit('b')).rejects.toThrow('at once');
+  });
+
+  test('a commit that leaves out an outcome is an error for that caller only', async () => {
+    const { commits, submit } = createControlled();
+    const first = submit('a');
+    const group = Promise.allSettled([submit('b'), submit('c')]);
+    commits[0]?.succeed();
+    await first;
+    await settled();
+    commits[1]?.answer([accepted('b')]);
+    expect(await group).toMatchObject([
+      { status: 'fulfilled', value: accepted('b') },
+      { status: 'rejected', reason: { message: 'A commit left out an outcome.' } },
+    ]);
+  });
+});
+
+describe('bounds', () => {
+  test('a full queue refuses at once, with a time to retry after', async () => {
+    const { commits, submit } = createControlled({ queueLengthMax: 2 });
+    const all = [submit('in flight'), submit('waits'), submit('waits too')];
+    await expect(submit('too many')).rejects.toEqual(overloaded);
+    void submit('of another event', 'F');
+    expect(commits.map((commit) => commit.eventId)).toEqual(['E', 'F']);
+    commits[0]?.succeed();
+    await settled();
+    commits[2]?.succeed();
+    expect(await Promise.all(all)).toHaveLength(3);
+  });
+
+  test('too many events at once are refused, those that are known go on', async () => {
+    const { submit, commits } = createControlled({ eventCountMax: 2 });
+    const all = [submit('a', 'E'), submit('b', 'F')];
+    await expect(submit('c', 'G')).rejects.toEqual(overloaded);
+    all.push(submit('d', 'E'));
+    for (const commit of commits) commit.succeed();
+    await settled();
+    commits.at(-1)?.succeed();
+    expect(await Promise.all(all)).toHaveLength(3);
+  });
+
+  test('an idle event is forgotten, and its place is free', async () => {
+    const { committer, submit, commits } = createControlled({ eventCountMax: 1 });
+    const first = submit('a', 'E');
+    commits[0]?.succeed();
+    await first;
+    await committer.idle();
+    expect(committer.eventCount).toBe(0);
+    void submit('b', 'F');
+    expect(commits).toHaveLength(2);
+  });
+
+  test('idle waits for what is in flight and for what waits', async () => {
+    const { committer, submit, commits } = createControlled();
+    void submit('a');
+    void submit('b');
+    let isIdle = false;
+    const idle = committer.idle().then(() => {
+      isIdle = true;
+    });
+    commits[0]?.succeed();
+    await settled();
+    expect(isIdle).toBe(false);
+    commits[1]?.succeed();
+    await idle;
+    expect(isIdle).toBe(true);
+  });
+});
+
+describe('deadlines', () => {
+  test('a command that still waits at its deadline is taken out, and nothing of it is written', async () => {
+    const { commits, submit } = createControlled();
+    const first = submit('a');
+    const late = submit('late', 'E', deadlineAfter(5));
+    const third = submit('c');
+    await expect(late).rejects.toEqual(overloaded);
+    commits[0]?.succeed();
+    await first;
+    await settled();
+    expect(commits[1]?.commands).toEqual(['c']);
+    commits[1]?.succeed();
+    expect(await third).toEqual(accepted('c'));
+  });
+
+  test('a command that is being committed at its deadline is unknown, and the others wait on', async () => {
+    const { commits, submit } = createControlled();
+    const first = submit('a');
+    const group = [submit('b', 'E', deadlineAfter(5)), submit('c')] as const;
+    commits[0]?.succeed();
+    await first;
+    expect(await group[0]).toEqual({ status: 'unknown' });
+    commits[1]?.succeed();
+    expect(await group[1]).toEqual(accepted('c'));
+  });
+
+  test('a deadline that has passed already is refused without a trace', async () => {
+    const { committer, commits, submit } = createControlled();
+    await expect(submit('a', 'E', pastDeadline)).rejects.toEqual(overloaded);
+    expect(commits).toHaveLength(0);
+    expect(committer.eventCount).toBe(0);
+  });
+
+  test('an event whose last waiting command gave up is forgotten', async () => {
+    const { committer, commits, submit } = createControlled({ commitCountMax: 1 });
+    const first = submit('a', 'E');
+    await expect(submit('b', 'F', deadlineAfter(5))).rejects.toEqual(overloaded);
+    expect(committer.eventCount).toBe(1);
+    commits[0]?.succeed();
+    await first;
+    await committer.idle();
+    expect(commits).toHaveLength(1);
+  });
+
+  test('no timer is left behind by an answer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const { commits, submit } = createControlled();
+      const answered = submit('a');
+      expect(vi.getTimerCount()).toBe(1);
+      commits[0]?.succeed();
+      await answered;
+      await settled();
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+test('whatever the order of arrivals and answers, everybody gets its own outcome once', async () => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const random = randomFrom(seed);
+  const inFlight = new Map<string, number>();
+  const broken: string[] = [];
+  const committer = createGroupCommitter<string, Outcome>({
+    groupSizeMax: 7,
+    queueLengthMax: 1_000,
+    eventCountMax: 10,
+    commitCountMax: 3,
+    retryAfterMs: 1,
+    commit: async (eventId, commands) => {
+      inFlight.set(eventId, (inFlight.get(eventId) ?? 0) + 1);
+      const commitCount = [...inFlight.values()].reduce((sum, count) => sum + count, 0);
+      if (inFlight.get(eventId) !== 1) broken.push(`two commits of ${eventId}`);
+      if (commitCount > 3 || commands.length > 7) broken.push('over a bound');
+      for (let ticks = random() * 5; ticks > 0; ticks -= 1) await settled();
+      inFlight.set(eventId, (inFlight.get(eventId) ?? 0) - 1);
+      return commands.map(accepted);
+    },
+  });
+  const answers: Promise<unknown>[] = [];
+  for (let index = 0; index < 2_000; index += 1) {
+    const command = `command ${index}`;
+    const eventId = `event ${Math.floor(random() * 5)}`;
+    answers.push(committer.submit(eventId, command, longDeadline));
+    if (random() < 0.1) await settled();
+  }
+  const expected = answers.map((_, index) => accepted(`command ${index}`));
+  expect(await Promise.all(answers), `seed ${seed}`).toEqual(expected);
+  expect(broken, `seed ${seed}`).toEqual([]);
+  await committer.idle();
+  expect(committer.eventCount).toBe(0);
+});
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
