@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { faultFrom } from './fault-from.ts';
 import { Fault, type FaultOnWire, presentFault } from './faults.ts';
-import type { Logger } from './logger.ts';
+import type { Logger } from '@holdfast/process';
 import { logWhenAnswered } from './request-log.ts';
 
 /** What faults add to an answer's headers: of several, the longest wait counts. */

@@ -1,21 +1,32 @@
 import { openDatabase } from '@holdfast/data';
+import {
+  createLogger,
+  exitOnBugs,
+  exitWhenLogged,
+  openStandardOutput,
+  settingsOrExit,
+  stopOnSignals,
+} from '@holdfast/process';
 import type { FastifyInstance } from 'fastify';
 import { createApiCommitter } from './api-committer.ts';
 import { createAuthenticate, type TokenKeys } from './authenticate.ts';
-import { type Env, EnvInvalid, readEnv } from './env.ts';
+import { type Env, readEnv, secretsOf } from './env.ts';
 import { limitsFrom } from './limits.ts';
-import { createLogger, openStandardOutput, secretsOf } from './logger.ts';
 import { createServer } from './server.ts';
-import { exitOnBugs, exitWhenLogged, stopOnSignals } from './stop.ts';
 
 /** A thousand callers may arrive in the same moment; the kernel keeps them until they are accepted. */
 const backlogLength = 2_048;
 
-await start(readEnvOrExit());
+await start(settingsOrExit(() => readEnv()));
 
 async function start(env: Env): Promise<void> {
   const stream = openStandardOutput();
-  const logger = createLogger({ level: env.LOG_LEVEL, secrets: secretsOf(env), stream });
+  const logger = createLogger({
+    service: 'api',
+    level: env.LOG_LEVEL,
+    secrets: secretsOf(env),
+    stream,
+  });
   const exit = exitWhenLogged(stream);
   exitOnBugs(logger, exit);
   const database = await openDatabase({
@@ -53,14 +64,4 @@ function tokenKeysFrom({ AUTH_SECRET: secret, AUTH_JWKS_URL: url }: Env): TokenK
   if (secret !== undefined) return { type: 'secret', secret };
   if (url !== undefined) return { type: 'key_set', url: new URL(url) };
   throw new Error('readEnv lets nothing through that has neither.');
-}
-
-function readEnvOrExit(): Env {
-  try {
-    return readEnv();
-  } catch (error) {
-    if (!(error instanceof EnvInvalid)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultCode } from './fault-kinds.ts';
-import type { Logger } from './logger.ts';
+import type { Logger } from '@holdfast/process';
 import type { User } from './user.ts';
 
 declare module 'fastify' {

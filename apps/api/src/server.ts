@@ -15,7 +15,7 @@ import {
 } from './fault-answers.ts';
 import { addHttpGate } from './http-gate.ts';
 import type { Limits } from './limits.ts';
-import type { Logger } from './logger.ts';
+import type { Logger } from '@holdfast/process';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { requestIdOf } from './request-id.ts';
 import { addRequestLog } from './request-log.ts';

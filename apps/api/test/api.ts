@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Database, migrate, openDatabase } from '@holdfast/data';
+import { createLogger } from '@holdfast/process';
 import { freshDatabase } from '@holdfast/testing';
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
 import { type ApiCommitter, createApiCommitter } from '../src/api-committer.ts';
 import { createAuthenticate, type TokenKeys } from '../src/authenticate.ts';
-import { readEnv } from '../src/env.ts';
+import { secretsOf, readEnv } from '../src/env.ts';
 import type { FaultOnWire } from '../src/faults.ts';
 import type { AppRouter, RouterInputs } from '../src/index.ts';
 import { limitsFrom } from '../src/limits.ts';
-import { createLogger, secretsOf } from '../src/logger.ts';
 import { createServer } from '../src/server.ts';
 import type { Role } from '../src/user.ts';
 import { audience, issuer, secret, tokenOf } from './token.ts';
@@ -39,6 +39,7 @@ export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): 
   const database = await openDatabase({ url, poolSizeMax: env.DATABASE_POOL_SIZE });
   const lines: string[] = [];
   const logger = createLogger({
+    service: 'api',
     level: env.LOG_LEVEL,
     secrets: secretsOf(env),
     stream: { write: (line) => void lines.push(line) },

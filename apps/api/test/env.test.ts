@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { EnvInvalid, readEnv } from '../src/env.ts';
+import { SettingsInvalid } from '@holdfast/process';
+import { readEnv } from '../src/env.ts';
 
 const least = {
   DATABASE_URL: 'postgres://app:hunter2hunter2@db.internal:5432/holdfast',
@@ -10,7 +11,7 @@ function messageFor(changes: Record<string, string | undefined>): string {
   try {
     readEnv({ ...least, ...changes });
   } catch (error) {
-    if (error instanceof EnvInvalid) return error.message;
+    if (error instanceof SettingsInvalid) return error.message;
     throw error;
   }
   return '';
@@ -28,7 +29,7 @@ test('a database and a secret are enough; everything else has a default', () => 
     BODY_BYTES_MAX: 65_536,
     BATCH_SIZE_MAX: 20,
     CONNECTION_COUNT_MAX: 20_000,
-    REQUEST_TIMEOUT_MS: 10_000,
+    REQUEST_TIMEOUT_MS: 8_000,
     RECEIVE_TIMEOUT_MS: 10_000,
     KEEP_ALIVE_TIMEOUT_MS: 72_000,
     GROUP_SIZE_MAX: 500,
@@ -45,7 +46,11 @@ test('a variable that is set to nothing counts as not set', () => {
 
 describe('the message names the wrong variable, what is wrong with it, and the mend', () => {
   const wrongs: [string, Record<string, string | undefined>, string][] = [
-    ['no database', { DATABASE_URL: undefined }, 'DATABASE_URL is missing. Set it to the database'],
+    [
+      'no database',
+      { DATABASE_URL: undefined },
+      'DATABASE_URL is missing. Set it, as in postgres://',
+    ],
     ['another scheme', { DATABASE_URL: 'mysql://x/y' }, 'DATABASE_URL is not a URL that starts'],
     ['no URL', { DATABASE_URL: 'db.internal' }, 'DATABASE_URL is not a URL that starts'],
     [

@@ -1,5 +1,5 @@
 import { commit, type Database, findEventsWithLapsedHolds } from '@holdfast/data';
-import type { Logger } from './logger.ts';
+import type { Logger } from '@holdfast/process';
 
 /** The bounds of one sweep. What is left over waits for the next, a second later. */
 export interface SweepLimits {

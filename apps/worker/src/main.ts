@@ -1,20 +1,29 @@
 import { openDatabase } from '@holdfast/data';
-import { type Env, EnvInvalid, readEnv } from './env.ts';
+import {
+  createLogger,
+  exitOnBugs,
+  exitWhenLogged,
+  openStandardOutput,
+  redactUrl,
+  secretsOfUrl,
+  settingsOrExit,
+  stopOnSignals,
+} from '@holdfast/process';
+import { type Env, readEnv } from './env.ts';
 import { sweepLimits } from './expire-holds.ts';
-import { createLogger, redactUrl, secretsOf } from './logger.ts';
 import { startWorker } from './start-worker.ts';
-import { stopOnSignals } from './stop-on-signals.ts';
 
 /** A commit that PostgreSQL does not answer ends within 20 s. Kubernetes waits 30 s. */
 const stopTimeoutMs = 25_000;
 
-await start(readEnvOrExit());
+await start(settingsOrExit(() => readEnv()));
 
 async function start(env: Env): Promise<void> {
-  const log = createLogger({
-    level: env.LOG_LEVEL,
-    secrets: secretsOf([env.DATABASE_URL, env.REDIS_URL]),
-  });
+  const stream = openStandardOutput();
+  const secrets = [env.DATABASE_URL, env.REDIS_URL].flatMap(secretsOfUrl);
+  const log = createLogger({ service: 'worker', level: env.LOG_LEVEL, secrets, stream });
+  const exit = exitWhenLogged(stream);
+  exitOnBugs(log, exit);
   const database = await openDatabase({
     url: env.DATABASE_URL,
     // A connection for each event that is swept at the same time, and one to look for more.
@@ -28,7 +37,8 @@ async function start(env: Env): Promise<void> {
     log,
   });
   stopOnSignals({
-    log,
+    logger: log,
+    exit,
     timeoutMs: stopTimeoutMs,
     stop: async () => {
       await worker.stop();
@@ -44,14 +54,4 @@ async function start(env: Env): Promise<void> {
     },
     'ready',
   );
-}
-
-function readEnvOrExit(): Env {
-  try {
-    return readEnv();
-  } catch (error) {
-    if (!(error instanceof EnvInvalid)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
-  }
 }

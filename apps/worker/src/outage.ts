@@ -1,4 +1,4 @@
-import type { Logger } from './logger.ts';
+import type { Logger } from '@holdfast/process';
 
 /** Something that the worker cannot do without for long, and that may fail for a while. */
 export interface Outage {

@@ -2,7 +2,7 @@ import type { Database } from '@holdfast/data';
 import type { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { expireHolds, type Sweep, type SweepReport } from './expire-holds.ts';
-import type { Logger } from './logger.ts';
+import type { Logger } from '@holdfast/process';
 import { type Outage, watchOutage } from './outage.ts';
 import { connectRedis, openQueue, openWorker } from './queues.ts';
 import { ensureSchedule } from './schedule.ts';

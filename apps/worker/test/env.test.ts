@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { EnvInvalid, readEnv } from '../src/env.ts';
+import { SettingsInvalid } from '@holdfast/process';
+import { readEnv } from '../src/env.ts';
 
 const urls = {
   DATABASE_URL: 'postgres://ann:canary@db/holdfast',
@@ -11,7 +12,7 @@ function complaintAbout(variables: Record<string, string | undefined>): string {
   try {
     readEnv(variables);
   } catch (error) {
-    if (error instanceof EnvInvalid) return error.message;
+    if (error instanceof SettingsInvalid) return error.message;
     throw error;
   }
   return '';
@@ -31,8 +32,8 @@ describe('the environment', () => {
     const complaint = complaintAbout({ LOG_LEVEL: 'loud', QUEUE_PREFIX: 'a b' });
     expect(complaint.split('\n')).toEqual([
       'The worker cannot start. Mend the environment:',
-      expect.stringMatching(/DATABASE_URL is missing\. Set it .*postgres:\/\//),
-      expect.stringMatching(/REDIS_URL is missing\. Set it .*redis:\/\//),
+      expect.stringMatching(/DATABASE_URL is missing\. Set it, .*postgres:\/\//),
+      expect.stringMatching(/REDIS_URL is missing\. Set it, .*redis:\/\//),
       expect.stringMatching(/QUEUE_PREFIX may have .*\. Leave it out for holdfast\./),
       expect.stringMatching(/LOG_LEVEL is not one of trace, .*silent\./),
     ]);

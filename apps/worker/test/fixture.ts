@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { audit, commit, type Database, migrate, openDatabase } from '@holdfast/data';
+import { createLogger, type Logger } from '@holdfast/process';
 import { freshDatabase } from '@holdfast/testing';
 import { expect } from 'vitest';
 import { expireHolds } from '../src/expire-holds.ts';
-import { createLogger, type Logger } from '../src/logger.ts';
 
 /** A migrated database of a test file's own, and its URL. */
 export async function openFresh(): Promise<{ database: Database; url: string }> {
@@ -124,6 +124,6 @@ export interface LogLine {
 export function memoryLog(): { log: Logger; lines: LogLine[]; said: (msg: string) => LogLine[] } {
   const lines: LogLine[] = [];
   const write = (line: string) => void lines.push(JSON.parse(line));
-  const log = createLogger({ level: 'debug', secrets: [], stream: { write } });
+  const log = createLogger({ service: 'worker', level: 'debug', secrets: [], stream: { write } });
   return { log, lines, said: (msg) => lines.filter((line) => line.msg === msg) };
 }

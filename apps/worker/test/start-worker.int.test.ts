@@ -1,7 +1,7 @@
 import { commit, type Database, openDatabase } from '@holdfast/data';
 import { freshPrefix, providedServices } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Logger } from '../src/logger.ts';
+import type { Logger } from '@holdfast/process';
 import {
   connectRedis,
   expireHoldsName,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { createLogger, describeError, secretsOf } from '../src/logger.ts';
-import { claimsOf, sign } from './token.ts';
+import { createLogger } from '@holdfast/process';
+import { describeError } from '../src/logger.ts';
 
 function createRecorder(secrets: readonly string[]) {
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
-  return { lines, logger: createLogger({ level: 'trace', secrets, stream }) };
+  return { lines, logger: createLogger({ service: 'test', level: 'trace', secrets, stream }) };
 }
 
 describe('a secret is not written, wherever it came from', () => {
@@ -31,8 +31,9 @@ describe('a secret is not written, wherever it came from', () => {
   });
 });
 
-test('what looks like a token is not written', async () => {
-  const token = await sign(claimsOf('ada', 'admin'));
+test('what looks like a token is not written', () => {
+  const part = (content: object) => Buffer.from(JSON.stringify(content)).toString('base64url');
+  const token = [part({ alg: 'HS256' }), part({ sub: 'ada' }), 'c2lnbmF0dXJl'].join('.');
   const { lines, logger } = createRecorder([]);
   logger.info({ authorization: `Bearer ${token}` }, `/trpc/${token}`);
   expect(lines[0]).not.toContain(token);
@@ -61,14 +62,4 @@ test('an error that is its own cause ends', () => {
   const error = new Error('round');
   error.cause = error;
   expect(JSON.stringify(describeError(error)).match(/round/g)?.length).toBeLessThan(20);
-});
-
-test('secrets are the signing secret, the database URL, and its password in both spellings', () => {
-  const env = { DATABASE_URL: 'postgres://app:p%40ss%2Fword@db/x', AUTH_SECRET: 'signing secret' };
-  expect(secretsOf(env)).toEqual([
-    'signing secret',
-    env.DATABASE_URL,
-    'p%40ss%2Fword',
-    'p@ss/word',
-  ]);
 });

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { createLogger, redactUrl, secretsOf } from '../src/logger.ts';
+import { createLogger, redactUrl, secretsOfUrl } from '@holdfast/process';
 
 /** What one error looks like in the log of a worker with these URLs. */
 function logged(urls: string[], error: unknown): string {
   let text = '';
   const stream = { write: (line: string) => void (text += line) };
-  createLogger({ level: 'info', secrets: secretsOf(urls), stream }).error(
+  const secrets = urls.flatMap(secretsOfUrl);
+  createLogger({ service: 'test', level: 'info', secrets, stream }).error(
     { err: error },
     'trouble',
   );
@@ -23,7 +24,7 @@ describe('the log', () => {
       type: 'Error',
       message: 'WRONGPASS',
       code: 'EAUTH',
-      cause: 'deeper',
+      cause: { message: 'deeper' },
     });
     expect(line).not.toContain('canary');
   });

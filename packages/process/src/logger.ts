@@ -1,9 +1,8 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
 
-export type { Logger } from 'pino';
+import { createHider } from './secrets.ts';
 
-/** Shorter ones are words that stand in logs anyway. */
-const secretLengthMin = 6;
+export type { Logger } from 'pino';
 
 /** Where the lines of a process go. After `end`, it says `close` when the last one is out. */
 export interface LogStream extends DestinationStream {
@@ -23,6 +22,8 @@ export function openStandardOutput(): LogStream {
 }
 
 interface LoggerOptions {
+  /** Which process it is: stands in every line. */
+  readonly service: string;
   readonly level: string;
   /** What must never be written, wherever it came from. */
   readonly secrets: readonly string[];
@@ -35,14 +36,16 @@ interface LoggerOptions {
  * Nothing here logs a secret on purpose. Because an error of a library may carry one along, every
  * line is also searched for the secrets and for anything that looks like a token.
  *
- * @example createLogger({ level: 'info', secrets: secretsOf(env), stream: openStandardOutput() })
+ * @example
+ * const stream = openStandardOutput();
+ * createLogger({ service: 'worker', level: 'info', secrets: secretsOfUrl(redisUrl), stream });
  */
-export function createLogger({ level, secrets, stream }: LoggerOptions): Logger {
+export function createLogger({ service, level, secrets, stream }: LoggerOptions): Logger {
   const hide = createHider(secrets);
   return pino(
     {
       level,
-      base: { service: 'api', pid: process.pid },
+      base: { service, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       serializers: { err: describeError },
       hooks: { streamWrite: hide },
@@ -72,41 +75,4 @@ export function describeError(error: unknown, depth = 0): ErrorOnLog {
     code: 'code' in error ? String(error.code) : undefined,
     cause: hasCause ? describeError(error.cause, depth + 1) : undefined,
   };
-}
-
-/** Three base64url parts of which the first two start as a JSON object does: a signed token. */
-const tokenPattern = /eyJ[\w-]{5,}\.eyJ[\w-]{5,}(?:\.[\w-]*)?/g;
-
-function createHider(secrets: readonly string[]): (line: string) => string {
-  const forms = secrets
-    .filter((secret) => secret.length >= secretLengthMin)
-    // Inside a line of JSON a quote or a backslash is written with another backslash.
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
-  const hidden = [...new Set(forms)];
-  return (line) => {
-    let result = line.includes('eyJ') ? line.replace(tokenPattern, '[hidden]') : line;
-    for (const secret of hidden) result = result.replaceAll(secret, '[hidden]');
-    return result;
-  };
-}
-
-/**
- * What must not be logged: the signing secret, the database's URL and its password, as it stands
- * in the URL and as it is sent.
- */
-export function secretsOf(env: {
-  readonly DATABASE_URL: string;
-  readonly AUTH_SECRET?: string | undefined;
-}): readonly string[] {
-  const encoded = URL.parse(env.DATABASE_URL)?.password ?? '';
-  const secrets = [env.AUTH_SECRET ?? '', env.DATABASE_URL, encoded, decodeSafely(encoded)];
-  return secrets.filter((secret) => secret !== '');
-}
-
-function decodeSafely(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

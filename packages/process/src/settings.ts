@@ -1,0 +1,90 @@
+import { z } from 'zod';
+
+/** A setting in the environment is missing or wrong. The message names each, and the mend. */
+export class SettingsInvalid extends Error {
+  override readonly name = 'SettingsInvalid';
+}
+
+/** The environment, as a process gets it. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+interface SettingsSource<Schema extends z.ZodType> {
+  /** What cannot start when they are wrong: `The api`. */
+  readonly who: string;
+  readonly schema: Schema;
+  readonly variables: Variables;
+}
+
+/**
+ * Reads a process's settings. An empty variable counts as one that is not set.
+ *
+ * Throws SettingsInvalid, which names every wrong variable, what is wrong with it, and the mend.
+ * Values are not repeated: some of them are secrets.
+ *
+ * @example readSettings({ who: 'The worker', schema, variables: process.env })
+ */
+export function readSettings<Schema extends z.ZodType>({
+  who,
+  schema,
+  variables,
+}: SettingsSource<Schema>): z.output<Schema> {
+  const given = Object.entries(variables).filter(
+    ([, value]) => value !== undefined && value !== '',
+  );
+  const result = schema.safeParse(Object.fromEntries(given));
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(
+    ({ path, message }) => `  ${path.join('.')} ${message}.`,
+  );
+  throw new SettingsInvalid(`${who} cannot start. Mend the environment:\n${problems.join('\n')}`);
+}
+
+/** The settings, or the end of the process: the message on standard error, and exit 1. */
+export function settingsOrExit<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SettingsInvalid)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** LOG_LEVEL */
+export const logLevel = z.enum(logLevels, `is not one of ${logLevels.join(', ')}`).default('info');
+
+/** A URL with one of these protocols and a host; `example` is shown where it is missing. */
+export function urlOf(example: string, ...protocols: readonly string[]) {
+  const beginnings = protocols.map((protocol) => `${protocol}//`).join(' or ');
+  return z
+    .string(`is missing. Set it, as in ${example}`)
+    .refine(
+      (text) => isUrlOf(text, protocols),
+      `is not a URL that starts with ${beginnings} and names a host. Mend its spelling`,
+    );
+}
+
+function isUrlOf(text: string, protocols: readonly string[]): boolean {
+  const url = URL.parse(text);
+  return url !== null && protocols.includes(url.protocol) && url.hostname !== '';
+}
+
+/** DATABASE_URL */
+export const databaseUrl = urlOf(
+  'postgres://user:password@host:5432/holdfast',
+  'postgres:',
+  'postgresql:',
+);
+
+/** A number within bounds, with a default. */
+export function wholeNumber(min: number, max: number, fallback: number) {
+  const message = `is not a whole number from ${min} to ${max}. Leave it out for ${fallback}`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, message)
+    .default(fallback);
+}
