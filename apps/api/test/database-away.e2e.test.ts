@@ -1,30 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import { startTcpProxy, type TcpProxy } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { callerOf, eventOnSale, migratedDatabase, startApi, type TestApi } from './api.ts';
 import { httpFault, post } from './http.ts';
-import { type Proxy, startProxy } from './proxy.ts';
 import { tokenOf } from './token.ts';
 
-let proxy: Proxy;
+let proxy: TcpProxy;
 let api: TestApi;
 let eventId: string;
 let token: string;
 
 beforeAll(async () => {
-  const url = new URL(await migratedDatabase());
-  proxy = await startProxy(Number(url.port));
-  url.hostname = '127.0.0.1';
-  url.port = String(proxy.port);
-  api = await startApi({ env: { DATABASE_URL: url.href } });
+  proxy = await startTcpProxy(await migratedDatabase());
+  api = await startApi({ env: { DATABASE_URL: proxy.url } });
   eventId = await eventOnSale(await callerOf(api, 'olga', 'organizer'));
   token = await tokenOf('ada', 'user');
 });
 
-afterEach(() => proxy.restore());
+afterEach(() => proxy.mend());
 
 afterAll(async () => {
   await api.stop();
-  await proxy.close();
+  await proxy[Symbol.asyncDispose]();
 });
 
 const ready = () => fetch(`${api.url}/trpc/health.ready`);
@@ -52,7 +49,7 @@ describe('while the database is away', () => {
   test('it is found again when it is back, by itself', async () => {
     proxy.cut();
     await httpFault(ready());
-    proxy.restore();
+    proxy.mend();
     await expect.poll(async () => (await ready()).status, { timeout: 10_000 }).toBe(200);
     const user = await tokenOf('grace', 'user');
     expect(await (await book(randomUUID(), user)).json()).toMatchObject({
@@ -71,7 +68,7 @@ test('a booking that lost its connection is settled by the same call', async () 
   const bookingId = randomUUID();
   proxy.freeze();
   const cut = book(bookingId, user);
-  setTimeout(() => proxy.restore(), 300);
+  setTimeout(() => proxy.mend(), 300);
   expect([200, 503]).toContain((await cut).status);
   const settled = { result: { data: { status: 'confirmed', id: bookingId } } };
   await expect

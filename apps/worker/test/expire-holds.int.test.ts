@@ -1,3 +1,4 @@
+import { startTcpProxy } from '@holdfast/testing';
 import {
   commit,
   type Database,
@@ -18,7 +19,6 @@ import {
   reserveOne,
   untilSomebodyWaitsForALock,
 } from './fixture.ts';
-import { tcpProxy } from './tcp-proxy.ts';
 
 let database: Database;
 let url: string;
@@ -144,7 +144,7 @@ describe('an event that cannot be swept', () => {
 describe('a database that is away', () => {
   test('fails the sweep, whether it went before or in the middle, and the next one mends it', async () => {
     const eventId = await eventWithHolds(database);
-    await using proxy = await tcpProxy(url);
+    await using proxy = await startTcpProxy(url);
     const behindProxy = await openDatabase({ url: proxy.url });
     const sweepBehindProxy = () =>
       expireHolds({
@@ -152,16 +152,16 @@ describe('a database that is away', () => {
         log: memoryLog().log,
         signal: new AbortController().signal,
       });
-    await proxy.cut();
+    proxy.cut();
     await expect(sweepBehindProxy()).rejects.toThrow(DatabaseUnavailable);
-    await proxy.mend();
+    proxy.mend();
     await using lock = await lockEvents(database, eventId);
     const sweeping = sweepBehindProxy();
     await untilSomebodyWaitsForALock(database);
-    await proxy.cut();
+    proxy.cut();
     await expect(sweeping).rejects.toThrow(DatabaseUnavailable);
     await lock.release();
-    await proxy.mend();
+    proxy.mend();
     expect(await sweepBehindProxy()).toMatchObject({ failedEventCount: 0, isComplete: true });
     await behindProxy.close();
     expect(await heldCount(database, eventId)).toBe(0);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Database } from '@holdfast/data';
-import { freshPrefix, providedServices } from '@holdfast/testing';
+import { freshPrefix, providedServices, startTcpProxy } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   eventWithHolds,
@@ -14,7 +14,6 @@ import {
   patienceMs,
   untilSomebodyWaitsForALock,
 } from './fixture.ts';
-import { tcpProxy } from './tcp-proxy.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -97,10 +96,10 @@ describe('the process', () => {
   });
 
   test('ends with 0 though Redis is away', async () => {
-    await using proxy = await tcpProxy(providedServices().redisUrl);
+    await using proxy = await startTcpProxy(providedServices().redisUrl);
     const worker = spawnWorker({ REDIS_URL: proxy.url });
     await worker.said('ready');
-    await proxy.cut();
+    proxy.cut();
     await worker.said('Redis fails; the worker goes on trying');
     worker.child.kill('SIGTERM');
     expect(await worker.exited).toEqual({ code: 0, signal: null });
@@ -108,12 +107,12 @@ describe('the process', () => {
 
   test('starts though PostgreSQL is away, and sweeps once it is there', async () => {
     const eventId = await eventWithHolds(database);
-    await using proxy = await tcpProxy(databaseUrl);
-    await proxy.cut();
+    await using proxy = await startTcpProxy(databaseUrl);
+    proxy.cut();
     const worker = spawnWorker({ DATABASE_URL: proxy.url });
     await worker.said('ready');
     await worker.said('Sweeping fails; the worker goes on trying');
-    await proxy.mend();
+    proxy.mend();
     await worker.said('Sweeping works again');
     expect(await heldCount(database, eventId)).toBe(0);
     worker.child.kill('SIGTERM');

@@ -1,5 +1,5 @@
 import { commit, type Database, openDatabase } from '@holdfast/data';
-import { freshPrefix, providedServices } from '@holdfast/testing';
+import { freshPrefix, providedServices, startTcpProxy } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Logger } from '@holdfast/process';
 import {
@@ -21,7 +21,6 @@ import {
   patienceMs,
   reserveOne,
 } from './fixture.ts';
-import { tcpProxy } from './tcp-proxy.ts';
 
 /** What reliability.md promises, and `audit` checks as I7. */
 const sweptWithinMs = 5_000;
@@ -193,21 +192,21 @@ describe('jobs are hints', () => {
 
 describe('a service that goes away', () => {
   test('Redis: logged once, nothing crashes, and sweeping goes on when it is back', async () => {
-    await using proxy = await tcpProxy(providedServices().redisUrl);
+    await using proxy = await startTcpProxy(providedServices().redisUrl);
     const memory = memoryLog();
     await using _ = await runningWorker({ redisUrl: proxy.url, log: memory.log });
-    await proxy.cut();
+    proxy.cut();
     const eventId = await eventWithHolds(database);
     await new Promise((resolve) => setTimeout(resolve, 2_500));
-    await proxy.mend();
+    proxy.mend();
     await expectSwept(eventId, 1);
     expect(memory.said('Redis fails; the worker goes on trying')).toHaveLength(1);
     expect(memory.said('Redis works again')).toHaveLength(1);
   });
 
   test('Redis, before the worker starts: it waits, and begins when it is there', async () => {
-    await using proxy = await tcpProxy(providedServices().redisUrl);
-    await proxy.cut();
+    await using proxy = await startTcpProxy(providedServices().redisUrl);
+    proxy.cut();
     const memory = memoryLog();
     const worker = startWorker({
       database,
@@ -216,18 +215,18 @@ describe('a service that goes away', () => {
       log: memory.log,
     });
     await expect.poll(() => memory.said('Redis fails; the worker goes on trying').length).toBe(1);
-    await proxy.mend();
+    proxy.mend();
     await worker.ready;
     await expectSwept(await eventWithHolds(database), 1);
     await worker.stop();
   });
 
   test('PostgreSQL: logged once, nothing crashes, and sweeping goes on when it is back', async () => {
-    await using proxy = await tcpProxy(databaseUrl);
+    await using proxy = await startTcpProxy(databaseUrl);
     const behindProxy = await openDatabase({ url: proxy.url });
     const memory = memoryLog();
     const worker = await runningWorker({ database: behindProxy, log: memory.log });
-    await proxy.cut();
+    proxy.cut();
     const eventId = await eventWithHolds(database);
     await expect
       .poll(() => memory.said('Sweeping fails; the worker goes on trying').length, {
@@ -235,7 +234,7 @@ describe('a service that goes away', () => {
       })
       .toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 2_500));
-    await proxy.mend();
+    proxy.mend();
     await expectSwept(eventId, 1);
     expect(memory.said('Sweeping fails; the worker goes on trying')).toHaveLength(1);
     expect(memory.said('Sweeping works again')).toHaveLength(1);
@@ -257,9 +256,9 @@ describe('stopping', () => {
   });
 
   test('does not wait for a Redis that is away', async () => {
-    await using proxy = await tcpProxy(providedServices().redisUrl);
+    await using proxy = await startTcpProxy(providedServices().redisUrl);
     const worker = await runningWorker({ redisUrl: proxy.url });
-    await proxy.cut();
+    proxy.cut();
     await worker.stop();
   });
 });

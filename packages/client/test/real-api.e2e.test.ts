@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { findEvent, listBookingsOfEvent } from '@holdfast/data';
+import { type Cut, startTcpProxy } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createHoldfastClient, HoldfastError, newId } from '../src/index.ts';
-import { type Cut, cuttingProxy } from './cutting-proxy.ts';
 import {
   clientOf,
   eventOnSale,
@@ -37,11 +37,12 @@ describe('a call whose connection is cut', () => {
     ['three times', ['before_answer', 'before_request', 'before_answer']],
   ])('%s, books once, and answers with that booking', async (_, cuts) => {
     const eventId = await eventOnSale(api.url);
-    await using proxy = await cuttingProxy(api.url, cuts);
+    await using proxy = await startTcpProxy(api.url);
+    proxy.cutNext(...cuts.map((cut) => ({ cut })));
     const { booking } = clientOf(proxy.url, 'ann');
     const answer = await booking.book({ eventId, quantity: 2 });
     expect(answer).toMatchObject({ status: 'confirmed', eventId, quantity: 2 });
-    expect(proxy.connectionCount()).toBe(cuts.length + 1);
+    expect(proxy.connectionCount).toBe(cuts.length + 1);
     expect(await bookingsOf(eventId)).toMatchObject([
       { id: 'id' in answer ? answer.id : null, status: 'confirmed', userId: 'ann' },
     ]);
@@ -51,7 +52,8 @@ describe('a call whose connection is cut', () => {
   test('until the retries are used up, is unknown, and the same id settles it', async () => {
     const eventId = await eventOnSale(api.url);
     const cuts: Cut[] = ['before_answer', 'before_answer', 'before_answer', 'before_answer'];
-    await using proxy = await cuttingProxy(api.url, cuts);
+    await using proxy = await startTcpProxy(api.url);
+    proxy.cutNext(...cuts.map((cut) => ({ cut })));
     const { booking } = clientOf(proxy.url, 'ann');
     const first = await booking.reserve({ eventId, quantity: 1 });
     if (first.status !== 'unknown') throw new Error(`not in doubt: ${first.status}`);
@@ -61,7 +63,8 @@ describe('a call whose connection is cut', () => {
   });
 
   test('makes one event', async () => {
-    await using proxy = await cuttingProxy(api.url, ['before_answer']);
+    await using proxy = await startTcpProxy(api.url);
+    proxy.cutNext({ cut: 'before_answer' });
     const retry = { backoffBaseMs: 1 };
     const token = tokenOf('otto', 'organizer');
     const { event } = createHoldfastClient({ url: proxy.url, token, retry });
@@ -115,12 +118,12 @@ describe('the calls', () => {
 
   test('in one batch, more than fit into one request', async () => {
     const eventId = await eventOnSale(api.url, 5);
-    await using proxy = await cuttingProxy(api.url, []);
+    await using proxy = await startTcpProxy(api.url);
     const users = Array.from({ length: 25 }, () => newId());
     const { event } = clientOf(proxy.url, 'dan', { batch: true });
     const seen = await Promise.all(users.map(() => event.get({ eventId })));
     expect(seen.map(({ id }) => id)).toEqual(users.map(() => eventId));
-    expect(proxy.connectionCount()).toBeLessThan(25);
+    expect(proxy.connectionCount).toBeLessThan(25);
     const { booking } = clientOf(proxy.url, 'dan', { batch: true });
     const answers = await Promise.all([1, 2, 3].map(() => booking.book({ eventId, quantity: 1 })));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([

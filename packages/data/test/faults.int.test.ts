@@ -9,9 +9,12 @@ import {
   findEvent,
   openDatabase,
 } from '@holdfast/data';
+import { startTcpProxy, type TcpProxy } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answers, eventOnSale, expectSound, give, openFresh, reserveBy } from './fixture.ts';
-import { type PostgresProxy, startPostgresProxy } from './postgres-proxy.ts';
+
+/** The statement that takes seats. */
+const when = 'holdfast_record_sold';
 
 let direct: Database;
 let url: string;
@@ -24,21 +27,21 @@ afterAll(async () => {
 });
 
 describe('a wire that breaks', () => {
-  let proxy: PostgresProxy;
+  let proxy: TcpProxy;
   let database: Database;
   beforeEach(async () => {
-    proxy = await startPostgresProxy(url);
+    proxy = await startTcpProxy(url);
     database = await openDatabase({ url: proxy.url, poolSizeMax: 3, replyTimeoutMs: 1_000 });
   });
   afterEach(async () => {
     await database.close();
-    await proxy.close();
+    await proxy[Symbol.asyncDispose]();
   });
 
   test('before the write has reached the server, is mended by doing it again', async () => {
     const eventId = await eventOnSale(direct);
     const reserve = reserveBy('ann', { quantity: 2 });
-    proxy.cutNext('holdfast_record_sold', 'before the request');
+    proxy.cutNext({ cut: 'before_request', when });
     expect(answers([await give(database, eventId, reserve)])).toEqual(['held']);
     expect(proxy.cutCount).toBe(1);
     expect((await findEvent(direct, eventId))?.capacity).toMatchObject({ held: 2 });
@@ -47,7 +50,7 @@ describe('a wire that breaks', () => {
   test('after the commit and before its answer, is mended by reading again: one effect', async () => {
     const eventId = await eventOnSale(direct);
     const { bookingId } = reserveBy('ann');
-    proxy.cutNext('holdfast_record_sold', 'before the answer');
+    proxy.cutNext({ cut: 'before_answer', when });
     const book = { type: 'book', bookingId, userId: 'ann', quantity: 2 } as const;
     expect(answers([await give(database, eventId, book)])).toEqual(['confirmed']);
     expect(proxy.cutCount).toBe(1);
@@ -59,7 +62,7 @@ describe('a wire that breaks', () => {
 
   test('at the commit of the last seat, still gives it to the one who took it', async () => {
     const eventId = await eventOnSale(direct, { total: 1 });
-    proxy.cutNext('holdfast_record_sold', 'before the answer');
+    proxy.cutNext({ cut: 'before_answer', when });
     const outcomes = await commit(database, eventId, [reserveBy('ann'), reserveBy('bob')]);
     expect(answers(outcomes)).toEqual(['held', 'sold_out']);
   });
@@ -67,10 +70,10 @@ describe('a wire that breaks', () => {
   test('at every commit and every reading again, leaves it unknown, and the same id settles it', async () => {
     const eventId = await eventOnSale(direct);
     const reserve = reserveBy('ann');
-    proxy.cutNext('holdfast_record_sold', 'before the answer', () => proxy.stop());
+    proxy.cutNext({ cut: 'before_answer', when, first: () => proxy.cut() });
     expect(await give(database, eventId, reserve)).toEqual({ status: 'unknown' });
     expect(proxy.cutCount).toBe(1);
-    proxy.heal();
+    proxy.mend();
     expect(answers([await give(database, eventId, reserve)])).toEqual(['held']);
     expect((await findEvent(direct, eventId))?.capacity.held).toBe(1);
   });
@@ -81,29 +84,31 @@ describe('a wire that breaks', () => {
     await give(direct, eventId, reserveBy('ann', { bookingId }));
     const confirm = { type: 'confirm', bookingId, userId: 'ann' } as const;
     // It is confirmed; before it can be read again, it is cancelled from elsewhere.
-    proxy.cutNext('holdfast_record_sold', 'before the answer', () =>
-      give(direct, eventId, { ...confirm, type: 'cancel' }),
-    );
+    proxy.cutNext({
+      cut: 'before_answer',
+      when,
+      first: () => give(direct, eventId, { ...confirm, type: 'cancel' }),
+    });
     expect(await give(database, eventId, confirm)).toEqual({ status: 'unknown' });
   });
 
   test('before anything is in doubt, is DatabaseUnavailable, and nothing is written', async () => {
     const eventId = await eventOnSale(direct);
     const reserve = reserveBy('ann');
-    proxy.stop();
+    proxy.cut();
     await expect(give(database, eventId, reserve)).rejects.toBeInstanceOf(DatabaseUnavailable);
     await expect(findEvent(database, eventId)).rejects.toBeInstanceOf(DatabaseUnavailable);
     await expect(database.ping()).rejects.toBeInstanceOf(DatabaseUnavailable);
     expect(await findBooking(direct, { eventId, bookingId: reserve.bookingId })).toBeNull();
-    proxy.heal();
+    proxy.mend();
     expect(answers([await give(database, eventId, reserve)])).toEqual(['held']);
   });
 
   test('while a database is being opened does not matter: it is found when it is there', async () => {
-    proxy.stop();
+    proxy.cut();
     const early = await openDatabase({ url: proxy.url });
     await expect(early.ping()).rejects.toBeInstanceOf(DatabaseUnavailable);
-    proxy.heal();
+    proxy.mend();
     await early.ping();
     await early.close();
   });

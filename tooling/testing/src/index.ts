@@ -1,3 +1,4 @@
 export { freshDatabase } from './fresh-database.ts';
 export { freshPrefix } from './fresh-prefix.ts';
 export { type ProvidedServices, providedServices } from './provided.ts';
+export { type Cut, startTcpProxy, type TcpProxy } from './tcp-proxy.ts';

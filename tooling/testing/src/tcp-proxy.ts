@@ -1,0 +1,147 @@
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Where a connection is cut: before its request gets through, or before the answer does. */
+export type Cut = 'before_request' | 'before_answer';
+
+/** A cut that waits for a request. */
+interface CutPlan {
+  readonly cut: Cut;
+  /** Only a request with this text in it counts; without it, any does. */
+  readonly when?: string;
+  /** Is done, and waited for, just before the cut: the request has had its effect by then. */
+  readonly first?: () => unknown;
+}
+
+/** A stretch of network in front of a server, which a test can cut and mend. */
+export interface TcpProxy {
+  /** The server's URL, by way of the proxy. */
+  readonly url: string;
+  readonly connectionCount: number;
+  /** How many connections `cutNext` has cut. */
+  readonly cutCount: number;
+  /** Each plan waits for one request, in the order in which they were made. */
+  cutNext(...plans: readonly CutPlan[]): void;
+  /** Breaks every connection, and breaks new ones at once, until `mend`. */
+  cut(): void;
+  /** Connections stay, but nothing passes, until `mend`: a server that is silent. */
+  freeze(): void;
+  mend(): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts a proxy on loopback in front of the server that this URL names.
+ *
+ * @example
+ * await using proxy = await startTcpProxy(databaseUrl);
+ * proxy.cutNext({ cut: 'before_answer', when: 'holdfast_record_sold' });
+ */
+export async function startTcpProxy(target: string): Promise<TcpProxy> {
+  const proxy = new Proxy(new URL(target));
+  await proxy.listen();
+  return proxy;
+}
+
+class Proxy implements TcpProxy {
+  connectionCount = 0;
+  cutCount = 0;
+  readonly #target: URL;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #plans: CutPlan[] = [];
+  #mode: 'open' | 'cut' | 'frozen' = 'open';
+
+  constructor(target: URL) {
+    this.#target = target;
+    this.#server = createServer((near) => this.#accept(near));
+  }
+
+  async listen(): Promise<void> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('The proxy is closed.');
+    const url = new URL(this.#target);
+    url.hostname = '127.0.0.1';
+    url.port = String(address.port);
+    return url.href.replace(/\/$/, '');
+  }
+
+  cutNext(...plans: readonly CutPlan[]): void {
+    this.#plans.push(...plans);
+  }
+
+  cut(): void {
+    this.#mode = 'cut';
+    this.#breakAll();
+  }
+
+  freeze(): void {
+    this.#mode = 'frozen';
+  }
+
+  mend(): void {
+    // What was frozen in the middle of a message cannot go on.
+    if (this.#mode === 'frozen') this.#breakAll();
+    this.#mode = 'open';
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#breakAll();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  #breakAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #accept(near: Socket): void {
+    this.connectionCount += 1;
+    if (this.#mode === 'cut') {
+      near.destroy();
+      return;
+    }
+    const far = connect({ host: this.#target.hostname, port: Number(this.#target.port) });
+    this.#track(near, far);
+    this.#track(far, near);
+    let plan: CutPlan | undefined;
+    near.on('data', (request) => {
+      if (plan !== undefined) return;
+      plan = this.#takePlan(request);
+      if (plan?.cut === 'before_request') void this.#cutOff(near, plan);
+      else if (this.#mode === 'open') far.write(request);
+    });
+    far.on('data', (answer) => {
+      if (plan !== undefined) void this.#cutOff(near, plan);
+      else if (this.#mode === 'open') near.write(answer);
+    });
+  }
+
+  #takePlan(request: Buffer): CutPlan | undefined {
+    const plan = this.#plans[0];
+    const isMeant = plan !== undefined && request.includes(plan.when ?? '');
+    return isMeant ? this.#plans.shift() : undefined;
+  }
+
+  async #cutOff(near: Socket, { first }: CutPlan): Promise<void> {
+    this.cutCount += 1;
+    await first?.();
+    near.destroy();
+  }
+
+  #track(socket: Socket, other: Socket): void {
+    this.#sockets.add(socket);
+    socket.setNoDelay(true);
+    // A broken connection also says `close`.
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      other.destroy();
+    });
+  }
+}
