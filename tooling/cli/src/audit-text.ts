@@ -1,0 +1,64 @@
+import type { AuditReport } from '@holdfast/data';
+import type { Evidence } from './evidence.ts';
+import { figure } from './numbers.ts';
+import type { Paper } from './paper.ts';
+import { drawTable } from './table.ts';
+
+/** One promise and how many rows or bookings break it. */
+interface AuditLine {
+  readonly id: string;
+  readonly title: string;
+  readonly violations: readonly unknown[];
+}
+
+/** Rows shown of each broken promise; `--json` has the rest. */
+const rowCountMax = 5;
+
+/**
+ * An audit as a table, a line a promise, and below it some of the rows that break one.
+ *
+ * @example
+ * //   ✓  I1  no event has sold or held more seats than it has     0
+ */
+export function auditText({ invariants }: AuditReport, paper: Paper): string {
+  return linesText(invariants, paper);
+}
+
+/** As `auditText`, with what the buyers were told against what the database holds (H1, H2). */
+export function evidenceText(evidence: Evidence, paper: Paper): string {
+  const history: readonly AuditLine[] = [
+    {
+      id: 'H1',
+      title: 'every acknowledged booking is in the database, once, confirmed, of its user',
+      violations: evidence.lostAcknowledged,
+    },
+    {
+      id: 'H2',
+      title: 'nothing is in the database that nobody was told of',
+      violations: evidence.unexplained,
+    },
+  ];
+  return linesText([...evidence.audit.invariants, ...history], paper);
+}
+
+function linesText(lines: readonly AuditLine[], paper: Paper): string {
+  const rows = lines.map(({ id, title, violations }) => {
+    const mark = violations.length === 0 ? paper.style('green', '✓') : paper.style('red', '✗');
+    return [mark, id, title, figure(violations.length)];
+  });
+  const head = ['', '', 'promise', 'broken'].map((text) => paper.style('dim', text));
+  const table = drawTable(rows, {
+    head,
+    widths: [3, 4, paper.width - 19, 8],
+    rightAligned: [3],
+  });
+  return [table, ...lines.flatMap((line) => rowsText(line, paper))].join('\n');
+}
+
+function rowsText({ id, violations }: AuditLine, paper: Paper): readonly string[] {
+  if (violations.length === 0) return [];
+  const shown = violations.slice(0, rowCountMax).map((row) => `    ${JSON.stringify(row)}`);
+  const hidden = violations.length - shown.length;
+  const more = hidden > 0 ? [`    … and ${figure(hidden)} more (--json shows them)`] : [];
+  return ['', paper.style('red', `  ${id} is broken by:`), ...shown, ...more];
+}

@@ -1,0 +1,85 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { startServices } from '@holdfast/services';
+import { Command } from 'commander';
+import { auditAt } from '../audit-at.ts';
+import { auditText } from '../audit-text.ts';
+import { readEnv } from '../env.ts';
+import { exitCodeOfVerdict } from '../exit-code.ts';
+import { UsageError } from '../failure.ts';
+import { helpAfter } from '../help.ts';
+import { findRunning } from '../local-state.ts';
+import { databaseUrl, uuid } from '../options.ts';
+import { say } from '../output.ts';
+
+interface AuditOptions {
+  readonly event?: string;
+  readonly databaseUrl?: string;
+  readonly json?: boolean;
+}
+
+const about = `
+Checks the invariants I1 to I7 in one snapshot, so that it tells the truth under
+load, too, and shows rows that break one. Without --database-url and
+DATABASE_URL it audits the data of pnpm start, whether or not that runs.`;
+
+export function auditCommand(): Command {
+  return new Command('audit')
+    .description('Are all promises about the data kept?')
+    .option('--event <id>', 'one event (default: all)', uuid)
+    .option('--database-url <url>', 'which database (default: DATABASE_URL)', databaseUrl)
+    .option('--json', 'print the findings as JSON')
+    .addHelpText(
+      'after',
+      helpAfter({
+        about,
+        examples: [
+          { command: 'pnpm holdfast audit', says: 'the data of pnpm start' },
+          { command: 'DATABASE_URL=postgres://… pnpm holdfast audit --json', says: 'for a job' },
+        ],
+      }),
+    )
+    .action(async (options: AuditOptions) => {
+      await using source = await sourceOf(options);
+      const found = await auditAt(source.url, options.event ?? null);
+      const { violationCount: violations, invariants } = found;
+      const waits = invariants.some((line) => line.id === 'I7' && line.violations.length > 0);
+      if (waits && source.isAtRest) process.stderr.write(atRestHint);
+      const verdict = violations === 0 ? 'pass' : 'fail';
+      say(
+        {
+          json: { verdict, violations, invariants },
+          text: (paper) => `${auditText(found, paper)}\n`,
+        },
+        options,
+      );
+      process.exitCode = exitCodeOfVerdict(verdict);
+    });
+}
+
+const atRestHint =
+  'Nothing runs on this data, so nobody sweeps: what breaks I7 goes away with the next start.\n';
+
+interface Source extends AsyncDisposable {
+  readonly url: string;
+  /** It was started for this audit alone: no worker runs on it. */
+  readonly isAtRest: boolean;
+}
+
+async function sourceOf(options: AuditOptions): Promise<Source> {
+  const given = options.databaseUrl ?? readEnv().databaseUrl ?? (await findRunning())?.databaseUrl;
+  if (given !== undefined)
+    return { url: given, isAtRest: false, [Symbol.asyncDispose]: async () => {} };
+  const directory = readEnv().stateDirectory;
+  if (!existsSync(join(directory, 'postgres'))) {
+    throw new UsageError(
+      'Which database? Set DATABASE_URL, give --database-url, or run pnpm start.',
+    );
+  }
+  const services = await startServices({ directory, redis: false });
+  return {
+    url: services.databaseUrl,
+    isAtRest: true,
+    [Symbol.asyncDispose]: () => services.stop(),
+  };
+}

@@ -1,0 +1,77 @@
+import { figure } from './numbers.ts';
+
+/** One bar: how many values lie in `[fromMs, toMs)`. `toMs` is `null` for all that lies above. */
+export interface Bucket {
+  readonly fromMs: number;
+  readonly toMs: number | null;
+  readonly count: number;
+}
+
+const bucketCountMax = 10;
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
+
+/**
+ * Sorts latencies into at most eleven buckets of one width, a round number of milliseconds. The
+ * last one is open: it takes the slowest hundredth, which would otherwise flatten all the others.
+ *
+ * @example bucketsOf([1, 2, 2.5, 9]) // [{ fromMs: 1, toMs: 2, count: 1 }, { fromMs: 2, … }, …]
+ */
+export function bucketsOf(ascending: readonly number[]): readonly Bucket[] {
+  const least = ascending[0];
+  const p99 = ascending[Math.ceil(ascending.length * 0.99) - 1];
+  if (least === undefined || p99 === undefined) return [];
+  const stepMs = roundStep((p99 - least) / (bucketCountMax - 1));
+  const firstMs = Math.floor(least / stepMs) * stepMs;
+  const closedCount = Math.floor((p99 - firstMs) / stepMs) + 1;
+  const counts = Array.from({ length: closedCount + 1 }, () => 0);
+  for (const value of ascending) {
+    const index = Math.min(closedCount, Math.floor((value - firstMs) / stepMs));
+    counts[index] = (counts[index] ?? 0) + 1;
+  }
+  const buckets = counts.map((count, index) => ({
+    fromMs: firstMs + index * stepMs,
+    toMs: index === closedCount ? null : firstMs + (index + 1) * stepMs,
+    count,
+  }));
+  return buckets.filter(({ toMs, count }) => toMs !== null || count > 0);
+}
+
+/** The next of 1, 2, 5, 10, 20, 50, … that is at least `stepMs`, and at least 1. */
+function roundStep(stepMs: number): number {
+  const magnitude = 10 ** Math.floor(Math.log10(Math.max(1, stepMs)));
+  const step = [1, 2, 5, 10].map((digit) => digit * magnitude).find((size) => size >= stepMs);
+  return step ?? magnitude * 10;
+}
+
+/**
+ * Draws buckets as horizontal bars, one line each, no wider than `width` columns.
+ *
+ * @example
+ * drawHistogram(buckets, 80)
+ * //   0 –  50 ms ████████████▌      120
+ * //  50 – 100 ms ███████████████▏   149
+ */
+export function drawHistogram(buckets: readonly Bucket[], width: number): readonly string[] {
+  const highest = buckets.reduce((most, bucket) => Math.max(most, bucket.count), 0);
+  const boundWidth = Math.max(0, ...buckets.map(({ fromMs }) => figure(fromMs).length)) + 1;
+  const labels = buckets.map((bucket) => labelOf(bucket, boundWidth));
+  const labelWidth = Math.max(0, ...labels.map((label) => label.length));
+  const barWidth = Math.max(1, width - labelWidth - figure(highest).length - 2);
+  return buckets.map(({ count }, index) => {
+    const label = (labels[index] ?? '').padEnd(labelWidth);
+    return `${label} ${drawBar(count / highest, barWidth)} ${figure(count)}`;
+  });
+}
+
+/** @example labelOf({ fromMs: 50, toMs: 100, count: 3 }, 4) // '  50 –  100 ms' */
+function labelOf({ fromMs, toMs }: Bucket, width: number): string {
+  const from = figure(fromMs).padStart(width);
+  return toMs === null ? `${from} ms or more` : `${from} – ${figure(toMs).padStart(width)} ms`;
+}
+
+/** A bar of `share` of `width` columns, to an eighth of a column; never invisible. */
+function drawBar(share: number, width: number): string {
+  const parts = Math.round(share * width * 8);
+  const bar = '█'.repeat(Math.floor(parts / 8)) + (eighths[parts % 8] ?? '');
+  return bar === '' && share > 0 ? '▏' : bar;
+}

@@ -1,0 +1,88 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readEnv } from './env.ts';
+import { parseObject, textMember } from './json-object.ts';
+import { newAuthSecret } from './stack.ts';
+
+/** A Holdfast that `start` runs at this moment. */
+export interface Running {
+  /** The process of the command itself. */
+  readonly pid: number;
+  readonly url: string;
+  readonly databaseUrl: string;
+}
+
+const secretFile = 'auth-secret';
+const runningFile = 'running.json';
+const answerTimeoutMs = 2_000;
+
+/** The development secret that `start` made; `null` before its first run. */
+export async function keptAuthSecret(): Promise<string | null> {
+  return (await readText(secretFile))?.trim() || null;
+}
+
+/** The development secret, made on first use and kept, so that tokens outlive a restart. */
+export async function ensureAuthSecret(): Promise<string> {
+  const kept = await keptAuthSecret();
+  if (kept !== null) return kept;
+  const secret = newAuthSecret();
+  await writeText(secretFile, `${secret}\n`);
+  return secret;
+}
+
+/** The Holdfast that `start` runs now; `null` when it does not. */
+export async function findRunning(): Promise<Running | null> {
+  const noted = parseObject((await readText(runningFile)) ?? '');
+  const [url, databaseUrl] = [textMember(noted, 'url'), textMember(noted, 'databaseUrl')];
+  const pid = noted?.pid;
+  if (url === null || databaseUrl === null || typeof pid !== 'number') return null;
+  return isAlive(pid) && (await answers(url)) ? { pid, url, databaseUrl } : null;
+}
+
+/** After a kill -9 the note stays, and its process id may have become another program's. */
+async function answers(url: string): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(answerTimeoutMs);
+    return (await fetch(`${url}/trpc/health.live`, { signal })).ok;
+  } catch {
+    return false;
+  }
+}
+
+/** Notes what runs, for `audit` and for a second `start`. */
+export async function noteRunning(running: Running): Promise<void> {
+  await writeText(runningFile, JSON.stringify(running));
+}
+
+/** Takes the note away. */
+export async function forgetRunning(): Promise<void> {
+  await rm(pathOf(runningFile), { force: true });
+}
+
+function pathOf(file: string): string {
+  return join(readEnv().stateDirectory, file);
+}
+
+/** For its owner alone: both files hold a secret. */
+async function writeText(file: string, text: string): Promise<void> {
+  const path = pathOf(file);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text, { mode: 0o600 });
+}
+
+async function readText(file: string): Promise<string | null> {
+  try {
+    return await readFile(pathOf(file), 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

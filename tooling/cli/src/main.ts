@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+import { Interrupted } from './failure.ts';
+import { paperOf } from './paper.ts';
+import { createProgram } from './program.ts';
+import { exitCodeOf, failureText } from './tell-failure.ts';
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  process.stderr.write(failureText(error, paperOf(process.stderr)));
+  process.exitCode = exitCodeOf(error);
+  // What was interrupted may still wait for answers that nobody wants any more.
+  if (error instanceof Interrupted) process.exit();
+}

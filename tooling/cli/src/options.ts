@@ -1,0 +1,55 @@
+import { InvalidArgumentError } from 'commander';
+import { figure } from './numbers.ts';
+
+/**
+ * Parses a whole number within bounds. commander puts the option's name before the message.
+ *
+ * @example wholeNumber(1, 65_535)('http') // throws: It must be a whole number from 1 to 65,535.
+ */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d{1,9}$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(
+      `It must be a whole number from ${figure(min)} to ${figure(max)}.`,
+    );
+  };
+}
+
+/** Parses the address of an api. Its trailing slash is dropped. */
+export function apiUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url.href.replace(/\/+$/, '');
+  throw new InvalidArgumentError('It must be a URL like http://127.0.0.1:3000, without /trpc.');
+}
+
+/** Parses the address of a database. */
+export function databaseUrl(text: string): string {
+  const protocol = URL.parse(text)?.protocol;
+  if (protocol === 'postgres:' || protocol === 'postgresql:') return text;
+  throw new InvalidArgumentError('It must be a URL like postgres://user:password@host:5432/name.');
+}
+
+/** Parses the id of an event. */
+export function uuid(text: string): string {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
+  throw new InvalidArgumentError('It must be a UUID, as event.create was given it.');
+}
+
+const unitSeconds = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+
+/**
+ * Parses a length of time. Gives seconds.
+ *
+ * @example lifetime('15m') // 900
+ */
+export function lifetime(text: string): number {
+  const [, digits, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const seconds = isUnit(unit) ? Number(digits) * unitSeconds[unit] : 0;
+  if (seconds > 0) return seconds;
+  throw new InvalidArgumentError('It must be a number and a unit (s, m, h or d), like 15m or 7d.');
+}
+
+function isUnit(text: string | undefined): text is keyof typeof unitSeconds {
+  return text !== undefined && Object.hasOwn(unitSeconds, text);
+}

@@ -1,0 +1,81 @@
+import { evidenceText } from './audit-text.ts';
+import { bucketsOf, drawHistogram } from './histogram.ts';
+import type { Pace } from './load/pace.ts';
+import type { Counts } from './load/tally.ts';
+import { duration, figure, share } from './numbers.ts';
+import type { Paper } from './paper.ts';
+import type { DetailedReport, Report } from './report.ts';
+import { drawTable } from './table.ts';
+
+/** The report of `stress` for people: figures, histogram, audit, verdict. */
+export function reportText(detailed: DetailedReport, paper: Paper): string {
+  return [
+    heading('Answers', paper),
+    figuresText(detailed),
+    ...latencySection(detailed, paper),
+    ...auditSection(detailed, paper),
+    '',
+    verdictText(detailed.report, paper),
+    '',
+  ].join('\n');
+}
+
+export function heading(text: string, paper: Paper): string {
+  return `\n${paper.style('bold', text)}`;
+}
+
+function figuresText({ report, tally, pace }: DetailedReport): string {
+  const { users, latencyMs } = report;
+  const soldIn = pace.lastConfirmedMs === null ? '' : `in ${duration(pace.lastConfirmedMs)}`;
+  return drawTable(
+    [
+      ['users', figure(users), `for ${figure(report.seats)} seats`],
+      ['confirmed', figure(report.confirmed), soldIn],
+      ['refused', figure(report.refused), countsText(report.refusedByReason)],
+      ['errors', figure(report.errors), countsText(tally.errorsByCause)],
+      ['unknown', figure(report.unknown), ''],
+      ['success rate', share(report.confirmed, users), 'confirmed of all users'],
+      ['bookings/s', figure(report.bookingsPerSecond), ''],
+      ['latency p50', duration(latencyMs.p50), 'from arrival to answer'],
+      ['latency p90', duration(latencyMs.p90), ''],
+      ['latency p99', duration(latencyMs.p99), ''],
+      ['latency max', duration(latencyMs.max), ''],
+      ...(report.mode === 'open_loop' ? [sendLagRow(pace)] : []),
+    ],
+    { rightAligned: [1] },
+  );
+}
+
+/** On a schedule it matters whether the load itself kept to it. */
+function sendLagRow({ sendLagMs }: Pace): string[] {
+  return ['sent late', duration(sendLagMs), "p99 of the load's own part in that"];
+}
+
+/** @example countsText({ sold_out: 800, not_on_sale: 1 }) // 'sold_out 800, not_on_sale 1' */
+export function countsText(counts: Counts): string {
+  return Object.entries(counts)
+    .map(([name, times]) => `${name} ${figure(times)}`)
+    .join(', ');
+}
+
+/** How long people waited, as bars. Nothing where nobody was answered. */
+export function latencySection({ pace }: DetailedReport, paper: Paper): readonly string[] {
+  const bars = drawHistogram(bucketsOf(pace.latenciesMs), paper.width - 2);
+  if (bars.length === 0) return [];
+  return [heading('How long they waited', paper), ...bars.map((bar) => `  ${bar}`)];
+}
+
+/** What the database says, promise by promise. */
+export function auditSection({ evidence }: DetailedReport, paper: Paper): readonly string[] {
+  const found = evidence ? evidenceText(evidence, paper) : '  The database could not be asked.';
+  return [heading('Audit', paper), found];
+}
+
+/** The last line: what was sold, and whether the promises were kept, and if not, why. */
+export function verdictText(report: Report, paper: Paper): string {
+  const { verdict, seats, confirmed, oversold, reasons } = report;
+  const sums = `${figure(seats)} seats, ${figure(confirmed)} sold, ${oversold ?? '?'} oversold.`;
+  if (verdict === 'pass') return `  ${sums} ${paper.style(['green', 'bold'], 'PASS')}`;
+  const why = reasons.map((reason) => `  ${paper.style('red', '✗')} ${reason}`);
+  return [`  ${sums} ${paper.style(['red', 'bold'], 'FAIL')}`, ...why].join('\n');
+}

@@ -1,0 +1,110 @@
+import { styleText } from 'node:util';
+import { SingleBar } from 'cli-progress';
+import { Interrupted, StepFailed } from './failure.ts';
+import { figure } from './numbers.ts';
+
+/** Where progress is told: stderr, so that stdout carries reports alone. */
+export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+
+/** Tells a person what is being done, and how long each thing took. */
+export interface Steps {
+  /**
+   * Does one thing and tells of it. Throws StepFailed, with its title, where it fails, and
+   * Interrupted, without beginning, after Ctrl-C.
+   */
+  step<T>(title: string, work: () => Promise<T>): Promise<T>;
+  /** As `step`, of a thing with so many parts; `work` says how many are done. */
+  progress<T>(
+    title: string,
+    total: number,
+    work: (onProgress: (done: number) => void) => Promise<T>,
+  ): Promise<T>;
+  /** A line between the steps. */
+  note(line: string): void;
+}
+
+/**
+ * Steps as lines on a stream. On a terminal the running step is shown, with a bar where it has
+ * parts, then replaced by its result; elsewhere there is one line a step, when it is over.
+ *
+ * @example
+ * await stepsOn(process.stderr, stop).step('PostgreSQL and Redis are up', () => startServices(…));
+ * // ✓ PostgreSQL and Redis are up  1.20 s
+ */
+export function stepsOn(stream: ProgressStream, stop: AbortSignal): Steps {
+  const style = (format: Parameters<typeof styleText>[0], text: string) =>
+    styleText(format, text, { stream });
+  const isTerminal = stream.isTTY === true;
+  const show = (title: string) => isTerminal && stream.write(style('dim', `… ${title}`));
+  const clear = () => isTerminal && stream.write('\r\u001b[2K');
+  let running = '';
+
+  const step = async <T>(title: string, work: () => Promise<T>): Promise<T> => {
+    stop.throwIfAborted();
+    running = title;
+    show(title);
+    const startedAt = performance.now();
+    const finish = (mark: string) => {
+      const took = ((performance.now() - startedAt) / 1_000).toFixed(2);
+      clear();
+      stream.write(`${mark} ${title}  ${style('dim', `${took} s`)}\n`);
+    };
+    try {
+      const result = await work();
+      finish(style('green', '✓'));
+      return result;
+    } catch (error) {
+      finish(style('red', '✗'));
+      throw error instanceof Interrupted ? error : new StepFailed(title, error);
+    }
+  };
+
+  return {
+    step,
+    progress: (title, total, work) => step(title, () => withBar({ stream, total }, work)),
+    note: (line) => {
+      clear();
+      stream.write(`${style('dim', `  ${line}`)}\n`);
+      show(running);
+    },
+  };
+}
+
+interface BarPlan {
+  readonly stream: ProgressStream;
+  readonly total: number;
+}
+
+/** Shows a bar while `work` goes on; on anything but a terminal, nothing. */
+async function withBar<T>(
+  { stream, total }: BarPlan,
+  work: (onProgress: (done: number) => void) => Promise<T>,
+): Promise<T> {
+  if (stream.isTTY !== true) return work(() => {});
+  const bar = new SingleBar({
+    stream,
+    format: '  {bar} {value} of {total} answered, {duration} s',
+    formatValue: (value, _options, type) =>
+      type === 'value' || type === 'total' ? figure(value) : String(value),
+    barsize: 30,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    clearOnComplete: true,
+    hideCursor: true,
+    // Ctrl-C is the command's own business.
+    gracefulExit: false,
+  });
+  bar.start(total, 0);
+  try {
+    return await work((done) => bar.update(done));
+  } finally {
+    bar.stop();
+  }
+}
+
+/** Steps that nobody watches. */
+export const silentSteps: Steps = {
+  step: (_title, work) => work(),
+  progress: (_title, _total, work) => work(() => {}),
+  note: () => {},
+};

@@ -1,0 +1,40 @@
+import { countOf, duration, figure } from './numbers.ts';
+import { type Paper, wrapText } from './paper.ts';
+import type { DetailedReport } from './report.ts';
+import { auditSection, countsText, heading, latencySection, verdictText } from './report-text.ts';
+
+/** The report of `demo` for people: what happened, told to somebody who has never seen Holdfast. */
+export function storyText(detailed: DetailedReport, paper: Paper): string {
+  return [
+    heading('What happened', paper),
+    ...plot(detailed)
+      .flatMap((sentence) => wrapText(sentence, paper.width - 2))
+      .map((line) => `  ${line}`.trimEnd()),
+    ...latencySection(detailed, paper),
+    ...auditSection(detailed, paper),
+    '',
+    verdictText(detailed.report, paper),
+    '',
+    paper.style('dim', '  Next: pnpm stress --users 1000 --seats 200   or   pnpm start'),
+    '',
+  ].join('\n');
+}
+
+function plot({ report, tally, pace }: DetailedReport): readonly string[] {
+  const { users, seats, confirmed, refused, errors, unknown, latencyMs } = report;
+  return [
+    `${countOf(users, 'user')} arrived in the same instant, for ${countOf(seats, 'seat')} of one event.`,
+    'Each had a token of its own, reserved one seat through the client, and confirmed its hold.',
+    '',
+    confirmed === 0
+      ? 'Nobody got a seat.'
+      : `${figure(confirmed)} got a seat; the last one ${duration(pace.lastConfirmedMs)} after the start: ${figure(report.bookingsPerSecond)} bookings/s.`,
+    refused === 0
+      ? 'Nobody was refused.'
+      : `${figure(refused)} were refused (${countsText(report.refusedByReason)}); everybody had an answer after ${duration(pace.lastAnswerMs)}.`,
+    errors + unknown === 0
+      ? 'Nobody got an error, and nobody was left in doubt.'
+      : `${figure(errors)} got an error (${countsText(tally.errorsByCause)}), ${figure(unknown)} were left in doubt.`,
+    `From arrival to final answer: p50 ${duration(latencyMs.p50)}, p99 ${duration(latencyMs.p99)}, slowest ${duration(latencyMs.max)}.`,
+  ];
+}

@@ -1,0 +1,60 @@
+import type { Tally } from './load/tally.ts';
+
+/** What is judged. `null` safety figures: the database could not be asked. */
+export interface Judged {
+  readonly tally: Tally;
+  readonly seats: number;
+  readonly oversold: number | null;
+  readonly violations: number | null;
+  readonly lostAcknowledged: number | null;
+  /** Judge safety alone: for runs in which something is broken on purpose. */
+  readonly allowErrors: boolean;
+}
+
+export interface Verdict {
+  readonly verdict: 'pass' | 'fail';
+  /** Why it failed, as sentences. Empty where it passed. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Did Holdfast keep its promises? Safety always: nothing oversold, no invariant violated, no
+ * acknowledged booking lost. Unless errors are allowed, service too: everybody answered, and as
+ * many seats sold as could be. Safety that could not be checked is not safety.
+ *
+ * @example judge({ tally, seats: 500, oversold: 1, … })
+ * // { verdict: 'fail', reasons: ['Seats sold that do not exist: 1.'] }
+ */
+export function judge(judged: Judged): Verdict {
+  const service = judged.allowErrors ? [] : serviceReasons(judged.tally, judged.seats);
+  const reasons = [...safetyReasons(judged), ...service];
+  return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons };
+}
+
+function safetyReasons({ oversold, violations, lostAcknowledged }: Judged): string[] {
+  if (oversold === null || violations === null || lostAcknowledged === null) {
+    return ['The database could not be asked, so safety is not proven. Run holdfast audit later.'];
+  }
+  return [
+    ...when(oversold > 0, `Seats sold that do not exist: ${oversold}.`),
+    ...when(violations > 0, `Rows that violate an invariant: ${violations}.`),
+    ...when(lostAcknowledged > 0, `Acknowledged bookings that are not there: ${lostAcknowledged}.`),
+  ];
+}
+
+function serviceReasons({ users, confirmed, errors, unknown }: Tally, seats: number): string[] {
+  const sellable = Math.min(users, seats);
+  const isEveryoneAnswered = errors === 0 && unknown === 0;
+  return [
+    ...when(errors > 0, `Users who got an error: ${errors}.`),
+    ...when(unknown > 0, `Users left in doubt (unknown): ${unknown}.`),
+    ...when(
+      isEveryoneAnswered && confirmed !== sellable,
+      `Seats sold: ${confirmed}; with ${users} users for ${seats} seats it should be ${sellable}.`,
+    ),
+  ];
+}
+
+function when(isSo: boolean, reason: string): string[] {
+  return isSo ? [reason] : [];
+}

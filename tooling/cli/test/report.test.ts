@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import type { Evidence } from '../src/evidence.ts';
+
+import { reportOn } from '../src/report.ts';
+import { reportText } from '../src/report-text.ts';
+import { storyText } from '../src/story.ts';
+import { confirmed, historyOf, lost, soldOut } from './crowd-of.ts';
+import { plainPaper } from './plain-paper.ts';
+
+const clean: Evidence = {
+  oversold: 0,
+  lostAcknowledged: [],
+  unexplained: [],
+  audit: {
+    violationCount: 0,
+    invariants: [{ id: 'I1', title: 'no event has sold more seats than it has', violations: [] }],
+  },
+};
+const findings = {
+  mode: 'closed_loop',
+  seats: 1,
+  history: historyOf(confirmed, soldOut, soldOut),
+  evidence: clean,
+  allowErrors: false,
+} as const;
+const paper = plainPaper;
+
+test('the JSON has exactly these members', () => {
+  const { report } = reportOn(findings);
+  expect(Object.keys(report).toSorted()).toEqual([
+    'bookingsPerSecond',
+    'confirmed',
+    'errors',
+    'latencyMs',
+    'lostAcknowledged',
+    'mode',
+    'oversold',
+    'reasons',
+    'refused',
+    'refusedByReason',
+    'seats',
+    'unknown',
+    'users',
+    'verdict',
+    'violations',
+  ]);
+  expect(Object.keys(report.latencyMs)).toEqual(['p50', 'p90', 'p99', 'max']);
+});
+
+test('a booking that nobody was told of counts as a violation', () => {
+  const { report } = reportOn({ ...findings, evidence: { ...clean, unexplained: ['x'] } });
+  expect(report).toMatchObject({ violations: 1, verdict: 'fail' });
+});
+
+test('without a database there is a report, and it does not claim safety', () => {
+  const { report } = reportOn({ ...findings, evidence: null, allowErrors: true });
+  expect(report).toMatchObject({ oversold: null, violations: null, verdict: 'fail' });
+});
+
+test.each([reportText, storyText])(
+  'a report fits into 80 columns, whatever it has to tell',
+  (text) => {
+    const history = historyOf(confirmed, soldOut, lost, lost);
+    const broken = { id: 'I2', title: 'sums '.repeat(40), violations: [{ event: 1 }] } as const;
+    const audit = { violationCount: 1, invariants: [...clean.audit.invariants, broken] };
+    const evidence = { ...clean, audit, lostAcknowledged: ['x'] };
+    for (const detailed of [reportOn(findings), reportOn({ ...findings, history, evidence })]) {
+      const lines = text(detailed, paper).split('\n');
+      expect(lines.filter((line) => line.length > 80 || line !== line.trimEnd())).toEqual([]);
+    }
+  },
+);
+
+test('the last line says what was sold and what was not kept', () => {
+  const text = reportText(reportOn({ ...findings, seats: 2 }), paper);
+  expect(text).toContain('2 seats, 1 sold, 0 oversold. FAIL');
+  expect(text).toContain('✗ Seats sold: 1; with 3 users for 2 seats it should be 2.');
+});
+
+test('rows that break an invariant are shown, a bounded number of them', () => {
+  const violations = Array.from({ length: 9 }, (_, row) => ({ row }));
+  const broken = { id: 'I2', title: 'sums', violations } as const;
+  const evidence = { ...clean, audit: { violationCount: 9, invariants: [broken] } };
+  const text = reportText(reportOn({ ...findings, evidence }), paper);
+  expect(text).toContain('{"row":4}');
+  expect(text).not.toContain('{"row":5}');
+  expect(text).toContain('… and 4 more');
+});

@@ -1,0 +1,36 @@
+import { vi } from 'vitest';
+import { type Stack, startStack } from '../src/stack.ts';
+import { silentSteps } from '../src/steps.ts';
+import { withDatabase } from '../src/with-database.ts';
+import { givenServices } from './command.ts';
+
+const plan = { directory: null, authSecret: null, port: 0, steps: silentSteps } as const;
+
+/** An api and a worker on the services of this test run, in a database of their own. */
+export async function startGivenStack(): Promise<Stack> {
+  return await startWith(givenServices());
+}
+
+/** An api and a worker on servers of their own, which a test may stop. */
+export async function startOwnStack(): Promise<Stack> {
+  return await startWith({ DATABASE_URL: undefined, REDIS_URL: undefined });
+}
+
+async function startWith(env: Readonly<Record<string, string | undefined>>): Promise<Stack> {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  try {
+    return await startStack(plan);
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
+
+/** What `stress --url` and `audit` need to know of a running stack. */
+export function envOf(stack: Stack): Readonly<Record<string, string>> {
+  return { AUTH_SECRET: stack.authSecret, DATABASE_URL: stack.databaseUrl };
+}
+
+/** Runs SQL behind everybody's back. */
+export async function tamper(stack: Stack, sql: string): Promise<void> {
+  await withDatabase({ url: stack.databaseUrl }, (database) => database.pool.query(sql));
+}

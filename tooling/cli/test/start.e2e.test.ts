@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type RunningCommand, runCommand, startCommand } from './command.ts';
+
+const shell = async (line: string) => (await promisify(execFile)('/bin/sh', ['-c', line])).stdout;
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'holdfast-start-'));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** Starts it as on a new machine, with servers of its own, and waits for the last line. */
+async function start(): Promise<RunningCommand> {
+  const command = startCommand(['start', '--port', '0'], { HOLDFAST_DIRECTORY: directory });
+  await expect
+    .poll(() => command.stdout() + command.stderr(), { timeout: 40_000 })
+    .toMatch(/pnpm holdfast audit|error:/);
+  return command;
+}
+
+async function stop(command: RunningCommand, signal: NodeJS.Signals): Promise<void> {
+  command.process.kill(signal);
+  const exitCode = await command.exited;
+  expect({ exitCode, stderr: command.stderr() }).toMatchObject({ exitCode: 0 });
+}
+
+/** The command lines that it printed to be tried. */
+function printedCommands(command: RunningCommand): readonly string[] {
+  return command.stdout().match(/^curl (?:.*\\\n)*.*$/gm) ?? [];
+}
+
+test('what start prints works as it stands, and its data is there again next time', async () => {
+  const first = await start();
+  const [book = '', look = ''] = printedCommands(first);
+  const booked = JSON.parse(await shell(book));
+  expect(booked).toMatchObject({ result: { data: { status: 'confirmed', quantity: 1 } } });
+  expect(JSON.parse(await shell(book))).toEqual(booked);
+  expect(JSON.parse(await shell(look))).toMatchObject({ result: { data: { availableSeats: 99 } } });
+
+  const env = { HOLDFAST_DIRECTORY: directory };
+  const second = await runCommand(['start', '--port', '0'], env);
+  expect(second.exitCode).toBe(2);
+  expect(second.stderr).toContain('already runs at http://127.0.0.1:');
+  expect((await runCommand(['audit'], env)).exitCode).toBe(0);
+  await stop(first, 'SIGINT');
+  expect((await runCommand(['audit'], env)).exitCode).toBe(0);
+
+  const again = await start();
+  const [bookAgain = '', lookAgain = ''] = printedCommands(again);
+  expect(JSON.parse(await shell(bookAgain))).toMatchObject({
+    result: { data: { status: 'confirmed' } },
+  });
+  expect(JSON.parse(await shell(lookAgain))).toMatchObject({
+    result: { data: { availableSeats: 98 } },
+  });
+
+  const token = await runCommand(['token', '--role', 'organizer', '--user', 'ann'], env);
+  expect(token.stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(again.stdout())?.[0] ?? '';
+  const mine = await fetch(`${url}/trpc/event.list?input=${encodeURIComponent('{"mine":true}')}`, {
+    headers: { authorization: `Bearer ${token.stdout.trim()}` },
+  });
+  expect(await mine.json()).toMatchObject({ result: { data: { items: [] } } });
+  await stop(again, 'SIGTERM');
+});

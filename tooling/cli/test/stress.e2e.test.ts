@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Stack } from '../src/stack.ts';
+import { runCommand } from './command.ts';
+import { envOf, startGivenStack, tamper } from './stack-for-test.ts';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startGivenStack();
+});
+afterAll(() => stack[Symbol.asyncDispose]());
+
+const stress = (...args: string[]) =>
+  runCommand(['stress', '--url', stack.url, '--json', ...args], envOf(stack));
+
+test('a thousand users for 200 seats: 200 sold, 800 refused, and it passes', async () => {
+  const { exitCode, stdout, stderr } = await stress('--users', '1000', '--seats', '200');
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  expect(JSON.parse(stdout)).toMatchObject({
+    mode: 'closed_loop',
+    users: 1_000,
+    seats: 200,
+    confirmed: 200,
+    refused: 800,
+    errors: 0,
+    unknown: 0,
+    verdict: 'pass',
+  });
+});
+
+test('a hundred users for a thousand seats: everybody gets one, and it passes', async () => {
+  const { exitCode, stdout, stderr } = await stress('--users', '100', '--seats', '1000');
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  expect(JSON.parse(stdout)).toMatchObject({
+    users: 100,
+    confirmed: 100,
+    refused: 0,
+    verdict: 'pass',
+  });
+});
+
+test('users who arrive on a schedule are served the same', async () => {
+  const { exitCode, stdout, stderr } = await stress(
+    '--rate',
+    '100',
+    '--duration',
+    '1',
+    '--seats',
+    '60',
+  );
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  expect(JSON.parse(stdout)).toMatchObject({
+    mode: 'open_loop',
+    users: 100,
+    confirmed: 60,
+    refused: 40,
+    verdict: 'pass',
+  });
+});
+
+test('an api whose database is another one cannot be judged, and is told so', async () => {
+  const other = new URL(stack.databaseUrl);
+  other.pathname = '/postgres';
+  const env = { ...envOf(stack), DATABASE_URL: other.href };
+  const { exitCode, stderr } = await runCommand(
+    ['stress', '--url', stack.url, '--users', '5'],
+    env,
+  );
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/has no tables of Holdfast|not in this database/);
+});
+
+/** The negative controls: a verdict that cannot fail proves nothing. */
+describe('a database that breaks its promises fails the verdict, with exit code 1:', () => {
+  test('it forgets bookings that it has acknowledged', async () => {
+    await tamper(stack, forgetEveryFifth);
+    const { exitCode, stdout } = await stress('--users', '50', '--seats', '50', '--allow-errors');
+    await tamper(stack, 'drop trigger forget on bookings');
+    expect(exitCode).toBe(1);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ confirmed: 50, verdict: 'fail' });
+    expect(report.lostAcknowledged).toBeGreaterThan(0);
+    expect(report.violations).toBeGreaterThan(0);
+  });
+
+  test('it sells seats that do not exist', async () => {
+    await tamper(stack, neverSoldOut);
+    const { exitCode, stdout } = await stress('--users', '60', '--seats', '20', '--allow-errors');
+    await tamper(stack, 'drop trigger never_sold_out on events');
+    expect(exitCode).toBe(1);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ lostAcknowledged: 0, verdict: 'fail' });
+    expect(report.oversold).toBeGreaterThan(0);
+  });
+
+  test('a counter that somebody has changed fails the audit of that event', async () => {
+    await tamper(
+      stack,
+      'update events set available_seats = available_seats + 1 where id = any(select id from events where available_seats < seat_count limit 1)',
+    );
+    const { exitCode, stdout } = await runCommand(['audit'], envOf(stack));
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('I2 is broken by:');
+    expect(stdout).toContain('I3 is broken by:');
+  });
+});
+
+const forgetEveryFifth = `
+  create or replace function forget() returns trigger language plpgsql as $$
+  begin
+    if hashtext(new.id::text) % 5 = 0 then delete from bookings where id = new.id; end if;
+    return null;
+  end $$;
+  create constraint trigger forget after insert on bookings
+    deferrable initially deferred for each row execute function forget();`;
+
+const neverSoldOut = `
+  create or replace function never_sold_out() returns trigger language plpgsql as $$
+  begin
+    if new.status = 'on_sale' then new.available_seats := new.seat_count; end if;
+    return new;
+  end $$;
+  create trigger never_sold_out before update on events
+    for each row execute function never_sold_out();`;

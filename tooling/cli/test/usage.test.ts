@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { expect, test } from 'vitest';
+import { exitCode } from '../src/exit-code.ts';
+import { messageOf } from '../src/failure.ts';
+import { createProgram } from '../src/program.ts';
+import { exitCodeOf } from '../src/tell-failure.ts';
+
+/** What `holdfast` prints and throws for these arguments. */
+async function run(
+  ...args: string[]
+): Promise<{ readonly output: string; readonly error: unknown }> {
+  let output = '';
+  const write = (text: string) => {
+    output += text;
+  };
+  const program = createProgram();
+  const quiet = (command: Command) => command.configureOutput({ writeOut: write, writeErr: write });
+  for (const command of [program, ...program.commands]) quiet(command);
+  const error: unknown = await program.parseAsync(args, { from: 'user' }).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  return { output, error };
+}
+
+test.each([
+  [
+    ['stress', '--users', 'many'],
+    "'--users <n>' argument 'many' is invalid. It must be a whole number",
+  ],
+  [
+    ['stress', '--seats', '0'],
+    "'--seats <n>' argument '0' is invalid. It must be a whole number from 1",
+  ],
+  [['stress', '--url', 'localhost'], 'It must be a URL like http://127.0.0.1:3000'],
+  [['stress', '--usrs', '7'], 'Did you mean --users?'],
+  [['stress', '--duration', '5'], '--duration needs --rate'],
+  [['stress', 'quickly'], 'too many arguments'],
+  [
+    ['token', '--role', 'king'],
+    "'--role <role>' argument 'king' is invalid. Allowed choices are user",
+  ],
+  [['token', '--expires-in', 'soon'], "'--expires-in <time>' argument 'soon' is invalid"],
+  [['audit', '--event', '42'], "'--event <id>' argument '42' is invalid. It must be a UUID"],
+  [['start', '--port', '99999'], 'whole number from 0 to 65,535'],
+  [['demos'], 'Did you mean demo?'],
+])('bad usage is refused with 2, and names what is wrong and the mend: %j', async (args, says) => {
+  const { error } = await run(...args);
+  expect(messageOf(error)).toContain(says);
+  expect(exitCodeOf(error)).toBe(exitCode.usage);
+});
+
+test.each([[[]], [['demo']], [['stress']], [['start']], [['audit']], [['token']], [['migrate']]])(
+  'help teaches: defaults, examples and exit codes, in 80 columns: holdfast %j --help',
+  async (command) => {
+    const { output, error } = await run(...command, '--help');
+    expect(exitCodeOf(error)).toBe(exitCode.kept);
+    expect(output).toContain('Examples:');
+    expect(output).toContain('Exit codes:');
+    expect(output.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  },
+);

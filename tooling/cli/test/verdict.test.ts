@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { tally } from '../src/load/tally.ts';
+import { type Judged, judge } from '../src/verdict.ts';
+import { confirmed, historyOf, lost, soldOut, unknown } from './crowd-of.ts';
+
+const kept: Judged = {
+  tally: tally(historyOf(confirmed, soldOut)),
+  seats: 1,
+  oversold: 0,
+  violations: 0,
+  lostAcknowledged: 0,
+  allowErrors: false,
+};
+
+test('every promise kept is a pass, without reasons', () => {
+  expect(judge(kept)).toEqual({ verdict: 'pass', reasons: [] });
+});
+
+test.each(['oversold', 'violations', 'lostAcknowledged'] as const)(
+  'one case of %s fails, whether or not errors are allowed',
+  (figure) => {
+    for (const allowErrors of [false, true]) {
+      const { verdict, reasons } = judge({ ...kept, [figure]: 1, allowErrors });
+      expect(verdict).toBe('fail');
+      expect(reasons).toEqual([expect.stringContaining(': 1.')]);
+    }
+  },
+);
+
+test.each(['oversold', 'violations', 'lostAcknowledged'] as const)(
+  'safety that could not be checked (%s) is not safety',
+  (figure) => {
+    const { verdict, reasons } = judge({ ...kept, [figure]: null, allowErrors: true });
+    expect(verdict).toBe('fail');
+    expect(reasons.join()).toContain('could not be asked');
+  },
+);
+
+test.each([lost, unknown])(
+  'somebody without an answer fails, unless that is allowed: %o',
+  (answer) => {
+    const judged = { ...kept, tally: tally(historyOf(confirmed, answer)) };
+    expect(judge(judged).verdict).toBe('fail');
+    expect(judge({ ...judged, allowErrors: true }).verdict).toBe('pass');
+  },
+);
+
+test('a seat that stays unsold while somebody is refused fails', () => {
+  const { verdict, reasons } = judge({ ...kept, seats: 2 });
+  expect(verdict).toBe('fail');
+  expect(reasons).toEqual(['Seats sold: 1; with 2 users for 2 seats it should be 2.']);
+});
+
+test('with more seats than users, everybody gets one', () => {
+  expect(judge({ ...kept, tally: tally(historyOf(confirmed, confirmed)), seats: 9 }).verdict).toBe(
+    'pass',
+  );
+});
