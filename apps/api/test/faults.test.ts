@@ -25,7 +25,7 @@ describe('what is thrown has one meaning', () => {
     ],
     [
       'a commit that gave up',
-      wrapped(new CommitContended(4, new Error('lock timeout'))),
+      wrapped(new CommitContended(new Error('lock timeout'))),
       { code: 'contended', httpStatus: 503, retryAfterMs: 200 },
     ],
     ['an unknown procedure', new TRPCError({ code: 'NOT_FOUND' }), { code: 'not_found' }],

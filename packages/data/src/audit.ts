@@ -1,14 +1,21 @@
+import type { QueryConfig } from 'pg';
 import type { Database } from './database.ts';
 import { mapFaults } from './faults.ts';
 import { type Invariant, invariants, violationCountMax } from './invariants.ts';
+
+/** A row that breaks an invariant, with what there is to know about it. */
+type Violation = Readonly<Record<string, unknown>>;
 
 /** One invariant and the rows that break it. */
 export interface InvariantReport {
   readonly id: Invariant['id'];
   readonly title: string;
   /** At most `violationCountMax` of them. */
-  readonly violations: readonly Readonly<Record<string, unknown>>[];
+  readonly violations: readonly Violation[];
 }
+
+/** The longest that one invariant may take. pg takes 0 for its default, not for no limit. */
+const auditTimeoutMs = 600_000;
 
 /** What an audit found. A healthy database has `violationCount` 0. */
 export interface AuditReport {
@@ -40,14 +47,16 @@ async function auditInOneSnapshot(
   try {
     await client.query('begin isolation level repeatable read read only');
     // An audit of a big database takes longer than a booking may.
-    await client.query('set local statement_timeout = 0');
+    await client.query(`set local statement_timeout = ${auditTimeoutMs}`);
     const reports: InvariantReport[] = [];
     for (const { id, title, sql } of invariants) {
-      const result = await client.query({
-        text: `select * from (${sql}) violation limit ${violationCountMax}`,
+      const text = `select * from (${sql}) violation limit ${violationCountMax}`;
+      const query: QueryConfig & { query_timeout: number } = {
+        text,
         values: [eventId],
-        query_timeout: 0,
-      } as { text: string; values: unknown[] });
+        query_timeout: auditTimeoutMs,
+      };
+      const result = await client.query<Violation>(query);
       reports.push({ id, title, violations: result.rows });
     }
     await client.query('commit');

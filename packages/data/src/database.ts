@@ -43,6 +43,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     orm,
     pool,
     ping: () => mapFaults(async () => void (await pool.query('select 1'))),
-    close: () => orm.close(true),
+    close: async () => {
+      await orm.close(true);
+      // The ORM ends the pool only if a query went through it, and an open pool keeps the process.
+      if (!pool.ending) await pool.end();
+    },
   };
 }

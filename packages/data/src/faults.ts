@@ -11,8 +11,10 @@ export class DatabaseUnavailable extends Error {
 export class CommitContended extends Error {
   override readonly name = 'CommitContended';
   readonly retryAfterMs = 200;
-  constructor(attemptCount: number, cause: unknown) {
-    super(`The commit was given up after ${attemptCount} attempts.`, { cause });
+  constructor(cause: unknown) {
+    super('The commit was given up: other transactions were in the way of every attempt.', {
+      cause,
+    });
   }
 }
 

@@ -91,17 +91,19 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I5',
     title: 'no user has more active bookings of an event than a policy of it ever allowed',
+    // Materialized: else PostgreSQL may read the ledger once for every user (7 s for 5,000 of them).
     sql: `
-      select b.event_id, b.user_id, b.active, b.places, p.allowed
+      with allowed as materialized (
+        select event_id, max((facts #>> '{policy,activeBookingsPerUserMax}')::int) as bookings
+        from (${ledger}) l where booking_id is null group by event_id
+      )
+      select b.event_id, b.user_id, b.active, b.places, allowed.bookings as allowed
       from (
         select event_id, user_id, count(*) as active, count(distinct ordinal) as places
         from (${bookings}) b where status in ('held', 'confirmed') group by event_id, user_id
       ) b
-      left join (
-        select event_id, max((facts #>> '{policy,activeBookingsPerUserMax}')::int) as allowed
-        from (${ledger}) l where booking_id is null group by event_id
-      ) p on p.event_id = b.event_id
-      where b.places < b.active or b.active > coalesce(p.allowed, 0)`,
+      left join allowed on allowed.event_id = b.event_id
+      where b.places < b.active or b.active > coalesce(allowed.bookings, 0)`,
   },
   {
     id: 'I6',

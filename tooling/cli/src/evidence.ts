@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AuditReport,
+  audit,
   type BookingRecord,
   type Database,
   DatabaseUnavailable,
   findEvent,
   listBookingsOfEvent,
 } from '@holdfast/data';
-import { auditAt } from './audit-at.ts';
 import type { Buyer, History } from './load/load.ts';
 import { withDatabase } from './with-database.ts';
 
@@ -65,12 +65,12 @@ function nullIfUnavailable(error: unknown): null {
 }
 
 async function look(database: Database, inspection: Inspection): Promise<Evidence> {
-  const { databaseUrl, eventId, history, seatCount } = inspection;
+  const { eventId, history, seatCount } = inspection;
   if ((await findEvent(database, eventId)) === null) {
     throw new Error('The event is not in this database. Set DATABASE_URL to that of the api.');
   }
   const stored = await bookingsOf(database, eventId);
-  const report = await auditAt(databaseUrl, eventId);
+  const report = await audit(database, { eventId });
   return { ...compare(history, stored, seatCount), audit: report };
 }
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { audit } from '@holdfast/data';
 import { startServices } from '@holdfast/services';
 import { Command } from 'commander';
-import { auditAt } from '../audit-at.ts';
 import { auditText } from '../audit-text.ts';
 import { readEnv } from '../env.ts';
 import { exitCodeOfVerdict } from '../exit-code.ts';
@@ -11,6 +11,7 @@ import { helpAfter } from '../help.ts';
 import { findRunning } from '../local-state.ts';
 import { databaseUrl, uuid } from '../options.ts';
 import { say } from '../output.ts';
+import { withDatabase } from '../with-database.ts';
 
 interface AuditOptions {
   readonly event?: string;
@@ -41,7 +42,10 @@ export function auditCommand(): Command {
     )
     .action(async (options: AuditOptions) => {
       await using source = await sourceOf(options);
-      const found = await auditAt(source.url, options.event ?? null);
+      const found = await withDatabase(
+        { url: source.url, applicationName: 'holdfast-audit' },
+        (database) => audit(database, { eventId: options.event ?? null }),
+      );
       const { violationCount: violations, invariants } = found;
       const waits = invariants.some((line) => line.id === 'I7' && line.violations.length > 0);
       if (waits && source.isAtRest) process.stderr.write(atRestHint);
