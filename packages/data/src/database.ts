@@ -1,24 +1,7 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import { mapFaults } from './faults.ts';
-import { ormOptions } from './orm-options.ts';
-
-/** How to reach PostgreSQL, and how long to wait for it. All times in milliseconds. */
-export interface DatabaseOptions {
-  readonly url: string;
-  /** Connections at most. A commit uses one at a time. Default 10. */
-  readonly poolSizeMax?: number;
-  /** Shown in `pg_stat_activity`. Default `holdfast`. */
-  readonly applicationName?: string;
-  /** For a connection, from the pool or new. Default 2000. */
-  readonly connectTimeoutMs?: number;
-  /** For a row lock; PostgreSQL gives up then. Default 1000. */
-  readonly lockTimeoutMs?: number;
-  /** For a statement; PostgreSQL gives up then. Default 2000. */
-  readonly statementTimeoutMs?: number;
-  /** For an answer, where PostgreSQL itself is silent; the connection is dropped. Default 3000. */
-  readonly replyTimeoutMs?: number;
-}
+import { type DatabaseOptions, ormOptions } from './orm-options.ts';
 
 /** An open database. Close it when done. */
 export interface Database {

@@ -5,11 +5,12 @@
  */
 export { type AuditReport, audit, type InvariantReport } from './audit.ts';
 export { attemptCountMax, commit } from './commit.ts';
-export { type Database, type DatabaseOptions, openDatabase } from './database.ts';
+export { type Database, openDatabase } from './database.ts';
 export { Booking } from './entities/booking.ts';
 export { Event } from './entities/event.ts';
 export { CommitContended, DatabaseUnavailable } from './faults.ts';
 export { migrate } from './migrate.ts';
+export type { DatabaseOptions } from './orm-options.ts';
 export type { BookingOutcome, EventOutcome, Outcome, OutcomeOf } from './outcome.ts';
 export {
   type BookingCursor,

@@ -1,11 +1,27 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig } from '@mikro-orm/postgresql';
-import type { DatabaseOptions } from './database.ts';
 import { Booking } from './entities/booking.ts';
 import { Event } from './entities/event.ts';
 import { LedgerRow } from './entities/ledger-row.ts';
 import { OutboxRow } from './entities/outbox-row.ts';
 import { migrations } from './migrations/index.ts';
+
+/** How to reach PostgreSQL, and how long to wait for it. All times in milliseconds. */
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections at most. A commit uses one at a time. Default 10. */
+  readonly poolSizeMax?: number;
+  /** Shown in `pg_stat_activity`. Default `holdfast`. */
+  readonly applicationName?: string;
+  /** For a connection, from the pool or new. Default 2000. */
+  readonly connectTimeoutMs?: number;
+  /** For a row lock; PostgreSQL gives up then. Default 1000. */
+  readonly lockTimeoutMs?: number;
+  /** For a statement; PostgreSQL gives up then. Default 2000. */
+  readonly statementTimeoutMs?: number;
+  /** For an answer, where PostgreSQL itself is silent; the connection is dropped. Default 3000. */
+  readonly replyTimeoutMs?: number;
+}
 
 /** What MikroORM is told, by the running database and by `mikro-orm migration:create` alike. */
 export function ormOptions(options: DatabaseOptions) {
