@@ -1,4 +1,10 @@
-import { commit, type Database, type OutcomeOf } from '@holdfast/data';
+import {
+  CommitContended,
+  commit,
+  type Database,
+  DatabaseUnavailable,
+  type OutcomeOf,
+} from '@holdfast/data';
 import type { BookingCommand, OrganizerCommand } from '@holdfast/domain';
 import { createGroupCommitter, type GroupCommitter } from './group-committer.ts';
 import type { Limits } from './limits.ts';
@@ -16,6 +22,8 @@ const overloadRetryAfterMs = 1_000;
 export function createApiCommitter(database: Database, limits: Limits): ApiCommitter {
   return createGroupCommitter({
     commit: (eventId, commands: readonly ApiCommand[]) => commit(database, eventId, commands),
+    isEverybodys: (error) =>
+      error instanceof DatabaseUnavailable || error instanceof CommitContended,
     groupSizeMax: limits.groupSizeMax,
     queueLengthMax: limits.queueLengthMax,
     eventCountMax: limits.eventCountMax,

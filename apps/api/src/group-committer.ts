@@ -9,6 +9,11 @@ export interface OutcomeUnknown {
 export interface GroupCommitterOptions<Command, Outcome> {
   /** Decides and writes one group of one event: one outcome a command, in the same order. */
   readonly commit: (eventId: string, commands: readonly Command[]) => Promise<readonly Outcome[]>;
+  /**
+   * Is this error nobody's in particular (the database is away), so that it holds for the whole
+   * group? Any other may be one command's doing, and the rest are then committed without it.
+   */
+  readonly isEverybodys: (error: unknown) => boolean;
   /** Commands in one commit, at most. */
   readonly groupSizeMax: number;
   /** Commands of one event that wait for their commit, at most. */
@@ -26,7 +31,8 @@ export interface GroupCommitter<Command, Outcome> {
    * Has the command committed with others of its event, and answers its own outcome.
    *
    * Faults: `overloaded` at once when a bound is reached, or at the deadline when the command was
-   * still waiting (nothing was written either way); whatever `commit` threw for its group.
+   * still waiting (nothing was written either way); whatever `commit` threw for its group, or for
+   * the command alone.
    * A deadline that passes while the commit is in flight answers `{ status: 'unknown' }`.
    */
   submit(eventId: string, command: Command, deadline: Deadline): Promise<Outcome | OutcomeUnknown>;
@@ -139,7 +145,11 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
       const outcomes = await this.#options.commit(eventId, commands);
       for (const [index, ticket] of group.entries()) answer(ticket, outcomes[index]);
     } catch (error) {
-      for (const ticket of group) ticket.reject(error);
+      if (group.length > 1 && !this.#options.isEverybodys(error)) {
+        for (const ticket of group) await this.#answerGroup(eventId, [ticket]);
+      } else {
+        for (const ticket of group) ticket.reject(error);
+      }
     } finally {
       for (const ticket of group) clearTimeout(ticket.timer);
     }

@@ -29,6 +29,7 @@ function createControlled(options: Partial<GroupCommitterOptions<string, Outcome
     eventCountMax: 100,
     commitCountMax: 100,
     retryAfterMs: 700,
+    isEverybodys: () => true,
     commit: (eventId, commands) => {
       const { promise, resolve, reject } = Promise.withResolvers<readonly Outcome[]>();
       const succeed = () => resolve(commands.map(accepted));
@@ -116,6 +117,26 @@ describe('outcomes', () => {
     const later = submit('d');
     commits[2]?.succeed();
     expect(await later).toEqual(accepted('d'));
+  });
+
+  test('one command that cannot be committed does not take its group with it', async () => {
+    const groups: (readonly string[])[] = [];
+    const commit = async (_: string, commands: readonly string[]) => {
+      groups.push(commands);
+      if (commands.includes('poison')) throw new Error('poison');
+      return commands.map(accepted);
+    };
+    const isEverybodys = (error: unknown) => !String(error).includes('poison');
+    const { submit } = createControlled({ commit, isEverybodys });
+    const all = ['first', 'a', 'poison', 'b'].map((command) => submit(command));
+    const ends = await Promise.allSettled(all);
+    expect(ends.map((end) => end.status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(groups).toEqual([['first'], ['a', 'poison', 'b'], ['a'], ['poison'], ['b']]);
   });
 
   test('a commit that throws before its first wait is an exception like any other', async () => {
@@ -266,6 +287,7 @@ test('whatever the order of arrivals and answers, everybody gets its own outcome
     eventCountMax: 10,
     commitCountMax: 3,
     retryAfterMs: 1,
+    isEverybodys: () => true,
     commit: async (eventId, commands) => {
       inFlight.set(eventId, (inFlight.get(eventId) ?? 0) + 1);
       const commitCount = [...inFlight.values()].reduce((sum, count) => sum + count, 0);
