@@ -1,3 +1,4 @@
+import { isLapsed } from './booking.ts';
 import { decideClaim, findClaimed } from './claim.ts';
 import type { Book } from './commands.ts';
 import { confirmBooking } from './confirm.ts';
@@ -6,14 +7,15 @@ import type { Instant } from './instant.ts';
 import { hasEvent, type State } from './state.ts';
 
 /**
- * Reserve and confirm at once. Where the same booking is held already, it is confirmed.
+ * Reserve and confirm at once. Where the same booking is held already, it is confirmed; else the
+ * same id again gives the booking as it now is, as with `reserve`.
  *
- * Refuses: all that `reserve` and `confirm` refuse.
+ * Refuses as `reserve` does.
  */
 export function decideBook(state: State, command: Book, now: Instant): BookingDecision {
   const claimed = findClaimed(state, command);
   if (claimed === null) return decideClaim(state, command, now);
   if (claimed.status === 'refused') return claimed;
-  const isHeld = claimed.status === 'held' && hasEvent(state);
-  return isHeld ? confirmBooking(state.event, claimed, now) : bookingUnchanged(claimed, now);
+  const isLive = claimed.status === 'held' && !isLapsed(claimed, now) && hasEvent(state);
+  return isLive ? confirmBooking(state.event, claimed, now) : bookingUnchanged(claimed, now);
 }

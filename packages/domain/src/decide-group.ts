@@ -3,7 +3,7 @@ import { decide } from './decide.ts';
 import type { BookingDecision, Decision, EventDecision } from './decision.ts';
 import { applyTo, draftOf } from './evolve.ts';
 import type { Instant } from './instant.ts';
-import { noReliance, type Reliance, relyOn } from './reliance.ts';
+import { noReliance, type Reliance, relyOn, relyOnRefusal } from './reliance.ts';
 import type { State } from './state.ts';
 import type { Transition } from './transition.ts';
 
@@ -52,7 +52,13 @@ export function decideGroup(
   for (const command of commands) {
     const decision = decide(draft, command, now);
     decisions.push(decision);
-    if (decision.status === 'refused' || decision.transitions.length === 0) continue;
+    if (decision.status === 'refused') {
+      const { reason } = decision;
+      const upon = { before: state, met: draft, now };
+      if (transitions.length > 0) reliance = relyOnRefusal(reliance, { command, reason }, upon);
+      continue;
+    }
+    if (decision.transitions.length === 0) continue;
     for (const transition of decision.transitions) {
       applyTo(draft, transition);
       transitions.push(transition);

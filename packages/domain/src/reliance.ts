@@ -1,4 +1,7 @@
+import type { Instant } from './instant.ts';
 import type { Command } from './commands.ts';
+import type { RefusalReason } from './refusal.ts';
+import { activeBookingsOf, type State } from './state.ts';
 import { capacityChangeOf, type Transition } from './transition.ts';
 
 /**
@@ -12,8 +15,13 @@ import { capacityChangeOf, type Transition } from './transition.ts';
 export interface Reliance {
   /** The event was exactly at the version that was seen: organizers' commands need this. */
   readonly everything: boolean;
-  /** So many seats were available before the group's first transition. */
+  /** At least so many seats were available before the group's first transition. */
   readonly seatsAvailableMin: number;
+  /**
+   * At most so many: somebody was refused as sold out because of what the same group had taken, which
+   * is only right if no seat has come back meanwhile. `null`: nobody was.
+   */
+  readonly seatsAvailableMax: number | null;
   /** What the group has added to the available seats so far; negative: what it has taken. */
   readonly availableChange: number;
 }
@@ -22,6 +30,7 @@ export interface Reliance {
 export const noReliance: Reliance = {
   everything: false,
   seatsAvailableMin: 0,
+  seatsAvailableMax: null,
   availableChange: 0,
 };
 
@@ -38,10 +47,46 @@ export function relyOn(
   const change = transitions.reduce((sum, each) => sum + capacityChangeOf(each).available, 0);
   const availableChange = reliance.availableChange + change;
   return {
+    ...reliance,
     everything: reliance.everything || reliesOnEverything(command),
     seatsAvailableMin: Math.max(reliance.seatsAvailableMin, -availableChange),
     availableChange,
   };
+}
+
+/** What a refusal was decided upon: the state before the group, and the one it met. */
+export interface RefusedUpon {
+  readonly before: State;
+  readonly met: State;
+  readonly now: Instant;
+}
+
+/**
+ * The reliance of a group, after one of its commands was refused. A refusal that the state before
+ * the group explains is right whatever happens since; one that is due to what the group itself has
+ * done must be as right when that is written.
+ */
+export function relyOnRefusal(
+  reliance: Reliance,
+  refused: { readonly command: Command; readonly reason: RefusalReason },
+  { before, met, now }: RefusedUpon,
+): Reliance {
+  const { command, reason } = refused;
+  switch (reason) {
+    case 'sold_out':
+      return { ...reliance, seatsAvailableMax: before.event?.capacity.available ?? null };
+    case 'capacity_below_taken':
+      return { ...reliance, everything: true };
+    case 'bookings_over_limit': {
+      const activeCount = (state: State) =>
+        'userId' in command ? activeBookingsOf(state, command.userId, now).length : 0;
+      // Only old and new bookings together reach the limit: one of the old may be given back.
+      const isMixed = activeCount(before) > 0 && activeCount(met) > activeCount(before);
+      return isMixed ? { ...reliance, everything: true } : reliance;
+    }
+    default:
+      return reliance;
+  }
 }
 
 function reliesOnEverything(command: Command): boolean {

@@ -70,9 +70,6 @@ describe('book', () => {
     given([...onSale(), held])
       .when(book, 20)
       .then([confirmed]);
-    given([...onSale(), held])
-      .when(book, 1_000)
-      .thenRefused('hold_lapsed');
   });
 
   test('repeated, gives the booking as it is and changes nothing', () => {
@@ -82,6 +79,11 @@ describe('book', () => {
     const afterCancel = given([...onSale(), held, cancelled]).when(book, 40);
     afterCancel.thenUnchanged();
     expect(afterCancel.decision).toMatchObject({ booking: { status: 'cancelled' } });
+    for (const swept of [[], [expired]]) {
+      const afterExpiry = given([...onSale(), held, ...swept]).when(book, 1_000);
+      afterExpiry.thenUnchanged();
+      expect(afterExpiry.decision).toMatchObject({ booking: { status: 'expired' } });
+    }
   });
 
   test('is refused as reserve is', () => {
