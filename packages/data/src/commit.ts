@@ -1,5 +1,6 @@
 import { type Command, decideGroup } from '@holdfast/domain';
 import type { Pool, PoolClient } from 'pg';
+import { canonicalCommand, canonicalId } from './canonical.ts';
 import type { Database } from './database.ts';
 import { CommitContended, DatabaseUnavailable, faultKind } from './faults.ts';
 import { load } from './load.ts';
@@ -11,7 +12,8 @@ import {
   outcomesInDoubt,
   outcomesOf,
 } from './outcome.ts';
-import { record } from './record.ts';
+import { type Recorded, record } from './record.ts';
+import { isCutShort, sweepInstead } from './sweep-first.ts';
 
 /**
  * Attempts in all: the first without a lock, the others under the event's row lock, where nothing
@@ -56,6 +58,8 @@ export async function commit(
   eventId: string,
   commands: readonly Command[],
 ): Promise<Outcome[]> {
+  const event = canonicalId(eventId);
+  const group = commands.map((command) => canonicalCommand(command, event));
   const doubts: Decided[] = [];
   let lastError: unknown = new Error('The guard was lost.');
   const startedAt = performance.now();
@@ -63,18 +67,23 @@ export async function commit(
     if (performance.now() - startedAt > attemptsDurationMaxMs) break;
     try {
       const attemptOnce = attempt === 1 ? attemptUnlocked : attemptLocked;
-      const outcomes = await attemptOnce(database.pool, eventId, commands);
+      const outcomes = await attemptOnce(database.pool, event, group);
       if (outcomes !== null) return withDoubts(outcomes, doubts);
     } catch (error) {
       if (error instanceof InDoubt) doubts.push(error.decided);
-      else if (faultKind(error) === 'bug') throw error;
+      else if (faultKind(error) === 'bug' && doubts.length === 0) throw error;
       lastError = error;
       await pause(attempt);
     }
   }
+  return giveUp(doubts, lastError);
+}
+
+/** All attempts are used up: what was in doubt stays so, and else the last error says why. */
+function giveUp(doubts: readonly Decided[], lastError: unknown): Outcome[] {
   const lastDoubt = doubts.at(-1);
   if (lastDoubt !== undefined) return withDoubts(outcomesInDoubt(lastDoubt), doubts);
-  throw faultKind(lastError) === 'broken'
+  throw ['broken', 'failing'].includes(faultKind(lastError))
     ? new DatabaseUnavailable(lastError)
     : new CommitContended(lastError);
 }
@@ -94,7 +103,7 @@ class InDoubt extends Error {
  * a refusal: a server that was only slow may yet commit it.
  */
 function withDoubts(outcomes: readonly Outcome[], doubts: readonly Decided[]): Outcome[] {
-  const doubtful = new Set(doubts.flatMap((decided) => [...doubtfulIndexes(decided)]));
+  const doubtful = new Set(doubts.flatMap(doubtfulIndexes));
   return outcomes.map((outcome, index) =>
     outcome.status === 'refused' && doubtful.has(index) ? { status: 'unknown' } : outcome,
   );
@@ -107,8 +116,12 @@ async function attemptUnlocked(
   commands: readonly Command[],
 ): Promise<Outcome[] | null> {
   const decided = await loadAndDecide(pool, eventId, commands);
+  if (isCutShort(decided)) {
+    await recordDecided(pool, sweepInstead(decided));
+    return null;
+  }
   if (isNothingToWrite(decided)) return outcomesOf(decided, null);
-  const recorded = await orInDoubt(decided, () => record(pool, decided.loaded, decided.group));
+  const recorded = await orInDoubt(decided, () => recordDecided(pool, decided));
   return recorded && outcomesOf(decided, recorded);
 }
 
@@ -138,9 +151,12 @@ async function attemptInTransaction(
   commands: readonly Command[],
 ): Promise<Outcome[] | null> {
   const decided = await loadAndDecide(client, eventId, commands);
-  const recorded = isNothingToWrite(decided)
-    ? null
-    : await record(client, decided.loaded, decided.group);
+  if (isCutShort(decided)) {
+    await recordDecided(client, sweepInstead(decided));
+    await client.query('commit');
+    return null;
+  }
+  const recorded = isNothingToWrite(decided) ? null : await recordDecided(client, decided);
   await orInDoubt(decided, () => client.query('commit'));
   return isNothingToWrite(decided) || recorded !== null ? outcomesOf(decided, recorded) : null;
 }
@@ -152,6 +168,13 @@ async function loadAndDecide(
 ): Promise<Decided> {
   const loaded = await load(connection, eventId, commands);
   return { loaded, group: decideGroup(loaded.state, commands, loaded.now) };
+}
+
+async function recordDecided(
+  connection: Pool | PoolClient,
+  { loaded, group }: Decided,
+): Promise<Recorded | null> {
+  return record(connection, loaded, group);
 }
 
 function isNothingToWrite({ group }: Decided): boolean {

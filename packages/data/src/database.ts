@@ -5,6 +5,7 @@ import { type DatabaseOptions, ormOptions } from './orm-options.ts';
 
 /** An open database. Close it when done. */
 export interface Database {
+  readonly options: DatabaseOptions;
   readonly orm: MikroORM;
   /** The pg pool beneath the ORM, for statements that are one round trip. */
   readonly pool: Pool;
@@ -23,6 +24,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const orm = await MikroORM.init(ormOptions(options) as Options);
   const pool = await orm.em.getConnection().getNativeClient();
   return {
+    options,
     orm,
     pool,
     ping: () => mapFaults(async () => void (await pool.query('select 1'))),

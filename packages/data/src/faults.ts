@@ -22,10 +22,11 @@ export class CommitContended extends Error {
  * What an error of a database call means for its caller:
  * `lost`: rolled back, because something it relied on has changed: decide again;
  * `contended`: rolled back, because of other transactions: do it again;
+ * `failing`: rolled back or never begun, because the server is not well: try later;
  * `broken`: the connection failed, and the server may or may not have done it;
  * `bug`: anything else.
  */
-export type FaultKind = 'lost' | 'contended' | 'broken' | 'bug';
+export type FaultKind = 'lost' | 'contended' | 'failing' | 'broken' | 'bug';
 
 /** SQLSTATE of `holdfast_require`: a booking was no longer in the status that a decision relied on. */
 const guardLost = 'HF001';
@@ -34,23 +35,30 @@ const kindBySqlState: Readonly<Record<string, FaultKind>> = {
   [guardLost]: 'lost',
   '23505': 'lost', // unique_violation: the booking id, or the user's ordinal, was taken meanwhile
   '23514': 'lost', // check_violation: the last line of defence held
+  '22003': 'lost', // numeric_value_out_of_range: the same, for an event of 2,147,483,647 seats
   '40001': 'contended', // serialization_failure
   '40P01': 'contended', // deadlock_detected
   '55P03': 'contended', // lock_not_available: lock_timeout
   '57014': 'contended', // query_canceled: statement_timeout
-  '53300': 'broken', // too_many_connections
   '57P01': 'broken', // admin_shutdown
   '57P02': 'broken', // crash_shutdown
-  '57P03': 'broken', // cannot_connect_now
-  '25006': 'broken', // read_only_sql_transaction: a failover left us with the old primary
+  '57P03': 'failing', // cannot_connect_now
+  '25006': 'failing', // read_only_sql_transaction: a failover left us with the old primary
+};
+
+/** Classes of SQLSTATE, their first two characters. */
+const kindByClass: Readonly<Record<string, FaultKind>> = {
+  '08': 'broken', // connection exceptions
+  '53': 'failing', // insufficient resources: disk full, out of memory, too many connections
+  '58': 'failing', // system errors: I/O
 };
 
 /** See FaultKind. An error without a SQLSTATE comes from the wire: PostgreSQL always gives one. */
 export function faultKind(error: unknown): FaultKind {
   const code = errorCode(error);
   if (code === undefined) return isWireError(error) ? 'broken' : 'bug';
-  if (code.startsWith('08')) return 'broken';
-  return kindBySqlState[code] ?? (isSystemCode(code) ? 'broken' : 'bug');
+  const kind = kindBySqlState[code] ?? kindByClass[code.slice(0, 2)];
+  return kind ?? (isSystemCode(code) ? 'broken' : 'bug');
 }
 
 /** Runs a read, and turns a failed connection into DatabaseUnavailable. */
@@ -58,8 +66,8 @@ export async function mapFaults<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    const kind = faultKind(error);
-    throw kind === 'broken' || kind === 'contended' ? new DatabaseUnavailable(error) : error;
+    const isOurs = ['lost', 'bug'].includes(faultKind(error));
+    throw isOurs ? error : new DatabaseUnavailable(error);
   }
 }
 

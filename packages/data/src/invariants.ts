@@ -24,7 +24,8 @@ export const invariants: readonly Invariant[] = [
     title: 'no event has sold or held more seats than it has',
     sql: `
       select id, seat_count, available_seats, held_seats from (${events}) e
-      where available_seats < 0 or held_seats < 0 or available_seats + held_seats > seat_count`,
+      where available_seats < 0 or held_seats < 0
+        or available_seats::bigint + held_seats > seat_count`,
   },
   {
     id: 'I2',
@@ -41,14 +42,14 @@ export const invariants: readonly Invariant[] = [
       ) b on b.event_id = e.id
       where e.id is null
         or e.held_seats <> coalesce(b.held, 0)
-        or e.seat_count - e.available_seats - e.held_seats <> coalesce(b.confirmed, 0)`,
+        or e.seat_count::bigint - e.available_seats - e.held_seats <> coalesce(b.confirmed, 0)`,
   },
   {
     id: 'I3',
-    title: "every event's counters equal the sums over its ledger",
+    title: "every event's counters, status and policy are what its ledger says",
     sql: `
       select coalesce(e.id, l.event_id) as event_id, e.seat_count, e.available_seats, e.held_seats,
-        l.total, l.held, l.confirmed
+        l.total, l.held, l.confirmed, e.status, l.status as ledger_status, l.policy as ledger_policy
       from (${events}) e
       full join (
         select event_id,
@@ -60,33 +61,53 @@ export const invariants: readonly Invariant[] = [
           sum(case
             when type = 'booking_confirmed' then quantity
             when from_status = 'confirmed' then -quantity
-            else 0 end) as confirmed
+            else 0 end) as confirmed,
+          (array_agg(
+            case type
+              when 'event_created' then 'draft'
+              when 'event_opened' then 'on_sale'
+              else facts ->> 'as' end
+            order by version desc, position desc
+          ) filter (where type in ('event_created', 'event_opened', 'event_closed')))[1] as status,
+          (array_agg(facts -> 'policy' order by version desc, position desc)
+            filter (where facts ? 'policy'))[1] as policy
         from (${ledger}) l group by event_id
       ) l on l.event_id = e.id
       where e.id is null or l.event_id is null
         or e.seat_count <> l.total
         or e.held_seats <> l.held
-        or e.seat_count - e.available_seats - e.held_seats <> l.confirmed`,
+        or e.seat_count::bigint - e.available_seats - e.held_seats <> l.confirmed
+        or e.status is distinct from l.status
+        or l.policy is distinct from jsonb_build_object(
+          'quantityPerBookingMax', e.quantity_per_booking_max,
+          'activeBookingsPerUserMax', e.active_bookings_per_user_max,
+          'holdDurationMs', e.hold_duration_ms)`,
   },
   {
     id: 'I4',
-    title:
-      'a booking is held, confirmed and ended at most once each, and stands where its ledger says',
+    title: 'a booking is held, confirmed and ended at most once each, and is what its ledger says',
     sql: `
       select coalesce(b.event_id, l.event_id) as event_id, coalesce(b.id, l.booking_id) as booking_id,
-        b.status, l.last_type, l.held, l.confirmed, l.ended
+        b.status, l.last_type, l.held, l.confirmed, l.ended,
+        b.user_id, l.first_user_id, l.last_user_id, b.seat_count, l.least_quantity, l.most_quantity
       from (${bookings}) b
       full join (
         select event_id, booking_id,
           (array_agg(type order by version desc, position desc))[1] as last_type,
           count(*) filter (where type = 'booking_held') as held,
           count(*) filter (where type = 'booking_confirmed') as confirmed,
-          count(*) filter (where type in ('booking_cancelled', 'booking_expired')) as ended
+          count(*) filter (where type in ('booking_cancelled', 'booking_expired')) as ended,
+          min(user_id) as first_user_id, max(user_id) as last_user_id,
+          min(quantity) as least_quantity, max(quantity) as most_quantity,
+          min(ordinal) as least_ordinal, max(ordinal) as most_ordinal
         from (${ledger}) l where booking_id is not null group by event_id, booking_id
       ) l on l.event_id = b.event_id and l.booking_id = b.id
       where b.id is null or l.booking_id is null
         or l.last_type <> 'booking_' || b.status
-        or l.held > 1 or l.confirmed > 1 or l.ended > 1`,
+        or l.held > 1 or l.confirmed > 1 or l.ended > 1
+        or b.user_id <> l.first_user_id or b.user_id <> l.last_user_id
+        or b.seat_count <> l.least_quantity or b.seat_count <> l.most_quantity
+        or b.ordinal <> l.least_ordinal or b.ordinal <> l.most_ordinal`,
   },
   {
     id: 'I5',
@@ -107,16 +128,29 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I6',
-    title: 'every version of an event has exactly one outbox row',
+    title:
+      'every version of an event has one outbox row and its ledger rows, and the last is the event',
     sql: `
-      select coalesce(e.id, o.event_id) as event_id, e.version, o.first, o.last, o.rows
+      select coalesce(e.id, o.event_id) as event_id, e.version, o.first, o.last, o.rows, l.versions,
+        e.available_seats, o.available_seats as outbox_available_seats,
+        e.held_seats, o.held_seats as outbox_held_seats
       from (${events}) e
       full join (
-        select event_id, min(version) as first, max(version) as last, count(*) as rows
+        select event_id, min(version) as first, max(version) as last, count(*) as rows,
+          (array_agg(seat_count order by version desc))[1] as seat_count,
+          (array_agg(available_seats order by version desc))[1] as available_seats,
+          (array_agg(held_seats order by version desc))[1] as held_seats,
+          (array_agg(status order by version desc))[1] as status
         from (${outbox}) o group by event_id
       ) o on o.event_id = e.id
+      left join (
+        select event_id, count(distinct version) as versions from (${ledger}) l group by event_id
+      ) l on l.event_id = e.id
       where e.id is null or o.event_id is null
-        or o.first <> 1 or o.last <> e.version or o.rows <> e.version`,
+        or o.first <> 1 or o.last <> e.version or o.rows <> e.version
+        or l.versions is distinct from e.version
+        or (o.seat_count, o.available_seats, o.held_seats, o.status)
+          is distinct from (e.seat_count, e.available_seats, e.held_seats, e.status)`,
   },
   {
     id: 'I7',

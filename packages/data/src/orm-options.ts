@@ -30,7 +30,7 @@ export function ormOptions(options: DatabaseOptions) {
     entities: [Event, Booking, LedgerRow, OutboxRow],
     extensions: [Migrator],
     // Its batch path checks versions by SELECT and then updates by primary key alone, which loses
-    // updates; test/optimistic-lock.int.test.ts pins it.
+    // updates; test/schema.int.test.ts pins it.
     useBatchUpdates: false,
     // Opening must not need the server: it may come back later.
     ensureDatabase: false,

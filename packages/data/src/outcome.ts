@@ -72,20 +72,25 @@ function eventAsRecorded(event: EventState | null, recorded: Recorded | null): E
 }
 
 /**
- * What to tell the callers when this group was sent to be written and nothing more can be learnt:
- * what would have changed something is unknown, the rest is as decided.
+ * What to tell the callers when this group was sent to be written and nothing more can be learnt.
+ * From the first command on that would have changed something all is unknown: the later ones were
+ * decided upon that change.
  */
-export function outcomesInDoubt(decided: Decided): Outcome[] {
-  const doubtful = doubtfulIndexes(decided);
-  return outcomesOf(decided, null).map((outcome, index) =>
-    doubtful.has(index) ? { status: 'unknown' } : outcome,
+export function outcomesInDoubt({ loaded, group }: Decided): Outcome[] {
+  const firstDoubtful = group.decisions.findIndex(isChange);
+  return group.decisions.map((decision, index) =>
+    index < firstDoubtful ? outcomeOf(decision, loaded.state.event) : { status: 'unknown' },
   );
 }
 
-/** Which commands of the group would have changed something. */
-export function doubtfulIndexes({ group }: Decided): ReadonlySet<number> {
-  const indexes = group.decisions.flatMap((decision, index) =>
-    decision.status === 'accepted' && decision.transitions.length > 0 ? [index] : [],
+/** Which commands of the group may have taken effect, if it was written. */
+export function doubtfulIndexes({ group }: Decided): readonly number[] {
+  const firstDoubtful = group.decisions.findIndex(isChange);
+  return group.decisions.flatMap((decision, index) =>
+    index >= firstDoubtful && decision.status === 'accepted' ? [index] : [],
   );
-  return new Set(indexes);
+}
+
+function isChange(decision: Decision): boolean {
+  return decision.status === 'accepted' && decision.transitions.length > 0;
 }

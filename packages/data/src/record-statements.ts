@@ -46,6 +46,7 @@ const sold = `
     version = version + 1
   where id = :eventId
     and available_seats >= :seatsAvailableMin
+    and (:seatsAvailableMax::int is null or available_seats <= :seatsAvailableMax)
     and status = :status
     and sale_opens_at is not distinct from ${timestampOf(':opensAt')}
     and sale_closes_at is not distinct from ${timestampOf(':closesAt')}

@@ -48,6 +48,7 @@ function recordQuery({ state, now }: Loaded, group: GroupDecision<Command>): Que
     availableChange: after.capacity.available - before.capacity.available,
     heldChange: after.capacity.held - before.capacity.held,
     seatsAvailableMin: group.reliance.seatsAvailableMin,
+    seatsAvailableMax: group.reliance.seatsAvailableMax,
   });
 }
 

@@ -35,9 +35,12 @@ export function millisecondsOf(column: string): string {
   return `floor(extract(epoch from ${column}) * 1000)::float8`;
 }
 
-/** SQL: epoch milliseconds as a timestamptz. */
+/**
+ * SQL: epoch milliseconds as a timestamptz(3), as the columns are. Unrounded, the double is off by
+ * microseconds from the year 2242 on, and would never equal what is kept.
+ */
 export function timestampOf(milliseconds: string): string {
-  return `to_timestamp(${milliseconds}::float8 / 1000)`;
+  return `to_timestamp(${milliseconds}::float8 / 1000)::timestamptz(3)`;
 }
 
 /** The select list that makes an EventRow, from a table named `alias`. */

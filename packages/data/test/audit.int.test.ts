@@ -8,7 +8,8 @@ beforeAll(async () => {
   ({ database } = await openFresh());
   // What the database itself would refuse is let in here, so that the audit has something to find.
   await database.pool.query(`
-    alter table events drop constraint check_seats_positive;
+    alter table events drop constraint check_seats_positive, drop constraint check_seats_valid,
+      drop constraint check_held_valid;
     drop index ix_bookings_user_event;
     drop index ix_ledger_booking_stage;
     drop trigger ledger_is_append_only on ledger;
@@ -38,16 +39,33 @@ test('a healthy event has no violation', async () => {
 
 test.each([
   ['I1', 'seats below nothing', `update events set available_seats = -1 where id = $1`],
+  [
+    'I1',
+    'a number beyond all seats',
+    `update events set available_seats = 2147483647 where id = $1`,
+  ],
   ['I2', 'a lost seat', `update events set available_seats = available_seats - 1 where id = $1`],
   ['I2', 'a deleted booking', `delete from bookings where event_id = $1 and status = 'confirmed'`],
   ['I2', 'a booking without its event', `delete from events where id = $1`],
   ['I3', 'a changed ledger', `update ledger set quantity = 4 where event_id = $1 and quantity = 3`],
+  ['I3', 'a status that nobody gave', `update events set status = 'closed' where id = $1`],
+  ['I3', 'a policy that nobody made', `update events set hold_duration_ms = 1 where id = $1`],
   ['I3', 'a lost ledger', `delete from ledger where event_id = $1`],
   [
     'I4',
     'a booking that stands elsewhere than its ledger says',
     `update bookings set status = 'cancelled', expires_at = null
      where event_id = $1 and status = 'held'`,
+  ],
+  [
+    'I4',
+    'a booking that was given to somebody else',
+    `update bookings set user_id = 'eve' where event_id = $1 and status = 'confirmed'`,
+  ],
+  [
+    'I4',
+    'seats that changed hands between bookings',
+    `update bookings set seat_count = 5 - seat_count where event_id = $1`,
   ],
   [
     'I4',
@@ -62,6 +80,8 @@ test.each([
     `update bookings set user_id = 'ann', ordinal = 2 where event_id = $1 and user_id = 'bob'`,
   ],
   ['I6', 'a gap in the feed', `delete from outbox where event_id = $1 and version = 2`],
+  ['I6', 'a feed that tells other numbers', `update outbox set held_seats = 0 where event_id = $1`],
+  ['I6', 'a version without its ledger', `delete from ledger where event_id = $1 and version = 2`],
   ['I6', 'a version that nobody was told of', `update events set version = 9 where id = $1`],
   [
     'I7',

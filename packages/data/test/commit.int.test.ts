@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { commit, type Database, findBooking, findEvent } from '@holdfast/data';
+import { commit, type Database, findBooking, findEvent, listEvents } from '@holdfast/data';
+import { lapsedHoldCountMax } from '@holdfast/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   answers,
@@ -118,6 +119,57 @@ describe('commit', () => {
     });
     await commit(database, eventId, [{ type: 'expire', holdCountMax: 2 }]);
     expect((await findEvent(database, eventId))?.capacity).toMatchObject({ available: 3, held: 0 });
+  });
+
+  test('sells under a sale window that ends in the last millisecond of the year 9999', async () => {
+    const never = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+    const saleWindow = { opensAt: null, closesAt: never };
+    const eventId = await eventOnSale(database, { saleWindow, date: never });
+    expect(answers([await give(database, eventId, reserveBy('ann'))])).toEqual(['held']);
+    const page = { from: never, organizerId: null, onlyAvailable: false, after: null, limit: 9 };
+    expect((await listEvents(database, page)).items).toMatchObject([{ id: eventId }]);
+  });
+
+  test('takes an id in any spelling for the same id', async () => {
+    const eventId = await eventOnSale(database);
+    const reserve = reserveBy('ann');
+    const shouted = { ...reserve, bookingId: reserve.bookingId.toUpperCase() };
+    expect(answers([await give(database, eventId.toUpperCase(), shouted)])).toEqual(['held']);
+    expect(answers([await give(database, eventId, shouted)])).toEqual(['held']);
+    const confirm = { type: 'confirm', bookingId: shouted.bookingId, userId: 'ann' } as const;
+    expect(answers([await give(database, eventId, confirm)])).toEqual(['confirmed']);
+  });
+
+  test('refuses to make another event than the one it is given', async () => {
+    const create = {
+      type: 'create',
+      eventId: randomUUID(),
+      organizerId: 'organizer',
+      title: 'A concert',
+      date: 0,
+      total: 1,
+      saleWindow: { opensAt: null, closesAt: null },
+      policy: { quantityPerBookingMax: 1, activeBookingsPerUserMax: 1, holdDurationMs: 1 },
+    } as const;
+    await expect(commit(database, randomUUID(), [create])).rejects.toThrow('was given to event');
+  });
+
+  test('sweeps first where more holds have lapsed than a group may look at', async () => {
+    const total = lapsedHoldCountMax + 500;
+    const eventId = await eventOnSale(database, {
+      total,
+      policy: { quantityPerBookingMax: total },
+    });
+    const users = Array.from({ length: total }, (_, index) => reserveBy(`user-${index}`));
+    await commit(database, eventId, users);
+    await lapseHolds(database, eventId);
+    const all = reserveBy('ann', { quantity: total });
+    expect(answers([await give(database, eventId, all)])).toEqual(['held']);
+    expect((await findEvent(database, eventId))?.capacity).toEqual({
+      total,
+      available: 0,
+      held: total,
+    });
   });
 
   test('leaves a ledger whose replay is the state', async () => {

@@ -78,6 +78,50 @@ describe('a wire that breaks', () => {
     expect((await findEvent(direct, eventId))?.capacity.held).toBe(1);
   });
 
+  test('leaves all that was decided upon it unknown, too', async () => {
+    const eventId = await eventOnSale(direct, { total: 1 });
+    const reserve = reserveBy('ann');
+    proxy.cutNext({ cut: 'before_request', when, first: () => proxy.cut() });
+    const stranger = { type: 'confirm', bookingId: randomUUID(), userId: 'eve' } as const;
+    const outcomes = await commit(database, eventId, [
+      stranger,
+      reserve,
+      reserve,
+      reserveBy('bob'),
+    ]);
+    expect(answers(outcomes)).toEqual(['booking_not_found', 'unknown', 'unknown', 'unknown']);
+    expect((await findEvent(direct, eventId))?.capacity.available).toBe(1);
+  });
+
+  test('at the making of an event, leaves that unknown, and the same id settles it', async () => {
+    const eventId = randomUUID();
+    const create = {
+      type: 'create',
+      eventId,
+      organizerId: 'organizer',
+      title: 'A concert',
+      date: 0,
+      total: 1,
+      saleWindow: { opensAt: null, closesAt: null },
+      policy: { quantityPerBookingMax: 1, activeBookingsPerUserMax: 1, holdDurationMs: 1 },
+    } as const;
+    const made = 'holdfast_record_created';
+    proxy.cutNext({ cut: 'before_answer', when: made, first: () => proxy.cut() });
+    expect(await commit(database, eventId, [create])).toEqual([{ status: 'unknown' }]);
+    proxy.mend();
+    expect(await commit(database, eventId, [create])).toMatchObject([{ status: 'accepted' }]);
+  });
+
+  test('and then meets another fault, is still in doubt', async () => {
+    const eventId = await eventOnSale(direct);
+    const rename = (from: string, to: string) =>
+      direct.pool.query(`alter table ${from} rename to ${to}`);
+    proxy.cutNext({ cut: 'before_answer', when, first: () => rename('events', 'events_away') });
+    expect(await give(database, eventId, reserveBy('ann'))).toEqual({ status: 'unknown' });
+    await rename('events_away', 'events');
+    expect((await findEvent(direct, eventId))?.capacity.held).toBe(1);
+  });
+
   test('never turns a command that may have happened into a refusal', async () => {
     const eventId = await eventOnSale(direct, { total: 1 });
     const bookingId = randomUUID();
@@ -141,6 +185,15 @@ describe('other transactions in the way', () => {
       expect((await findEvent(direct, eventId))?.capacity.held).toBe(1);
     },
   );
+
+  test('a server whose disk is full counts as away, and nothing is written', async () => {
+    const eventId = await eventOnSale(direct);
+    await failNextLedgerInserts(eventId, '53100', attemptCountMax);
+    await expect(give(direct, eventId, reserveBy('ann'))).rejects.toBeInstanceOf(
+      DatabaseUnavailable,
+    );
+    expect((await findEvent(direct, eventId))?.capacity.held).toBe(0);
+  });
 
   test('a fault that is nobody else’s is thrown as it is, at once', async () => {
     const eventId = await eventOnSale(direct);

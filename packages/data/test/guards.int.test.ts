@@ -31,8 +31,8 @@ async function staleTaking(): Promise<Decided> {
   return stale;
 }
 
-function without(guard: 'seats', decided: Decided): Decided {
-  const reliance = { ...decided.group.reliance, [`${guard}AvailableMin`]: 0 };
+function withoutSeatsGuard(decided: Decided): Decided {
+  const reliance = { ...decided.group.reliance, seatsAvailableMin: 0 };
   return { ...decided, group: { ...decided.group, reliance } };
 }
 
@@ -43,16 +43,40 @@ describe('the seats guard', () => {
   });
 
   test('taken out, leaves it to the CHECK constraint', async () => {
-    const unguarded = without('seats', await staleTaking());
+    const unguarded = withoutSeatsGuard(await staleTaking());
     expect(await tryRecord(database, unguarded)).toEqual({ sqlState: '23514' });
     await expectSound(database);
   });
 
   test('taken out together with the CHECK constraints, oversells', async () => {
     await database.pool.query(`alter table events drop constraint check_seats_positive`);
-    const unguarded = without('seats', await staleTaking());
+    const unguarded = withoutSeatsGuard(await staleTaking());
     expect(await tryRecord(database, unguarded)).toMatchObject({ available: -1 });
     expect(await broken()).toEqual(['I1']);
+  });
+});
+
+describe('the guard on seats that come back', () => {
+  /** Bob is refused because of ann, in the same group; meanwhile eve gives her seat back. */
+  async function staleRefusal(): Promise<Decided> {
+    const eventId = await eventOnSale(database, { total: 2 });
+    const ofEve = reserveBy('eve');
+    await give(database, eventId, ofEve);
+    const stale = await loadAndDecide(database, eventId, [reserveBy('ann'), reserveBy('bob')]);
+    expect(stale.group.decisions[1]).toEqual({ status: 'refused', reason: 'sold_out' });
+    await give(database, eventId, { type: 'cancel', bookingId: ofEve.bookingId, userId: 'eve' });
+    return stale;
+  }
+
+  test('stops a refusal for want of a seat that is there by now', async () => {
+    expect(await tryRecord(database, await staleRefusal())).toEqual({ lost: true });
+  });
+
+  test('taken out, refuses somebody while a seat is left', async () => {
+    const stale = await staleRefusal();
+    const reliance = { ...stale.group.reliance, seatsAvailableMax: null };
+    const unguarded = { ...stale, group: { ...stale.group, reliance } };
+    expect(await tryRecord(database, unguarded)).toMatchObject({ available: 1 });
   });
 });
 

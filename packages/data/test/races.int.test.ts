@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { commit, type Database, findEvent, openDatabase } from '@holdfast/data';
-import type { BookingCommand, Command } from '@holdfast/domain';
+import { type BookingCommand, type Command, quantityMax } from '@holdfast/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   answers,
@@ -119,6 +119,18 @@ describe('many callers on several connections', () => {
     await Promise.all(sweeps);
     expect(count(found)).toEqual({ held: 20, sold_out: 40 });
     await expectSound(database);
+  });
+
+  test('repeated cancels of the largest event there can be are all answered', async () => {
+    const eventId = await eventOnSale(database, { total: quantityMax });
+    const reserve = reserveBy('ann');
+    await give(database, eventId, reserve);
+    const cancel = { type: 'cancel', bookingId: reserve.bookingId, userId: 'ann' } as const;
+    const found = await storm(
+      eventId,
+      Array.from({ length: 8 }, () => cancel),
+    );
+    expect(count(found)).toEqual({ cancelled: 8 });
   });
 
   test('an organizer who changes the capacity meanwhile neither loses a sale nor is lost', async () => {

@@ -72,6 +72,21 @@ describe('the schema', () => {
     expect(applied.map((each) => each.applied.length).toSorted((a, b) => a - b)).toEqual([0, 0, 1]);
     await Promise.all(several.map((each) => each.close()));
   });
+
+  test('is waited for while another process migrates, longer than a booking would wait', async () => {
+    const fresh = await openDatabase({
+      url: await freshDatabase(),
+      poolSizeMax: 1,
+      lockTimeoutMs: 50,
+    });
+    const other = await fresh.pool.connect();
+    await other.query("select pg_advisory_lock(hashtext('holdfast'))");
+    const migrated = migrate(fresh);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    other.release(true);
+    expect((await migrated).applied).toHaveLength(1);
+    await fresh.close();
+  });
 });
 
 describe('the version of an entity', () => {

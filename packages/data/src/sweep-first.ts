@@ -1,0 +1,21 @@
+import { decideGroup, lapsedHoldCountMax, lapsedHolds } from '@holdfast/domain';
+import type { Decided } from './outcome.ts';
+
+/**
+ * Was somebody refused for want of seats while there were more lapsed holds than one group may look
+ * at? Then the refusal may be wrong: those holds have to be swept before it is decided again.
+ */
+export function isCutShort({ loaded, group }: Decided): boolean {
+  const isForWantOfSeats = group.decisions.some(
+    (decision) =>
+      decision.status === 'refused' &&
+      (decision.reason === 'sold_out' || decision.reason === 'capacity_below_taken'),
+  );
+  return isForWantOfSeats && lapsedHolds(loaded.state, loaded.now).length >= lapsedHoldCountMax;
+}
+
+/** The sweep of every lapsed hold that was seen, in the place of what was decided. */
+export function sweepInstead({ loaded }: Decided): Decided {
+  const sweep = { type: 'expire', holdCountMax: lapsedHoldCountMax } as const;
+  return { loaded, group: decideGroup(loaded.state, [sweep], loaded.now) };
+}
