@@ -84,10 +84,20 @@ describe('the message names the wrong variable, what is wrong with it, and the m
     expect(messageFor(changes)).toContain(message);
   });
 
-  test('all of them at once', () => {
-    const message = messageFor({ PORT: 'http', DATABASE_URL: undefined });
-    expect(message).toContain('PORT');
-    expect(message).toContain('DATABASE_URL');
+  test.each([
+    [
+      'nothing is set',
+      { DATABASE_URL: undefined, AUTH_SECRET: undefined },
+      ['DATABASE_URL is missing', 'AUTH_SECRET is missing'],
+    ],
+    [
+      'two keys and two wrong values',
+      { PORT: 'http', DATABASE_URL: 'x', AUTH_JWKS_URL: 'https://id.example/keys' },
+      ['PORT is not', 'DATABASE_URL is not', 'AUTH_SECRET and AUTH_JWKS_URL are both set'],
+    ],
+  ])('all of them at once, each once: %s', (_, changes, problems) => {
+    const [, ...lines] = messageFor(changes).split('\n');
+    expect(lines).toEqual(problems.map((problem) => expect.stringContaining(problem)));
   });
 });
 

@@ -1,4 +1,4 @@
-// node packages/client/examples/book-a-seat.ts URL TOKEN EVENT_ID
+// pnpm exec node packages/client/examples/book-a-seat.ts URL TOKEN EVENT_ID
 import { createHoldfastClient } from '@holdfast/client';
 
 const [url = '', token = '', eventId = ''] = process.argv.slice(2);

@@ -1,6 +1,7 @@
+import { redactUrl } from '@holdfast/process';
 import type { AuditReport } from '@holdfast/data';
 import type { Evidence } from './evidence.ts';
-import { figure } from './numbers.ts';
+import { countOf, figure } from './numbers.ts';
 import type { Paper } from './paper.ts';
 import { drawTable } from './table.ts';
 
@@ -14,14 +15,28 @@ interface AuditLine {
 /** Rows shown of each broken promise; `--json` has the rest. */
 const rowCountMax = 5;
 
+/** What an audit looked at. */
+interface Audited {
+  readonly url: string;
+  readonly eventCount: number;
+}
+
 /**
- * An audit as a table, a line a promise, and below it some of the rows that break one.
+ * An audit as a table, a line a promise, below it some of the rows that break one, and in the end
+ * what was looked at and the verdict.
  *
  * @example
  * //   ✓  I1  no event has sold or held more seats than it has     0
+ * // 12 events of postgres://127.0.0.1:5432/holdfast: every promise kept. PASS
  */
-export function auditText({ invariants }: AuditReport, paper: Paper): string {
-  return linesText(invariants, paper);
+export function auditText(report: AuditReport, audited: Audited, paper: Paper): string {
+  const { violationCount, invariants } = report;
+  const verdict =
+    violationCount === 0
+      ? `every promise kept. ${paper.style(['green', 'bold'], 'PASS')}`
+      : `${countOf(violationCount, 'violation')}. ${paper.style(['red', 'bold'], 'FAIL')}`;
+  const place = `${countOf(audited.eventCount, 'event')} of ${redactUrl(audited.url)}`;
+  return [linesText(invariants, paper), '', `${place}: ${verdict}`].join('\n');
 }
 
 /** As `auditText`, with what the buyers were told against what the database holds (H1, H2). */

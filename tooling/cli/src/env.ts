@@ -1,7 +1,15 @@
 import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { UsageError } from './failure.ts';
+import { databaseUrl, portNumber, redisUrl } from './options.ts';
 import { repository } from './repository.ts';
 
-/** What the environment says. The only place of this package that reads `process.env`. */
+/**
+ * What the environment says. The only place of this package that reads `process.env`.
+ *
+ * The addresses and the port are checked as the options of that meaning are, and only when they are
+ * read: what a command does not use may be wrong. Reading one that is wrong throws UsageError.
+ */
 export interface Env {
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
@@ -22,16 +30,35 @@ type Source = Readonly<Record<string, string | undefined>>;
  */
 export function readEnv(source: Source = process.env): Env {
   const text = (name: string) => source[name] || null;
-  const port = Number(text('PORT') ?? Number.NaN);
+  const parsed = <T>(name: string, parse: (given: string) => T): T | null => {
+    const given = text(name);
+    return given === null ? null : parseVariable(name, given, parse);
+  };
   return {
-    databaseUrl: text('DATABASE_URL'),
-    redisUrl: text('REDIS_URL'),
+    get databaseUrl() {
+      return parsed('DATABASE_URL', databaseUrl);
+    },
+    get redisUrl() {
+      return parsed('REDIS_URL', redisUrl);
+    },
+    get port() {
+      return parsed('PORT', portNumber);
+    },
     authSecret: text('AUTH_SECRET'),
     authIssuer: text('AUTH_ISSUER') ?? 'holdfast',
     authAudience: text('AUTH_AUDIENCE') ?? 'holdfast',
-    port: Number.isInteger(port) ? port : null,
     stateDirectory: resolve(text('HOLDFAST_DIRECTORY') ?? repository.stateDirectory),
   };
+}
+
+/** The parsers are those of options, and say "It must be …". */
+function parseVariable<T>(name: string, given: string, parse: (given: string) => T): T {
+  try {
+    return parse(given);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new UsageError(error.message.replace(/^It /, `${name} `));
+  }
 }
 
 /** The environment of a child process: this one's, with `changes`; `null` takes a variable away. */

@@ -25,10 +25,23 @@ export function apiUrl(text: string): string {
 
 /** Parses the address of a database. */
 export function databaseUrl(text: string): string {
-  const protocol = URL.parse(text)?.protocol;
-  if (protocol === 'postgres:' || protocol === 'postgresql:') return text;
+  if (hasHost(text, 'postgres:', 'postgresql:')) return text;
   throw new InvalidArgumentError('It must be a URL like postgres://user:password@host:5432/name.');
 }
+
+/** Parses the address of a Redis. */
+export function redisUrl(text: string): string {
+  if (hasHost(text, 'redis:', 'rediss:')) return text;
+  throw new InvalidArgumentError('It must be a URL like redis://:password@host:6379.');
+}
+
+function hasHost(text: string, ...protocols: readonly string[]): boolean {
+  const url = URL.parse(text);
+  return url !== null && protocols.includes(url.protocol) && url.hostname !== '';
+}
+
+/** Parses the port of a server; 0 stands for any that is free. */
+export const portNumber = wholeNumber(0, 65_535);
 
 /** Parses the id of an event. */
 export function uuid(text: string): string {

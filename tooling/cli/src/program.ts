@@ -21,7 +21,7 @@ export function createProgram(): Command {
       helpAfter({
         about,
         examples: [
-          { command: 'pnpm demo', says: 'a thousand users, 500 seats, one minute at most' },
+          { command: 'pnpm demo', says: 'a thousand users, 500 seats, about ten seconds' },
           { command: 'pnpm start', says: 'an api to play with' },
           { command: 'pnpm stress --users 1000 --seats 200', says: 'a crowd of your own' },
           { command: 'pnpm holdfast audit', says: 'are all promises kept?' },

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createDatabase, dropDatabase, type Services, startServices } from '@holdfast/services';
 import { type Child, startChild } from './child.ts';
 import { readEnv } from './env.ts';
+import { expectAnswers } from './given-servers.ts';
 import { textMember } from './json-object.ts';
 import { migrateAt } from './migrate-at.ts';
 import { removeKeys } from './remove-keys.ts';
@@ -45,7 +46,8 @@ export function newAuthSecret(): string {
  * REDIS_URL name running ones), migrations, the api and the worker as processes of their own.
  *
  * Without a `directory`, the database is fresh and gone afterwards, on a given server, too, and so
- * are the queues. Throws StepFailed when a step fails; what had been started by then is stopped.
+ * are the queues. Throws UsageError where one of the two variables is no such URL, and StepFailed
+ * when a step fails; what had been started by then is stopped.
  *
  * @example
  * await using stack = await startStack({ directory: null, authSecret: null, port: 0, steps });
@@ -57,10 +59,12 @@ export async function startStack({
   port,
   steps,
 }: StackPlan): Promise<Stack> {
+  const { databaseUrl, redisUrl, authIssuer: issuer, authAudience: audience } = readEnv();
   await using started = new AsyncDisposableStack();
-  const services = await steps.step('PostgreSQL and Redis are up', () =>
-    startServices({ directory, log: (line) => steps.note(line) }),
-  );
+  const services = await steps.step('PostgreSQL and Redis are up', async () => {
+    await expectAnswers({ databaseUrl, redisUrl });
+    return startServices({ directory, log: (line) => steps.note(line) });
+  });
   started.defer(() => services.stop());
 
   const grounds: Grounds = {
@@ -80,7 +84,6 @@ export async function startStack({
   const worker = await steps.step('The worker is ready', () => startWorker(grounds));
   started.defer(() => worker.stop());
 
-  const { authIssuer: issuer, authAudience: audience } = readEnv();
   const all = started.move();
   return {
     ...grounds,

@@ -33,12 +33,15 @@ export function exitCodeOf(error: unknown): ExitCode {
   return error instanceof UsageError ? exitCode.usage : exitCode.broken;
 }
 
+/** What to look at where a server does not answer. */
+export const awayHint = 'Is it running, and is its URL right?';
+
 /** An error's message and those of its causes, as far down as they go. */
 function reasonsOf(error: unknown): readonly string[] {
   const lines = messageOf(error).split('\n');
   if (isMissingTable(error))
-    return ['The database has no tables of Holdfast. Run: holdfast migrate'];
-  if (isUnavailable(error)) lines.push('Is it running, and is its URL right?');
+    return ['The database has no tables of Holdfast. Run: pnpm holdfast migrate'];
+  if (isUnavailable(error)) lines.push(awayHint);
   const hasCause = error instanceof Error && error.cause !== undefined;
   return hasCause ? [...lines, ...reasonsOf(error.cause)] : lines;
 }

@@ -21,7 +21,8 @@ test('the address of an api is a web address; a slash at its end does not matter
 
 test('the address of a database starts with postgres', () => {
   expect(databaseUrl('postgres://a@b/c')).toBe('postgres://a@b/c');
-  expect(() => databaseUrl('mysql://a@b/c')).toThrow('postgres://');
+  for (const text of ['mysql://a@b/c', 'postgres:', 'nonsense'])
+    expect(() => databaseUrl(text)).toThrow('postgres://');
 });
 
 test('a lifetime is a number and a unit', () => {

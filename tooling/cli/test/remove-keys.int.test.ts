@@ -14,3 +14,7 @@ test('what a stack has left in a given Redis goes, what others keep there stays'
   expect(await redis.keys(`*${ours}*`)).toEqual([]);
   expect(await redis.keys(`*${theirs}*`)).toEqual([`${theirs}:id`]);
 });
+
+test('a Redis that has gone away is given up at once, with the reason', async () => {
+  await expect(removeKeys('redis://127.0.0.1:1', freshPrefix())).rejects.toThrow('ECONNREFUSED');
+});

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { freshDatabase } from '@holdfast/testing';
@@ -19,19 +20,39 @@ test('a running api is not touched without the means to judge it', async () => {
   expect([blind.exitCode, unaudited.exitCode]).toEqual([2, 2]);
 });
 
-test('a database that does not answer is said to be away, with a hint', async () => {
-  const nowhere = 'postgres://nobody@127.0.0.1:1/nothing';
-  const { exitCode, stderr } = await runCommand(['audit', '--database-url', nowhere]);
-  expect(exitCode).toBe(1);
-  expect(stderr).toContain('cannot be reached');
-  expect(stderr).toContain('ECONNREFUSED');
+const nowhere = 'postgres://nobody@127.0.0.1:1/nothing';
+
+test.each(['audit', 'migrate'])(
+  'a database that does not answer is said to be away, with a hint: %s',
+  async (command) => {
+    const { exitCode, stderr } = await runCommand([command, '--database-url', nowhere]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain('cannot be reached');
+    expect(stderr).toContain('Is it running, and is its URL right?');
+    expect(stderr).toContain('ECONNREFUSED');
+  },
+);
+
+test('given servers that do not answer fail the first step, each by its variable', async () => {
+  const env = { DATABASE_URL: nowhere, REDIS_URL: 'redis://127.0.0.1:1' };
+  const { exitCode, stdout, stderr } = await runCommand(['demo', '--json'], env);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
+  const refused = 'connect ECONNREFUSED 127.0.0.1:1. Is it running, and is its URL right?';
+  expect(stderr).toContain('✗ PostgreSQL and Redis are up');
+  expect(stderr.split('\n').slice(1)).toEqual([
+    'error: PostgreSQL and Redis are up: failed',
+    `  DATABASE_URL: ${refused}`,
+    `  REDIS_URL: ${refused}`,
+    '',
+  ]);
 });
 
 test('audit needs tables; migrate makes them, once', async () => {
-  const database = ['--database-url', await freshDatabase()];
+  const url = await freshDatabase();
+  const database = ['--database-url', url];
   const before = await runCommand(['audit', ...database]);
   expect(before.exitCode).toBe(1);
-  expect(before.stderr).toContain('holdfast migrate');
+  expect(before.stderr).toContain('Run: pnpm holdfast migrate');
 
   const first = await runCommand(['migrate', ...database]);
   expect(first.stdout).toMatch(/^Applied \d+ migration/);
@@ -41,6 +62,14 @@ test('audit needs tables; migrate makes them, once', async () => {
   const after = await runCommand(['audit', ...database, '--json']);
   expect(after.exitCode).toBe(0);
   expect(JSON.parse(after.stdout)).toMatchObject({ verdict: 'pass', violations: 0 });
+
+  const told = (await runCommand(['audit', ...database])).stdout.trimEnd().split('\n').at(-1);
+  const { host, pathname } = new URL(url);
+  expect(told).toBe(`0 events of postgres://${host}${pathname}: every promise kept. PASS`);
+
+  const unknown = await runCommand(['audit', ...database, '--event', randomUUID(), '--json']);
+  expect(unknown).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(unknown.stderr).toContain('There is no event with this id in that database.');
 });
 
 test('start says when its port is taken, and how to choose another', async () => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { exitCode } from '../src/exit-code.ts';
 import { messageOf } from '../src/failure.ts';
 import { createProgram } from '../src/program.ts';
@@ -47,6 +47,23 @@ test.each([
 ])('bad usage is refused with 2, and names what is wrong and the mend: %j', async (args, says) => {
   const { error } = await run(...args);
   expect(messageOf(error)).toContain(says);
+  expect(exitCodeOf(error)).toBe(exitCode.usage);
+});
+
+afterEach(() => vi.unstubAllEnvs());
+
+test.each([
+  ['audit', 'DATABASE_URL'],
+  ['migrate', 'DATABASE_URL'],
+  ['demo', 'DATABASE_URL'],
+  ['demo', 'REDIS_URL'],
+  ['stress', 'REDIS_URL'],
+  ['start', 'PORT'],
+])('so is a wrong variable: %s with a %s that is nonsense', async (command, name) => {
+  for (const other of ['DATABASE_URL', 'REDIS_URL', 'PORT']) vi.stubEnv(other, '');
+  vi.stubEnv(name, 'nonsense');
+  const { error } = await run(command);
+  expect(messageOf(error)).toContain(`${name} must be a`);
   expect(exitCodeOf(error)).toBe(exitCode.usage);
 });
 

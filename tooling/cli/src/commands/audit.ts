@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { audit } from '@holdfast/data';
+import { type AuditReport, audit, type Database, Event } from '@holdfast/data';
 import { startServices } from '@holdfast/services';
 import { Command } from 'commander';
 import { auditText } from '../audit-text.ts';
@@ -42,10 +42,7 @@ export function auditCommand(): Command {
     )
     .action(async (options: AuditOptions) => {
       await using source = await sourceOf(options);
-      const found = await withDatabase(
-        { url: source.url, applicationName: 'holdfast-audit' },
-        (database) => audit(database, { eventId: options.event ?? null }),
-      );
+      const { found, eventCount } = await look(source.url, options.event ?? null);
       const { violationCount: violations, invariants } = found;
       const waits = invariants.some((line) => line.id === 'I7' && line.violations.length > 0);
       if (waits && source.isAtRest) process.stderr.write(atRestHint);
@@ -53,12 +50,33 @@ export function auditCommand(): Command {
       say(
         {
           json: { verdict, violations, invariants },
-          text: (paper) => `${auditText(found, paper)}\n`,
+          text: (paper) => `${auditText(found, { url: source.url, eventCount }, paper)}\n`,
         },
         options,
       );
       process.exitCode = exitCodeOfVerdict(verdict);
     });
+}
+
+interface Look {
+  readonly found: AuditReport;
+  readonly eventCount: number;
+}
+
+/** Throws UsageError for an event that is not there: about nothing, every promise is kept. */
+function look(url: string, eventId: string | null): Promise<Look> {
+  return withDatabase({ url, applicationName: 'holdfast-audit' }, async (database) => {
+    const found = await audit(database, { eventId });
+    const eventCount = await countEvents(database, eventId);
+    if (eventId !== null && eventCount === 0) {
+      throw new UsageError('There is no event with this id in that database.');
+    }
+    return { found, eventCount };
+  });
+}
+
+function countEvents({ orm }: Database, eventId: string | null): Promise<number> {
+  return orm.em.fork().count(Event, eventId === null ? {} : { id: eventId });
 }
 
 const atRestHint =

@@ -5,7 +5,7 @@ import { ProcessFailed, UsageError } from '../failure.ts';
 import { helpAfter } from '../help.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { ensureAuthSecret, findRunning, forgetRunning, noteRunning } from '../local-state.ts';
-import { wholeNumber } from '../options.ts';
+import { portNumber } from '../options.ts';
 import { paperOf } from '../paper.ts';
 import { isPortFree } from '../port.ts';
 import { type Stack, startStack } from '../stack.ts';
@@ -26,7 +26,7 @@ export function startCommand(): Command {
     .option(
       '--port <n>',
       `port of the api, 0 for any (default: PORT or ${portDefault})`,
-      wholeNumber(0, 65_535),
+      portNumber,
     )
     .addHelpText(
       'after',
