@@ -3,6 +3,7 @@ import { commit, type Database, findBooking, findEvent, listEvents } from '@hold
 import { lapsedHoldCountMax } from '@holdfast/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  createOf,
   answers,
   eventOnSale,
   expectSound,
@@ -141,16 +142,7 @@ describe('commit', () => {
   });
 
   test('refuses to make another event than the one it is given', async () => {
-    const create = {
-      type: 'create',
-      eventId: randomUUID(),
-      organizerId: 'organizer',
-      title: 'A concert',
-      date: 0,
-      total: 1,
-      saleWindow: { opensAt: null, closesAt: null },
-      policy: { quantityPerBookingMax: 1, activeBookingsPerUserMax: 1, holdDurationMs: 1 },
-    } as const;
+    const create = createOf(randomUUID());
     await expect(commit(database, randomUUID(), [create])).rejects.toThrow('was given to event');
   });
 

@@ -11,7 +11,15 @@ import {
 } from '@holdfast/data';
 import { startTcpProxy, type TcpProxy } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { answers, eventOnSale, expectSound, give, openFresh, reserveBy } from './fixture.ts';
+import {
+  createOf,
+  answers,
+  eventOnSale,
+  expectSound,
+  give,
+  openFresh,
+  reserveBy,
+} from './fixture.ts';
 
 /** The statement that takes seats. */
 const when = 'holdfast_record_sold';
@@ -95,16 +103,7 @@ describe('a wire that breaks', () => {
 
   test('at the making of an event, leaves that unknown, and the same id settles it', async () => {
     const eventId = randomUUID();
-    const create = {
-      type: 'create',
-      eventId,
-      organizerId: 'organizer',
-      title: 'A concert',
-      date: 0,
-      total: 1,
-      saleWindow: { opensAt: null, closesAt: null },
-      policy: { quantityPerBookingMax: 1, activeBookingsPerUserMax: 1, holdDurationMs: 1 },
-    } as const;
+    const create = createOf(eventId);
     const made = 'holdfast_record_created';
     proxy.cutNext({ cut: 'before_answer', when: made, first: () => proxy.cut() });
     expect(await commit(database, eventId, [create])).toEqual([{ status: 'unknown' }]);

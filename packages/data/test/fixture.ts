@@ -8,7 +8,7 @@ import {
   migrate,
   openDatabase,
 } from '@holdfast/data';
-import type { BookingCommand, Policy, SaleWindow } from '@holdfast/domain';
+import type { BookingCommand, Create, Policy, SaleWindow } from '@holdfast/domain';
 import { freshDatabase } from '@holdfast/testing';
 import { expect } from 'vitest';
 
@@ -31,30 +31,35 @@ interface EventSketch {
   readonly organizerId?: string;
 }
 
+/** The command that makes such an event. */
+export function createOf(eventId: string, sketch: EventSketch = {}): Create {
+  const { policy, ...rest } = sketch;
+  return {
+    type: 'create',
+    eventId,
+    organizerId: 'organizer',
+    title: 'A concert',
+    date: Date.UTC(2030, 0, 1),
+    total: 10,
+    saleWindow: { opensAt: null, closesAt: null },
+    policy: {
+      quantityPerBookingMax: 10,
+      activeBookingsPerUserMax: 1,
+      holdDurationMs: 60_000,
+      ...policy,
+    },
+    ...rest,
+  };
+}
+
 /** Makes an event and puts it on sale; returns its id. */
 export async function eventOnSale(database: Database, sketch: EventSketch = {}): Promise<string> {
-  const eventId = randomUUID();
-  const { policy, organizerId = 'organizer', ...rest } = sketch;
-  await commit(database, eventId, [
-    {
-      type: 'create',
-      eventId,
-      organizerId,
-      title: 'A concert',
-      date: Date.UTC(2030, 0, 1),
-      total: 10,
-      saleWindow: { opensAt: null, closesAt: null },
-      policy: {
-        quantityPerBookingMax: 10,
-        activeBookingsPerUserMax: 1,
-        holdDurationMs: 60_000,
-        ...policy,
-      },
-      ...rest,
-    },
-    { type: 'open', organizerId },
+  const create = createOf(randomUUID(), sketch);
+  await commit(database, create.eventId, [
+    create,
+    { type: 'open', organizerId: create.organizerId },
   ]);
-  return eventId;
+  return create.eventId;
 }
 
 /** Gives one command and returns its outcome. */

@@ -25,6 +25,7 @@ import { beginning, history, type Step, timed } from './history.ts';
 // Every run draws a seed and prints it; HOLDFAST_SEED repeats it. Eight properties of 2,500 random
 // histories each: 20,000 a run.
 const seed = Number(process.env['HOLDFAST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+if (!Number.isInteger(seed)) throw new Error('HOLDFAST_SEED must be a whole number.');
 const options = { seed, numRuns: 2_500 };
 console.info(`domain properties: seed ${seed} (repeat with HOLDFAST_SEED=${seed})`);
 
