@@ -157,8 +157,12 @@ async function attemptInTransaction(
     return null;
   }
   const recorded = isNothingToWrite(decided) ? null : await recordDecided(client, decided);
+  if (recorded === null) {
+    await client.query('rollback');
+    return isNothingToWrite(decided) ? outcomesOf(decided, null) : null;
+  }
   await orInDoubt(decided, () => client.query('commit'));
-  return isNothingToWrite(decided) || recorded !== null ? outcomesOf(decided, recorded) : null;
+  return outcomesOf(decided, recorded);
 }
 
 async function loadAndDecide(

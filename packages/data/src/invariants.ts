@@ -46,7 +46,7 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I3',
-    title: "every event's counters, status and policy are what its ledger says",
+    title: "every event's owner, counters, status and policy are what its ledger says",
     sql: `
       select coalesce(e.id, l.event_id) as event_id, e.seat_count, e.available_seats, e.held_seats,
         l.total, l.held, l.confirmed, e.status, l.status as ledger_status, l.policy as ledger_policy
@@ -70,7 +70,8 @@ export const invariants: readonly Invariant[] = [
             order by version desc, position desc
           ) filter (where type in ('event_created', 'event_opened', 'event_closed')))[1] as status,
           (array_agg(facts -> 'policy' order by version desc, position desc)
-            filter (where facts ? 'policy'))[1] as policy
+            filter (where facts ? 'policy'))[1] as policy,
+          max(facts ->> 'organizerId') as organizer_id
         from (${ledger}) l group by event_id
       ) l on l.event_id = e.id
       where e.id is null or l.event_id is null
@@ -78,6 +79,7 @@ export const invariants: readonly Invariant[] = [
         or e.held_seats <> l.held
         or e.seat_count::bigint - e.available_seats - e.held_seats <> l.confirmed
         or e.status is distinct from l.status
+        or e.organizer_id is distinct from l.organizer_id
         or l.policy is distinct from jsonb_build_object(
           'quantityPerBookingMax', e.quantity_per_booking_max,
           'activeBookingsPerUserMax', e.active_bookings_per_user_max,

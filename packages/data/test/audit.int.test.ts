@@ -49,6 +49,7 @@ test.each([
   ['I2', 'a booking without its event', `delete from events where id = $1`],
   ['I3', 'a changed ledger', `update ledger set quantity = 4 where event_id = $1 and quantity = 3`],
   ['I3', 'a status that nobody gave', `update events set status = 'closed' where id = $1`],
+  ['I3', 'an event that changed hands', `update events set organizer_id = 'eve' where id = $1`],
   ['I3', 'a policy that nobody made', `update events set hold_duration_ms = 1 where id = $1`],
   ['I3', 'a lost ledger', `delete from ledger where event_id = $1`],
   [

@@ -68,6 +68,33 @@ describe('a wire that breaks', () => {
     });
   });
 
+  test('again when nothing is left to write, is no new doubt', async () => {
+    const eventId = await eventOnSale(direct);
+    const again = { cut: 'before_answer', when: 'rollback' } as const;
+    proxy.cutNext({ cut: 'before_answer', when }, again);
+    expect(answers([await give(database, eventId, reserveBy('ann'))])).toEqual(['held']);
+    expect(proxy.cutCount).toBe(2);
+    expect((await findEvent(direct, eventId))?.capacity.held).toBe(1);
+  });
+
+  test('into silence, is DatabaseUnavailable before all attempts have waited their whole time', async () => {
+    const eventId = await eventOnSale(direct);
+    const patient = await openDatabase({
+      url: proxy.url,
+      connectTimeoutMs: 3_000,
+      replyTimeoutMs: 3_000,
+    });
+    await patient.ping();
+    const connectionCount = proxy.connectionCount;
+    proxy.freeze();
+    await expect(give(patient, eventId, reserveBy('ann'))).rejects.toBeInstanceOf(
+      DatabaseUnavailable,
+    );
+    // The first attempt had a connection; of the other three only one began.
+    expect(proxy.connectionCount).toBe(connectionCount + 1);
+    await patient.close();
+  });
+
   test('at the commit of the last seat, still gives it to the one who took it', async () => {
     const eventId = await eventOnSale(direct, { total: 1 });
     proxy.cutNext({ cut: 'before_answer', when });
