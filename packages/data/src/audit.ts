@@ -24,7 +24,7 @@ export interface AuditReport {
 }
 
 /**
- * Checks the invariants I1 to I7 of the database, all in one snapshot, so that it tells the truth
+ * Checks the invariants I1 to I8 of the database, all in one snapshot, so that it tells the truth
  * under load, too.
  *
  * @param scope one event, or with `eventId: null` all of them

@@ -1,4 +1,4 @@
-import { type Command, decideGroup } from '@holdfast/domain';
+import { type Command, decideGroup, type Standing } from '@holdfast/domain';
 import type { Pool, PoolClient } from 'pg';
 import { canonicalCommand, canonicalId } from './canonical.ts';
 import type { Database } from './database.ts';
@@ -13,6 +13,7 @@ import {
   outcomesOf,
 } from './outcome.ts';
 import { type Recorded, record } from './record.ts';
+import { standingAfter } from './standings.ts';
 import { isCutShort, sweepInstead } from './sweep-first.ts';
 
 /**
@@ -52,12 +53,36 @@ export async function commit<C extends Command>(
   database: Database,
   eventId: string,
   commands: readonly C[],
-): Promise<OutcomeOf<C>[]>;
-export async function commit(
+): Promise<OutcomeOf<C>[]> {
+  const { outcomes } = await commitGroup(database, eventId, commands);
+  return outcomes;
+}
+
+/** What became of a group of commands. */
+export interface CommittedGroup<O extends Outcome> {
+  /** One a command, in the same order. */
+  readonly outcomes: O[];
+  /** How the event stands then. `null`: there is no such event, or nobody can tell (`unknown`). */
+  readonly standing: Standing | null;
+}
+
+/**
+ * As `commit`, and tells as well how the event stands then, for those who may refuse later commands
+ * early.
+ *
+ * @example
+ * const { outcomes, standing } = await commitGroup(database, eventId, commands);
+ */
+export async function commitGroup<C extends Command>(
+  database: Database,
+  eventId: string,
+  commands: readonly C[],
+): Promise<CommittedGroup<OutcomeOf<C>>>;
+export async function commitGroup(
   database: Database,
   eventId: string,
   commands: readonly Command[],
-): Promise<Outcome[]> {
+): Promise<CommittedGroup<Outcome>> {
   const event = canonicalId(eventId);
   const group = commands.map((command) => canonicalCommand(command, event));
   const doubts: Decided[] = [];
@@ -67,8 +92,8 @@ export async function commit(
     if (performance.now() - startedAt > attemptsDurationMaxMs) break;
     try {
       const attemptOnce = attempt === 1 ? attemptUnlocked : attemptLocked;
-      const outcomes = await attemptOnce(database.pool, event, group);
-      if (outcomes !== null) return withDoubts(outcomes, doubts);
+      const written = await attemptOnce(database.pool, event, group);
+      if (written !== null) return told(written, doubts);
     } catch (error) {
       if (error instanceof InDoubt) doubts.push(error.decided);
       else if (faultKind(error) === 'bug' && doubts.length === 0) throw error;
@@ -76,7 +101,19 @@ export async function commit(
       await pause(attempt);
     }
   }
-  return giveUp(doubts, lastError);
+  return { outcomes: giveUp(doubts, lastError), standing: null };
+}
+
+/** What was decided, and what the event's row says since it was written; `null`: nothing had to be. */
+interface Written {
+  readonly decided: Decided;
+  readonly recorded: Recorded | null;
+}
+
+/** After a doubt nobody can tell how the event stands: a slow server may yet write it. */
+function told({ decided, recorded }: Written, doubts: readonly Decided[]): CommittedGroup<Outcome> {
+  const outcomes = withDoubts(outcomesOf(decided, recorded), doubts);
+  return { outcomes, standing: doubts.length > 0 ? null : standingAfter(decided, recorded) };
 }
 
 /** All attempts are used up: what was in doubt stays so, and else the last error says why. */
@@ -114,15 +151,15 @@ async function attemptUnlocked(
   pool: Pool,
   eventId: string,
   commands: readonly Command[],
-): Promise<Outcome[] | null> {
+): Promise<Written | null> {
   const decided = await loadAndDecide(pool, eventId, commands);
   if (isCutShort(decided)) {
     await recordDecided(pool, sweepInstead(decided));
     return null;
   }
-  if (isNothingToWrite(decided)) return outcomesOf(decided, null);
+  if (isNothingToWrite(decided)) return { decided, recorded: null };
   const recorded = await orInDoubt(decided, () => recordDecided(pool, decided));
-  return recorded && outcomesOf(decided, recorded);
+  return recorded && { decided, recorded };
 }
 
 /** One transaction that holds the event's row lock from before it loads. Null: still lost. */
@@ -130,15 +167,15 @@ async function attemptLocked(
   pool: Pool,
   eventId: string,
   commands: readonly Command[],
-): Promise<Outcome[] | null> {
+): Promise<Written | null> {
   const client = await pool.connect();
   let isDone = false;
   try {
     await client.query('begin');
     await client.query('select from events where id = $1 for update', [eventId]);
-    const outcomes = await attemptInTransaction(client, eventId, commands);
+    const written = await attemptInTransaction(client, eventId, commands);
     isDone = true;
-    return outcomes;
+    return written;
   } finally {
     // A connection that failed half-way is dropped, and the server rolls its transaction back.
     client.release(!isDone);
@@ -149,7 +186,7 @@ async function attemptInTransaction(
   client: PoolClient,
   eventId: string,
   commands: readonly Command[],
-): Promise<Outcome[] | null> {
+): Promise<Written | null> {
   const decided = await loadAndDecide(client, eventId, commands);
   if (isCutShort(decided)) {
     await recordDecided(client, sweepInstead(decided));
@@ -159,10 +196,10 @@ async function attemptInTransaction(
   const recorded = isNothingToWrite(decided) ? null : await recordDecided(client, decided);
   if (recorded === null) {
     await client.query('rollback');
-    return isNothingToWrite(decided) ? outcomesOf(decided, null) : null;
+    return isNothingToWrite(decided) ? { decided, recorded } : null;
   }
   await orInDoubt(decided, () => client.query('commit'));
-  return outcomesOf(decided, recorded);
+  return { decided, recorded };
 }
 
 async function loadAndDecide(

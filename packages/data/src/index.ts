@@ -4,11 +4,13 @@
  * `commit` is the only writer of both; queries.ts has the reads, audit.ts the invariants.
  */
 export { type AuditReport, audit, type InvariantReport } from './audit.ts';
-export { attemptCountMax, commit } from './commit.ts';
+export { attemptCountMax, commit, commitGroup, type CommittedGroup } from './commit.ts';
 export { type Database, openDatabase } from './database.ts';
 export { Booking } from './entities/booking.ts';
 export { Event } from './entities/event.ts';
 export { CommitContended, DatabaseUnavailable } from './faults.ts';
+export { type Change, readFeed } from './feed.ts';
+export { type FeedListener, type FeedSubscription, listenToFeed } from './listen-to-feed.ts';
 export { migrate } from './migrate.ts';
 export type { DatabaseOptions } from './orm-options.ts';
 export type { BookingOutcome, EventOutcome, Outcome, OutcomeOf } from './outcome.ts';
@@ -18,6 +20,7 @@ export {
   type EventCursor,
   type EventRecord,
   findBooking,
+  findChangedEvents,
   findEvent,
   findEventsWithLapsedHolds,
   type ListEvents,
@@ -26,3 +29,5 @@ export {
   listEvents,
   type Page,
 } from './queries.ts';
+export { type Relay, type Relayed, relayOutbox } from './relay-outbox.ts';
+export { readStandings } from './standings.ts';

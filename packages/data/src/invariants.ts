@@ -1,6 +1,6 @@
 /** A promise about the database, and the query that finds the rows which break it. */
 export interface Invariant {
-  readonly id: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7';
+  readonly id: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8';
   readonly title: string;
   /** Takes the event's id, or null for all events, as $1; returns a row for each violation. */
   readonly sql: string;
@@ -160,5 +160,20 @@ export const invariants: readonly Invariant[] = [
     sql: `
       select event_id, id, expires_at from (${bookings}) b
       where status = 'held' and expires_at < now() - interval '${sweepGraceSeconds} seconds'`,
+  },
+  {
+    id: 'I8',
+    title: 'what the outbox delivered of an event has no gap before it',
+    sql: `
+      select p.event_id, p.first_pending, d.last_delivered
+      from (
+        select event_id, min(version) as first_pending
+        from (${outbox}) o where delivered_at is null group by event_id
+      ) p
+      join (
+        select event_id, max(version) as last_delivered
+        from (${outbox}) o where delivered_at is not null group by event_id
+      ) d on d.event_id = p.event_id
+      where p.first_pending < d.last_delivered`,
   },
 ];

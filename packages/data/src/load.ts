@@ -12,6 +12,7 @@ import {
   type BookingRow,
   eventColumns,
   type EventRow,
+  millisecondsOf,
   toBooking,
   toEvent,
 } from './rows.ts';
@@ -21,11 +22,17 @@ export interface Loaded {
   readonly state: State;
   /** PostgreSQL's time when it read the state: the time of the decision. */
   readonly now: Instant;
+  /** When the next hold lapses, or the longest lapsed one did; `null`: nothing is held. */
+  readonly nextLapseAt: Instant | null;
 }
 
 const text = `
-  select floor(extract(epoch from statement_timestamp()) * 1000)::float8 as now,
+  select ${millisecondsOf('statement_timestamp()')} as now,
     ${eventColumns('e')},
+    (
+      select ${millisecondsOf('min(b.expires_at)')} from bookings b
+      where b.event_id = $1 and b.status = 'held'
+    ) as next_lapse_at,
     (
       select coalesce(json_agg(relevant), '[]'::json)
       from (
@@ -46,7 +53,10 @@ const text = `
   from (values (true)) as always (row)
   left join events e on e.id = $1`;
 
-type LoadedRow = { now: number; bookings: BookingRow[] } & (EventRow | { id: null });
+type LoadedRow = { now: number; next_lapse_at: number | null; bookings: BookingRow[] } & (
+  | EventRow
+  | { id: null }
+);
 
 /**
  * Reads an event and those of its bookings that matter for these commands, in one round trip and
@@ -63,5 +73,6 @@ export async function load(
   const row = result.rows[0];
   if (row === undefined) throw new Error('PostgreSQL answered the load with no row.');
   const bookings: Booking[] = row.bookings.map(toBooking);
-  return { state: stateOf(row.id === null ? null : toEvent(row), bookings), now: row.now };
+  const state = stateOf(row.id === null ? null : toEvent(row), bookings);
+  return { state, now: row.now, nextLapseAt: row.next_lapse_at };
 }

@@ -179,6 +179,23 @@ export async function findEventsWithLapsedHolds(
   return rows.map((row) => row.event_id);
 }
 
+const changedEvents = statement(
+  'changed_events',
+  `select distinct o.event_id from outbox o
+   where o.at >= statement_timestamp() - make_interval(secs => :withinMs::float8 / 1000)
+   limit :limit`,
+);
+
+/** Events with a commit in the last `withinMs`, at most `limit`. Throws DatabaseUnavailable. */
+export async function findChangedEvents(
+  database: Database,
+  { withinMs, limit }: { readonly withinMs: number; readonly limit: number },
+): Promise<readonly string[]> {
+  const query = changedEvents({ withinMs, limit });
+  const rows = await read<{ event_id: string }>(database, query);
+  return rows.map((row) => row.event_id);
+}
+
 async function read<Row extends object>(
   database: Database,
   query: ReturnType<ReturnType<typeof statement>>,

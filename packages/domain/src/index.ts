@@ -21,5 +21,6 @@ export type { Instant } from './instant.ts';
 export * from './refusal.ts';
 export { lapsedHoldCountMax, type Relevance, relevantTo } from './relevance.ts';
 export type { Reliance } from './reliance.ts';
+export { type Reading, type Standing, standingOf } from './standing.ts';
 export { activeBookingsOf, initialState, lapsedHolds, type State, stateOf } from './state.ts';
 export * from './transition.ts';

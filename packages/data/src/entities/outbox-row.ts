@@ -15,5 +15,15 @@ export const OutboxRow = defineEntity({
     seatCount: p.integer(),
     availableSeats: p.integer(),
     heldSeats: p.integer(),
+    /** When it was relayed; null: pending. */
+    deliveredAt: p.datetime().columnType('timestamptz(3)').nullable(),
   },
+  indexes: [
+    {
+      name: 'ix_outbox_pending',
+      properties: ['eventId', 'version'],
+      where: 'delivered_at is null',
+    },
+    { name: 'ix_outbox_at', properties: ['at', 'eventId'] },
+  ],
 });

@@ -1,4 +1,5 @@
 import { Migration20261122142122 } from './Migration20261122142122.ts';
+import { Migration20261122170916 } from './Migration20261122170916.ts';
 
 /** Every migration, the oldest first. A list, so that nothing is looked up in folders at run time. */
-export const migrations = [Migration20261122142122];
+export const migrations = [Migration20261122142122, Migration20261122170916];

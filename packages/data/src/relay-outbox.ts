@@ -1,0 +1,93 @@
+import type { PoolClient } from 'pg';
+import type { Database } from './database.ts';
+import { mapFaults } from './faults.ts';
+import { type Change, changeColumns, type ChangeRow, toChange } from './feed.ts';
+import { feedChannel, packChanges } from './notification.ts';
+
+/** How to relay. */
+export interface Relay {
+  /** Changes in one call, at most: they are read, told and marked in one transaction. */
+  readonly changeCountMax: number;
+  /**
+   * Told of the changes before they count as delivered: by event in order of version. Where it
+   * throws, none of them does, and they are told again next time. It must bound its own time.
+   */
+  readonly deliver: (changes: readonly Change[]) => Promise<void>;
+}
+
+export interface Relayed {
+  readonly changes: readonly Change[];
+  /** False where there may be more. */
+  readonly isComplete: boolean;
+}
+
+/** A transaction-level lock: it goes with the transaction, and so with a relay that was killed. */
+const lockOut = "select pg_try_advisory_xact_lock(hashtext('holdfast_relay')) as is_ours";
+
+// By event and version, as the partial index has them: no sort, and the order is the promise.
+const pending = `
+  select ${changeColumns} from outbox
+  where delivered_at is null
+  order by event_id, version
+  limit $1`;
+
+const markDelivered = `
+  update outbox o set delivered_at = statement_timestamp()
+  from unnest($1::uuid[], $2::int[]) as told (event_id, version)
+  where o.event_id = told.event_id and o.version = told.version`;
+
+/**
+ * Delivers what the outbox still holds: to `deliver`, and to everybody who listens to the feed. Each
+ * change at least once, those of an event in order of version, by one process at a time.
+ *
+ * All is one transaction: where it does not end, because the process died or `deliver` threw, the
+ * changes stay pending, and nobody has heard of them through the feed.
+ *
+ * @returns `null` where another process is relaying now
+ * @throws DatabaseUnavailable, and what `deliver` throws
+ *
+ * @example
+ * await relayOutbox(database, { changeCountMax: 1_000, deliver: invalidateCache })
+ */
+export async function relayOutbox(database: Database, relay: Relay): Promise<Relayed | null> {
+  const client = await mapFaults(() => database.pool.connect());
+  let isDone = false;
+  try {
+    const relayed = await relayInTransaction(client, relay);
+    isDone = true;
+    return relayed;
+  } finally {
+    // A connection that failed half-way is dropped, and the server rolls its transaction back.
+    client.release(!isDone);
+  }
+}
+
+async function relayInTransaction(client: PoolClient, relay: Relay): Promise<Relayed | null> {
+  const changes = await mapFaults(() => lockAndRead(client, relay.changeCountMax));
+  if (changes === null || changes.length === 0) {
+    await mapFaults(() => client.query('rollback'));
+    return changes && { changes, isComplete: true };
+  }
+  await relay.deliver(changes);
+  await mapFaults(() => tellAndMark(client, changes));
+  return { changes, isComplete: changes.length < relay.changeCountMax };
+}
+
+async function lockAndRead(client: PoolClient, limit: number): Promise<readonly Change[] | null> {
+  await client.query('begin');
+  const lock = await client.query<{ is_ours: boolean }>(lockOut);
+  if (lock.rows[0]?.is_ours !== true) return null;
+  const { rows } = await client.query<ChangeRow>(pending, [limit]);
+  return rows.map(toChange);
+}
+
+async function tellAndMark(client: PoolClient, changes: readonly Change[]): Promise<void> {
+  const eventIds = changes.map(({ eventId }) => eventId);
+  const versions = changes.map(({ version }) => version);
+  await client.query(markDelivered, [eventIds, versions]);
+  await client.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
+    feedChannel,
+    packChanges(changes),
+  ]);
+  await client.query('commit');
+}

@@ -1,0 +1,69 @@
+import { isBookingTransition, type Standing, standingOf } from '@holdfast/domain';
+import type { Database } from './database.ts';
+import { mapFaults } from './faults.ts';
+import type { Decided } from './outcome.ts';
+import type { Recorded } from './record.ts';
+import { eventColumns, type EventRow, millisecondsOf, toEvent } from './rows.ts';
+import { statement } from './statement.ts';
+
+/**
+ * How the event stands after a group, or as it was read where nothing had to be written.
+ *
+ * Seats commute, so other writers may have committed between the reading and the write; their holds
+ * were not seen, and then no refusal may rest on it.
+ */
+export function standingAfter(
+  { loaded, group }: Decided,
+  recorded: Recorded | null,
+): Standing | null {
+  const { state, now, nextLapseAt } = loaded;
+  if (recorded === null) return state.event && standingOf(state.event, { nextLapseAt, now });
+  if (group.after.event === null) return null;
+  const { version, ...capacity } = recorded;
+  const standing = standingOf(
+    { ...group.after.event, version, capacity },
+    { nextLapseAt: earliestLapse({ loaded, group }), now },
+  );
+  const isAllSeen = version === (state.event?.version ?? 0) + 1;
+  return isAllSeen ? standing : { ...standing, refusableForMs: 0 };
+}
+
+function earliestLapse({ loaded, group }: Decided): number | null {
+  let earliest = loaded.nextLapseAt;
+  for (const transition of group.transitions) {
+    if (!isBookingTransition(transition) || transition.type !== 'booking_held') continue;
+    earliest = Math.min(earliest ?? Infinity, transition.expiresAt);
+  }
+  return earliest;
+}
+
+const standingsById = statement(
+  'standings_by_id',
+  `select ${eventColumns('e')}, ${millisecondsOf('statement_timestamp()')} as now,
+     (
+       select ${millisecondsOf('min(b.expires_at)')} from bookings b
+       where b.event_id = e.id and b.status = 'held'
+     ) as next_lapse_at
+   from events e
+   where e.id = any (:eventIds::uuid[])`,
+);
+
+type StandingRow = EventRow & { readonly now: number; readonly next_lapse_at: number | null };
+
+/**
+ * How these events stand now, by id, all in one snapshot. Events that are not there are left out.
+ * Throws DatabaseUnavailable.
+ */
+export async function readStandings(
+  database: Database,
+  eventIds: readonly string[],
+): Promise<ReadonlyMap<string, Standing>> {
+  const query = standingsById({ eventIds });
+  const { rows } = await mapFaults(() => database.pool.query<StandingRow>(query));
+  return new Map(
+    rows.map((row) => {
+      const reading = { nextLapseAt: row.next_lapse_at, now: row.now };
+      return [row.id, standingOf(toEvent(row), reading)];
+    }),
+  );
+}
