@@ -90,6 +90,11 @@ test.each([
     `update bookings set expires_at = now() - interval '6 seconds'
      where event_id = $1 and status = 'held'`,
   ],
+  [
+    'I8',
+    'a change that was passed over',
+    `update outbox set delivered_at = now() where event_id = $1 and version = 2`,
+  ],
 ])('%s finds %s', async (id, _, tamper) => {
   const eventId = await soldSome();
   await database.pool.query(tamper, [eventId]);
