@@ -12,17 +12,24 @@ const portMax = 32_000;
 const attemptsMax = 100;
 
 /**
- * A TCP port that nobody listens on at 127.0.0.1 now. Another process may take it before its
- * caller does, so callers try again with another one.
+ * A TCP port that nobody listens on at 127.0.0.1 now, or the first of several in a row. Another
+ * process may take it before its caller does, so callers try again with another one.
  */
-export async function findFreePort(): Promise<number> {
+export async function findFreePort(portCount = 1): Promise<number> {
   for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
     const port = randomInt(portMin, portMax);
-    if (await isPortFree(port)) return port;
+    if (await arePortsFree(port, portCount)) return port;
   }
   throw new Error(
     `No free port on 127.0.0.1 in ${attemptsMax} tries from ${portMin} to ${portMax}`,
   );
+}
+
+/** Can a server listen on all of these ports of 127.0.0.1 now? */
+export async function arePortsFree(first: number, portCount: number): Promise<boolean> {
+  const ports = Array.from({ length: portCount }, (_, index) => first + index);
+  const answers = await Promise.all(ports.map(isPortFree));
+  return answers.every(Boolean);
 }
 
 /** Can a server listen on this port of 127.0.0.1 now? */

@@ -1,4 +1,11 @@
 export { createDatabase, dropDatabase } from './databases.ts';
+export {
+  type LaunchedRedisCluster,
+  launchRedisCluster,
+  type RedisCluster,
+  type RedisClusterOptions,
+  startRedisCluster,
+} from './redis-cluster.ts';
 export type { ServiceHandle } from './server.ts';
 export { ServiceUnavailable } from './service-unavailable.ts';
 export { type Services, type ServicesOptions, startServices } from './start-services.ts';

@@ -41,6 +41,7 @@ export async function startPostgres({
   const handle = await startServer({
     name: 'PostgreSQL',
     logFile: join(directory, 'server.log'),
+    portCount: 1,
     passingComplaint: /pre-existing shared memory block/,
     prepare: () => claimCluster(cluster),
     command: (port) => commandFor(cluster, port),

@@ -13,17 +13,26 @@ export interface RedisOptions {
   /** Keep the data over restarts (an append-only file); otherwise each start is empty. */
   readonly isPersistent: boolean;
   readonly program: RedisProgram;
+  /** Where its password is, or will be; in `directory` unless told otherwise. */
+  readonly passwordFile?: string;
+  /** Is it one of several that make a cluster? It still has to be told of the others. */
+  readonly isClusterNode?: boolean;
 }
+
+/** The port of a cluster node for the other nodes is the next one after its own. */
+export const busPortOffset = 1;
 
 /** Start a Redis on 127.0.0.1 that never evicts a key, in `directory` (made where it is missing). */
 export async function startRedis({
   directory,
   isPersistent,
   program,
+  passwordFile = join(directory, 'password'),
+  isClusterNode = false,
 }: RedisOptions): Promise<{ url: string; handle: ServiceHandle }> {
   await mkdir(directory, { recursive: true });
   await chmod(directory, 0o700);
-  const password = await ensurePassword(join(directory, 'password'));
+  const password = await ensurePassword(passwordFile);
   const pidFile = join(directory, 'redis.pid');
   const urlOf = (port: number) => `redis://:${password}@127.0.0.1:${port}`;
   const settingsFor = (port: number) => ({
@@ -36,11 +45,13 @@ export async function startRedis({
     'maxmemory-policy': 'noeviction',
     save: '',
     appendonly: isPersistent ? 'yes' : 'no',
+    ...(isClusterNode && clusterSettings(port)),
   });
 
   const handle = await startServer({
     name: 'Redis',
     logFile: join(directory, 'server.log'),
+    portCount: isClusterNode ? 1 + busPortOffset : 1,
     passingComplaint: null,
     prepare: () => claimDirectory({ service: 'Redis', path: pidFile, commandHolds: '-server' }),
     command: (port) => ({
@@ -54,6 +65,15 @@ export async function startRedis({
     ping: (port) => ping(urlOf(port)),
   } satisfies ServerPlan);
   return { url: urlOf(handle.port), handle };
+}
+
+function clusterSettings(port: number) {
+  return {
+    'cluster-enabled': 'yes',
+    'cluster-port': port + busPortOffset,
+    'cluster-announce-ip': '127.0.0.1',
+    'cluster-config-file': 'nodes.conf',
+  };
 }
 
 /** Redis' own form of a configuration: a name and a quoted value a line. */

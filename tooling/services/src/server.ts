@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, stat, truncate } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findFreePort, isPortFree } from './free-port.ts';
+import { arePortsFree, findFreePort } from './free-port.ts';
 import { type ServerCommand, spawnGuarded } from './guarded-process.ts';
 import { signal, signalTree } from './process-tree.ts';
 
@@ -27,6 +27,8 @@ export interface ServiceHandle {
 export interface ServerPlan {
   readonly name: string;
   readonly logFile: string;
+  /** How many ports in a row it listens on; its own is the first. */
+  readonly portCount: number;
   /** Called before each start: remove what a killed server left, or say that the place is taken. */
   prepare(): Promise<void>;
   command(port: number): Omit<ServerCommand, 'logFile'>;
@@ -67,11 +69,11 @@ type ServerProcess = ChildProcess & { pid: number };
 
 async function launchOnFreePort(plan: ServerPlan) {
   for (let attempt = 1; ; attempt += 1) {
-    const port = await findFreePort();
+    const port = await findFreePort(plan.portCount);
     try {
       return { port, child: await launch(plan, port) };
     } catch (error) {
-      const wasTaken = !(await isPortFree(port));
+      const wasTaken = !(await arePortsFree(port, plan.portCount));
       if (!wasTaken || attempt === portAttemptsMax) throw error;
     }
   }

@@ -3,8 +3,9 @@ import { join, resolve } from 'node:path';
 import { readServicesEnv } from './env.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
-import { findRedisProgram } from './redis-program.ts';
+import { findRedisProgram, type RedisProgram } from './redis-program.ts';
 import type { ServiceHandle } from './server.ts';
+import { ServiceUnavailable } from './service-unavailable.ts';
 import { makeTemporaryDirectory } from './temporary-directory.ts';
 
 export interface ServicesOptions {
@@ -12,8 +13,11 @@ export interface ServicesOptions {
   readonly directory: string | null;
   /** Is PostgreSQL wanted? Yes unless told otherwise. */
   readonly postgres?: boolean;
-  /** Is Redis wanted? Yes unless told otherwise. */
-  readonly redis?: boolean;
+  /**
+   * Is Redis wanted? Yes unless told otherwise. `'optional'`: where none can be had, go without, and
+   * say why in the log.
+   */
+  readonly redis?: boolean | 'optional';
   /** Told what is going on, a sentence at a time. */
   readonly log?: (line: string) => void;
 }
@@ -21,11 +25,11 @@ export interface ServicesOptions {
 export interface Services {
   /** A database to work in; empty where PostgreSQL was not wanted. */
   readonly databaseUrl: string;
-  /** Empty where Redis was not wanted. */
+  /** Empty where Redis was not wanted, or was optional and could not be had. */
   readonly redisUrl: string;
   /** `null` where the environment names one (`DATABASE_URL`), or none was wanted. */
   readonly postgres: ServiceHandle | null;
-  /** `null` where the environment names one (`REDIS_URL`), or none was wanted. */
+  /** `null` where the environment names one (`REDIS_URL`), or there is none. */
   readonly redis: ServiceHandle | null;
   /** End what was started, and remove a temporary directory. Safe to repeat. */
   stop(): Promise<void>;
@@ -36,7 +40,7 @@ interface Running {
   readonly handle: ServiceHandle | null;
 }
 
-const notWanted: Running = { url: '', handle: null };
+const without: Running = { url: '', handle: null };
 
 /**
  * PostgreSQL and Redis for a machine that has neither: those that `DATABASE_URL` and `REDIS_URL`
@@ -83,7 +87,7 @@ async function providePostgres(
   { postgres = true, log = ignore }: ServicesOptions,
   directory: string,
 ): Promise<Running> {
-  if (!postgres) return notWanted;
+  if (!postgres) return without;
   const { databaseUrl } = readServicesEnv();
   if (databaseUrl !== null) return { url: databaseUrl, handle: null };
   const running = await startPostgres({ directory: join(directory, 'postgres') });
@@ -95,10 +99,11 @@ async function provideRedis(
   { redis = true, log = ignore, directory: kept }: ServicesOptions,
   directory: string,
 ): Promise<Running> {
-  if (!redis) return notWanted;
+  if (!redis) return without;
   const { redisUrl } = readServicesEnv();
   if (redisUrl !== null) return { url: redisUrl, handle: null };
-  const program = await findRedisProgram(log);
+  const program = redis === true ? await findRedisProgram(log) : await tryToFindRedis(log);
+  if (program === null) return without;
   const running = await startRedis({
     directory: join(directory, 'redis'),
     isPersistent: kept !== null,
@@ -106,6 +111,16 @@ async function provideRedis(
   });
   log(`Redis runs on 127.0.0.1:${running.handle.port}`);
   return running;
+}
+
+async function tryToFindRedis(log: (line: string) => void): Promise<RedisProgram | null> {
+  try {
+    return await findRedisProgram(log);
+  } catch (error) {
+    if (!(error instanceof ServiceUnavailable)) throw error;
+    log(`Goes on without Redis. ${error.message}`);
+    return null;
+  }
 }
 
 function firstReason(results: readonly PromiseSettledResult<unknown>[]): unknown {

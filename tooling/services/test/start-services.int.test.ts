@@ -1,6 +1,6 @@
 import { access, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { queryOnce } from '../src/query-once.ts';
 import { startServices } from '../src/start-services.ts';
 import { pathOf } from './path-of.ts';
@@ -53,4 +53,23 @@ test('where there is no Redis, the message names what was tried and the mend, an
   const files = await readdir(join(directory, 'postgres', 'data'));
   expect(files).toContain('PG_VERSION');
   expect(files).not.toContain('postmaster.pid');
+});
+
+test('where there is no Redis and it is optional, PostgreSQL goes on without, and the log says why', async () => {
+  const directory = await temporary();
+  vi.stubEnv('PATH', await pathOf(['unshare', 'setpriv', 'true', 'chown']));
+  vi.stubEnv('XDG_CACHE_HOME', directory);
+  const lines: string[] = [];
+  const log = (line: string) => void lines.push(line);
+  const services = await startServices({ directory, redis: 'optional', log });
+  onTestFinished(() => services.stop());
+  expect(services).toMatchObject({ redisUrl: '', redis: null });
+  await queryOnce(services.databaseUrl, 'SELECT 1');
+  expect(lines).toContainEqual(expect.stringMatching(/without Redis.*redis-server.*Mend/s));
+});
+
+test('where there is a Redis, optional means wanted', async () => {
+  const services = await startServices({ directory: null, postgres: false, redis: 'optional' });
+  onTestFinished(() => services.stop());
+  expect(services).toMatchObject({ redisUrl: expect.stringMatching(/^redis:/) });
 });

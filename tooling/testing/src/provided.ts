@@ -4,6 +4,8 @@ import { inject } from 'vitest';
 export interface ProvidedServices {
   readonly databaseUrl: string;
   readonly redisUrl: string;
+  /** A Redis Cluster of three masters; empty where none can be had. See `redisFlavours`. */
+  readonly redisClusterUrl: string;
   /** Begins every name that this run gives to a database or a key. */
   readonly runName: string;
 }

@@ -1,6 +1,7 @@
 import { dropDatabase, type Services } from '@holdfast/services';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import pg from 'pg';
+import { withMasters } from './redis-masters.ts';
 
 const keysPerScan = 1_000;
 
@@ -34,17 +35,17 @@ function withDatabase(url: string, name: string): string {
 }
 
 async function deleteKeys(redisUrl: string, runName: string): Promise<void> {
-  const redis = new Redis(redisUrl);
-  try {
-    let cursor = '0';
-    do {
-      // Queues put words of their own around the prefix.
-      const match = `*${runName}*`;
-      const [next, keys] = await redis.scan(cursor, 'MATCH', match, 'COUNT', keysPerScan);
-      if (keys.length > 0) await redis.unlink(...keys);
-      cursor = next;
-    } while (cursor !== '0');
-  } finally {
-    redis.disconnect();
-  }
+  await withMasters(redisUrl, (redis) => deleteKeysOf(redis, runName));
+}
+
+async function deleteKeysOf(redis: Redis, runName: string): Promise<void> {
+  let cursor = '0';
+  do {
+    // Queues put words of their own around the prefix.
+    const match = `*${runName}*`;
+    const [next, keys] = await redis.scan(cursor, 'MATCH', match, 'COUNT', keysPerScan);
+    // One by one: a node of a cluster takes no command on keys of several slots.
+    await Promise.all(keys.map((key) => redis.unlink(key)));
+    cursor = next;
+  } while (cursor !== '0');
 }

@@ -32,6 +32,11 @@ const offences: Record<string, readonly Case[]> = {
       "import { decide } from '../../../domain/src/decide.ts'; decide();",
     ],
     ['packages/admission/src', "import { commit } from '@holdfast/data'; commit();"],
+    [
+      'packages/admission/src',
+      "import { freshPrefix } from '@holdfast/testing'; export const p = freshPrefix();",
+    ],
+    ['packages/admission/src', "import { env } from 'node:process'; export const url = env;"],
     // The client takes only types, only from api, and runs in browsers.
     ['packages/client/src', "import { router } from '@holdfast/api'; router();"],
     ['packages/client/src', "export { router } from '@holdfast/api';"],
