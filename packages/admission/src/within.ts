@@ -1,0 +1,32 @@
+import { setImmediate, setTimeout } from 'node:timers';
+
+/** No answer came in time. */
+class TimedOut extends Error {
+  override readonly name = 'TimedOut';
+
+  constructor(timeoutMs: number) {
+    super(`No answer within ${timeoutMs} ms.`);
+  }
+}
+
+/**
+ * What `call` gives, or an error after `timeoutMs`. The call itself is not ended: its late answer,
+ * or failure, is nobody's any more.
+ *
+ * When the time is up, sockets are looked at once more: a process that was itself busy for longer
+ * than that finds the answer waiting there, and Redis is not to blame.
+ */
+export async function within<T>(timeoutMs: number, call: () => Promise<T>): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const timer = setTimeout(
+    () => setImmediate(() => reject(new TimedOut(timeoutMs))),
+    timeoutMs,
+  ).unref();
+  // ioredis throws at once where it knows no node of a cluster yet: an answer like any other.
+  void Promise.resolve().then(call).then(resolve, reject);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+  }
+}

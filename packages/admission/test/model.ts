@@ -1,0 +1,121 @@
+import type { Standing } from '@holdfast/domain';
+import type { Verdict } from '../src/admit.ts';
+import type { Ask } from '../src/keys.ts';
+import type { Settled } from '../src/settle.ts';
+
+/** How long ago PostgreSQL was asked, as far as it matters. */
+export type Age = 'now' | 'before_any_fence';
+
+/**
+ * What admission should know of one event, in the plainest way: no running sums, no clock. Time
+ * passes where a history says so (`age`, `lapse`).
+ */
+export class Model {
+  known: { version: number; base: number; limit: number } | null = null;
+  /** Quantities by lease id, fences included. */
+  live = new Map<string, number>();
+  /** May a no rest on what is known? */
+  isFresh = false;
+  /** Did a fence lapse, get lost or get released, since the state is there? */
+  #wasVoided = false;
+  #lapsed = new Map<string, number>();
+  #lostFences = false;
+  /** Is there a state that would remember how many fences there were? */
+  #hasState = false;
+
+  get leased(): number {
+    return this.#sum((quantity) => quantity);
+  }
+
+  get fenceCount(): number {
+    return this.#sum((quantity) => (quantity === 0 ? 1 : 0));
+  }
+
+  admit(asks: readonly Ask[]): Verdict[] {
+    this.open();
+    return asks.map((ask) => this.decide(ask));
+  }
+
+  settle(standing: Standing, leases: readonly Ask[], age: Age): Settled {
+    this.open();
+    for (const { leaseId } of leases) this.live.delete(leaseId);
+    const { version, availableSeats: base, quantityPerBookingMax: limit } = standing;
+    const stored = this.known;
+    const drift = stored?.version === version ? Math.abs(stored.base - base) : 0;
+    if (stored === null || version >= stored.version) {
+      this.known = { version, base, limit };
+      const isVoided = age === 'before_any_fence' && this.#wasVoided;
+      const isRenewed = stored?.version === version && drift === 0;
+      this.isFresh = (isRenewed && this.isFresh) || (standing.refusableForMs > 0 && !isVoided);
+    }
+    const after = this.known?.base ?? 0;
+    return { base: after, free: after - this.leased, drift };
+  }
+
+  release(leases: readonly Ask[]): void {
+    this.open();
+    for (const { leaseId, quantity } of leases) {
+      if (this.live.delete(leaseId) && quantity === 0) this.#void();
+    }
+  }
+
+  /** What rests on the last reading is too old now. */
+  age(): void {
+    this.isFresh = false;
+  }
+
+  /** The time of these leases is up. */
+  lapse(leases: readonly Ask[]): void {
+    for (const { leaseId, quantity } of leases) {
+      if (this.live.delete(leaseId)) this.#lapsed.set(leaseId, quantity);
+    }
+  }
+
+  reset(): void {
+    this.known = null;
+    this.isFresh = false;
+  }
+
+  loseState(): void {
+    this.reset();
+    this.#wasVoided = false;
+    this.#lostFences = false;
+    this.#hasState = false;
+  }
+
+  loseLeases(): void {
+    const lapsedFences = [...this.#lapsed.values()].includes(0);
+    this.#lostFences ||= this.#hasState && (this.fenceCount > 0 || lapsedFences);
+    this.live.clear();
+    this.#lapsed.clear();
+  }
+
+  /** One ask of a call, after `open`. */
+  decide({ leaseId, quantity }: Ask): Verdict {
+    const { base, limit } = this.known ?? { base: -1, limit: -1 };
+    const fits = quantity <= base - this.leased;
+    if (quantity === 0 || this.live.has(leaseId) || fits) {
+      this.live.set(leaseId, quantity);
+      return 'admitted';
+    }
+    const isCertain = this.isFresh && this.fenceCount === 0;
+    return isCertain && quantity > base && quantity <= limit ? 'sold_out' : 'undecided';
+  }
+
+  /** What every call finds out first. */
+  open(): void {
+    if (this.#lostFences || [...this.#lapsed.values()].includes(0)) this.#void();
+    this.#lostFences = false;
+    this.#hasState = true;
+    this.#lapsed.clear();
+  }
+
+  #void(): void {
+    this.isFresh = false;
+    this.#wasVoided = true;
+  }
+
+  #sum(weigh: (quantity: number) => number): number {
+    return [...this.live.values()].reduce((sum, quantity) => sum + weigh(quantity), 0);
+  }
+}
