@@ -1,6 +1,16 @@
-/** What every process of Holdfast does the same way: read its settings, log, stop. */
+/** What every process of Holdfast does the same way: read its settings, log, be looked at, stop. */
+export { type AdminServer, type AdminServerOptions, startAdminServer } from './admin-server.ts';
 export { createLogger, type Logger, type LogStream, openStandardOutput } from './logger.ts';
+export { createMetricsRegistry } from './metrics.ts';
+export { type Outage, watchOutage } from './outage.ts';
 export { redactUrl, secretsOfUrl } from './secrets.ts';
+export {
+  adminFields,
+  adminFrom,
+  adminTokenRule,
+  redisPrefix,
+  redisUrl,
+} from './service-settings.ts';
 export {
   databaseUrl,
   logLevel,

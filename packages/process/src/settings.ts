@@ -80,11 +80,15 @@ export const databaseUrl = urlOf(
 
 /** A number within bounds, with a default. */
 export function wholeNumber(min: number, max: number, fallback: number) {
-  const message = `is not a whole number from ${min} to ${max}. Leave it out for ${fallback}`;
+  return boundedNumber(min, max, `Leave it out for ${fallback}`).default(fallback);
+}
+
+/** A number within bounds; `mend` is shown where it is none. */
+export function boundedNumber(min: number, max: number, mend: string) {
+  const message = `is not a whole number from ${min} to ${max}. ${mend}`;
   return z
     .string()
     .regex(/^\d{1,9}$/, message)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, message)
-    .default(fallback);
+    .refine((value) => value >= min && value <= max, message);
 }
