@@ -1,20 +1,29 @@
-import { databaseUrl, logLevel, readSettings, urlOf, type Variables } from '@holdfast/process';
+import {
+  adminFields,
+  adminTokenRule,
+  databaseUrl,
+  logLevel,
+  readSettings,
+  redisPrefix,
+  redisUrl,
+  secretsOfUrl,
+  type Variables,
+  wholeNumber,
+} from '@holdfast/process';
 import { z } from 'zod';
 
-const settings = z.object({
-  DATABASE_URL: databaseUrl,
-  REDIS_URL: urlOf('redis://:password@host:6379', 'redis:', 'rediss:'),
-  QUEUE_PREFIX: z
-    .string()
-    .regex(
-      /^[\w-]{1,64}$/,
-      'may have letters, digits, _ and - only, 64 at most. Leave it out for holdfast',
-    )
-    .default('holdfast'),
-  LOG_LEVEL: logLevel,
-});
+const settings = z
+  .object({
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    REDIS_PREFIX: redisPrefix,
+    AUDIT_EVERY_MS: wholeNumber(1_000, 86_400_000, 60_000),
+    LOG_LEVEL: logLevel,
+    ...adminFields,
+  })
+  .check(adminTokenRule);
 
-/** Everything that can be configured. */
+/** Everything that can be configured, by the names that docs/operations.md lists. */
 export type Env = z.output<typeof settings>;
 
 /**
@@ -26,4 +35,12 @@ export type Env = z.output<typeof settings>;
  */
 export function readEnv(variables: Variables = process.env): Env {
   return readSettings({ who: 'The worker', schema: settings, variables });
+}
+
+/** What must never be logged of it. */
+export function secretsOf(
+  env: Pick<Env, 'DATABASE_URL' | 'REDIS_URL' | 'ADMIN_TOKEN'>,
+): readonly string[] {
+  const { DATABASE_URL, REDIS_URL = '', ADMIN_TOKEN = '' } = env;
+  return [...secretsOfUrl(DATABASE_URL), ...secretsOfUrl(REDIS_URL), ADMIN_TOKEN];
 }

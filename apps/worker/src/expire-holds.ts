@@ -35,6 +35,8 @@ export interface Sweep {
   /** Ends the sweep after the events in hand. */
   readonly signal: AbortSignal;
   readonly limits?: SweepLimits;
+  /** Told which events gave seats back, a page of them at a time. It must not throw. */
+  readonly onSwept?: (eventIds: readonly string[]) => Promise<void>;
 }
 
 /**
@@ -61,7 +63,9 @@ export async function expireHolds(sweep: Sweep): Promise<SweepReport> {
     page += 1
   ) {
     const eventIds = await nextPage(sweep.database, limits.eventCountPerPage, failedIds);
-    const expiredCounts = await sweepEvents(sweep, eventIds, failedIds);
+    const swept = await sweepEvents(sweep, eventIds, failedIds);
+    await sweep.onSwept?.([...swept.keys()]);
+    const expiredCounts = [...swept.values()];
     expiredHoldCount += expiredCounts.reduce((sum, count) => sum + count, 0);
     sweptEventCount += expiredCounts.length;
     const isLastPage = eventIds.length < limits.eventCountPerPage;
@@ -94,16 +98,16 @@ async function sweepEvents(
   sweep: Sweep,
   eventIds: readonly string[],
   failedIds: Set<string>,
-): Promise<readonly number[]> {
+): Promise<ReadonlyMap<string, number>> {
   const { concurrency, failureLogCountMax } = sweep.limits ?? sweepLimits;
-  const expiredCounts: number[] = [];
+  const expiredCounts = new Map<string, number>();
   const waiting = eventIds.values();
   const lost = new AbortController();
   async function sweepInTurn() {
     for (const eventId of waiting) {
       if (lost.signal.aborted || sweep.signal.aborted) return;
       try {
-        expiredCounts.push(await sweepEvent(sweep, eventId));
+        expiredCounts.set(eventId, await sweepEvent(sweep, eventId));
       } catch (error) {
         failedIds.add(eventId);
         if (failedIds.size <= failureLogCountMax) {

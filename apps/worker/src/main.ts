@@ -1,57 +1,90 @@
 import { openDatabase } from '@holdfast/data';
 import {
+  type AdminServer,
+  type AdminServerOptions,
+  adminFrom,
   createLogger,
+  createMetricsRegistry,
   exitOnBugs,
   exitWhenLogged,
   openStandardOutput,
   redactUrl,
-  secretsOfUrl,
   settingsOrExit,
+  startAdminServer,
   stopOnSignals,
 } from '@holdfast/process';
-import { type Env, readEnv } from './env.ts';
+import { dashboardOf } from './dashboard.ts';
+import { type Env, readEnv, secretsOf } from './env.ts';
 import { sweepLimits } from './expire-holds.ts';
+import { openGround } from './ground.ts';
 import { startWorker } from './start-worker.ts';
+import { createWorkerMetrics } from './worker-metrics.ts';
 
 /** A commit that PostgreSQL does not answer ends within 20 s. Kubernetes waits 30 s. */
 const stopTimeoutMs = 25_000;
+/**
+ * A connection for each event that is swept at the same time and one to look for more; and one each
+ * for the relay, the reconciliation and the audit.
+ */
+const poolSizeMax = sweepLimits.concurrency + 4;
 
 await start(settingsOrExit(() => readEnv()));
 
 async function start(env: Env): Promise<void> {
   const stream = openStandardOutput();
-  const secrets = [env.DATABASE_URL, env.REDIS_URL].flatMap(secretsOfUrl);
+  const secrets = secretsOf(env);
   const log = createLogger({ service: 'worker', level: env.LOG_LEVEL, secrets, stream });
   const exit = exitWhenLogged(stream);
   exitOnBugs(log, exit);
+  const registry = createMetricsRegistry('worker');
+  const metrics = createWorkerMetrics(registry);
+  const ground = openGround({
+    redisUrl: env.REDIS_URL,
+    redisPrefix: env.REDIS_PREFIX,
+    databaseUrl: env.DATABASE_URL,
+    log,
+    metrics,
+  });
+  try {
+    await ground.check();
+  } catch (error) {
+    log.fatal({ err: error }, 'cannot start');
+    return exit(1);
+  }
   const database = await openDatabase({
     url: env.DATABASE_URL,
-    // A connection for each event that is swept at the same time, and one to look for more.
-    poolSizeMax: sweepLimits.concurrency + 1,
+    poolSizeMax,
     applicationName: 'holdfast-worker',
   });
-  const worker = startWorker({
-    database,
-    redisUrl: env.REDIS_URL,
-    queuePrefix: env.QUEUE_PREFIX,
-    log,
-  });
+  const auditEveryMs = env.AUDIT_EVERY_MS;
+  const worker = startWorker({ database, ground, log, metrics, auditEveryMs });
+  const admin = await startAdmin(env, { registry, logger: log, extend: dashboardOf(worker) });
   stopOnSignals({
     logger: log,
     exit,
     timeoutMs: stopTimeoutMs,
     stop: async () => {
+      await admin?.close();
       await worker.stop();
       await database.close();
     },
   });
   await worker.ready;
-  log.info(
-    {
-      redis: redactUrl(env.REDIS_URL),
-      database: redactUrl(env.DATABASE_URL),
-      queuePrefix: env.QUEUE_PREFIX,
-    },
-    'ready',
-  );
+  log.info({ ...describe(env), ground: ground.name, adminUrl: admin?.url ?? null }, 'ready');
+}
+
+type AdminParts = Pick<AdminServerOptions, 'registry' | 'logger' | 'extend'>;
+
+async function startAdmin(env: Env, parts: AdminParts): Promise<AdminServer | null> {
+  const options = adminFrom(env);
+  return options && startAdminServer({ ...options, ...parts });
+}
+
+/** What it stands on, without passwords. */
+function describe({ REDIS_URL, REDIS_PREFIX, DATABASE_URL }: Env) {
+  return {
+    redis: REDIS_URL === undefined ? null : redactUrl(REDIS_URL),
+    redisPrefix: REDIS_PREFIX,
+    database: redactUrl(DATABASE_URL),
+  };
 }

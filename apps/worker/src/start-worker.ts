@@ -1,115 +1,78 @@
-import type { Database } from '@holdfast/data';
-import type { Queue, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
-import { expireHolds, type Sweep, type SweepReport } from './expire-holds.ts';
-import type { Logger } from '@holdfast/process';
-import { type Outage, watchOutage } from './outage.ts';
-import { connectRedis, openQueue, openWorker } from './queues.ts';
-import { ensureSchedule } from './schedule.ts';
+import { type Logger, watchOutage } from '@holdfast/process';
+import type { Processor, Queue } from 'bullmq';
+import { createJobs, type JobParts } from './create-jobs.ts';
+import type { Ground, OpenQueue } from './ground.ts';
+import { createJobRunner, type JobRunner } from './job-runner.ts';
+import { type KeptSchedules, keepSchedules } from './keep-schedules.ts';
 
-/** How often the worker looks whether the schedule still stands. One small Redis call each. */
-const scheduleCheckEveryMs = 1_000;
-/** How long closing waits for a Redis that does not answer. */
-const closeTimeoutMs = 5_000;
+/** What was stopped before it was ready is never ready. */
+const never = new Promise<void>(() => undefined);
 
-export interface WorkerOptions {
-  readonly database: Database;
-  readonly redisUrl: string;
-  /** Workers of the same prefix share their work. */
-  readonly queuePrefix: string;
+export interface WorkerOptions extends JobParts {
+  /** Closed by `stop`. */
+  readonly ground: Ground;
   readonly log: Logger;
 }
 
 export interface RunningWorker {
-  /** Resolves once Redis was reached and the schedule stands, however long that takes. */
+  /** Resolves once the queue can be used, however long that takes; null where `stop` came first. */
+  readonly queue: Promise<Queue | null>;
+  /** Resolves once jobs are taken up and all schedules stand, however long that takes. */
   readonly ready: Promise<void>;
-  /** Lets the job in hand end, then closes the worker, the queue and Redis. The database stays open. */
+  /**
+   * Runs a job by its name now, beside whatever the queue says. A run that is in hand goes first.
+   *
+   * @throws Error for a name that no job has, and what the run throws
+   */
+  run(jobName: string): Promise<unknown>;
+  /** Lets the runs in hand end, then closes the queue and the ground. The database stays open. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts sweeping. Jobs are hints: what there is to do stands in PostgreSQL, so a lost, doubled or
- * late job changes nothing. Neither Redis nor PostgreSQL need to be up; each may go away and come
- * back.
+ * Starts the jobs. A queue hints at when each of them is due and spreads them over the workers; each
+ * worker also runs by itself what it has not seen for two periods. So neither the queue nor its
+ * server need to be there; each may go away and come back.
  *
  * @example
- * const worker = startWorker({ database, redisUrl, queuePrefix: 'holdfast', log });
+ * const worker = startWorker({ database, ground, log, metrics, auditEveryMs: 60_000 });
  * await worker.ready;
  * await worker.stop();
  */
-export function startWorker({
-  database,
-  redisUrl,
-  queuePrefix,
-  log,
-}: WorkerOptions): RunningWorker {
-  const redisOutage = watchOutage(log, 'Redis');
-  const sweepOutage = watchOutage(log, 'Sweeping');
+export function startWorker(options: WorkerOptions): RunningWorker {
+  const { ground, log, metrics } = options;
+  const runners = createJobs(options).map((job) => createJobRunner(job, { log, metrics }));
+  const runnerOf = (name: string) => {
+    const runner = runners.find(({ job }) => job.name === name);
+    if (runner === undefined) throw new Error(`There is no job of the name ${name}.`);
+    return runner;
+  };
   const stopping = new AbortController();
-  let inHand: Promise<unknown> = Promise.resolve();
-  const redis = connectRedis(redisUrl).on('error', redisOutage.note).on('ready', redisOutage.over);
-  const queue = openQueue(redis, queuePrefix).on('error', redisOutage.note);
-  const worker = openWorker(redis, queuePrefix, () => {
-    const sweeping = sweep({ database, log, signal: stopping.signal }, sweepOutage);
-    inHand = sweeping.catch(() => undefined);
-    return sweeping;
-  });
-  const isReady = new Promise<void>((resolve) => worker.once('ready', resolve));
-  worker.on('error', redisOutage.note).on('completed', redisOutage.over);
-  const schedule = keepSchedule(queue, redisOutage);
+  const work: Processor = async ({ name, repeatJobKey }) =>
+    runnerOf(name).hint(repeatJobKey === undefined ? 'hand' : 'schedule');
+  const opening = ground.openQueue(work, stopping.signal);
+  const scheduling = opening.then((open) => schedule(open, runners, log));
+  for (const runner of runners) runner.start();
   return {
-    ready: Promise.all([isReady, schedule.firstCheck]).then(() => undefined),
+    queue: opening.then((open) => open?.queue ?? null),
+    ready: Promise.all([opening, scheduling]).then(async ([open, schedules]) => {
+      await Promise.all([open?.ready ?? never, schedules?.firstCheck]);
+    }),
+    run: async (name) => runnerOf(name).hint('hand'),
     async stop() {
-      schedule.stop();
       stopping.abort();
-      await inHand;
-      await closeAll(worker, queue, redis);
+      (await scheduling)?.stop();
+      await Promise.all(runners.map((runner) => runner.stop()));
+      await (await opening)?.close();
+      await ground.close();
     },
   };
 }
 
-/** One job. What it throws makes the job fail, which BullMQ notes; the next tick tries again. */
-async function sweep(parts: Sweep, outage: Outage): Promise<SweepReport> {
-  try {
-    const report = await expireHolds(parts);
-    outage.over();
-    const { expiredHoldCount, failedEventCount } = report;
-    if (expiredHoldCount + failedEventCount > 0) parts.log.info(report, 'holds swept');
-    return report;
-  } catch (error) {
-    outage.note(error);
-    throw error;
-  }
-}
-
-/** Checks the schedule again and again, one check at a time. */
-function keepSchedule(queue: Queue, outage: Outage) {
-  const first = Promise.withResolvers<void>();
-  let isChecking = false;
-  async function check() {
-    if (isChecking) return;
-    isChecking = true;
-    await ensureSchedule(queue).then(() => first.resolve(), outage.note);
-    isChecking = false;
-  }
-  void check();
-  const timer = setInterval(() => void check(), scheduleCheckEveryMs);
-  return { firstCheck: first.promise, stop: () => clearInterval(timer) };
-}
-
-/**
- * In this order. BullMQ's own closing never ends while it waits for a connection to come back, so
- * where Redis is away it is told not to wait, and where Redis is silent it is left behind.
- */
-async function closeAll(worker: Worker, queue: Queue, redis: Redis): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, closeTimeoutMs);
-  const isReachable = redis.status === 'ready';
-  const inTime = (work: Promise<unknown>) =>
-    Promise.race([work.catch(() => undefined), late.promise]);
-  await inTime(worker.close(!isReachable));
-  await inTime(queue.close());
-  if (isReachable) await inTime(redis.quit());
-  redis.disconnect();
-  clearTimeout(timer);
+function schedule(
+  open: OpenQueue | null,
+  runners: readonly JobRunner[],
+  log: Logger,
+): KeptSchedules | null {
+  return open && keepSchedules(open.queue, runners, watchOutage(log, 'Scheduling'));
 }

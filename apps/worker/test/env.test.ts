@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SettingsInvalid } from '@holdfast/process';
-import { readEnv } from '../src/env.ts';
+import { readEnv, secretsOf } from '../src/env.ts';
 
 const urls = {
   DATABASE_URL: 'postgres://ann:canary@db/holdfast',
@@ -19,23 +19,39 @@ function complaintAbout(variables: Record<string, string | undefined>): string {
 }
 
 describe('the environment', () => {
-  test('has defaults for everything but the two URLs', () => {
-    expect(readEnv(urls)).toEqual({ ...urls, QUEUE_PREFIX: 'holdfast', LOG_LEVEL: 'info' });
+  test('has defaults for everything but the database', () => {
+    const { DATABASE_URL } = urls;
+    expect(readEnv({ DATABASE_URL })).toEqual({
+      DATABASE_URL,
+      REDIS_PREFIX: 'holdfast',
+      AUDIT_EVERY_MS: 60_000,
+      LOG_LEVEL: 'info',
+      ADMIN_HOST: '127.0.0.1',
+    });
   });
 
   test('an empty variable counts as missing', () => {
-    expect(readEnv({ ...urls, QUEUE_PREFIX: '' }).QUEUE_PREFIX).toBe('holdfast');
-    expect(complaintAbout({ ...urls, REDIS_URL: '' })).toContain('REDIS_URL is missing');
+    expect(readEnv({ ...urls, REDIS_PREFIX: '' }).REDIS_PREFIX).toBe('holdfast');
+    expect(readEnv({ ...urls, REDIS_URL: '' }).REDIS_URL).toBeUndefined();
+    expect(complaintAbout({ ...urls, DATABASE_URL: '' })).toContain('DATABASE_URL is missing');
   });
 
   test('every wrong variable is named, with the mend', () => {
-    const complaint = complaintAbout({ LOG_LEVEL: 'loud', QUEUE_PREFIX: 'a b' });
+    const complaint = complaintAbout({
+      REDIS_URL: 'cache:6379',
+      REDIS_PREFIX: 'a b',
+      AUDIT_EVERY_MS: '10',
+      LOG_LEVEL: 'loud',
+      ADMIN_PORT: '9100',
+    });
     expect(complaint.split('\n')).toEqual([
       'The worker cannot start. Mend the environment:',
       expect.stringMatching(/DATABASE_URL is missing\. Set it, .*postgres:\/\//),
-      expect.stringMatching(/REDIS_URL is missing\. Set it, .*redis:\/\//),
-      expect.stringMatching(/QUEUE_PREFIX may have .*\. Leave it out for holdfast\./),
+      expect.stringMatching(/REDIS_URL is not a URL that starts with redis:\/\/ or .*Mend/),
+      expect.stringMatching(/REDIS_PREFIX may have .*\. Leave it out for holdfast\./),
+      expect.stringMatching(/AUDIT_EVERY_MS is not a whole number from 1000 to .*60000\./),
       expect.stringMatching(/LOG_LEVEL is not one of trace, .*silent\./),
+      expect.stringMatching(/ADMIN_TOKEN is missing, and ADMIN_PORT is set\..*openssl rand/),
     ]);
   });
 
@@ -49,4 +65,10 @@ describe('the environment', () => {
     expect(complaint).toContain(name);
     expect(complaint).not.toContain('canary');
   });
+});
+
+test('what must not be logged: both passwords and the token', () => {
+  const token = 'canary-0123456789-0123456789-0123';
+  const env = readEnv({ ...urls, ADMIN_PORT: '0', ADMIN_TOKEN: token });
+  expect(secretsOf(env)).toEqual(expect.arrayContaining(['canary', token, ...Object.values(urls)]));
 });

@@ -14,11 +14,11 @@ import {
   expiryCount,
   heldCount,
   lockEvents,
-  memoryLog,
   openFresh,
   reserveOne,
   untilSomebodyWaitsForALock,
 } from './fixture.ts';
+import { memoryLog } from './memory-log.ts';
 
 let database: Database;
 let url: string;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { audit, commit, type Database, migrate, openDatabase } from '@holdfast/data';
-import { createLogger, type Logger } from '@holdfast/process';
 import { freshDatabase } from '@holdfast/testing';
 import { expect } from 'vitest';
 import { expireHolds } from '../src/expire-holds.ts';
+import { memoryLog } from './memory-log.ts';
 
 /** A migrated database of a test file's own, and its URL. */
 export async function openFresh(): Promise<{ database: Database; url: string }> {
@@ -41,6 +41,28 @@ export async function eventWithHolds(
   ]);
   const reserves = Array.from({ length: holdCount }, () => reserveOne());
   if (reserves.length > 0) await commit(database, eventId, reserves);
+  return eventId;
+}
+
+/** An event on sale without any booking; up to four seats a booking. Returns its id. */
+export async function eventOnSale(
+  database: Database,
+  { total }: { readonly total: number },
+): Promise<string> {
+  const eventId = randomUUID();
+  await commit(database, eventId, [
+    {
+      type: 'create',
+      eventId,
+      organizerId: 'organizer',
+      title: 'A concert',
+      date: Date.UTC(2030, 0, 1),
+      total,
+      saleWindow: { opensAt: null, closesAt: null },
+      policy: { quantityPerBookingMax: 4, activeBookingsPerUserMax: 1, holdDurationMs: 60_000 },
+    },
+    { type: 'open', organizerId: 'organizer' },
+  ]);
   return eventId;
 }
 
@@ -112,18 +134,4 @@ export async function untilSomebodyWaitsForALock(database: Database): Promise<vo
   const waiting = async () =>
     (await database.pool.query<{ count: number }>(text)).rows[0]?.count ?? 0;
   await expect.poll(waiting, { timeout: patienceMs }).toBeGreaterThan(0);
-}
-
-export interface LogLine {
-  readonly level: number;
-  readonly msg: string;
-  readonly [key: string]: unknown;
-}
-
-/** A log that can be looked at. */
-export function memoryLog(): { log: Logger; lines: LogLine[]; said: (msg: string) => LogLine[] } {
-  const lines: LogLine[] = [];
-  const write = (line: string) => void lines.push(JSON.parse(line));
-  const log = createLogger({ service: 'worker', level: 'debug', secrets: [], stream: { write } });
-  return { log, lines, said: (msg) => lines.filter((line) => line.msg === msg) };
 }

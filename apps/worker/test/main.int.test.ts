@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { Database } from '@holdfast/data';
 import { freshPrefix, providedServices, startTcpProxy } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -14,56 +11,30 @@ import {
   patienceMs,
   untilSomebodyWaitsForALock,
 } from './fixture.ts';
-
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+import { killSpawned, spawnWorker as spawn } from './spawn-worker.ts';
 
 let database: Database;
 let databaseUrl: string;
-const started: ChildProcess[] = [];
 beforeAll(async () => {
   ({ database, url: databaseUrl } = await openFresh());
 });
 afterEach(async () => {
-  for (const child of started.splice(0)) child.kill('SIGKILL');
+  killSpawned();
   await expectSound(database);
 });
 afterAll(async () => {
   await database.close();
 });
 
-/** The worker as a process of its own. */
+/** The worker as a process of its own, on this file's database. */
 function spawnWorker(env: Record<string, string | undefined> = {}) {
-  const child = spawn(process.execPath, [main], {
-    env: {
-      PATH: process.env['PATH'],
-      DATABASE_URL: databaseUrl,
-      REDIS_URL: providedServices().redisUrl,
-      QUEUE_PREFIX: freshPrefix(),
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  started.push(child);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  }
-  const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
-  return {
-    child,
-    exited,
-    output: () => output,
-    said: (msg: string) =>
-      expect.poll(() => output, { timeout: patienceMs }).toContain(`"msg":"${msg}"`),
-  };
+  return spawn({ DATABASE_URL: databaseUrl, ...env });
 }
 
 describe('the process', () => {
   test('says when it is ready, sweeps, and ends with 0 on SIGTERM', async () => {
     const worker = spawnWorker();
-    await worker.said('ready');
+    expect(await worker.line('ready')).toMatchObject({ ground: 'redis', adminUrl: null });
     const eventId = await eventWithHolds(database, { holdCount: 2 });
     await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
     worker.child.kill('SIGTERM');
@@ -100,7 +71,7 @@ describe('the process', () => {
     const worker = spawnWorker({ REDIS_URL: proxy.url });
     await worker.said('ready');
     proxy.cut();
-    await worker.said('Redis fails; the worker goes on trying');
+    await worker.said('Redis fails; it is tried again and again');
     worker.child.kill('SIGTERM');
     expect(await worker.exited).toEqual({ code: 0, signal: null });
   });
@@ -111,7 +82,7 @@ describe('the process', () => {
     proxy.cut();
     const worker = spawnWorker({ DATABASE_URL: proxy.url });
     await worker.said('ready');
-    await worker.said('Sweeping fails; the worker goes on trying');
+    await worker.said('Sweeping fails; it is tried again and again');
     proxy.mend();
     await worker.said('Sweeping works again');
     expect(await heldCount(database, eventId)).toBe(0);
@@ -120,10 +91,11 @@ describe('the process', () => {
   });
 
   test('does not start without its settings, and says which are wrong', async () => {
-    const worker = spawnWorker({ REDIS_URL: undefined, LOG_LEVEL: 'loud' });
+    const worker = spawnWorker({ REDIS_URL: 'cache:6379', LOG_LEVEL: 'loud', ADMIN_PORT: '0' });
     expect(await worker.exited).toEqual({ code: 1, signal: null });
-    expect(worker.output()).toContain('REDIS_URL is missing');
+    expect(worker.output()).toContain('REDIS_URL is not a URL');
     expect(worker.output()).toContain('LOG_LEVEL is not one of');
+    expect(worker.output()).toContain('ADMIN_TOKEN is missing');
     expect(worker.output()).not.toContain(' at ');
   });
 
@@ -149,14 +121,14 @@ describe('a worker that was killed in the middle of a sweep', () => {
       [5, 5, 5].map((holdCount) => eventWithHolds(database, { holdCount })),
     );
     await using lock = await lockEvents(database, locked);
-    const queuePrefix = freshPrefix();
-    const first = spawnWorker({ QUEUE_PREFIX: queuePrefix });
+    const redisPrefix = freshPrefix();
+    const first = spawnWorker({ REDIS_PREFIX: redisPrefix });
     await untilSomebodyWaitsForALock(database);
     first.child.kill('SIGKILL');
     expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' });
     expect(await heldCount(database, locked)).toBe(5);
     await lock.release();
-    const second = spawnWorker({ QUEUE_PREFIX: queuePrefix });
+    const second = spawnWorker({ REDIS_PREFIX: redisPrefix });
     for (const eventId of [locked, ...others]) {
       await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
       expect(await expiryCount(database, eventId)).toBe(5);
@@ -167,10 +139,10 @@ describe('a worker that was killed in the middle of a sweep', () => {
   });
 
   test('again and again, loses no hold and expires none twice', async () => {
-    const queuePrefix = freshPrefix();
+    const redisPrefix = freshPrefix();
     const eventIds: string[] = [];
     for (let round = 1; round <= 3; round += 1) {
-      const worker = spawnWorker({ QUEUE_PREFIX: queuePrefix });
+      const worker = spawnWorker({ REDIS_PREFIX: redisPrefix });
       await worker.said('ready');
       const made = await Promise.all(
         [10, 10, 10, 10].map((holdCount) => eventWithHolds(database, { holdCount })),
@@ -179,7 +151,7 @@ describe('a worker that was killed in the middle of a sweep', () => {
       worker.child.kill('SIGKILL');
       await worker.exited;
     }
-    const last = spawnWorker({ QUEUE_PREFIX: queuePrefix });
+    const last = spawnWorker({ REDIS_PREFIX: redisPrefix });
     for (const eventId of eventIds) {
       await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
       expect(await expiryCount(database, eventId)).toBe(10);

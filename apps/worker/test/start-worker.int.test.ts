@@ -1,26 +1,22 @@
 import { commit, type Database, openDatabase } from '@holdfast/data';
 import { freshPrefix, providedServices, startTcpProxy } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Logger } from '@holdfast/process';
-import {
-  connectRedis,
-  expireHoldsName,
-  keyPrefixOf,
-  openQueue,
-  openWorker,
-} from '../src/queues.ts';
+import { connectRedis } from '@holdfast/admission';
+import { Queue, Worker } from 'bullmq';
+import { queueName } from '../src/queue-options.ts';
+import { queuePrefixOf } from '../src/redis-ground.ts';
 import { ensureSchedule } from '../src/schedule.ts';
-import { startWorker } from '../src/start-worker.ts';
 import {
   eventWithHolds,
   expectSound,
   expiryCount,
   heldCount,
-  memoryLog,
   openFresh,
   patienceMs,
   reserveOne,
 } from './fixture.ts';
+import { memoryLog } from './memory-log.ts';
+import { newWorker, runningWorker as running, type WorkerSketch } from './running-worker.ts';
 
 /** What reliability.md promises, and `audit` checks as I7. */
 const sweptWithinMs = 5_000;
@@ -37,24 +33,21 @@ afterAll(async () => {
   await database.close();
 });
 
-interface Parts {
-  readonly queuePrefix?: string;
-  readonly redisUrl?: string;
-  readonly database?: Database;
-  readonly log?: Logger;
+/** A worker that is ready, in a namespace of its own. */
+function runningWorker(sketch: Partial<WorkerSketch> = {}) {
+  return running({ database, ...sketch });
 }
 
-/** A worker that is ready, in a namespace of its own. */
-async function runningWorker(parts: Parts = {}) {
-  const worker = startWorker({
-    database,
-    redisUrl: providedServices().redisUrl,
-    queuePrefix: freshPrefix(),
-    log: memoryLog().log,
-    ...parts,
-  });
-  await worker.ready;
-  return { ...worker, [Symbol.asyncDispose]: worker.stop };
+/** The queue of a prefix, for a hand. */
+async function openQueueOf(redisPrefix: string) {
+  const redis = connectRedis(providedServices().redisUrl, 'queue');
+  const queue = new Queue(queueName, { connection: redis, prefix: queuePrefixOf(redisPrefix) });
+  queue.on('error', () => {});
+  async function close() {
+    await queue.close();
+    redis.disconnect();
+  }
+  return { redis, queue, close, [Symbol.asyncDispose]: close };
 }
 
 async function expectSwept(eventId: string, holdCount: number): Promise<void> {
@@ -63,12 +56,10 @@ async function expectSwept(eventId: string, holdCount: number): Promise<void> {
 }
 
 /** Every key of the queue, in Redis's own words. */
-async function dropKeys(queuePrefix: string): Promise<number> {
-  const redis = connectRedis(providedServices().redisUrl);
-  const keys = await redis.keys(`${keyPrefixOf(queuePrefix)}:*`);
-  const count = keys.length === 0 ? 0 : await redis.del(keys);
-  redis.disconnect();
-  return count;
+async function dropKeys(redisPrefix: string): Promise<number> {
+  await using hand = await openQueueOf(redisPrefix);
+  const keys = await hand.redis.keys(`${queuePrefixOf(redisPrefix)}:*`);
+  return keys.length === 0 ? 0 : await hand.redis.del(keys);
 }
 
 describe('a worker', () => {
@@ -82,31 +73,27 @@ describe('a worker', () => {
   });
 
   test('and another one share the work; jobs that were doubled by hand change nothing more', async () => {
-    const queuePrefix = freshPrefix();
-    await using _one = await runningWorker({ queuePrefix });
-    await using _two = await runningWorker({ queuePrefix });
-    const redis = connectRedis(providedServices().redisUrl);
-    const queue = openQueue(redis, queuePrefix);
+    const redisPrefix = freshPrefix();
+    await using _one = await runningWorker({ redisPrefix });
+    await using _two = await runningWorker({ redisPrefix });
+    await using hand = await openQueueOf(redisPrefix);
+    const { queue } = hand;
     const eventIds = await Promise.all(
       [5, 5, 5, 5].map((holdCount) => eventWithHolds(database, { holdCount, holdDurationMs: 300 })),
     );
-    await queue.addBulk(Array.from({ length: 20 }, () => ({ name: expireHoldsName, data: {} })));
+    await queue.addBulk(Array.from({ length: 20 }, () => ({ name: 'expire-holds', data: {} })));
     for (const eventId of eventIds) await expectSwept(eventId, 5);
-    await queue.close();
-    redis.disconnect();
   });
 
   test('keeps few of its past jobs', async () => {
-    const queuePrefix = freshPrefix();
-    await using _ = await runningWorker({ queuePrefix });
-    const redis = connectRedis(providedServices().redisUrl);
-    const queue = openQueue(redis, queuePrefix);
-    await queue.addBulk(Array.from({ length: 120 }, () => ({ name: expireHoldsName, data: {} })));
+    const redisPrefix = freshPrefix();
+    await using _ = await runningWorker({ redisPrefix });
+    await using hand = await openQueueOf(redisPrefix);
+    const { queue } = hand;
+    await queue.addBulk(Array.from({ length: 120 }, () => ({ name: 'expire-holds', data: {} })));
     await expect.poll(() => queue.getWaitingCount(), { timeout: patienceMs }).toBe(0);
     await expect.poll(() => queue.getActiveCount(), { timeout: patienceMs }).toBe(0);
     expect(await queue.getCompletedCount()).toBeLessThanOrEqual(50);
-    await queue.close();
-    redis.disconnect();
   });
 
   test('sweeps within 5 s of lapsing while bookings go on', async () => {
@@ -129,64 +116,72 @@ describe('a worker', () => {
   });
 });
 
+const sweeping = { name: 'expire-holds', everyMs: 1_000 };
+
 describe('jobs are hints', () => {
+  test('a worker that starts sets the period; one that runs leaves that of a newer one', async () => {
+    await using hand = await openQueueOf(freshPrefix());
+    const { queue } = hand;
+    const periodOf = async () => (await queue.getJobScheduler(sweeping.name))?.every;
+    await ensureSchedule(queue, { ...sweeping, everyMs: 60_000 }, { isPeriodOurs: true });
+    await ensureSchedule(queue, sweeping, { isPeriodOurs: false });
+    expect(await periodOf()).toBe(60_000);
+    await ensureSchedule(queue, sweeping, { isPeriodOurs: true });
+    expect(await periodOf()).toBe(1_000);
+  });
+
   test('when every key of the queue is dropped, sweeping goes on', async () => {
-    const queuePrefix = freshPrefix();
-    await using _ = await runningWorker({ queuePrefix });
+    const redisPrefix = freshPrefix();
+    await using _ = await runningWorker({ redisPrefix });
     for (let round = 1; round <= 3; round += 1) {
-      expect(await dropKeys(queuePrefix)).toBeGreaterThan(0);
+      expect(await dropKeys(redisPrefix)).toBeGreaterThan(0);
       const eventId = await eventWithHolds(database);
       await expectSwept(eventId, 1);
     }
   });
 
   test('control: a plain BullMQ schedule does not come back by itself', async () => {
-    const queuePrefix = freshPrefix();
-    const redis = connectRedis(providedServices().redisUrl);
-    const queue = openQueue(redis, queuePrefix);
+    const redisPrefix = freshPrefix();
+    await using hand = await openQueueOf(redisPrefix);
+    const { redis, queue } = hand;
     let jobCount = 0;
-    const worker = openWorker(redis, queuePrefix, async () => void (jobCount += 1));
+    const options = { connection: redis, prefix: queuePrefixOf(redisPrefix), drainDelay: 1 };
+    const worker = new Worker(queueName, async () => void (jobCount += 1), options);
     worker.on('error', () => {});
-    await ensureSchedule(queue);
+    await ensureSchedule(queue, sweeping, { isPeriodOurs: true });
     await expect.poll(() => jobCount, { timeout: patienceMs }).toBeGreaterThan(0);
-    await dropKeys(queuePrefix);
+    await dropKeys(redisPrefix);
     const countAfterDrop = jobCount;
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     // One job may have been on its way.
     expect(jobCount - countAfterDrop).toBeLessThanOrEqual(1);
     await worker.close();
-    await queue.close();
-    redis.disconnect();
   });
 
-  test('when only the next job is lost, sweeping goes on', async () => {
-    const queuePrefix = freshPrefix();
-    await using _ = await runningWorker({ queuePrefix });
-    const redis = connectRedis(providedServices().redisUrl);
-    const queue = openQueue(redis, queuePrefix);
-    // The scheduler itself stays; only its job is gone.
-    await expect.poll(() => queue.getDelayedCount(), { timeout: patienceMs }).toBe(1);
-    await redis.del(queue.toKey('delayed'), queue.toKey('wait'), queue.toKey('marker'));
-    expect(await queue.getJobScheduler(expireHoldsName)).toBeDefined();
-    const eventId = await eventWithHolds(database);
-    await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
-    await queue.close();
-    redis.disconnect();
+  test('when only the next job of one is lost, its schedule is made anew', async () => {
+    const redisPrefix = freshPrefix();
+    await using _ = await runningWorker({ redisPrefix });
+    await using hand = await openQueueOf(redisPrefix);
+    const { queue } = hand;
+    const auditJob = async () =>
+      (await queue.getDelayed()).find(({ name }) => name === 'expire-holds');
+    // The scheduler itself stays; only its job is gone, by the back door.
+    await hand.redis.del(queue.toKey('delayed'), queue.toKey('wait'), queue.toKey('marker'));
+    expect(await queue.getJobScheduler('expire-holds')).toBeDefined();
+    await expect.poll(auditJob, { timeout: patienceMs }).toBeDefined();
+    await expectSwept(await eventWithHolds(database), 1);
   });
 
   test('a schedule made by a clock that is an hour ahead does not stop sweeping for an hour', async () => {
-    const queuePrefix = freshPrefix();
-    const redis = connectRedis(providedServices().redisUrl);
-    const queue = openQueue(redis, queuePrefix);
-    await queue.upsertJobScheduler(
-      expireHoldsName,
+    const redisPrefix = freshPrefix();
+    await using hand = await openQueueOf(redisPrefix);
+    await hand.queue.upsertJobScheduler(
+      'expire-holds',
       { every: 1_000, startDate: Date.now() + 3_600_000 },
-      { name: expireHoldsName },
+      { name: 'expire-holds' },
     );
-    await using _ = await runningWorker({ queuePrefix });
+    await using _ = await runningWorker({ redisPrefix });
     await expectSwept(await eventWithHolds(database), 1);
-    await queue.close();
-    redis.disconnect();
   });
 });
 
@@ -200,21 +195,16 @@ describe('a service that goes away', () => {
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     proxy.mend();
     await expectSwept(eventId, 1);
-    expect(memory.said('Redis fails; the worker goes on trying')).toHaveLength(1);
-    expect(memory.said('Redis works again')).toHaveLength(1);
+    expect(memory.said('Redis fails; it is tried again and again')).toHaveLength(1);
+    await expect.poll(() => memory.said('Redis works again').length).toBe(1);
   });
 
   test('Redis, before the worker starts: it waits, and begins when it is there', async () => {
     await using proxy = await startTcpProxy(providedServices().redisUrl);
     proxy.cut();
     const memory = memoryLog();
-    const worker = startWorker({
-      database,
-      redisUrl: proxy.url,
-      queuePrefix: freshPrefix(),
-      log: memory.log,
-    });
-    await expect.poll(() => memory.said('Redis fails; the worker goes on trying').length).toBe(1);
+    const worker = newWorker({ database, redisUrl: proxy.url, log: memory.log });
+    await expect.poll(() => memory.said('Redis fails; it is tried again and again').length).toBe(1);
     proxy.mend();
     await worker.ready;
     await expectSwept(await eventWithHolds(database), 1);
@@ -229,14 +219,14 @@ describe('a service that goes away', () => {
     proxy.cut();
     const eventId = await eventWithHolds(database);
     await expect
-      .poll(() => memory.said('Sweeping fails; the worker goes on trying').length, {
+      .poll(() => memory.said('Sweeping fails; it is tried again and again').length, {
         timeout: patienceMs,
       })
       .toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     proxy.mend();
     await expectSwept(eventId, 1);
-    expect(memory.said('Sweeping fails; the worker goes on trying')).toHaveLength(1);
+    expect(memory.said('Sweeping fails; it is tried again and again')).toHaveLength(1);
     expect(memory.said('Sweeping works again')).toHaveLength(1);
     await worker.stop();
     await behindProxy.close();
@@ -245,13 +235,13 @@ describe('a service that goes away', () => {
 
 describe('stopping', () => {
   test('leaves the schedule to the next worker', async () => {
-    const queuePrefix = freshPrefix();
-    const first = await runningWorker({ queuePrefix });
+    const redisPrefix = freshPrefix();
+    const first = await runningWorker({ redisPrefix });
     await first.stop();
     const eventId = await eventWithHolds(database);
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(await heldCount(database, eventId)).toBe(1);
-    await using _second = await runningWorker({ queuePrefix });
+    await using _second = await runningWorker({ redisPrefix });
     await expectSwept(eventId, 1);
   });
 

@@ -1,0 +1,54 @@
+import type { Admission } from '@holdfast/admission';
+import type { Logger } from '@holdfast/process';
+import type { Processor, Queue } from 'bullmq';
+import type { Consumer } from './consumer.ts';
+import type { Job } from './job.ts';
+import { openPostgresGround } from './postgres-ground.ts';
+import { openRedisGround } from './redis-ground.ts';
+import type { WorkerMetrics } from './worker-metrics.ts';
+
+/** The queue of jobs, and this process's part in running them. */
+export interface OpenQueue {
+  readonly queue: Queue;
+  /** Resolves once jobs are taken up, however long that takes. */
+  readonly ready: Promise<void>;
+  /** Lets what is kept in it be, and never waits for a server that is away. */
+  close(): Promise<void>;
+}
+
+/** What the worker stands on beside the database: all that differs with and without Redis. */
+export interface Ground {
+  readonly name: 'redis' | 'postgresql';
+  /** What is kept in Redis for refusing early; `null` where there is no Redis. */
+  readonly admission: Admission | null;
+  /** Who has to be told of changes here, beside those that everybody has. */
+  readonly consumers: readonly Consumer[];
+  /** A queue in PostgreSQL costs too much for a job that runs ten times a second. */
+  readonly frequentJobsScheduledBy: Job['scheduledBy'];
+  /**
+   * Is it fit to stand on? A server that does not answer in time may be, and the worker waits for it.
+   *
+   * @throws RedisEvicts, with the mend
+   */
+  check(): Promise<void>;
+  /** Opens the queue, once its server can be reached. The signal ends the waiting: then null. */
+  openQueue(work: Processor, signal: AbortSignal): Promise<OpenQueue | null>;
+  close(): Promise<void>;
+}
+
+export interface GroundOptions {
+  /** Absent: everything is done without Redis. */
+  readonly redisUrl: string | undefined;
+  /** What keys in Redis begin with. Workers of one prefix share their work. */
+  readonly redisPrefix: string;
+  readonly databaseUrl: string;
+  readonly log: Logger;
+  readonly metrics: WorkerMetrics;
+}
+
+/** The one place that decides whether there is Redis. */
+export function openGround({ redisUrl, ...options }: GroundOptions): Ground {
+  return redisUrl === undefined
+    ? openPostgresGround(options)
+    : openRedisGround({ ...options, redisUrl });
+}

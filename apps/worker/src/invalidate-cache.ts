@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import type { Change } from '@holdfast/data';
+
+/** Longer than any entry of the cache lives (30 s). */
+const fenceDurationMs = 120_000;
+
+/** What is used of Redis: one command, so that it works on a cluster, too. */
+interface Setter {
+  set(key: string, value: string, unit: 'PX', durationMs: number): Promise<unknown>;
+}
+
+/**
+ * Makes what the api processes share in Redis of these events unreachable: entries of an event that
+ * are older than its fence are not served, and lists live under a generation that their reader saw
+ * before it read. What is left behind expires by itself, so nothing is searched for or deleted.
+ *
+ * Changes come by event in order of version, and doing it twice does no harm.
+ *
+ * @example await invalidateCache(redis, { prefix: 'holdfast', changes });
+ */
+export async function invalidateCache(
+  redis: Setter,
+  { prefix, changes }: { readonly prefix: string; readonly changes: readonly Change[] },
+): Promise<void> {
+  if (changes.length === 0) return;
+  const newest = new Map(changes.map(({ eventId, version }) => [eventId, version]));
+  const set = (key: string, value: string) =>
+    redis.set(`${prefix}:cache:${key}`, value, 'PX', fenceDurationMs);
+  await Promise.all([
+    ...Array.from(newest, ([eventId, version]) =>
+      set(`{event:${eventId}}:version`, String(version)),
+    ),
+    set('{lists}:generation', randomUUID()),
+  ]);
+}

@@ -1,0 +1,123 @@
+import {
+  type Admission,
+  connectRedis,
+  expectNoEviction,
+  openAdmission,
+  type RedisConnection,
+  RedisEvicts,
+  watchEvictionPolicy,
+} from '@holdfast/admission';
+import { type Logger, type Outage, watchOutage } from '@holdfast/process';
+import { type Processor, Queue, Worker } from 'bullmq';
+import { createCacheConsumer } from './cache-consumer.ts';
+import type { Ground, GroundOptions, OpenQueue } from './ground.ts';
+import { closingInTime, queueName, queueOptions, workerOptions } from './queue-options.ts';
+import type { WorkerMetrics } from './worker-metrics.ts';
+
+/** Nobody waits for the worker's calls as a caller of the api does (150 ms). */
+const admissionTimeoutMs = 1_000;
+
+type RedisOptions = Pick<GroundOptions, 'redisPrefix' | 'log' | 'metrics'> & {
+  readonly redisUrl: string;
+};
+
+/**
+ * The worker with Redis, one or a cluster: BullMQ's queue, admission and the second level of the
+ * cache. Redis need not be up, and may go away and come back.
+ */
+export function openRedisGround(options: RedisOptions): Ground {
+  const { redisUrl, redisPrefix, log } = options;
+  const outage = watchOutage(log, 'Redis');
+  const redis = connectRedis(redisUrl, 'queue').on('error', outage.note).on('ready', outage.over);
+  const quick = connectRedis(redisUrl, 'admission');
+  const admission = openAdmission({
+    redis: quick,
+    prefix: redisPrefix,
+    timeoutMs: admissionTimeoutMs,
+  });
+  const eviction = watchEviction(quick, options);
+  return {
+    name: 'redis',
+    admission,
+    consumers: [createCacheConsumer(quick, { prefix: redisPrefix, log })],
+    frequentJobsScheduledBy: 'queue',
+    check: () => refuseEviction(quick, redisUrl),
+    openQueue: async (work) => openQueue(redis, { redisPrefix, work, outage }),
+    close: () => closeRedis({ redis, admission, eviction }),
+  };
+}
+
+/**
+ * All keys of a queue share one hash tag, as a Redis Cluster needs it.
+ *
+ * @example queuePrefixOf('holdfast') // '{holdfast}'
+ */
+export function queuePrefixOf(redisPrefix: string): string {
+  return `{${redisPrefix}}`;
+}
+
+interface QueueParts {
+  readonly redisPrefix: string;
+  readonly work: Processor;
+  readonly outage: Outage;
+}
+
+function openQueue(redis: RedisConnection, { redisPrefix, work, outage }: QueueParts): OpenQueue {
+  const shared = { connection: redis, prefix: queuePrefixOf(redisPrefix) };
+  const queue = new Queue(queueName, { ...queueOptions, ...shared });
+  const worker = new Worker(queueName, work, { ...workerOptions, ...shared });
+  queue.on('error', outage.note);
+  worker.on('error', outage.note).on('completed', outage.over);
+  return {
+    queue,
+    ready: new Promise((resolve) => worker.once('ready', resolve)),
+    async close() {
+      using closing = closingInTime();
+      // BullMQ's own closing never ends while it waits for a connection to come back, so where Redis
+      // is away it is told not to wait, and where Redis is silent it is left behind.
+      await closing.inTime(worker.close(redis.status !== 'ready'));
+      await closing.inTime(queue.close());
+    },
+  };
+}
+
+/** A Redis that cannot be asked is waited for, and looked at later. */
+async function refuseEviction(redis: RedisConnection, redisUrl: string): Promise<void> {
+  try {
+    await expectNoEviction(redis, redisUrl);
+  } catch (error) {
+    if (error instanceof RedisEvicts) throw error;
+  }
+}
+
+interface WatchParts {
+  readonly log: Logger;
+  readonly metrics: WorkerMetrics;
+}
+
+function watchEviction(redis: RedisConnection, { log, metrics }: WatchParts) {
+  return watchEvictionPolicy(redis, {
+    onChange({ evicts, policy }) {
+      metrics.redisEvicts.set(evicts ? 1 : 0);
+      if (evicts) {
+        log.error({ policy }, 'Redis may evict what it must keep: set maxmemory-policy noeviction');
+      } else {
+        log.info({ policy }, 'Redis evicts nothing any more');
+      }
+    },
+  });
+}
+
+interface RedisParts {
+  readonly redis: RedisConnection;
+  readonly admission: Admission;
+  readonly eviction: { close(): void };
+}
+
+async function closeRedis({ redis, admission, eviction }: RedisParts): Promise<void> {
+  using closing = closingInTime();
+  eviction.close();
+  await closing.inTime(admission.close());
+  if (redis.status === 'ready') await closing.inTime(redis.quit());
+  redis.disconnect();
+}
