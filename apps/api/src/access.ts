@@ -19,6 +19,7 @@ const accessByPath: Readonly<Record<string, Access>> = {
   'event.bookings': organizers,
   'event.get': 'anybody',
   'event.list': 'anybody',
+  'event.watch': 'anybody',
   'booking.reserve': anyRole,
   'booking.confirm': anyRole,
   'booking.cancel': anyRole,

@@ -12,7 +12,18 @@ import { submitBookingCommand } from './submit.ts';
 import { router, userProcedure } from './trpc.ts';
 import { id, pageOf, pageSize, quantity } from './wire.ts';
 
-const claim = z.strictObject({ eventId: id, bookingId: id, quantity });
+const firstAttempt = z
+  .boolean()
+  .default(false)
+  .describe(
+    'True only in the first call that sends this bookingId. Then a sold-out event is refused without looking for the booking.',
+  );
+const claim = z.strictObject({
+  eventId: id,
+  bookingId: id,
+  quantity,
+  isFirstAttempt: firstAttempt,
+});
 const reference = z.strictObject({ eventId: id, bookingId: id });
 const mine = z.strictObject({ cursor: bookingCursor.schema.optional(), limit: pageSize });
 
@@ -21,17 +32,19 @@ export const bookingRouter = router({
   reserve: userProcedure
     .input(claim)
     .output(bookingAnswer)
-    .mutation(async ({ ctx, input: { eventId, ...asked } }) => {
+    .mutation(async ({ ctx, input: { eventId, isFirstAttempt, ...asked } }) => {
       const command = { type: 'reserve', userId: ctx.user.id, ...asked } as const;
-      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, command));
+      const arrival = { command, isFirstAttempt };
+      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, arrival));
     }),
 
   book: userProcedure
     .input(claim)
     .output(bookingAnswer)
-    .mutation(async ({ ctx, input: { eventId, ...asked } }) => {
+    .mutation(async ({ ctx, input: { eventId, isFirstAttempt, ...asked } }) => {
       const command = { type: 'book', userId: ctx.user.id, ...asked } as const;
-      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, command));
+      const arrival = { command, isFirstAttempt };
+      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, arrival));
     }),
 
   confirm: userProcedure
@@ -39,7 +52,8 @@ export const bookingRouter = router({
     .output(bookingAnswer)
     .mutation(async ({ ctx, input: { eventId, bookingId } }) => {
       const command = { type: 'confirm', userId: ctx.user.id, bookingId } as const;
-      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, command));
+      const arrival = { command, isFirstAttempt: false };
+      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, arrival));
     }),
 
   cancel: userProcedure
@@ -47,7 +61,8 @@ export const bookingRouter = router({
     .output(bookingAnswer)
     .mutation(async ({ ctx, input: { eventId, bookingId } }) => {
       const command = { type: 'cancel', userId: ctx.user.id, bookingId } as const;
-      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, command));
+      const arrival = { command, isFirstAttempt: false };
+      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, arrival));
     }),
 
   get: userProcedure

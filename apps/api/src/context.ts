@@ -1,16 +1,25 @@
 import type { Database } from '@holdfast/data';
-import type { ApiCommitter } from './api-committer.ts';
+import type { CachedReads } from './cached-reads.ts';
 import type { Deadline } from './deadline.ts';
+import type { Entrance } from './entrance.ts';
+import type { LiveAvailability } from './live-availability.ts';
 import type { Readiness } from './readiness.ts';
 import type { User } from './user.ts';
 
 /** What procedures have at hand for one request. */
 export interface Context {
   readonly database: Database;
-  readonly committer: ApiCommitter;
+  /** Where commands go in. */
+  readonly entrance: Entrance;
+  /** Events as they were a moment ago. */
+  readonly events: CachedReads;
+  /** Events as they change. */
+  readonly live: LiveAvailability;
   readonly readiness: Readiness;
   /** When the caller of this request stops waiting; all calls of a batch share it. */
   readonly deadline: Deadline;
+  /** Ends the connection at once, without an answer. */
+  readonly cut: () => void;
   /** `null`: no token was sent. */
   readonly user: User | null;
 }

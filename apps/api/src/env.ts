@@ -1,7 +1,11 @@
 import {
+  adminFields,
+  adminTokenRule,
   databaseUrl,
   logLevel,
   readSettings,
+  redisPrefix,
+  redisUrl,
   secretsOfUrl,
   type Variables,
   wholeNumber,
@@ -15,6 +19,10 @@ const fields = z.object({
   PORT: wholeNumber(0, 65_535, 3_000),
   DATABASE_URL: databaseUrl,
   DATABASE_POOL_SIZE: wholeNumber(2, 500, 10),
+  // Absent: no admission, and every command goes to PostgreSQL.
+  REDIS_URL: redisUrl,
+  REDIS_PREFIX: redisPrefix,
+  ...adminFields,
   AUTH_SECRET: z
     .string()
     .min(
@@ -58,7 +66,8 @@ const settings = fields
   .refine((env) => env.AUTH_SECRET === undefined || env.AUTH_JWKS_URL === undefined, {
     ...always,
     error: 'and AUTH_JWKS_URL are both set. Remove the one that is not used',
-  });
+  })
+  .check(adminTokenRule);
 
 /** Everything that can be configured, by the names that docs/operations.md lists. */
 export type Env = z.output<typeof settings>;
@@ -75,9 +84,12 @@ export function readEnv(variables: Variables = process.env): Env {
 }
 
 /** What must never be logged of it. */
-export function secretsOf(env: Pick<Env, 'AUTH_SECRET' | 'DATABASE_URL'>): readonly string[] {
-  return [env.AUTH_SECRET ?? '', ...secretsOfUrl(env.DATABASE_URL)];
+export function secretsOf(env: SecretSettings): readonly string[] {
+  const urls = [env.DATABASE_URL, env.REDIS_URL ?? ''];
+  return [env.AUTH_SECRET ?? '', env.ADMIN_TOKEN ?? '', ...urls.flatMap(secretsOfUrl)];
 }
+
+type SecretSettings = Pick<Env, 'AUTH_SECRET' | 'ADMIN_TOKEN' | 'DATABASE_URL' | 'REDIS_URL'>;
 
 function isKeySetUrl(text: string): boolean {
   const url = URL.parse(text);

@@ -69,6 +69,19 @@ export const setCapacityInput = z.strictObject({ eventId: id, seatCount: quantit
 /** Names an event, and nothing more. */
 export const eventInput = z.strictObject({ eventId: id });
 
+/** How old an answer may be. Left out: as old as the cache keeps it, which is seconds. */
+const maxAgeMs = z.int().min(0).optional();
+
+export const getInput = z.strictObject({ eventId: id, maxAgeMs });
+
+const versionPattern = /^[1-9]\d{0,9}$/;
+
+/** `lastEventId` is the last version that the caller has heard of, as the stream numbered it. */
+export const watchInput = z.strictObject({
+  eventId: id,
+  lastEventId: z.string().regex(versionPattern).transform(Number).nullish(),
+});
+
 export const listInput = z
   .strictObject({
     from: instantInput.optional(),
@@ -77,6 +90,7 @@ export const listInput = z
     mine: z.boolean().default(false),
     cursor: eventCursor.schema.optional(),
     limit: pageSize,
+    maxAgeMs,
   })
   .prefault({});
 

@@ -1,11 +1,13 @@
-import type { EventOutcome } from '@holdfast/data';
+import type { EventCursor, EventOutcome, EventRecord, Page } from '@holdfast/data';
 import { type EventState, quantityMax } from '@holdfast/domain';
 import { z } from 'zod';
+import { eventCursor } from './cursors.ts';
 import {
   id,
   instantOnWire,
   instantOnWireOrNull,
   instantOutput,
+  pageOf,
   quantity,
   refusalOnWire,
   refusedOutput,
@@ -37,6 +39,9 @@ export const eventOutput = z.strictObject({
   version: z.int(),
 });
 
+/** Some of a list of events. */
+export const eventPage = pageOf(eventOutput);
+
 /** What an event mutation answers; `status` tells all cases apart. */
 export const eventAnswer = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('accepted'), event: eventOutput }),
@@ -45,6 +50,7 @@ export const eventAnswer = z.discriminatedUnion('status', [
 ]);
 
 export type EventOnWire = z.output<typeof eventOutput>;
+export type EventPage = z.output<typeof eventPage>;
 export type EventAnswer = z.output<typeof eventAnswer>;
 
 /** Field by field, so that what an event gains inside does not leave by itself. */
@@ -67,6 +73,11 @@ export function eventOnWire(event: EventState): EventOnWire {
     heldSeats: capacity.held,
     version: event.version,
   };
+}
+
+/** The same for a page of events. */
+export function eventPageOnWire({ items, next }: Page<EventRecord, EventCursor>): EventPage {
+  return { items: items.map(eventOnWire), nextCursor: next && eventCursor.encode(next) };
 }
 
 /** What became of a command about an event. */

@@ -1,26 +1,33 @@
-import { type EventRecord, findEvent, listBookingsOfEvent, listEvents } from '@holdfast/data';
+import { findEvent, listBookingsOfEvent, listEvents } from '@holdfast/data';
 import { type OrganizerCommand, refused } from '@holdfast/domain';
+import type { z } from 'zod';
 import { bookingWithUserOnWire, bookingWithUserOutput } from './booking-wire.ts';
 import type { Context } from './context.ts';
-import { eventBookingCursor, eventCursor } from './cursors.ts';
+import { eventBookingCursor } from './cursors.ts';
 import { within } from './deadline.ts';
 import {
   bookingsInput,
   closeInput,
   createInput,
   eventInput,
+  getInput,
   listInput,
   setCapacityInput,
   updateInput,
+  watchInput,
 } from './event-input.ts';
 import {
   type EventAnswer,
   eventAnswer,
+  type EventOnWire,
+  type EventPage,
   eventAnswerOnWire,
-  eventOnWire,
   eventOutput,
+  eventPage,
+  eventPageOnWire,
 } from './event-wire.ts';
 import { Fault } from './faults.ts';
+import { LiveWatch } from './live-watch.ts';
 import { submitOrganizerCommand } from './submit.ts';
 import { procedure, router, userProcedure } from './trpc.ts';
 import type { User } from './user.ts';
@@ -34,7 +41,7 @@ export const eventRouter = router({
     .mutation(async ({ ctx, input }) => {
       const { seatCount: total, ...event } = input;
       const command = { type: 'create', organizerId: ctx.user.id, total, ...event } as const;
-      return eventAnswerOnWire(await submitOrganizerCommand(ctx, event.eventId, command));
+      return await submit(ctx, event.eventId, command);
     }),
 
   update: userProcedure
@@ -77,28 +84,29 @@ export const eventRouter = router({
     ),
 
   get: procedure
-    .input(eventInput)
+    .input(getInput)
     .output(eventOutput)
-    .query(async ({ ctx, input: { eventId } }) => {
-      const event = await findEvent(ctx.database, eventId);
-      const isHidden = event?.rules.status === 'draft' && !mayManage(ctx.user, event);
-      if (event === null || isHidden) throw new Fault('not_found');
-      return eventOnWire(event);
-    }),
+    .query(async ({ ctx, input: { eventId, maxAgeMs = null } }) =>
+      visibleEvent(ctx, eventId, maxAgeMs),
+    ),
 
   list: procedure
     .input(listInput)
-    .output(pageOf(eventOutput))
-    .query(async ({ ctx, input: { from = null, onlyAvailable, mine, cursor = null, limit } }) => {
-      if (mine && ctx.user === null) throw new Fault('unauthenticated');
-      const organizerId = mine ? (ctx.user?.id ?? null) : null;
-      const filter = { from, organizerId, onlyAvailable, after: cursor, limit };
-      const page = await listEvents(ctx.database, filter);
-      return {
-        items: page.items.map(eventOnWire),
-        nextCursor: page.next && eventCursor.encode(page.next),
-      };
+    .output(eventPage)
+    .query(async ({ ctx, input }) => {
+      if (input.mine && ctx.user === null) throw new Fault('unauthenticated');
+      const { from, cursor, mine, maxAgeMs = null, ...list } = input;
+      const isForEverybody = !mine && from === undefined && cursor === undefined;
+      return isForEverybody
+        ? await ctx.events.listEvents(list, maxAgeMs)
+        : await readList(ctx, input);
     }),
+
+  watch: procedure.input(watchInput).subscription(async ({ ctx, input, signal }) => {
+    const { eventId, lastEventId: afterVersion = null } = input;
+    await within(ctx.deadline, visibleEvent(ctx, eventId, null));
+    return new LiveWatch(ctx.live, { eventId, afterVersion }, { signal, cut: ctx.cut });
+  }),
 
   bookings: userProcedure
     .input(bookingsInput)
@@ -114,8 +122,34 @@ export const eventRouter = router({
     }),
 });
 
+/** A list that is one caller's, or further on than the first page: of these there are too many. */
+async function readList(
+  { database, user }: Context,
+  { mine, from, cursor, ...list }: z.output<typeof listInput>,
+): Promise<EventPage> {
+  const organizerId = mine ? (user?.id ?? null) : null;
+  const filter = { ...list, from: from ?? null, after: cursor ?? null, organizerId };
+  return eventPageOnWire(await listEvents(database, filter));
+}
+
+/**
+ * Nobody but who manages it sees a draft: for others it is as one that does not exist. It may have
+ * been put on sale just now, so nobody is told so by a cache.
+ */
+async function visibleEvent(
+  { events, user }: Pick<Context, 'events' | 'user'>,
+  eventId: string,
+  maxAgeMs: number | null,
+): Promise<EventOnWire> {
+  const event = await events.findEvent(eventId, maxAgeMs);
+  if (event === null) throw new Fault('not_found');
+  if (event.status !== 'draft' || mayManage(user, event)) return event;
+  if (maxAgeMs === 0) throw new Fault('not_found');
+  return await visibleEvent({ events, user }, eventId, 0);
+}
+
 /** Organizers manage their own events, and admins all. */
-function mayManage(user: User | null, event: EventRecord): boolean {
+function mayManage(user: User | null, event: { readonly organizerId: string }): boolean {
   return user !== null && (user.role === 'admin' || user.id === event.organizerId);
 }
 
@@ -132,7 +166,20 @@ async function answerAsOrganizer(
 ): Promise<EventAnswer> {
   const organizerId = ctx.user.role === 'admin' ? await ownerOf(ctx, eventId) : ctx.user.id;
   if (organizerId === null) return eventAnswerOnWire(refused('event_not_found'));
-  return eventAnswerOnWire(await submitOrganizerCommand(ctx, eventId, commandOf(organizerId)));
+  return await submit(ctx, eventId, commandOf(organizerId));
+}
+
+/** What this process has committed it need not wait to hear of. */
+async function submit(
+  ctx: UserContext,
+  eventId: string,
+  command: OrganizerCommand,
+): Promise<EventAnswer> {
+  const outcome = await submitOrganizerCommand(ctx, eventId, command);
+  if (outcome.status === 'accepted') {
+    ctx.events.hear([{ eventId, version: outcome.event.version }]);
+  }
+  return eventAnswerOnWire(outcome);
 }
 
 /** Who offers this event? Nothing is written yet, so this may run into the deadline. */

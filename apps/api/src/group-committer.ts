@@ -14,6 +14,8 @@ export interface GroupCommitterOptions<Command, Outcome> {
    * group? Any other may be one command's doing, and the rest are then committed without it.
    */
   readonly isEverybodys: (error: unknown) => boolean;
+  /** Hears of every group when its commit begins: its size, and how long its first command waited. */
+  readonly onGroup: (size: number, waitedMs: number) => void;
   /** Commands in one commit, at most. */
   readonly groupSizeMax: number;
   /** Commands of one event that wait for their commit, at most. */
@@ -48,6 +50,8 @@ interface Ticket<Command, Outcome> {
   readonly resolve: (outcome: Outcome | OutcomeUnknown) => void;
   readonly reject: (error: unknown) => void;
   readonly timer: NodeJS.Timeout;
+  /** By `performance.now()`. */
+  readonly arrivedAtMs: number;
 }
 
 /** The commands of one event, in order of arrival. A Set, so that a late one leaves in O(1). */
@@ -98,7 +102,8 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     if (lane.waiting.size >= this.#options.queueLengthMax) throw this.#overloaded();
     const { promise, resolve, reject } = Promise.withResolvers<Outcome | OutcomeUnknown>();
     const timer = setTimeout(() => this.#giveUp(lane, ticket), timeoutMs);
-    const ticket: Ticket<Command, Outcome> = { command, resolve, reject, timer };
+    const arrivedAtMs = performance.now();
+    const ticket: Ticket<Command, Outcome> = { command, resolve, reject, timer, arrivedAtMs };
     lane.waiting.add(ticket);
     if (!lane.isCommitting) this.#ready.add(lane);
     this.#startCommits();
@@ -131,6 +136,8 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     const group = takeFirst(lane.waiting, this.#options.groupSizeMax);
     lane.isCommitting = true;
     this.#commitCount += 1;
+    const arrivedAtMs = group[0]?.arrivedAtMs ?? 0;
+    this.#options.onGroup(group.length, performance.now() - arrivedAtMs);
     await this.#answerGroup(lane.eventId, group);
     this.#commitCount -= 1;
     lane.isCommitting = false;

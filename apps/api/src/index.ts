@@ -7,6 +7,7 @@ export type { EventAnswer, EventOnWire } from './event-wire.ts';
 export type { FaultCode } from './fault-kinds.ts';
 export type { FaultOnWire } from './faults.ts';
 export type { FieldFault } from './field-faults.ts';
+export type { LiveChange, LiveUpdate } from './live-change.ts';
 export type { Role } from './user.ts';
 export type { AppRouter };
 

@@ -1,17 +1,31 @@
+import { RedisEvicts } from '@holdfast/admission';
 import { openDatabase } from '@holdfast/data';
 import {
+  type AdminServer,
+  adminFrom,
   createLogger,
+  createMetricsRegistry,
   exitOnBugs,
   exitWhenLogged,
+  type Logger,
   openStandardOutput,
   settingsOrExit,
+  startAdminServer,
   stopOnSignals,
 } from '@holdfast/process';
 import type { FastifyInstance } from 'fastify';
-import { createApiCommitter } from './api-committer.ts';
+import type { Registry } from 'prom-client';
 import { createAuthenticate, type TokenKeys } from './authenticate.ts';
 import { type Env, readEnv, secretsOf } from './env.ts';
 import { limitsFrom } from './limits.ts';
+import { createApiMetrics } from './metrics.ts';
+import {
+  type EntranceParts,
+  type OpenEntrance,
+  openAdmittedEntrance,
+  openPlainEntrance,
+} from './open-entrance.ts';
+import { openReads } from './open-reads.ts';
 import { createServer } from './server.ts';
 
 /** A thousand callers may arrive in the same moment; the kernel keeps them until they are accepted. */
@@ -40,8 +54,15 @@ async function start(env: Env): Promise<void> {
     audience: env.AUTH_AUDIENCE,
   });
   const limits = limitsFrom(env);
-  const committer = createApiCommitter(database, limits);
-  const server = createServer({ database, committer, authenticate, logger, limits });
+  const registry = createMetricsRegistry('api');
+  const metrics = createApiMetrics(registry);
+  const opened = await openEntrance({ database, limits, metrics, logger }, env);
+  const { entrance } = opened;
+  const redis =
+    env.REDIS_URL === undefined ? null : { url: env.REDIS_URL, prefix: env.REDIS_PREFIX };
+  const reads = openReads({ database, redis, logger, registry });
+  const server = createServer({ database, entrance, reads, authenticate, logger, limits });
+  const admin = await startAdmin(env, { registry, logger });
   const url = await listen(server, env);
   stopOnSignals({
     logger,
@@ -49,11 +70,35 @@ async function start(env: Env): Promise<void> {
     timeoutMs: env.DRAIN_TIMEOUT_MS,
     stop: async () => {
       await server.close();
-      await committer.idle();
+      await entrance.idle();
+      await opened.close();
       await database.close();
+      await admin?.close();
     },
   });
-  logger.info({ url }, 'listening');
+  logger.info({ url, adminUrl: admin?.url ?? null }, 'listening');
+}
+
+/** The one place that decides whether there is Redis. One that evicts is a wrong setting. */
+async function openEntrance(parts: EntranceParts, env: Env): Promise<OpenEntrance> {
+  if (env.REDIS_URL === undefined) return openPlainEntrance(parts);
+  try {
+    return await openAdmittedEntrance(parts, { url: env.REDIS_URL, prefix: env.REDIS_PREFIX });
+  } catch (error) {
+    if (!(error instanceof RedisEvicts)) throw error;
+    process.stderr.write(`The api cannot start. ${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+interface AdminParts {
+  readonly registry: Registry;
+  readonly logger: Logger;
+}
+
+async function startAdmin(env: Env, parts: AdminParts): Promise<AdminServer | null> {
+  const settings = adminFrom(env);
+  return settings === null ? null : await startAdminServer({ ...settings, ...parts });
 }
 
 async function listen(server: FastifyInstance, { HOST: host, PORT: port }: Env): Promise<string> {

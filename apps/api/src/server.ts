@@ -1,11 +1,17 @@
 import type { Database } from '@holdfast/data';
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import type { ApiCommitter } from './api-committer.ts';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { Authenticate } from './authenticate.ts';
 import type { Context } from './context.ts';
 import { deadlineAfter } from './deadline.ts';
 import { addDrain } from './drain.ts';
+import type { Entrance } from './entrance.ts';
 import {
   addFaultAnswers,
   answerClientError,
@@ -16,14 +22,17 @@ import {
 import { addHttpGate } from './http-gate.ts';
 import type { Limits } from './limits.ts';
 import type { Logger } from '@holdfast/process';
+import type { Reads } from './open-reads.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import { requestIdOf } from './request-id.ts';
 import { addRequestLog } from './request-log.ts';
 import { type AppRouter, appRouter } from './root.ts';
+import { addWatchLane } from './watch-lane.ts';
 
 export interface ServerDependencies {
   readonly database: Database;
-  readonly committer: ApiCommitter;
+  readonly entrance: Entrance;
+  readonly reads: Reads;
   readonly authenticate: Authenticate;
   readonly logger: Logger;
   readonly limits: Limits;
@@ -37,16 +46,18 @@ const slowCallerPeriodMs = 500;
 
 /**
  * The api as a Fastify instance that does not listen yet. `close()` drains it: see drain.ts. Then
- * the committer may still be busy with what nobody waits for any more, and the database is open;
+ * the entrance may still be busy with what nobody waits for any more, and the database is open;
  * both are the caller's.
  *
  * @example
- * const server = createServer({ database, committer, authenticate, logger, limits });
+ * const server = createServer({ database, entrance, reads, authenticate, logger, limits });
  * await server.listen({ host: '127.0.0.1', port: 0 });
  */
 export function createServer(dependencies: ServerDependencies): FastifyInstance {
-  const { database, logger, limits } = dependencies;
+  const { database, reads, logger, limits } = dependencies;
   const server = createHttpServer(logger, limits);
+  // Those who watch would keep it from ending: they are told first, and go on elsewhere.
+  server.addHook('preClose', async () => reads.live.end());
   const isDraining = addDrain(server, limits.drainDelayMs);
   addRequestLog(server, logger);
   addFaultAnswers(server, logger);
@@ -59,9 +70,22 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   });
   addHttpGate(server);
   const readiness = createReadiness({ ping: () => database.ping(), isDraining });
+  const createContext = contextFrom(dependencies, readiness);
+  const faultOf = (request: FastifyRequest, thrown: unknown) => noteFault(logger, request, thrown);
+  addWatchLane(server, { createContext, faultOf });
   void server.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
-    trpcOptions: trpcOptions(dependencies, readiness),
+    trpcOptions: {
+      router: appRouter,
+      maxBatchSize: limits.batchSizeMax,
+      createContext: ({ req, res }) => createContext(req, res),
+      onError: ({ error, req }) => void faultOf(req, error),
+      responseMeta: ({ data }) => ({
+        headers: new Headers(
+          headersOfFaults(data.flatMap((part) => ('error' in part ? part.error : []))),
+        ),
+      }),
+    } satisfies FastifyTRPCPluginOptions<AppRouter>['trpcOptions'],
   });
   return server;
 }
@@ -93,25 +117,16 @@ function createHttpServer(logger: Logger, limits: Limits): FastifyInstance {
   return server;
 }
 
-type TrpcOptions = FastifyTRPCPluginOptions<AppRouter>['trpcOptions'];
-
-function trpcOptions(
-  { database, committer, authenticate, logger, limits }: ServerDependencies,
+function contextFrom(
+  { database, entrance, reads, authenticate, limits }: ServerDependencies,
   readiness: Readiness,
-): TrpcOptions {
-  return {
-    router: appRouter,
-    maxBatchSize: limits.batchSizeMax,
-    async createContext({ req: request }): Promise<Context> {
-      const deadline = deadlineAfter(limits.requestTimeoutMs);
-      request.user = await authenticate(request.headers.authorization);
-      return { database, committer, readiness, deadline, user: request.user };
-    },
-    onError: ({ error, req: request }) => void noteFault(logger, request, error),
-    responseMeta: ({ data }) => ({
-      headers: new Headers(
-        headersOfFaults(data.flatMap((part) => ('error' in part ? part.error : []))),
-      ),
-    }),
+) {
+  const { events, live } = reads;
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<Context> => {
+    const deadline = deadlineAfter(limits.requestTimeoutMs);
+    const cut = () => void reply.raw.destroy();
+    const user = await authenticate(request.headers.authorization);
+    request.user = user;
+    return { database, entrance, events, live, readiness, deadline, cut, user };
   };
 }

@@ -4,10 +4,16 @@ import type { Context } from './context.ts';
 import { within } from './deadline.ts';
 import { faultFrom } from './fault-from.ts';
 import { Fault, presentFault } from './faults.ts';
+import { pingPeriodMs, silenceMsMax, watchDurationMsMax } from './watch-times.ts';
 
 // `isDev` would add stack traces to answers, and its default depends on NODE_ENV.
 const t = initTRPC.context<Context>().create({
   isDev: false,
+  sse: {
+    ping: { enabled: true, intervalMs: pingPeriodMs },
+    client: { reconnectAfterInactivityMs: silenceMsMax },
+    maxDurationMs: watchDurationMsMax,
+  },
   errorFormatter: ({ error }) => presentFault(faultFrom(error)),
 });
 

@@ -1,23 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import { type Database, migrate, openDatabase } from '@holdfast/data';
-import { createLogger } from '@holdfast/process';
+import { createLogger, createMetricsRegistry } from '@holdfast/process';
 import { freshDatabase } from '@holdfast/testing';
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
-import { type ApiCommitter, createApiCommitter } from '../src/api-committer.ts';
 import { createAuthenticate, type TokenKeys } from '../src/authenticate.ts';
-import { secretsOf, readEnv } from '../src/env.ts';
+import type { Entrance } from '../src/entrance.ts';
+import { type Env, secretsOf, readEnv } from '../src/env.ts';
 import type { FaultOnWire } from '../src/faults.ts';
 import type { AppRouter, RouterInputs } from '../src/index.ts';
 import { limitsFrom } from '../src/limits.ts';
+import { createApiMetrics } from '../src/metrics.ts';
+import {
+  type EntranceParts,
+  type OpenEntrance,
+  openAdmittedEntrance,
+  openPlainEntrance,
+} from '../src/open-entrance.ts';
+import { openReads, type Reads } from '../src/open-reads.ts';
 import { createServer } from '../src/server.ts';
 import type { Role } from '../src/user.ts';
 import { audience, issuer, secret, tokenOf } from './token.ts';
+import { valueOf } from './value-of.ts';
 
 /** An api that listens, with what the tests need around it. */
 export interface TestApi {
   readonly url: string;
   readonly database: Database;
-  readonly committer: ApiCommitter;
+  readonly entrance: Entrance;
+  readonly reads: Reads;
+  /** What its metrics say now: the value of the line of this name and these labels. */
+  metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
   /** Every line that was logged, parsed. */
   readonly logged: () => readonly Record<string, unknown>[];
   /** The same, as it was written. */
@@ -50,20 +62,35 @@ export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): 
     audience,
   });
   const limits = limitsFrom(env);
-  const committer = createApiCommitter(database, limits);
-  const server = createServer({ database, committer, authenticate, logger, limits });
+  const registry = createMetricsRegistry('api');
+  const metrics = createApiMetrics(registry);
+  const opened = await openEntrance({ database, limits, metrics, logger }, env);
+  const { entrance } = opened;
+  const redis =
+    env.REDIS_URL === undefined ? null : { url: env.REDIS_URL, prefix: env.REDIS_PREFIX };
+  const reads = openReads({ database, redis, logger, registry });
+  const server = createServer({ database, entrance, reads, authenticate, logger, limits });
   return {
     url: await server.listen({ host: '127.0.0.1', port: 0, backlog: 2_048 }),
     database,
-    committer,
+    entrance,
+    reads,
+    metric: (name, labels = {}) => valueOf(registry, name, labels),
     logged: () => lines.map((line) => JSON.parse(line)),
     loggedText: () => lines.join(''),
     async stop() {
       await server.close();
-      await committer.idle();
+      await entrance.idle();
+      await opened.close();
       await database.close();
     },
   };
+}
+
+async function openEntrance(parts: EntranceParts, env: Env): Promise<OpenEntrance> {
+  return env.REDIS_URL === undefined
+    ? openPlainEntrance(parts)
+    : await openAdmittedEntrance(parts, { url: env.REDIS_URL, prefix: env.REDIS_PREFIX });
 }
 
 /** A new database with its tables, as its URL. */

@@ -1,26 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { type Database, openDatabase } from '@holdfast/data';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { callerWith, eventOnSale, migratedDatabase } from './api.ts';
+import { type ApiProcess, createApiProcesses } from './api-process.ts';
 import { nowhereUrl } from './nowhere.ts';
 import { secret, tokenOf } from './token.ts';
 
-const mainPath = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-
-/** The api as a process of its own, with what it has logged so far. */
-interface ApiProcess {
-  readonly url: string;
-  readonly child: ChildProcess;
-  readonly lines: readonly string[];
-  readonly exitCode: Promise<number | null>;
-}
-
-const started: ChildProcess[] = [];
+const processes = createApiProcesses();
 let databaseUrl: string;
 let database: Database;
 
@@ -30,35 +18,12 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const child of started.splice(0)) child.kill('SIGKILL');
+  processes.killAll();
   await database.close();
 });
 
-function spawnApi(env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, [mainPath], {
-    env: { PATH: process.env['PATH'], PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  started.push(child);
-  return child;
-}
-
-async function startProcess(env: Record<string, string> = {}): Promise<ApiProcess> {
-  const child = spawnApi({ DATABASE_URL: databaseUrl, AUTH_SECRET: secret, ...env });
-  // Not at `exit`: the last lines may still be in the pipe then.
-  const exitCode = once(child, 'close').then(([code]: (number | null)[]) => code ?? null);
-  const lines: string[] = [];
-  const { promise: url, resolve, reject } = Promise.withResolvers<string>();
-  if (child.stdout === null || child.stderr === null) throw new Error('There are no pipes.');
-  createInterface(child.stderr).on('line', (line) => lines.push(line));
-  createInterface(child.stdout).on('line', (line) => {
-    lines.push(line);
-    const entry = JSON.parse(line);
-    if (entry.msg === 'listening') resolve(entry.url);
-  });
-  child.once('close', () => reject(new Error(lines.join('\n'))));
-  return { url: await url, child, lines, exitCode };
-}
+const startProcess = (env: Record<string, string> = {}) =>
+  processes.start({ DATABASE_URL: databaseUrl, ...env });
 
 /** Holds a row, so that a booking of this event stays in flight until `release`. */
 async function holdEvent(eventId: string): Promise<() => Promise<void>> {
@@ -161,7 +126,7 @@ describe('on SIGTERM', () => {
 
 describe('at the start', () => {
   test('a wrong environment is named on standard error, and the process exits 1', async () => {
-    const child = spawnApi({
+    const child = processes.spawn({
       DATABASE_URL: 'postgres://app:canary@db/x',
       AUTH_SECRET: 'canary',
       PORT: 'x',

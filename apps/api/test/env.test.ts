@@ -23,6 +23,8 @@ test('a database and a secret are enough; everything else has a default', () => 
     HOST: '127.0.0.1',
     PORT: 3_000,
     DATABASE_POOL_SIZE: 10,
+    REDIS_PREFIX: 'holdfast',
+    ADMIN_HOST: '127.0.0.1',
     AUTH_ISSUER: 'holdfast',
     AUTH_AUDIENCE: 'holdfast',
     LOG_LEVEL: 'info',
@@ -77,6 +79,9 @@ describe('the message names the wrong variable, what is wrong with it, and the m
       { AUTH_JWKS_URL: 'http://id.example/keys' },
       'AUTH_JWKS_URL is not an https URL',
     ],
+    ['another Redis', { REDIS_URL: 'http://cache' }, 'REDIS_URL is not a URL that starts'],
+    ['a prefix that is more than a name', { REDIS_PREFIX: 'a:b' }, 'REDIS_PREFIX may have letters'],
+    ['an admin server without a token', { ADMIN_PORT: '9100' }, 'ADMIN_TOKEN is missing'],
     ['an unknown level', { LOG_LEVEL: 'loud' }, 'LOG_LEVEL is not one of trace, debug'],
   ];
 

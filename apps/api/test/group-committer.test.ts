@@ -30,6 +30,7 @@ function createControlled(options: Partial<GroupCommitterOptions<string, Outcome
     commitCountMax: 100,
     retryAfterMs: 700,
     isEverybodys: () => true,
+    onGroup: () => {},
     commit: (eventId, commands) => {
       const { promise, resolve, reject } = Promise.withResolvers<readonly Outcome[]>();
       const succeed = () => resolve(commands.map(accepted));
@@ -288,6 +289,7 @@ test('whatever the order of arrivals and answers, everybody gets its own outcome
     commitCountMax: 3,
     retryAfterMs: 1,
     isEverybodys: () => true,
+    onGroup: () => {},
     commit: async (eventId, commands) => {
       inFlight.set(eventId, (inFlight.get(eventId) ?? 0) + 1);
       const commitCount = [...inFlight.values()].reduce((sum, count) => sum + count, 0);

@@ -27,7 +27,7 @@ const everybody: readonly Caller[] = callers;
 const signedIn: readonly Caller[] = ['user', 'organizer', 'admin'];
 const organizers: readonly Caller[] = ['organizer', 'admin'];
 
-type Verb = 'query' | 'mutation';
+type Verb = 'query' | 'mutation' | 'subscription';
 
 /** Written out on its own, not taken from access.ts: this is what access.ts is checked against. */
 const matrix: Readonly<Record<string, readonly [Verb, readonly Caller[]]>> = {
@@ -39,6 +39,7 @@ const matrix: Readonly<Record<string, readonly [Verb, readonly Caller[]]>> = {
   'event.bookings': ['query', organizers],
   'event.get': ['query', everybody],
   'event.list': ['query', everybody],
+  'event.watch': ['subscription', everybody],
   'booking.reserve': ['mutation', signedIn],
   'booking.confirm': ['mutation', signedIn],
   'booking.cancel': ['mutation', signedIn],
@@ -65,9 +66,16 @@ async function faultOfCall(path: string, verb: Verb, caller: Caller): Promise<st
     verb === 'mutation'
       ? await fetch(url, { method: 'POST', headers, body: wrong })
       : await fetch(`${url}?input=${encodeURIComponent(wrong)}`, { headers });
-  return z
-    .object({ error: z.object({ data: z.object({ fault: z.string() }) }) })
-    .parse(await response.json()).error.data.fault;
+  const faultShape = z.object({ data: z.object({ fault: z.string() }) });
+  if (verb === 'subscription') {
+    return faultShape.parse(faultInStream(await response.text())).data.fault;
+  }
+  return z.object({ error: faultShape }).parse(await response.json()).error.data.fault;
+}
+
+/** A stream has begun before its input was looked at, so the fault is what it says and ends with. */
+function faultInStream(text: string): unknown {
+  return JSON.parse(/event: serialized-error\ndata: (.*)\n/.exec(text)?.[1] ?? 'null');
 }
 
 describe('who may call', () => {
@@ -128,8 +136,10 @@ describe('an output that does not fit its schema', () => {
 });
 
 function contextOf(role: Role | null): Context {
-  const { database, committer } = api;
+  const { database, entrance, reads } = api;
   const readiness = createReadiness({ ping: () => database.ping(), isDraining: () => false });
   const user = role === null ? null : { id: 'ada', role };
-  return { database, committer, readiness, user, deadline: deadlineAfter(1_000) };
+  const { events, live } = reads;
+  const deadline = deadlineAfter(1_000);
+  return { database, entrance, events, live, readiness, user, deadline, cut: () => {} };
 }

@@ -1,8 +1,8 @@
 import { AttemptFailed, type Failure } from './failure.ts';
 import { readFailure } from './read-failure.ts';
 
-/** Sends one request. `signal` cuts it. */
-export type Send<T> = (signal: AbortSignal) => Promise<T>;
+/** Sends one request. `signal` cuts it; `attemptCount` is 1 for the first of a call. */
+export type Send<T> = (signal: AbortSignal, attemptCount: number) => Promise<T>;
 
 export type Attempt<T> =
   | { readonly status: 'answered'; readonly answer: T }
@@ -14,9 +14,9 @@ export type Attempt<T> =
  */
 export async function attempt<T>(
   send: Send<T>,
-  limits: { timeoutMs: number; signal: AbortSignal | undefined },
+  limits: { attemptCount: number; timeoutMs: number; signal: AbortSignal | undefined },
 ): Promise<Attempt<T>> {
-  const { timeoutMs, signal } = limits;
+  const { attemptCount, timeoutMs, signal } = limits;
   const cut = new AbortController();
   const { promise: whenCut, reject } = Promise.withResolvers<never>();
   function cutOff(why: AttemptFailed) {
@@ -27,7 +27,10 @@ export async function attempt<T>(
   const onAbort = () => cutOff(abortedBy(signal));
   signal?.addEventListener('abort', onAbort);
   try {
-    return { status: 'answered', answer: await Promise.race([send(cut.signal), whenCut]) };
+    return {
+      status: 'answered',
+      answer: await Promise.race([send(cut.signal, attemptCount), whenCut]),
+    };
   } catch (error) {
     // A request that was cut fails with an error of its own, which does not say why.
     return {

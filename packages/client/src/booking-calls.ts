@@ -1,3 +1,4 @@
+import type { Send } from './attempt.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { newId } from './ids.ts';
 import type { Transport } from './transport.ts';
@@ -37,12 +38,18 @@ export function bookingCalls({ booking }: Transport, caller: Caller): BookingCal
   return {
     async reserve(given, options) {
       const input = withBookingId(given);
-      const send = (signal: AbortSignal) => booking.reserve.mutate(input, { signal });
+      const send: Send<Bookings['reserve']> = (signal, attemptCount) => {
+        const isFirstAttempt = isNeverSent(given, attemptCount);
+        return booking.reserve.mutate({ ...input, isFirstAttempt }, { signal });
+      };
       return caller.command(idsOf(input), send, options);
     },
     async book(given, options) {
       const input = withBookingId(given);
-      const send = (signal: AbortSignal) => booking.book.mutate(input, { signal });
+      const send: Send<Bookings['book']> = (signal, attemptCount) => {
+        const isFirstAttempt = isNeverSent(given, attemptCount);
+        return booking.book.mutate({ ...input, isFirstAttempt }, { signal });
+      };
       return caller.command(idsOf(input), send, options);
     },
     async confirm(input, options) {
@@ -62,6 +69,14 @@ export function bookingCalls({ booking }: Transport, caller: Caller): BookingCal
 /** The id is made here, before the first attempt, so that every attempt carries the same. */
 function withBookingId<Input extends { bookingId?: string | undefined }>(input: Input) {
   return { ...input, bookingId: input.bookingId ?? newId() };
+}
+
+/**
+ * An id that was made in this very call, and not sent yet, cannot have a booking. Of any other the
+ * api must look for one, even when all is sold out.
+ */
+function isNeverSent(given: { bookingId?: string | undefined }, attemptCount: number): boolean {
+  return given.bookingId === undefined && attemptCount === 1;
 }
 
 function idsOf({ eventId, bookingId }: { eventId: string; bookingId: string }) {

@@ -35,7 +35,7 @@ export async function callWithRetries<T>(
   let inDoubt = false;
   budget.earn();
   for (let attemptCount = 1; ; attemptCount += 1) {
-    const result = await attemptWithin(send, { endsAt, options, signal });
+    const result = await attemptWithin(send, { endsAt, options, attemptCount, signal });
     if (result.status === 'answered') return result;
     inDoubt ||= result.failure.mayHaveActed;
     const waitMs = decideWaitMs(result.failure, attemptCount, { endsAt, options });
@@ -57,12 +57,12 @@ interface Limits {
 
 async function attemptWithin<T>(
   send: Send<T>,
-  limits: Limits & { signal: AbortSignal | undefined },
+  limits: Limits & { attemptCount: number; signal: AbortSignal | undefined },
 ): Promise<Attempt<T>> {
-  const { endsAt, options, signal } = limits;
+  const { endsAt, options, attemptCount, signal } = limits;
   if (signal?.aborted) return { status: 'failed', failure: abortedBeforeSending(signal) };
   const timeoutMs = Math.min(options.attemptTimeoutMs, endsAt - options.now());
-  return attempt(send, { timeoutMs, signal });
+  return attempt(send, { attemptCount, timeoutMs, signal });
 }
 
 function abortedBeforeSending(signal: AbortSignal): Failure {
@@ -84,7 +84,7 @@ function decideWaitMs(last: Failure, attemptCount: number, limits: Limits): numb
 }
 
 /** Ends with the sleep or with the signal, whichever comes first. The next attempt looks at the signal. */
-async function sleepUntilAborted(
+export async function sleepUntilAborted(
   slept: Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<void> {

@@ -4,6 +4,7 @@ import { AttemptFailed } from './failure.ts';
 import { HoldfastError } from './holdfast-error.ts';
 import { isObject, readDurationMs } from './read-failure.ts';
 import type { Doubt, Known } from './wire.ts';
+import type { WriteMemory } from './write-memory.ts';
 
 /** For one call. */
 export interface CallOptions {
@@ -29,8 +30,8 @@ export interface Caller {
 /** Where the api does not say how long to wait before settling a doubt. */
 const retryAfterMsDefault = 1_000;
 
-/** A caller whose calls share one retry budget. */
-export function createCaller(retrying: Retrying): Caller {
+/** A caller whose calls share one retry budget. `writes` hears of every command that has ended. */
+export function createCaller(retrying: Retrying, writes: WriteMemory): Caller {
   return {
     async ask(send, options) {
       const ending = await callWithRetries(send, retrying, options?.signal);
@@ -39,6 +40,7 @@ export function createCaller(retrying: Retrying): Caller {
     },
     async command(ids, send, options) {
       const ending = await callWithRetries(knowing(send), retrying, options?.signal);
+      writes.note();
       return ending.status === 'answered' ? ending.answer : { ...doubtOrThrow(ending), ...ids };
     },
   };
@@ -46,8 +48,8 @@ export function createCaller(retrying: Retrying): Caller {
 
 /** The api's own `unknown` is one more reason to try again. */
 function knowing<T>(send: Send<T>): Send<Known<T>> {
-  return async (signal) => {
-    const answer = await send(signal);
+  return async (signal, attemptCount) => {
+    const answer = await send(signal, attemptCount);
     if (isKnown(answer)) return answer;
     throw new AttemptFailed({
       fault: 'outcome_unknown',

@@ -5,6 +5,8 @@ import { type HealthCalls, healthCalls } from './health-calls.ts';
 import { retryBudget } from './retry-budget.ts';
 import { completeRetryOptions, type GivenRetryOptions } from './retry-options.ts';
 import { openTransport, type Token } from './transport.ts';
+import { createWatch } from './watch.ts';
+import { writeMemory } from './write-memory.ts';
 
 export interface HoldfastClientOptions {
   /** Where the api is: `https://booking.example.org`. Browsers may leave the host out: `''`. */
@@ -39,6 +41,7 @@ export interface HoldfastClient {
  * - Refusals are answers: `{ status: 'refused', reason: 'sold_out' }`.
  * - What a retry can mend is retried: broken connections, 503, 504 and `unknown`, bounded by
  *   attempts, time and a budget, and never sooner than the api asked.
+ * - A read shows at least what this client itself has done, whatever is cached on the way.
  * - A command whose fate nobody knows answers `{ status: 'unknown' }`. A thrown HoldfastError
  *   means that nothing was done.
  *
@@ -52,17 +55,19 @@ export interface HoldfastClient {
 export function createHoldfastClient(options: HoldfastClientOptions): HoldfastClient {
   const retry = completeRetryOptions(options.retry);
   const budget = retryBudget({ reserveCount: retry.budgetReserveCount, ratio: retry.budgetRatio });
-  const transport = openTransport({
+  const way = {
     url: options.url,
     token: options.token,
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     batch: options.batch ?? false,
-  });
-  const caller = createCaller({ options: retry, budget });
-  const onceCaller = createCaller({ options: { ...retry, attemptCountMax: 1 }, budget });
+  };
+  const transport = openTransport(way);
+  const writes = writeMemory(retry.now);
+  const caller = createCaller({ options: retry, budget }, writes);
+  const onceCaller = createCaller({ options: { ...retry, attemptCountMax: 1 }, budget }, writes);
   return {
     booking: bookingCalls(transport, caller),
-    event: eventCalls(transport, caller),
+    event: eventCalls(transport, { caller, writes, watch: createWatch(way, retry) }),
     health: healthCalls(transport, onceCaller),
   };
 }

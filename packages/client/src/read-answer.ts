@@ -29,9 +29,14 @@ async function exchange(request: () => Promise<Response>) {
     // A connection that breaks in the middle of an answer breaks here.
     return { response, text: await response.text() };
   } catch (cause) {
-    const fault = wasNeverSent(cause) ? 'unreachable' : 'network';
-    throw new AttemptFailed({ fault, message: networkMessages[fault], cause });
+    throw connectionFailed(cause);
   }
+}
+
+/** What a `fetch` that failed says of the connection. */
+export function connectionFailed(cause: unknown): AttemptFailed {
+  const fault = wasNeverSent(cause) ? 'unreachable' : 'network';
+  return new AttemptFailed({ fault, message: networkMessages[fault], cause });
 }
 
 const networkMessages = {
@@ -66,7 +71,8 @@ function isFromApi(json: unknown): boolean {
   return isObject(json) && ('result' in json || isObject(json['error']));
 }
 
-function noApi(response: Response): AttemptFailed {
+/** The answer of something that is no Holdfast api. */
+export function noApi(response: Response): AttemptFailed {
   return new AttemptFailed({
     fault: faultOfStatus(response.status),
     message: `HTTP ${response.status}, and not from a Holdfast api. Is its url right?`,

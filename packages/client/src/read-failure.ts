@@ -14,8 +14,8 @@ export function readFailure(thrown: unknown): Failure {
   throw error;
 }
 
-/** A fault that the api stated. Nothing on the wire is believed before it was looked at. */
-function readFault(message: string, data: Record<string, unknown>): Failure {
+/** A fault that the api stated in its one shape of errors. Nothing on the wire is believed before it was looked at. */
+export function readFault(message: string, data: Record<string, unknown>): Failure {
   const httpStatus = typeof data['httpStatus'] === 'number' ? data['httpStatus'] : 500;
   return failure({
     fault: isFault(data['fault']) ? data['fault'] : faultOfStatus(httpStatus),

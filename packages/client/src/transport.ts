@@ -23,7 +23,7 @@ const urlLengthMax = 2_000;
 /** Typed calls over HTTP, without retries. */
 export function openTransport(options: TransportOptions): Transport {
   const link = {
-    url: `${baseUrl(options.url)}/trpc`,
+    url: proceduresUrl(options.url),
     fetch: answeringFetch(options.fetch),
     headers: () => authorization(options.token),
   };
@@ -33,15 +33,16 @@ export function openTransport(options: TransportOptions): Transport {
   });
 }
 
-/** Said at once, because `fetch` would only say it later, as if the network were broken. */
-function baseUrl(url: string): string {
+/** Where the procedures are. Said at once, because `fetch` would only say it later, as if the network were broken. */
+export function proceduresUrl(url: string): string {
   if (!/^(https?:\/\/[^/?#]|\/|$)/.test(url)) {
     throw new TypeError(`url must look like 'https://host:port', not '${url}'.`);
   }
-  return url.replace(/\/+$/, '');
+  return `${url.replace(/\/+$/, '')}/trpc`;
 }
 
-async function authorization(token: Token | undefined): Promise<Record<string, string>> {
+/** The header that a token goes into. @throws AttemptFailed `token_unavailable` */
+export async function authorization(token: Token | undefined): Promise<Record<string, string>> {
   if (token === undefined) return {};
   try {
     const text = typeof token === 'string' ? token : await token();

@@ -1,4 +1,9 @@
-import type { RouterInputs as Inputs, RouterOutputs as Outputs } from '@holdfast/api';
+import type {
+  LiveChange,
+  LiveUpdate,
+  RouterInputs as Inputs,
+  RouterOutputs as Outputs,
+} from '@holdfast/api';
 import type { Fault } from './fault.ts';
 
 /** An input whose id the client makes where the caller gives none. */
@@ -43,8 +48,11 @@ export type UnknownBooking = Doubt & BookingIds;
 /** As UnknownBooking, of a command about an event. The same call with this `eventId` settles it. */
 export type UnknownEvent = Doubt & EventIds;
 
-export type ReserveInput = MakesId<Inputs['booking']['reserve'], 'bookingId'>;
-export type BookInput = MakesId<Inputs['booking']['book'], 'bookingId'>;
+/** What the client finds out by itself is not asked of its caller. */
+type Claim<Input> = Omit<Input, 'isFirstAttempt'>;
+
+export type ReserveInput = MakesId<Claim<Inputs['booking']['reserve']>, 'bookingId'>;
+export type BookInput = MakesId<Claim<Inputs['booking']['book']>, 'bookingId'>;
 export type ConfirmInput = Inputs['booking']['confirm'];
 export type CancelInput = Inputs['booking']['cancel'];
 export type CreateEventInput = MakesId<Inputs['event']['create'], 'eventId'>;
@@ -61,6 +69,13 @@ export type EventAnswer<Command extends 'create' | 'update' | 'open' | 'close' |
 export type Booking = Outputs['booking']['get'];
 /** An event as everybody sees it. Instants are ISO 8601. */
 export type Event = Outputs['event']['get'];
+/** What an event looked like at a version. */
+export type EventChange = LiveChange;
+/**
+ * Some changes of an event, in order of version. `restarted`: others before them were left out,
+ * because too much was missed.
+ */
+export type EventUpdate = LiveUpdate;
 /** Why a command was refused. */
 export type RefusalReason = Extract<ReserveAnswer, { status: 'refused' }>['reason'];
 

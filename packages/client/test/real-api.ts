@@ -18,13 +18,13 @@ export interface RealApi {
   stop(): Promise<void>;
 }
 
-/** Starts it on a free port and waits until it listens. */
-export async function startRealApi(): Promise<RealApi> {
-  const databaseUrl = await freshDatabase();
+/** Starts it on a free port and waits until it listens. `env`: what differs from the defaults. */
+export async function startRealApi(env: Readonly<Record<string, string>> = {}): Promise<RealApi> {
+  const databaseUrl = env['DATABASE_URL'] ?? (await freshDatabase());
   const database = await openDatabase({ url: databaseUrl });
   await migrate(database);
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env['PATH'], PORT: '0', DATABASE_URL: databaseUrl, AUTH_SECRET: secret },
+    env: { PORT: '0', AUTH_SECRET: secret, ...env, DATABASE_URL: databaseUrl },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');

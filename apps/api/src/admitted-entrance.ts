@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Ask } from '@holdfast/admission';
+import { refused } from '@holdfast/domain';
+import type { AdmissionLane } from './admission-lane.ts';
+import type { AdmissionMetrics } from './admission-metrics.ts';
+import type { ApiCommitter } from './api-committer.ts';
+import type { Deadline } from './deadline.ts';
+import type { ApiOutcome, Arrival, Entrance } from './entrance.ts';
+import type { GroupSettler } from './group-settler.ts';
+import type { Lanes } from './lanes.ts';
+import type { Pass } from './pass.ts';
+import type { SoldOutMemory } from './sold-out-memory.ts';
+
+/** Well within a fence's life (5 s), for a commit that waits for longer than that. */
+const fenceRenewalMs = 1_500;
+
+/** Redis counts whole milliseconds, and a timer may fire a part of one early. */
+const clockGrainMs = 2;
+
+interface AdmittedEntranceOptions {
+  readonly committer: ApiCommitter;
+  readonly lanes: Lanes;
+  readonly memory: SoldOutMemory;
+  readonly settler: GroupSettler;
+  readonly metrics: AdmissionMetrics;
+  /** For so long after any commit, some process may still say the no from before it. */
+  readonly noDurationMaxMs: number;
+}
+
+/**
+ * The entrance with Redis before the committer. First attempts at a claim are refused early where a
+ * no is certain. What may give seats back raises a fence first, so that no such no outlives it.
+ * Everything else goes straight to the committer, as all does while Redis is away.
+ *
+ * @example
+ * const entrance = createAdmittedEntrance({ committer, lanes, memory, settler, metrics, noDurationMaxMs });
+ * await entrance.submit(eventId, { command, isFirstAttempt: true }, deadlineAfter(8_000));
+ */
+export function createAdmittedEntrance(options: AdmittedEntranceOptions): Entrance {
+  const { committer, lanes, settler } = options;
+  return {
+    async submit(eventId, arrival, deadline) {
+      const ask = askOf(arrival);
+      if (ask === null) {
+        return await committer.submit(eventId, { command: arrival.command, pass: null }, deadline);
+      }
+      if (refusesByMemory(options, eventId, ask)) return refused('sold_out');
+      return await new Passage(options, eventId, deadline).submit(arrival, ask);
+    },
+    async idle() {
+      await lanes.idle();
+      await committer.idle();
+      await settler.idle();
+    },
+  };
+}
+
+/** What Redis is asked about this command; `null`: nothing. */
+function askOf({ command, isFirstAttempt }: Arrival): Ask | null {
+  switch (command.type) {
+    case 'reserve':
+    case 'book':
+      // A retry has to find its booking, even when everything is sold.
+      return isFirstAttempt ? { leaseId: command.bookingId, quantity: command.quantity } : null;
+    case 'cancel':
+    case 'setCapacity':
+      return { leaseId: randomUUID(), quantity: 0 };
+    case 'confirm':
+    case 'create':
+    case 'update':
+    case 'open':
+    case 'close':
+      return null;
+  }
+}
+
+function refusesByMemory(
+  { memory, metrics }: AdmittedEntranceOptions,
+  eventId: string,
+  { quantity }: Ask,
+): boolean {
+  const isRefused = quantity > 0 && memory.refuses(eventId, quantity, performance.now());
+  if (isRefused) metrics.refusedByMemory.inc();
+  return isRefused;
+}
+
+/** One command's way through its event's lane and the committer. */
+class Passage {
+  readonly #options: AdmittedEntranceOptions;
+  readonly #eventId: string;
+  readonly #deadline: Deadline;
+
+  constructor(options: AdmittedEntranceOptions, eventId: string, deadline: Deadline) {
+    this.#options = options;
+    this.#eventId = eventId;
+    this.#deadline = deadline;
+  }
+
+  async submit(arrival: Arrival, ask: Ask): Promise<ApiOutcome> {
+    const lane = this.#options.lanes.at(this.#eventId);
+    const turn = await lane.enter(ask, this.#deadline);
+    if (turn.type === 'sold_out') {
+      this.#options.metrics.refusedByRedis.inc();
+      return refused('sold_out');
+    }
+    if (turn.waitMs > 0) await pause(turn.waitMs + clockGrainMs);
+    const outcome = await this.#commit(arrival, lane, turn.pass);
+    if (turn.pass.type === 'unfenced') await this.#outlastOldRefusals(outcome);
+    return outcome;
+  }
+
+  async #commit({ command }: Arrival, lane: AdmissionLane, pass: Pass): Promise<ApiOutcome> {
+    const isFence = pass.type === 'fence';
+    const renewal = isFence ? setInterval(() => lane.renew(pass), fenceRenewalMs) : null;
+    try {
+      const { committer } = this.#options;
+      return await committer.submit(this.#eventId, { command, pass }, this.#deadline);
+    } finally {
+      if (renewal !== null) clearInterval(renewal);
+      if (!pass.isTaken) lane.leave(pass);
+    }
+  }
+
+  /**
+   * Redis may be away for this process alone. Then others may go on saying the no from before, for
+   * a bounded time; whoever gave seats back hears of it after that, so that no refusal comes later
+   * than this answer.
+   */
+  async #outlastOldRefusals({ status }: ApiOutcome): Promise<void> {
+    const { memory, noDurationMaxMs } = this.#options;
+    memory.forget(this.#eventId);
+    if (status === 'refused') return;
+    await pause(Math.min(noDurationMaxMs, this.#deadline.remainingMs()));
+  }
+}

@@ -1,0 +1,86 @@
+import { type Database, findEvent, listEvents } from '@holdfast/data';
+import { z } from 'zod';
+import { type CachedEntry, cacheClock, freshMs, isServable, type Need } from './cached-entry.ts';
+import type { SecondLevel } from './cached-level.ts';
+import { listOf } from './cached-list-name.ts';
+import {
+  type EventOnWire,
+  type EventPage,
+  eventOnWire,
+  eventOutput,
+  eventPage,
+  eventPageOnWire,
+} from './event-wire.ts';
+
+interface Sources {
+  readonly database: Database;
+  readonly second: SecondLevel | null;
+}
+
+/** The clocks of two processes differ by less. */
+const clockToleranceMs = 1_000;
+
+const eventText = z.strictObject({ readAt: z.number(), value: eventOutput });
+const pageText = z.strictObject({ readAt: z.number(), value: eventPage });
+
+/** An event from Redis, where that meets the need, or from PostgreSQL. A missing one is not kept. */
+export async function loadEvent(
+  { database, second }: Sources,
+  eventId: string,
+  need: Need,
+): Promise<CachedEntry<EventOnWire> | undefined> {
+  const kept = second && (await findKept(second, eventId));
+  if (kept !== null && isServable(kept, need, freshMs)) return kept;
+  const readAt = cacheClock();
+  const event = await findEvent(database, eventId);
+  if (event === null) return undefined;
+  const value = eventOnWire(event);
+  second?.storeEvent(eventId, JSON.stringify({ readAt, value }));
+  return { value, readAt, checkedAt: readAt, version: value.version, from: 'database' };
+}
+
+/** What Redis has of an event, if that is of this event and no version after it is known there. */
+async function findKept(
+  second: SecondLevel,
+  eventId: string,
+): Promise<CachedEntry<EventOnWire> | null> {
+  const checkedAt = cacheClock();
+  const kept = await second.findEvent(eventId);
+  const found = kept && parse(eventText, kept.text);
+  if (kept === null || found?.value.id !== eventId) return null;
+  const { version } = found.value;
+  return version < kept.versionMin ? null : entryFromRedis({ ...found, checkedAt, version });
+}
+
+/** A list, by its name, in the same way. */
+export async function loadList(
+  { database, second }: Sources,
+  name: string,
+  need: Need,
+): Promise<CachedEntry<EventPage>> {
+  const checkedAt = cacheClock();
+  const slot = second && (await second.openList(name));
+  const found = slot?.text ? parse(pageText, slot.text) : null;
+  const kept = found && entryFromRedis({ ...found, checkedAt, version: 0 });
+  if (kept !== null && isServable(kept, need, freshMs)) return kept;
+  const readAt = cacheClock();
+  const filter = { from: null, organizerId: null, after: null, ...listOf(name) };
+  const value = eventPageOnWire(await listEvents(database, filter));
+  slot?.store(JSON.stringify({ readAt, value }));
+  return { value, readAt, checkedAt: readAt, version: 0, from: 'database' };
+}
+
+/** Its time is another process' time: it may be older than it says. */
+function entryFromRedis<Value>(found: Omit<CachedEntry<Value>, 'from'>): CachedEntry<Value> {
+  const readAt = Math.min(found.readAt, found.checkedAt) - clockToleranceMs;
+  return { ...found, readAt, from: 'redis' };
+}
+
+/** What another release, or anybody else, has left there is as good as nothing. */
+function parse<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> | null {
+  try {
+    return schema.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,113 @@
+import { LRUCache } from 'lru-cache';
+import {
+  awayMsMax,
+  cacheClock,
+  type CachedEntry,
+  freshDurationMs,
+  isServable,
+  type Need,
+} from './cached-entry.ts';
+
+/** Where an answer came from; `stale` ones are being read anew, or cannot be. */
+export type ReadFrom = 'memory' | 'redis' | 'database' | 'stale';
+
+interface CachedReaderOptions<Value> {
+  readonly entryCountMax: number;
+  /** Reads it anew, from Redis if what is there meets the need. `undefined`: there is no such thing. */
+  readonly load: (key: string, need: Need) => Promise<CachedEntry<Value> | undefined>;
+  readonly onRead: (from: ReadFrom) => void;
+}
+
+/**
+ * How often a read looks: what the cache has, what another caller is just reading, which may have
+ * begun too early, and what is read from then on.
+ */
+const lookCountMax = 3;
+
+/**
+ * The first level, in this process: as many entries as fit, the least recently used leave first.
+ * Those who ask for the same at the same time share one load.
+ */
+export class CachedReader<Value> {
+  readonly #options: CachedReaderOptions<Value>;
+  readonly #entries: LRUCache<string, CachedEntry<Value>, Need>;
+
+  constructor(options: CachedReaderOptions<Value>) {
+    this.#options = options;
+    this.#entries = new LRUCache({
+      max: options.entryCountMax,
+      ttl: 1,
+      perf: { now: cacheClock },
+      fetchMethod: async (key, _stale, { context, options: kept }) => {
+        const entry = await options.load(key, context);
+        if (entry !== undefined) kept.ttl = freshForMs(entry);
+        return entry;
+      },
+      // Whoever waits for a load gets its answer even when the key is forgotten meanwhile. It is
+      // not kept then.
+      ignoreFetchAbort: true,
+      noDeleteOnFetchRejection: true,
+    });
+  }
+
+  /**
+   * What the cache has, where that meets the need; else what is read now; `null` if there is no
+   * such thing. Throws what `load` throws, where not even an old entry meets the need.
+   */
+  async read(key: string, need: Need): Promise<Value | null> {
+    try {
+      return await this.#readAnew(key, need);
+    } catch (error) {
+      const kept = this.#entries.peek(key, { allowStale: true });
+      if (kept === undefined || !isServable(kept, need, awayMsMax)) throw error;
+      this.#options.onRead('stale');
+      return kept.value;
+    }
+  }
+
+  async #readAnew(key: string, need: Need): Promise<Value | null> {
+    for (let lookCount = 1; lookCount <= lookCountMax; lookCount += 1) {
+      const isFirst = lookCount === 1;
+      const status: LRUCache.Status<string, CachedEntry<Value>, Need> = {};
+      const entry = await this.#entries.fetch(key, {
+        allowStale: isFirst,
+        forceRefresh: !isFirst,
+        context: need,
+        status,
+      });
+      if (entry === undefined) return null;
+      if (isServable(entry, need)) return this.#answer(entry, fromOf(status, entry));
+    }
+    // Others keep reading for needs that are less than this one.
+    const entry = await this.#options.load(key, { ...need, maxAgeMs: 0 });
+    return entry === undefined ? null : this.#answer(entry, entry.from);
+  }
+
+  #answer({ value }: CachedEntry<Value>, from: ReadFrom): Value {
+    this.#options.onRead(from);
+    return value;
+  }
+
+  /** An entry of a lower version is of no use any more. */
+  forgetBefore(key: string, version: number): void {
+    const kept = this.#entries.peek(key, { allowStale: true });
+    if (kept === undefined || kept.version < version) this.#entries.delete(key);
+  }
+
+  forgetAll(): void {
+    this.#entries.clear();
+  }
+}
+
+function freshForMs({ readAt }: CachedEntry<unknown>): number {
+  return Math.max(1, freshDurationMs() - (cacheClock() - readAt));
+}
+
+function fromOf<Value>(
+  { fetch, returnedStale }: LRUCache.Status<string, CachedEntry<Value>, Need>,
+  entry: CachedEntry<Value>,
+): ReadFrom {
+  if (returnedStale === true) return 'stale';
+  // Who joins another's load reads nothing anew.
+  return fetch === 'hit' || fetch === 'inflight' ? 'memory' : entry.from;
+}

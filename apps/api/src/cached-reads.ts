@@ -1,0 +1,107 @@
+import type { Change, Database } from '@holdfast/data';
+import { LRUCache } from 'lru-cache';
+import { cacheClock } from './cached-entry.ts';
+import { createFloor } from './cached-floor.ts';
+import type { SecondLevel } from './cached-level.ts';
+import { loadEvent, loadList } from './cached-loads.ts';
+import { CachedReader, type ReadFrom } from './cached-reader.ts';
+import { nameOf, type PublicList } from './cached-list-name.ts';
+import type { EventOnWire, EventPage } from './event-wire.ts';
+
+/** How old an answer may be, in milliseconds; `null`: as old as any. */
+export type MaxAgeMs = number | null;
+
+/**
+ * Events as they were a moment ago. Who may see them is not asked here: what a caller may not see
+ * must be left out of what is answered.
+ */
+export interface CachedReads {
+  /** The event, drafts and all, or `null` if there is none. Throws DatabaseUnavailable. */
+  findEvent(eventId: string, maxAgeMs: MaxAgeMs): Promise<EventOnWire | null>;
+  /** The same for everybody. Throws DatabaseUnavailable. */
+  listEvents(list: PublicList, maxAgeMs: MaxAgeMs): Promise<EventPage>;
+  /** From now on nothing is served that lacks these; a list may lack them for a moment more. */
+  hear(changes: readonly Pick<Change, 'eventId' | 'version'>[]): void;
+  /** Changes may have been missed: what was read before is not served any more. */
+  forgetAll(): void;
+}
+
+export interface CachedReadsOptions {
+  readonly database: Database;
+  /** `null`: this process alone. */
+  readonly second: SecondLevel | null;
+  readonly onRead?: (read: 'get' | 'list', from: ReadFrom) => void;
+}
+
+/** About a kilobyte each. */
+const eventCountMax = 10_000;
+/** As many as there are: a hundred sizes, with and without the sold-out. */
+const listCountMax = 200;
+const heardCountMax = 50_000;
+
+/**
+ * However much is sold, a list is read anew no more often than this for a change: while a big sale
+ * goes on, something changes all the time.
+ */
+const listPeriodMs = 200;
+
+/**
+ * Reads of events through two levels of cache, this process' memory and Redis. What is served is
+ * never older than a minute, lacks no change that this process has heard of, and, where a caller
+ * says how old it may be, is no older than that.
+ *
+ * @example
+ * const reads = createCachedReads({ database, second: openSecondLevel(redis, 'holdfast') });
+ * await reads.findEvent(eventId, null);
+ */
+export function createCachedReads({
+  database,
+  second,
+  onRead = () => {},
+}: CachedReadsOptions): CachedReads {
+  const heard = new LRUCache<string, number>({ max: heardCountMax });
+  const lists = createFloor(listPeriodMs);
+  const gap = createFloor(0);
+
+  const events = new CachedReader<EventOnWire>({
+    entryCountMax: eventCountMax,
+    load: (eventId, need) => loadEvent({ database, second }, eventId, need),
+    onRead: (from) => onRead('get', from),
+  });
+  const pages = new CachedReader<EventPage>({
+    entryCountMax: listCountMax,
+    load: (name, need) => loadList({ database, second }, name, need),
+    onRead: (from) => onRead('list', from),
+  });
+
+  return {
+    findEvent: async (eventId, maxAgeMs) => {
+      const versionMin = heard.get(eventId) ?? 0;
+      const checkedSince = gap.moment();
+      return await events.read(eventId, {
+        askedAt: cacheClock(),
+        maxAgeMs,
+        versionMin,
+        checkedSince,
+      });
+    },
+    listEvents: async (list, maxAgeMs) => {
+      const checkedSince = Math.max(gap.moment(), lists.moment());
+      const need = { askedAt: cacheClock(), maxAgeMs, versionMin: 0, checkedSince };
+      return (await pages.read(nameOf(list), need)) ?? { items: [], nextCursor: null };
+    },
+    hear: (changes) => {
+      for (const { eventId, version } of changes) {
+        if (version <= (heard.get(eventId) ?? 0)) continue;
+        heard.set(eventId, version);
+        events.forgetBefore(eventId, version);
+      }
+      if (changes.length > 0) lists.raise();
+    },
+    forgetAll: () => {
+      gap.raise();
+      events.forgetAll();
+      pages.forgetAll();
+    },
+  };
+}

@@ -1,0 +1,199 @@
+import { Fault } from './faults.ts';
+import { isUnbroken, type LiveChange, type LiveUpdate, liveChange } from './live-change.ts';
+import type { Listener } from './live-watcher.ts';
+
+/** Where an event's changes are read, when they were not heard. */
+export interface LiveSource {
+  /** What the event looks like now; `null`: there is none. */
+  readonly current: (eventId: string) => Promise<LiveChange | null>;
+  /** The changes after a version, in order, at most `limit`. */
+  readonly after: (
+    eventId: string,
+    version: number,
+    limit: number,
+  ) => Promise<readonly LiveChange[]>;
+  /** Reading on failed; it is tried again. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Updates are this far apart at least, however fast the event changes. */
+const updatePeriodMsMin = 100;
+
+/** Telling all watchers takes no more than this part of the time (2,000 of them: about 40 ms). */
+const tellingShareMax = 0.2;
+const updatePeriodMsMax = 500;
+
+/** Who missed more than this begins anew. No update has many more changes than this, either. */
+export const missedCountMax = 500;
+
+/** Changes kept for those who come back: about a hundred bytes each. */
+const recentCountMax = 200;
+
+/** Reads in a row while ever more is heard of. What is left then waits for the next change. */
+const readCountMax = 5;
+
+const retryPeriodMs = 1_000;
+
+/**
+ * One event that somebody watches here. It tells its watchers every version from the one that they
+ * began with, once and in order, whatever was heard twice, too late or not at all.
+ */
+export class LiveEvent {
+  readonly #eventId: string;
+  readonly #source: LiveSource;
+  readonly #watchers = new Set<Listener>();
+  /** What was told, the last of it being what watchers know. Empty until `ready`. */
+  #recent: LiveChange[] = [];
+  /** What will be told with the next update. */
+  #pending: LiveChange[] = [];
+  #heardVersion = 0;
+  #isStopped = false;
+  #reading: Promise<void> | null = null;
+  #updatedAt = -Infinity;
+  #updatePeriodMs = updatePeriodMsMin;
+  #timer: NodeJS.Timeout | null = null;
+  #retryTimer: NodeJS.Timeout | null = null;
+  /** Resolves when the event was read. Throws Fault `not_found`, DatabaseUnavailable. */
+  readonly ready: Promise<void>;
+
+  constructor(eventId: string, source: LiveSource) {
+    this.#eventId = eventId;
+    this.#source = source;
+    this.ready = this.#open();
+    this.ready.catch(() => {});
+  }
+
+  /** The relay says that the event has come to this. */
+  hear(change: LiveChange): void {
+    this.#heardVersion = Math.max(this.#heardVersion, change.version);
+    if (this.#recent.length === 0 || change.version <= this.#version) return;
+    if (this.#reading === null && change.version === this.#version + 1) this.#accept([change]);
+    else void this.readOn();
+  }
+
+  /** Reads what came after what is known. */
+  async readOn(): Promise<void> {
+    if (this.#recent.length === 0) return;
+    this.#reading ??= this.#readUntilHeard()
+      .catch((error: unknown) => {
+        this.#source.onError(error);
+        this.#readOnLater();
+      })
+      .finally(() => {
+        this.#reading = null;
+      });
+    await this.#reading;
+  }
+
+  /**
+   * From now on the watcher is told what comes. Resolves to what it must be told first, to know
+   * all until now: the current state, or what it missed since `afterVersion`; `null`: nothing.
+   */
+  async join(watcher: Listener, afterVersion: number | null): Promise<LiveUpdate | null> {
+    if (afterVersion !== null && afterVersion > this.#current.version)
+      await this.#comeTo(afterVersion);
+    this.#watchers.add(watcher);
+    const current = this.#current;
+    if (afterVersion === null) return { restarted: false, changes: [current] };
+    if (afterVersion === current.version) return null;
+    return await this.#missed(afterVersion, current);
+  }
+
+  leave(watcher: Listener): void {
+    this.#watchers.delete(watcher);
+  }
+
+  /** Nobody watches any more. */
+  stop(): void {
+    this.#isStopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
+  }
+
+  /** What watchers know. */
+  get #current(): LiveChange {
+    const current = this.#recent.at(-1);
+    if (current === undefined) throw new Error('An event was watched before it was read.');
+    return current;
+  }
+
+  /** What watchers know, or are about to. */
+  get #version(): number {
+    return (this.#pending.at(-1) ?? this.#current).version;
+  }
+
+  async #open(): Promise<void> {
+    const current = await this.#source.current(this.#eventId);
+    if (current === null) throw new Fault('not_found');
+    this.#recent = [liveChange(current)];
+    if (this.#heardVersion > current.version) void this.readOn();
+  }
+
+  /** Somebody has heard more elsewhere, unless the version is made up or the database restored. */
+  async #comeTo(version: number): Promise<void> {
+    if (version > this.#version) await this.readOn();
+    this.#tell();
+  }
+
+  async #missed(afterVersion: number, current: LiveChange): Promise<LiveUpdate> {
+    const restarted = { restarted: true, changes: [current] };
+    const missedCount = current.version - afterVersion;
+    if (missedCount < 0 || missedCount > missedCountMax) return restarted;
+    const kept = this.#recent.filter(({ version }) => version > afterVersion);
+    if (kept.length === missedCount) return { restarted: false, changes: kept };
+    const read = await this.#source.after(this.#eventId, afterVersion, missedCount);
+    const isWhole = read.length === missedCount && isUnbroken(afterVersion, read);
+    return isWhole ? { restarted: false, changes: read.map(liveChange) } : restarted;
+  }
+
+  async #readUntilHeard(): Promise<void> {
+    for (let readCount = 1; readCount <= readCountMax; readCount += 1) {
+      const version = this.#version;
+      const changes = await this.#source.after(this.#eventId, version, missedCountMax);
+      if (changes.length === missedCountMax || !isUnbroken(version, changes)) await this.#restart();
+      else this.#accept(changes);
+      if (this.#heardVersion <= this.#version || changes.length === 0) return;
+    }
+    this.#readOnLater();
+  }
+
+  #readOnLater(): void {
+    if (this.#isStopped) return;
+    if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => void this.readOn(), retryPeriodMs);
+  }
+
+  async #restart(): Promise<void> {
+    const current = await this.#source.current(this.#eventId);
+    if (current === null) throw new Fault('not_found');
+    this.#pending = [];
+    this.#recent = [liveChange(current)];
+    this.#send({ restarted: true, changes: this.#recent.slice() });
+  }
+
+  #accept(changes: readonly LiveChange[]): void {
+    if (changes.length === 0) return;
+    this.#pending.push(...changes.map(liveChange));
+    const waitMs = this.#updatedAt + this.#updatePeriodMs - performance.now();
+    if (waitMs <= 0 || this.#pending.length >= missedCountMax) this.#tell();
+    else this.#timer ??= setTimeout(() => this.#tell(), waitMs);
+  }
+
+  #tell(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#pending.length === 0) return;
+    const changes = this.#pending;
+    this.#pending = [];
+    this.#recent = [...this.#recent, ...changes].slice(-recentCountMax);
+    this.#send({ restarted: false, changes });
+  }
+
+  #send(update: LiveUpdate): void {
+    this.#updatedAt = performance.now();
+    for (const watcher of this.#watchers) watcher.push(update);
+    const tookMs = performance.now() - this.#updatedAt;
+    const fairMs = Math.min(updatePeriodMsMax, tookMs / tellingShareMax);
+    this.#updatePeriodMs = Math.max(updatePeriodMsMin, fairMs);
+  }
+}

@@ -1,0 +1,65 @@
+import { type TrackedEnvelope, tracked } from '@trpc/server';
+import type { LiveAvailability, Watching } from './live-availability.ts';
+import { lastVersionOf, type LiveUpdate } from './live-change.ts';
+import { type Listener, Watcher } from './live-watcher.ts';
+
+interface Connection {
+  /** The watcher has left. */
+  readonly signal: AbortSignal | undefined;
+  /** Ends the watcher's connection at once: it reads too slowly to be told anything. */
+  readonly cut: () => void;
+}
+
+/** Who is told by pushing: first what it must know before, and from then on what comes. */
+export interface Sink extends Listener {
+  begin(first: LiveUpdate | null): void;
+}
+
+/**
+ * What `event.watch` answers: updates that can be iterated, as tRPC does, each known by its last
+ * version; or that are pushed, which costs a fraction (watch-lane.ts).
+ */
+export class LiveWatch implements AsyncIterable<TrackedEnvelope<LiveUpdate>> {
+  readonly #live: LiveAvailability;
+  readonly #watching: Watching;
+  readonly #connection: Connection;
+
+  constructor(live: LiveAvailability, watching: Watching, connection: Connection) {
+    this.#live = live;
+    this.#watching = watching;
+    this.#connection = connection;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<TrackedEnvelope<LiveUpdate>> {
+    const { signal, cut } = this.#connection;
+    const watcher = new Watcher(() => {
+      this.#live.noteDropped();
+      cut();
+    });
+    const leave = () => watcher.end();
+    signal?.addEventListener('abort', leave, { once: true });
+    if (signal?.aborted) leave();
+    try {
+      let update = await this.#live.join(this.#watching, watcher);
+      update ??= await watcher.next();
+      while (update !== null) {
+        yield tracked(String(lastVersionOf(update)), update);
+        update = await watcher.next();
+      }
+    } finally {
+      signal?.removeEventListener('abort', leave);
+      this.#live.leave(this.#watching.eventId, watcher);
+    }
+  }
+
+  /** Tells the sink, until what is answered is called. Faults: as LiveAvailability.join. */
+  async pushTo(sink: Sink): Promise<() => void> {
+    sink.begin(await this.#live.join(this.#watching, sink));
+    return () => this.#live.leave(this.#watching.eventId, sink);
+  }
+
+  /** The sink reads too slowly. */
+  noteDropped(): void {
+    this.#live.noteDropped();
+  }
+}

@@ -1,0 +1,21 @@
+import type { Registry } from 'prom-client';
+import { type AdmissionMetrics, createAdmissionMetrics } from './admission-metrics.ts';
+import { type CommitMetrics, createCommitMetrics } from './commit-metrics.ts';
+import { createRefusalTallies } from './refusal-tallies.ts';
+
+/** What an api process counts of its commands. Other parts add their own to the same registry. */
+export interface ApiMetrics {
+  readonly registry: Registry;
+  readonly commits: CommitMetrics;
+  readonly admission: AdmissionMetrics;
+}
+
+/** @example const metrics = createApiMetrics(createMetricsRegistry('api')) */
+export function createApiMetrics(registry: Registry): ApiMetrics {
+  const refusals = createRefusalTallies(registry);
+  return {
+    registry,
+    commits: createCommitMetrics(registry, refusals),
+    admission: createAdmissionMetrics(registry, refusals),
+  };
+}

@@ -1,0 +1,116 @@
+import { admissionLimits } from '@holdfast/admission';
+import { commitGroup, type Database } from '@holdfast/data';
+import type { Logger } from '@holdfast/process';
+import { keepActiveEvents } from './active-events.ts';
+import { createAdmittedEntrance } from './admitted-entrance.ts';
+import { createApiCommitter, overloadRetryAfterMs } from './api-committer.ts';
+import { createPlainEntrance, type Entrance } from './entrance.ts';
+import { createGroupSettler, nothingToSettle } from './group-settler.ts';
+import { createLanes, type LaneLimits } from './lanes.ts';
+import type { Limits } from './limits.ts';
+import { meterAdmission } from './metered-admission.ts';
+import type { ApiMetrics } from './metrics.ts';
+import { createSoldOutMemory, soldOutFrom } from './sold-out-memory.ts';
+import { tellAgain } from './tell-again.ts';
+import { type RedisSettings, watchAdmission } from './watch-admission.ts';
+
+/** What an entrance is made of, with Redis or without. */
+export interface EntranceParts {
+  readonly database: Database;
+  readonly limits: Limits;
+  readonly metrics: ApiMetrics;
+  readonly logger: Logger;
+}
+
+/** An entrance, and what it keeps open. */
+export interface OpenEntrance {
+  readonly entrance: Entrance;
+  /** After `entrance.idle()`. */
+  close(): Promise<void>;
+}
+
+/** Without Redis: every command goes straight to the bounded committer. */
+export function openPlainEntrance({
+  database,
+  limits,
+  metrics,
+  logger,
+}: EntranceParts): OpenEntrance {
+  const committer = createApiCommitter({
+    commit: (eventId, commands) => commitGroup(database, eventId, commands),
+    limits,
+    metrics: metrics.commits,
+    settler: nothingToSettle,
+  });
+  logger.info('admission is off: REDIS_URL is not set. Every command goes to PostgreSQL');
+  return { entrance: createPlainEntrance(committer), close: async () => {} };
+}
+
+/** A call of admission may take this part of a request's time, at most. */
+const deadlineShare = 0.1;
+
+/** Claims that Redis cannot decide and that go to PostgreSQL for all that wait. */
+const probeCountMin = 4;
+
+/**
+ * With Redis before the committer. Redis may be away, now or later.
+ *
+ * @throws RedisEvicts, with the mend, where Redis is there and may evict what admission keeps in it
+ * @example const { entrance, close } = await openAdmittedEntrance(parts, { url, prefix: 'holdfast' })
+ */
+export async function openAdmittedEntrance(
+  { database, limits, metrics, logger }: EntranceParts,
+  settings: RedisSettings,
+): Promise<OpenEntrance> {
+  const callTimeoutMs = Math.ceil(limits.requestTimeoutMs * deadlineShare);
+  const parts = { metrics: metrics.admission, logger, callTimeoutMs };
+  const admission = await watchAdmission(parts, settings);
+  const { noRepeatMs, noDurationMaxMs, askCountMax } = admissionLimits;
+  const calls = tellAgain(meterAdmission(admission, parts));
+  const memory = createSoldOutMemory({ eventCountMax: limits.eventCountMax });
+  const active = keepActiveEvents(admission);
+  const lanes = createLanes({
+    admission: calls,
+    limits: laneLimitsOf(limits),
+    onProbe: () => metrics.admission.probes.inc(),
+    onAdmitted(eventId, admitted, sentAtMs) {
+      if (admitted.verdicts.includes('admitted')) active.note(eventId);
+      const soldOut = soldOutFrom(admitted, sentAtMs);
+      if (soldOut !== null) memory.remember(eventId, soldOut);
+    },
+  });
+  const settler = createGroupSettler({ admission: calls, lanes, askCountMax });
+  const committer = createApiCommitter({
+    commit: (eventId, commands) => commitGroup(database, eventId, commands),
+    limits,
+    metrics: metrics.commits,
+    settler,
+  });
+  const entrance = createAdmittedEntrance({
+    committer,
+    lanes,
+    memory,
+    settler,
+    metrics: metrics.admission,
+    noDurationMaxMs: noDurationMaxMs + noRepeatMs,
+  });
+  return {
+    entrance,
+    async close() {
+      await calls.idle();
+      active.stop();
+      await admission.close();
+    },
+  };
+}
+
+function laneLimitsOf(limits: Limits): LaneLimits {
+  return {
+    askCountMax: admissionLimits.askCountMax,
+    waitingCountMax: limits.queueLengthMax,
+    eventCountMax: limits.eventCountMax,
+    probeCountMin,
+    probeCountMax: Math.max(probeCountMin, limits.groupSizeMax),
+    retryAfterMs: overloadRetryAfterMs,
+  };
+}

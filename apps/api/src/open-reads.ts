@@ -1,0 +1,65 @@
+import { connectRedis } from '@holdfast/admission';
+import { type Database, listenToFeed } from '@holdfast/data';
+import { type Logger, watchOutage } from '@holdfast/process';
+import type { Registry } from 'prom-client';
+import { openSecondLevel } from './cached-level.ts';
+import { type CachedReads, createCachedReads } from './cached-reads.ts';
+import { LiveAvailability } from './live-availability.ts';
+import { countReads, countWatchers } from './read-metrics.ts';
+
+/** What is shown of events: from caches, and live. */
+export interface Reads {
+  readonly events: CachedReads;
+  readonly live: LiveAvailability;
+  /** Stops listening, when nobody watches any more. */
+  close(): Promise<void>;
+}
+
+interface ReadsOptions {
+  readonly database: Database;
+  /** The cache's second level, and what its keys begin with; `null`: in this process only. */
+  readonly redis: { readonly url: string; readonly prefix: string } | null;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+/**
+ * Opens both. They hear of changes through one connection to PostgreSQL, so they need no Redis.
+ * While nobody relays, or nothing is heard, watchers wait, and caches are as old as their entries.
+ *
+ * @example const reads = openReads({ database, redis: null, logger, registry })
+ */
+export function openReads({ database, redis, logger, registry }: ReadsOptions): Reads {
+  const connection = redis && connectRedis(redis.url, 'cache');
+  const second = redis && connection && openSecondLevel(connection, redis.prefix);
+  const events = createCachedReads({ database, second, onRead: countReads(registry) });
+  const outage = watchOutage(logger, 'The feed of changes (PostgreSQL)');
+  const watchers = countWatchers(registry);
+  const live = new LiveAvailability({
+    database,
+    // While PostgreSQL is away the feed fails, too, and says so once.
+    onError: (error) => logger.debug({ err: error }, 'changes could not be read; tried again'),
+    onDropped: watchers.onDropped,
+  });
+  watchers.follow(live);
+  const feed = listenToFeed(database, {
+    onChanges(changes) {
+      events.hear(changes);
+      live.hear(changes);
+    },
+    onGap() {
+      outage.over();
+      events.forgetAll();
+      void live.readOn();
+    },
+    onError: outage.note,
+  });
+  return {
+    events,
+    live,
+    async close() {
+      await feed.close();
+      connection?.disconnect();
+    },
+  };
+}

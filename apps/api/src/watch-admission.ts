@@ -1,0 +1,101 @@
+import {
+  type Admission,
+  connectRedis,
+  expectNoEviction,
+  type Health,
+  openAdmission,
+  type RedisConnection,
+  RedisEvicts,
+  watchEvictionPolicy,
+} from '@holdfast/admission';
+import { type Logger, watchOutage } from '@holdfast/process';
+import type { AdmissionMetrics } from './admission-metrics.ts';
+
+export interface RedisSettings {
+  readonly url: string;
+  readonly prefix: string;
+}
+
+interface WatchedParts {
+  readonly metrics: AdmissionMetrics;
+  readonly logger: Logger;
+  /** A call takes no longer, and never longer than 150 ms. */
+  readonly callTimeoutMs: number;
+}
+
+const callTimeoutMaxMs = 150;
+
+/** Twice in the 5 s after which operators are to know of it. */
+const policyCheckEveryMs = 2_000;
+
+const mend = 'Set its maxmemory-policy to noeviction';
+
+/**
+ * Admission on this Redis, with its health and its eviction policy watched: two log lines and a
+ * gauge for each. Redis may be away, now or later. `close` ends the watching as well.
+ *
+ * @throws RedisEvicts, with the mend, where Redis is there and may evict what admission keeps in it
+ * @example const admission = await watchAdmission(parts, { url, prefix: 'holdfast' })
+ */
+export async function watchAdmission(
+  parts: WatchedParts,
+  { url, prefix }: RedisSettings,
+): Promise<Admission> {
+  const { metrics, logger, callTimeoutMs } = parts;
+  const redis = connectRedis(url, 'admission');
+  const timeoutMs = Math.min(callTimeoutMaxMs, callTimeoutMs);
+  const admission = openAdmission({ redis, prefix, timeoutMs, onHealth: watchHealth(parts) });
+  const state = await beginWithoutEviction(redis, url);
+  metrics.setUp(state === 'there');
+  // The breaker speaks up when it opens; it has not met a Redis that comes before the first call.
+  redis.on('ready', () => metrics.setUp(admission.health === 'closed'));
+  const watch = watchEvictionPolicy(redis, {
+    everyMs: policyCheckEveryMs,
+    onChange: alarmOf(parts),
+  });
+  logger.info({ redis: state }, 'admission is on: first attempts ask Redis before PostgreSQL');
+  return {
+    ...admission,
+    get health() {
+      return admission.health;
+    },
+    close() {
+      watch.close();
+      return admission.close();
+    },
+  };
+}
+
+/** Refuses a Redis that evicts. One that is away is looked at as soon as it is there. */
+async function beginWithoutEviction(
+  redis: RedisConnection,
+  url: string,
+): Promise<'there' | 'away'> {
+  try {
+    await expectNoEviction(redis, url);
+    return 'there';
+  } catch (error) {
+    if (!(error instanceof RedisEvicts)) return 'away';
+    redis.disconnect();
+    throw error;
+  }
+}
+
+/** Two log lines an outage, and the gauge. */
+function watchHealth({ metrics, logger }: WatchedParts) {
+  const outage = watchOutage(logger, 'Admission (Redis)');
+  return (health: Health, error: unknown) => {
+    metrics.setUp(health === 'closed');
+    if (health === 'closed') outage.over();
+    else outage.note(error);
+  };
+}
+
+/** The alarm of a Redis whose policy was changed while this process lives. */
+function alarmOf({ metrics, logger }: WatchedParts) {
+  return ({ evicts, policy }: { readonly evicts: boolean; readonly policy: string }) => {
+    metrics.setEvicts(evicts);
+    if (evicts) logger.error({ policy }, `Redis may evict what admission keeps in it. ${mend}`);
+    else logger.info({ policy }, 'Redis evicts nothing any more');
+  };
+}

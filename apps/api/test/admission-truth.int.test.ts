@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { freshPrefix, providedServices, redisFlavours, startTcpProxy } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { migratedDatabase } from './api.ts';
+import { cancel, claim, openWorkingEntrance, sellEvent, type TestEntrance } from './entrances.ts';
+
+/** From when to when something lasted, by the one clock of this process. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+interface Bout {
+  readonly entrances: readonly TestEntrance[];
+  readonly eventId: string;
+  readonly durationMs: number;
+  readonly random: () => number;
+}
+
+/** What the buyers of one seat saw. */
+interface BoutHistory {
+  /** From the call of a booking that got the seat until the answer that gave it back. */
+  readonly taken: Span[];
+  /** The calls that were refused as sold out. */
+  readonly refusals: Span[];
+}
+
+const buyerCount = 6;
+const pauseMaxMs = 4;
+
+/** Buyers who book the one seat and give it back, again and again, by either entrance. */
+async function fightForOneSeat(bout: Bout): Promise<BoutHistory> {
+  const history: BoutHistory = { taken: [], refusals: [] };
+  const endsAt = performance.now() + bout.durationMs;
+  await Promise.all(
+    Array.from({ length: buyerCount }, async () => {
+      while (performance.now() < endsAt) await buyOnce(bout, history);
+    }),
+  );
+  return history;
+}
+
+async function buyOnce(bout: Bout, { taken, refusals }: BoutHistory): Promise<void> {
+  const { eventId, random } = bout;
+  const bookingId = randomUUID();
+  const from = performance.now();
+  const answer = await claim(anyOf(bout), eventId, { bookingId });
+  if (answer.status === 'refused') refusals.push({ from, to: performance.now() });
+  if (answer.status === 'accepted') {
+    await pause(random() * 2 * pauseMaxMs);
+    const cancelled = await cancel(anyOf(bout), eventId, { bookingId });
+    expect(cancelled).toMatchObject({ status: 'accepted' });
+    taken.push({ from, to: performance.now() });
+  }
+  await pause(random() * pauseMaxMs);
+}
+
+function anyOf({ entrances, random }: Bout): TestEntrance {
+  const entrance = entrances[Math.floor(random() * entrances.length)];
+  if (entrance === undefined) throw new Error('There is no entrance.');
+  return entrance;
+}
+
+/** Refusals during the whole of which the seat was free, as all buyers together know. */
+function falseRefusals({ taken, refusals }: BoutHistory): readonly Span[] {
+  return refusals.filter(
+    ({ from, to }) => !taken.some((span) => span.from <= to && span.to >= from),
+  );
+}
+
+test('the check finds a refusal while the seat was free, and no other', () => {
+  const taken = [
+    { from: 0, to: 10 },
+    { from: 20, to: 30 },
+  ];
+  const refusals = [
+    { from: 5, to: 6 },
+    { from: 9, to: 12 },
+    { from: 12, to: 19 },
+    { from: 12, to: 21 },
+  ];
+  expect(falseRefusals({ taken, refusals })).toEqual([{ from: 12, to: 19 }]);
+});
+
+const seed = Math.floor(Math.random() * 2 ** 31);
+
+describe.each(redisFlavours())('nobody is refused while a seat is free, on $name', ({ url }) => {
+  let databaseUrl: string;
+
+  beforeAll(async () => {
+    databaseUrl = await migratedDatabase();
+  });
+
+  test(`with two processes (seed ${seed})`, async () => {
+    const options = { databaseUrl, redisUrl: url, prefix: freshPrefix() };
+    const entrances = [await openWorkingEntrance(options), await openWorkingEntrance(options)];
+    const eventId = await sellEvent(entrances[0]?.database ?? never(), 1);
+    const random = randomFrom(seed);
+    const history = await fightForOneSeat({ entrances, eventId, durationMs: 1_500, random });
+    expect(falseRefusals(history)).toEqual([]);
+    expect(history.taken.length).toBeGreaterThan(10);
+    expect(history.refusals.length).toBeGreaterThan(100);
+    for (const entrance of entrances) await entrance.close();
+  });
+});
+
+describe('nobody is refused while a seat is free, though one process loses Redis', () => {
+  let near: TestEntrance;
+  let far: TestEntrance;
+
+  afterAll(async () => {
+    await Promise.all([near.close(), far.close()]);
+  });
+
+  test(`and finds it again (seed ${seed})`, async () => {
+    const { redisUrl } = providedServices();
+    await using network = await startTcpProxy(redisUrl);
+    const options = { databaseUrl: await migratedDatabase(), prefix: freshPrefix() };
+    near = await openWorkingEntrance({ ...options, redisUrl: network.url });
+    far = await openWorkingEntrance({ ...options, redisUrl });
+    const eventId = await sellEvent(far.database, 1);
+    const random = randomFrom(seed);
+    const durationMs = 3_000;
+    const fight = fightForOneSeat({ entrances: [near, far], eventId, durationMs, random });
+    const troubles = (async () => {
+      for (const trouble of ['cut', 'freeze'] as const) {
+        await pause(300);
+        network[trouble]();
+        await pause(900);
+        network.mend();
+      }
+    })();
+    const history = await fight;
+    await troubles;
+    expect(falseRefusals(history)).toEqual([]);
+    expect(history.taken.length).toBeGreaterThan(5);
+    expect(near.lines.join('')).toContain('Admission (Redis) works again');
+    await near.entrance.idle();
+  });
+});
+
+function never(): never {
+  throw new Error('There is none.');
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+function randomFrom(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,296 @@
+import type { Admitted, Ask, Settlement } from '@holdfast/admission';
+import { DatabaseUnavailable, type OutcomeOf } from '@holdfast/data';
+import { type Refused, refused, type Standing } from '@holdfast/domain';
+import { Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createAdmittedEntrance } from '../src/admitted-entrance.ts';
+import { type ApiCommand, createApiCommitter } from '../src/api-committer.ts';
+import { type Deadline, deadlineAfter } from '../src/deadline.ts';
+import { createGroupSettler } from '../src/group-settler.ts';
+import { createLanes } from '../src/lanes.ts';
+import { createApiMetrics } from '../src/metrics.ts';
+import { createSoldOutMemory, soldOutFrom } from '../src/sold-out-memory.ts';
+
+type Outcomes = OutcomeOf<ApiCommand>[];
+
+const longDeadline: Deadline = { remainingMs: () => 60_000 };
+const standing: Standing = {
+  version: 7,
+  availableSeats: 0,
+  quantityPerBookingMax: 10,
+  refusableForMs: 500,
+};
+
+/** A commit that ends when the test says so. */
+interface PendingCommit {
+  readonly ids: readonly string[];
+  end(outcomes: Outcomes, standing: Standing | null): void;
+  fail(error: Error): void;
+}
+
+/** An entrance whose Redis admits everybody unless told otherwise, and whose commits the test ends. */
+function createControlled(askCountMax = 500) {
+  const told: (readonly [string, readonly string[]])[] = [];
+  const settlements: Settlement[] = [];
+  const commits: PendingCommit[] = [];
+  const redis = { admitted: {} as Partial<Admitted> };
+  const calls = {
+    admit: async (_: string, asks: readonly Ask[]): Promise<Admitted> => {
+      told.push(['admit', asks.map(({ leaseId }) => leaseId)]);
+      const verdicts = asks.map(() => 'admitted' as const);
+      return { ...noNews, verdicts, ...redis.admitted };
+    },
+    settle: async (_: string, settlement: Settlement) => {
+      told.push(['settle', settlement.leases.map(({ leaseId }) => leaseId)]);
+      settlements.push(settlement);
+      return { base: 0, free: 0, drift: 0 };
+    },
+    release: async (_: string, leases: readonly Ask[]) => {
+      told.push(['release', leases.map(({ leaseId }) => leaseId)]);
+    },
+  };
+  const metrics = createApiMetrics(new Registry());
+  const memory = createSoldOutMemory({ eventCountMax: 10 });
+  const lanes = createLanes({
+    admission: calls,
+    limits: { ...laneLimits, askCountMax },
+    onProbe: () => {},
+    onAdmitted(eventId, admitted, sentAtMs) {
+      const soldOut = soldOutFrom(admitted, sentAtMs);
+      if (soldOut !== null) memory.remember(eventId, soldOut);
+    },
+  });
+  const settler = createGroupSettler({ admission: calls, lanes, askCountMax });
+  const committer = createApiCommitter({
+    commit: (_, commands) => {
+      const { promise, resolve, reject } = Promise.withResolvers<{
+        outcomes: Outcomes;
+        standing: Standing | null;
+      }>();
+      const end = (outcomes: Outcomes, seen: Standing | null) =>
+        resolve({ outcomes, standing: seen });
+      commits.push({ ids: commands.map(idOf), end, fail: reject });
+      return promise;
+    },
+    limits: { groupSizeMax: 100, queueLengthMax: 3, eventCountMax: 10, commitCountMax: 10 },
+    metrics: metrics.commits,
+    settler,
+  });
+  const entrance = createAdmittedEntrance({
+    committer,
+    lanes,
+    memory,
+    settler,
+    metrics: metrics.admission,
+    noDurationMaxMs: 1_050,
+  });
+  const submit = (command: ApiCommand, deadline = longDeadline) =>
+    entrance.submit('E', { command, isFirstAttempt: true }, deadline);
+  return { entrance, submit, redis, told, settlements, commits, lanes };
+}
+
+const noNews = { asOfMs: 1_000, base: 5, limit: 10, noForMs: 0, waitMs: 0 };
+const laneLimits = {
+  waitingCountMax: 100,
+  eventCountMax: 10,
+  probeCountMin: 4,
+  probeCountMax: 100,
+  retryAfterMs: 700,
+};
+
+const idOf = (command: ApiCommand) => ('bookingId' in command ? command.bookingId : command.type);
+const book = (bookingId: string): ApiCommand => ({
+  type: 'book',
+  bookingId,
+  userId: 'ada',
+  quantity: 1,
+});
+const cancel = (bookingId: string): ApiCommand => ({ type: 'cancel', bookingId, userId: 'ada' });
+const soldOut: Refused = refused('sold_out');
+
+/** Some turns of the event loop: enough for a call of Redis and what comes of it. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('who asks Redis', () => {
+  test('a retry, and what neither takes seats nor gives them back, goes straight to the commit', async () => {
+    const { entrance, told, commits } = createControlled();
+    const commands: ApiCommand[] = [
+      book('a retry'),
+      { type: 'confirm', bookingId: 'b', userId: 'ada' },
+      { type: 'open', organizerId: 'olga' },
+      { type: 'close', organizerId: 'olga', as: 'closed' },
+    ];
+    for (const command of commands) {
+      void entrance.submit('E', { command, isFirstAttempt: false }, longDeadline);
+    }
+    await settled();
+    expect(commits[0]?.ids).toEqual(['a retry']);
+    expect(told).toEqual([]);
+  });
+
+  test('a no of Redis is repeated without asking it, for 50 ms from the asking', async () => {
+    const { submit, redis, told, commits } = createControlled();
+    redis.admitted = { verdicts: ['sold_out'], base: 0, noForMs: 40 };
+    expect(await submit(book('a'))).toEqual(soldOut);
+    expect(await submit(book('b'))).toEqual(soldOut);
+    expect(told).toEqual([['admit', ['a']]]);
+    await vi.waitFor(async () => {
+      await submit(book('c'));
+      expect(told).toHaveLength(2);
+    });
+    expect(commits).toEqual([]);
+  });
+});
+
+describe('a lease is over when its command is', () => {
+  test('committed: with the standing, and with the time of Redis from before the commit', async () => {
+    const { submit, redis, settlements, commits, lanes } = createControlled();
+    const booked = submit(book('a'));
+    await settled();
+    redis.admitted = { asOfMs: 9_000 };
+    void submit(book('b'));
+    await settled();
+    commits[0]?.end([soldOut], standing);
+    expect(await booked).toEqual(soldOut);
+    await settled();
+    expect(settlements[0]).toEqual({
+      standing,
+      asOfMs: 1_000,
+      leases: [{ leaseId: 'a', quantity: 1 }],
+    });
+    commits[1]?.end([soldOut], standing);
+    await settled();
+    expect(settlements[1]?.asOfMs).toBe(9_000);
+    expect(lanes.eventCount).toBe(0);
+  });
+
+  test('too many for one call of Redis: in several', async () => {
+    const { submit, told, commits } = createControlled(2);
+    for (const id of ['first', 'a', 'b', 'c']) void submit(book(id));
+    await settled();
+    commits[0]?.end([soldOut], standing);
+    await settled();
+    commits[1]?.end([soldOut, soldOut, soldOut], standing);
+    await settled();
+    expect(told.filter(([call]) => call === 'settle').slice(1)).toEqual([
+      ['settle', ['a', 'b']],
+      ['settle', ['c']],
+    ]);
+  });
+
+  test('not committed, because the database is away: released', async () => {
+    const { submit, told, commits, lanes } = createControlled();
+    const end = submit(book('a'));
+    await settled();
+    commits[0]?.fail(new DatabaseUnavailable(new Error('away')));
+    await expect(end).rejects.toThrow(DatabaseUnavailable);
+    await settled();
+    expect(told.at(-1)).toEqual(['release', ['a']]);
+    expect(lanes.eventCount).toBe(0);
+  });
+
+  test('refused by a full queue, or late: released', async () => {
+    const { submit, told, commits, lanes } = createControlled();
+    const inFlight = submit(book('in flight'));
+    await settled();
+    const waiting = ['a', 'b', 'c'].map((id) => submit(book(id), deadlineAfter(30)));
+    await settled();
+    await expect(submit(book('too many'))).rejects.toMatchObject({ code: 'overloaded' });
+    await settled();
+    expect(told.at(-1)).toEqual(['release', ['too many']]);
+    await Promise.allSettled(waiting);
+    await settled();
+    const released = told.filter(([call]) => call === 'release').flatMap(([, ids]) => ids);
+    expect(released).toEqual(['too many', 'a', 'b', 'c']);
+    commits[0]?.end([soldOut], standing);
+    await inFlight;
+    await settled();
+    expect(lanes.eventCount).toBe(0);
+  });
+
+  test('in a group that one command spoils: each with its own commit', async () => {
+    const { submit, told, commits } = createControlled();
+    void submit(book('first'));
+    await settled();
+    const ends = Promise.allSettled([submit(book('poison')), submit(book('good'))]);
+    await settled();
+    commits[0]?.end([soldOut], standing);
+    await settled();
+    const before = told.length;
+    commits[1]?.fail(new Error('poison'));
+    await settled();
+    expect(told).toHaveLength(before);
+    commits[2]?.fail(new Error('poison'));
+    await settled();
+    expect(told.at(-1)).toEqual(['release', ['poison']]);
+    commits[3]?.end([soldOut], standing);
+    await settled();
+    expect(told.at(-1)).toEqual(['settle', ['good']]);
+    expect((await ends).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  });
+
+  test('in doubt: released, but a fence stays, since its seats may come back yet', async () => {
+    const { submit, told, commits, lanes } = createControlled();
+    void submit(book('first'));
+    await settled();
+    void submit(book('a'));
+    void submit(cancel('b'));
+    await settled();
+    commits[0]?.end([soldOut], standing);
+    await settled();
+    commits[1]?.end([{ status: 'unknown' }, { status: 'unknown' }], null);
+    await settled();
+    expect(told.at(-1)).toEqual(['release', ['a']]);
+    expect(lanes.eventCount).toBe(0);
+  });
+});
+
+describe('a fence', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('is renewed for as long as its commit is out, and then dropped', async () => {
+    const { submit, told, commits } = createControlled();
+    const cancelled = submit(cancel('b'));
+    await settled();
+    vi.advanceTimersByTime(4_600);
+    await settled();
+    const fences = told.map(([, ids]) => ids[0]);
+    expect(told.map(([call]) => call)).toEqual(['admit', 'admit', 'admit', 'admit']);
+    expect(new Set(fences).size).toBe(1);
+    commits[0]?.end([refused('booking_not_found')], standing);
+    await cancelled;
+    await settled();
+    expect(told.at(-1)).toEqual(['settle', [fences[0]]]);
+    vi.advanceTimersByTime(10_000);
+    await settled();
+    expect(told).toHaveLength(5);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+test("a fence's commit waits until nobody repeats a no any more", async () => {
+  const { submit, redis, commits } = createControlled();
+  redis.admitted = { waitMs: 30 };
+  const startedAt = performance.now();
+  void submit(cancel('b'));
+  await vi.waitFor(() => expect(commits).toHaveLength(1));
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(30);
+});
+
+test('idle waits for what Redis is still to be told', async () => {
+  const { entrance, submit, told, commits } = createControlled();
+  void submit(book('a'));
+  await settled();
+  const idle = entrance.idle();
+  commits[0]?.end([soldOut], standing);
+  await idle;
+  expect(told.at(-1)).toEqual(['settle', ['a']]);
+});

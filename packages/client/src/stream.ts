@@ -1,0 +1,122 @@
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
+import { AttemptFailed } from './failure.ts';
+import { connectionFailed, noApi } from './read-answer.ts';
+import { isObject, readFault } from './read-failure.ts';
+import { authorization, proceduresUrl, type Token } from './transport.ts';
+
+/** Where a stream comes from, and in whose name. */
+export interface StreamSource {
+  readonly url: string;
+  readonly token: Token | undefined;
+  readonly fetch: typeof fetch;
+}
+
+/** The api says something every 5 s, if only that it is there. */
+const silenceMsMax = 15_000;
+
+/** Far more than the longest message that the api sends: a thousand changes. */
+const messageLengthMax = 1_000_000;
+
+/**
+ * What a subscription sends, message by message, as parsed JSON, until the connection ends.
+ *
+ * The stream is read with `fetch` and not with `EventSource`, which can send no token, does not
+ * exist in Node, and tells nobody why it failed.
+ *
+ * @throws AttemptFailed
+ */
+export async function* openStream(
+  source: StreamSource,
+  request: { readonly path: string; readonly input: unknown },
+  signal: AbortSignal,
+): AsyncGenerator {
+  const cut = new AbortController();
+  const onAbort = () => cut.abort(signal.reason);
+  signal.addEventListener('abort', onAbort);
+  if (signal.aborted) onAbort();
+  const silence = startSilence(() => cut.abort(silent()));
+  try {
+    const response = await connect(source, request, cut.signal);
+    for await (const message of messagesOf(response, silence.interrupt)) {
+      if (message.event === undefined) yield JSON.parse(message.data);
+      if (message.event === 'serialized-error') throw faultOf(message.data);
+    }
+  } catch (error) {
+    throw error instanceof AttemptFailed ? error : connectionFailed(cut.signal.reason ?? error);
+  } finally {
+    silence.stop();
+    signal.removeEventListener('abort', onAbort);
+    cut.abort();
+  }
+}
+
+async function connect(
+  { url, token, fetch: fetchIt }: StreamSource,
+  { path, input }: { readonly path: string; readonly input: unknown },
+  signal: AbortSignal,
+): Promise<Response> {
+  const headers = { accept: 'text/event-stream', ...(await authorization(token)) };
+  const address = `${proceduresUrl(url)}/${path}?input=${encodeURIComponent(JSON.stringify(input))}`;
+  const response = await fetchIt(address, { headers, signal });
+  if (isStream(response)) return response;
+  throw (await statedFault(response)) ?? noApi(response);
+}
+
+function isStream({ ok, headers }: Response): boolean {
+  return ok && (headers.get('content-type') ?? '').startsWith('text/event-stream');
+}
+
+/** What failed before the stream began is said in the usual shape. */
+async function statedFault(response: Response): Promise<AttemptFailed | null> {
+  const json: unknown = await response.json().catch(() => null);
+  return isObject(json) && isObject(json['error']) ? failureOf(json['error']) : null;
+}
+
+function faultOf(text: string): AttemptFailed {
+  const error: unknown = JSON.parse(text);
+  return failureOf(isObject(error) ? error : {});
+}
+
+function failureOf({ message, data }: Record<string, unknown>): AttemptFailed {
+  const said = typeof message === 'string' ? message : 'The api ended the stream.';
+  return new AttemptFailed(readFault(said, isObject(data) ? data : {}));
+}
+
+async function* messagesOf(
+  { body }: Response,
+  onBytes: () => void,
+): AsyncGenerator<EventSourceMessage> {
+  if (body === null) return;
+  const messages: EventSourceMessage[] = [];
+  const parser = createParser({
+    maxBufferSize: messageLengthMax,
+    onEvent: (message) => messages.push(message),
+  });
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    onBytes();
+    parser.feed(value);
+    yield* messages.splice(0);
+  }
+}
+
+/** Calls once nothing has interrupted for too long. */
+function startSilence(onTooLong: () => void) {
+  let timer = setTimeout(onTooLong, silenceMsMax);
+  return {
+    interrupt: () => {
+      clearTimeout(timer);
+      timer = setTimeout(onTooLong, silenceMsMax);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+function silent(): AttemptFailed {
+  return new AttemptFailed({
+    fault: 'attempt_timeout',
+    message: `The api said nothing for ${silenceMsMax} ms.`,
+  });
+}

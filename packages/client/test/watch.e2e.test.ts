@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { commit } from '@holdfast/data';
+import { startTcpProxy } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createHoldfastClient, type EventUpdate, type HoldfastError, newId } from '../src/index.ts';
+import { misbehavingServer } from './misbehaving-server.ts';
+import { clientOf, eventOnSale, type RealApi, startRealApi } from './real-api.ts';
+import { startRelay } from './relay.ts';
+
+let api: RealApi;
+let relay: ReturnType<typeof startRelay>;
+
+beforeAll(async () => {
+  api = await startRealApi();
+  relay = startRelay(api.database);
+});
+
+afterAll(async () => {
+  await relay.stop();
+  await api.stop();
+});
+
+const seed = Number(process.env['HOLDFAST_SEED'] ?? Date.now() % 1_000_000);
+
+/** From 0 on and below 1, the same for the same seed (mulberry32). */
+function randomOf(start: number): () => number {
+  let state = start;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Adds so many versions to an event of olga's. */
+async function change(eventId: string, count: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    const total = 11 + index;
+    await commit(api.database, eventId, [{ type: 'setCapacity', organizerId: 'olga', total }]);
+  }
+}
+
+const versionsOf = ({ changes }: EventUpdate) => changes.map(({ version }) => version);
+
+/** What comes up to this version; the watch ends then. */
+async function watchUntil(updates: AsyncIterable<EventUpdate>, last: number) {
+  const seen: EventUpdate[] = [];
+  for await (const update of updates) {
+    seen.push(update);
+    if ((versionsOf(update).at(-1) ?? 0) >= last) return seen;
+  }
+  return seen;
+}
+
+describe('a watch', () => {
+  test('begins with what the event looks like, and goes on with what a buyer does', async () => {
+    const eventId = await eventOnSale(api.url, 3);
+    const ada = clientOf(api.url, 'ada');
+    const seats: (number | undefined)[] = [];
+    for await (const { changes } of ada.event.watch({ eventId })) {
+      seats.push(...changes.map(({ availableSeats }) => availableSeats));
+      if (seats.at(-1) === 1) break;
+      await ada.booking.book({ eventId, quantity: 2 });
+    }
+    expect(seats).toEqual([3, 1]);
+  });
+
+  test('misses nothing and reorders nothing, however often and wherever it is cut', async () => {
+    console.log(`HOLDFAST_SEED=${seed}`);
+    const random = randomOf(seed);
+    await using proxy = await startTcpProxy(api.url);
+    const eventId = await eventOnSale(api.url);
+    const changeCount = 200;
+    const retry = { backoffBaseMs: 5, backoffMaxMs: 20 };
+    const { event } = createHoldfastClient({ url: proxy.url, retry });
+    let cutCount = 0;
+    const watching = Array.from({ length: 10 }, () => {
+      const onCut = () => void (cutCount += 1);
+      return watchUntil(event.watch({ eventId, afterVersion: 2 }, { onCut }), 2 + changeCount);
+    });
+    const changing = change(eventId, changeCount);
+    for (let index = 0; index < 15; index += 1) {
+      await sleep(random() * 100);
+      proxy.cut();
+      proxy.mend();
+    }
+    await changing;
+    for (const updates of await Promise.all(watching)) {
+      expect(updates.flatMap(versionsOf)).toEqual(
+        Array.from({ length: changeCount }, (_, index) => index + 3),
+      );
+      expect(updates.some(({ restarted }) => restarted)).toBe(false);
+    }
+    expect(cutCount).toBeGreaterThan(0);
+  });
+
+  test('says that it begins anew, where it missed too much', async () => {
+    const eventId = await eventOnSale(api.url);
+    await change(eventId, 510);
+    const { event } = createHoldfastClient({ url: api.url });
+    const [update] = await watchUntil(event.watch({ eventId, afterVersion: 1 }), 512);
+    expect(update).toMatchObject({ restarted: true, changes: [{ version: 512 }] });
+  });
+
+  test('goes on when the api was away', async () => {
+    const eventId = await eventOnSale(api.url);
+    await using proxy = await startTcpProxy(api.url);
+    proxy.cut();
+    const retry = { backoffBaseMs: 5, backoffMaxMs: 20 };
+    const { event } = createHoldfastClient({ url: proxy.url, retry });
+    const faults: string[] = [];
+    const onCut = (why: HoldfastError) => {
+      faults.push(why.fault);
+      if (faults.length === 3) proxy.mend();
+    };
+    await watchUntil(event.watch({ eventId }, { onCut }), 2);
+    expect(faults).toHaveLength(3);
+  });
+
+  test('ends in peace when its caller aborts it, at once', async () => {
+    const eventId = await eventOnSale(api.url);
+    const left = new AbortController();
+    const { event } = createHoldfastClient({ url: api.url });
+    let updateCount = 0;
+    for await (const _update of event.watch({ eventId }, { signal: left.signal })) {
+      updateCount += 1;
+      left.abort();
+    }
+    expect(updateCount).toBe(1);
+  });
+
+  test('of what does not exist is an error that says so', async () => {
+    const { event } = createHoldfastClient({ url: api.url });
+    const watching = watchUntil(event.watch({ eventId: newId() }), 1);
+    await expect(watching).rejects.toMatchObject({ name: 'HoldfastError', fault: 'not_found' });
+  });
+
+  test('of what is no Holdfast api is an error that says so', async () => {
+    await using server = await misbehavingServer({ page: 200 });
+    const { event } = createHoldfastClient({ url: server.url });
+    const watching = watchUntil(event.watch({ eventId: newId() }), 1);
+    await expect(watching).rejects.toMatchObject({ fault: 'bad_answer' });
+  });
+
+  test('waits as long as an overloaded api asks', async () => {
+    const overloaded = { fault: 'overloaded', httpStatus: 503, retryAfterMs: 80 };
+    await using server = await misbehavingServer(overloaded, overloaded, { page: 404 });
+    const { event } = createHoldfastClient({ url: server.url, retry: { backoffBaseMs: 1 } });
+    await watchUntil(event.watch({ eventId: newId() }), 1).catch(() => {});
+    const [first = 0, second = 0, third = 0] = server.requests.map(({ atMs }) => atMs);
+    expect(second - first).toBeGreaterThanOrEqual(79);
+    expect(third - second).toBeGreaterThanOrEqual(79);
+  });
+});
