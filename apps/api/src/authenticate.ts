@@ -7,7 +7,7 @@ import {
   type JWTVerifyResult,
   jwtVerify,
 } from 'jose';
-import { Fault } from './faults.ts';
+import { Fault } from './http/faults.ts';
 import { type User, userClaims } from './user.ts';
 
 /** Issuer and bearer may disagree about the time by so much. */

@@ -7,8 +7,8 @@ import {
   bookingOutput,
 } from './booking-wire.ts';
 import { bookingCursor } from './cursors.ts';
-import { Fault } from './faults.ts';
-import { submitBookingCommand } from './submit.ts';
+import { Fault } from './http/faults.ts';
+import { submitBookingCommand } from './commit/submit.ts';
 import { router, userProcedure } from './trpc.ts';
 import { id, pageOf, pageSize, quantity } from './wire.ts';
 

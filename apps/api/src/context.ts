@@ -1,9 +1,9 @@
 import type { Database } from '@holdfast/data';
-import type { CachedReads } from './cached-reads.ts';
-import type { Deadline } from './deadline.ts';
-import type { Entrance } from './entrance.ts';
-import type { LiveAvailability } from './live-availability.ts';
-import type { Readiness } from './readiness.ts';
+import type { CachedReads } from './reads/cached-reads.ts';
+import type { Deadline } from './http/deadline.ts';
+import type { Entrance } from './admission/entrance.ts';
+import type { LiveAvailability } from './live/live-availability.ts';
+import type { Readiness } from './http/readiness.ts';
 import type { User } from './user.ts';
 
 /** What procedures have at hand for one request. */

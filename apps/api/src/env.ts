@@ -83,6 +83,17 @@ export function readEnv(variables: Variables = process.env): Env {
   return readSettings({ who: 'The api', schema: settings, variables });
 }
 
+/** Where Redis is, and what the keys in it begin with; `null`: there is none, and none is needed. */
+export function redisFrom({
+  REDIS_URL: url,
+  REDIS_PREFIX: prefix,
+}: Pick<Env, 'REDIS_URL' | 'REDIS_PREFIX'>): {
+  readonly url: string;
+  readonly prefix: string;
+} | null {
+  return url === undefined ? null : { url, prefix };
+}
+
 /** What must never be logged of it. */
 export function secretsOf(env: SecretSettings): readonly string[] {
   const urls = [env.DATABASE_URL, env.REDIS_URL ?? ''];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eventCursor, eventBookingCursor } from './cursors.ts';
-import { isStorable } from './text.ts';
+import { isStorable } from './http/text.ts';
 import { id, instantInput, pageSize, quantity } from './wire.ts';
 
 const titleLengthMax = 200;

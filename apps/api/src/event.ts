@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { bookingWithUserOnWire, bookingWithUserOutput } from './booking-wire.ts';
 import type { Context } from './context.ts';
 import { eventBookingCursor } from './cursors.ts';
-import { within } from './deadline.ts';
+import { within } from './http/deadline.ts';
 import {
   bookingsInput,
   closeInput,
@@ -26,9 +26,9 @@ import {
   eventPage,
   eventPageOnWire,
 } from './event-wire.ts';
-import { Fault } from './faults.ts';
-import { LiveWatch } from './live-watch.ts';
-import { submitOrganizerCommand } from './submit.ts';
+import { Fault } from './http/faults.ts';
+import { LiveWatch } from './live/live-watch.ts';
+import { submitOrganizerCommand } from './commit/submit.ts';
 import { procedure, router, userProcedure } from './trpc.ts';
 import type { User } from './user.ts';
 import { pageOf } from './wire.ts';

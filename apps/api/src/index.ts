@@ -4,10 +4,10 @@ import type { AppRouter } from './root.ts';
 
 export type { BookingAnswer, BookingOnWire, BookingWithUserOnWire } from './booking-wire.ts';
 export type { EventAnswer, EventOnWire } from './event-wire.ts';
-export type { FaultCode } from './fault-kinds.ts';
-export type { FaultOnWire } from './faults.ts';
-export type { FieldFault } from './field-faults.ts';
-export type { LiveChange, LiveUpdate } from './live-change.ts';
+export type { FaultCode } from './http/fault-kinds.ts';
+export type { FaultOnWire } from './http/faults.ts';
+export type { FieldFault } from './http/field-faults.ts';
+export type { LiveChange, LiveUpdate } from './live/live-change.ts';
 export type { Role } from './user.ts';
 export type { AppRouter };
 

@@ -16,16 +16,9 @@ import {
 import type { FastifyInstance } from 'fastify';
 import type { Registry } from 'prom-client';
 import { createAuthenticate, type TokenKeys } from './authenticate.ts';
-import { type Env, readEnv, secretsOf } from './env.ts';
+import { type Env, readEnv, redisFrom, secretsOf } from './env.ts';
+import { type Ground, type GroundParts, openGround } from './ground.ts';
 import { limitsFrom } from './limits.ts';
-import { createApiMetrics } from './metrics.ts';
-import {
-  type EntranceParts,
-  type OpenEntrance,
-  openAdmittedEntrance,
-  openPlainEntrance,
-} from './open-entrance.ts';
-import { openReads } from './open-reads.ts';
 import { createServer } from './server.ts';
 
 /** A thousand callers may arrive in the same moment; the kernel keeps them until they are accepted. */
@@ -55,13 +48,8 @@ async function start(env: Env): Promise<void> {
   });
   const limits = limitsFrom(env);
   const registry = createMetricsRegistry('api');
-  const metrics = createApiMetrics(registry);
-  const opened = await openEntrance({ database, limits, metrics, logger }, env);
-  const { entrance } = opened;
-  const redis =
-    env.REDIS_URL === undefined ? null : { url: env.REDIS_URL, prefix: env.REDIS_PREFIX };
-  const reads = openReads({ database, redis, logger, registry });
-  const server = createServer({ database, entrance, reads, authenticate, logger, limits });
+  const ground = await openGroundOrExit(env, { database, limits, registry, logger });
+  const server = createServer({ database, ...ground, authenticate, logger, limits });
   const admin = await startAdmin(env, { registry, logger });
   const url = await listen(server, env);
   stopOnSignals({
@@ -70,8 +58,7 @@ async function start(env: Env): Promise<void> {
     timeoutMs: env.DRAIN_TIMEOUT_MS,
     stop: async () => {
       await server.close();
-      await entrance.idle();
-      await opened.close();
+      await ground.close();
       await database.close();
       await admin?.close();
     },
@@ -79,11 +66,10 @@ async function start(env: Env): Promise<void> {
   logger.info({ url, adminUrl: admin?.url ?? null }, 'listening');
 }
 
-/** The one place that decides whether there is Redis. One that evicts is a wrong setting. */
-async function openEntrance(parts: EntranceParts, env: Env): Promise<OpenEntrance> {
-  if (env.REDIS_URL === undefined) return openPlainEntrance(parts);
+/** A Redis that evicts is a wrong setting, and is told as one. */
+async function openGroundOrExit(env: Env, parts: GroundParts): Promise<Ground> {
   try {
-    return await openAdmittedEntrance(parts, { url: env.REDIS_URL, prefix: env.REDIS_PREFIX });
+    return await openGround(parts, redisFrom(env));
   } catch (error) {
     if (!(error instanceof RedisEvicts)) throw error;
     process.stderr.write(`The api cannot start. ${error.message}\n`);

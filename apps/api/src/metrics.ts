@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
-import { type AdmissionMetrics, createAdmissionMetrics } from './admission-metrics.ts';
-import { type CommitMetrics, createCommitMetrics } from './commit-metrics.ts';
-import { createRefusalTallies } from './refusal-tallies.ts';
+import { type AdmissionMetrics, createAdmissionMetrics } from './admission/admission-metrics.ts';
+import { type CommitMetrics, createCommitMetrics } from './commit/commit-metrics.ts';
+import { createRefusalTallies } from './commit/refusal-tallies.ts';
 
 /** What an api process counts of its commands. Other parts add their own to the same registry. */
 export interface ApiMetrics {

@@ -9,25 +9,25 @@ import fastify, {
 } from 'fastify';
 import type { Authenticate } from './authenticate.ts';
 import type { Context } from './context.ts';
-import { deadlineAfter } from './deadline.ts';
-import { addDrain } from './drain.ts';
-import type { Entrance } from './entrance.ts';
+import { deadlineAfter } from './http/deadline.ts';
+import { addDrain } from './http/drain.ts';
+import type { Entrance } from './admission/entrance.ts';
 import {
   addFaultAnswers,
   answerClientError,
   answerFrameworkError,
   headersOfFaults,
   noteFault,
-} from './fault-answers.ts';
-import { addHttpGate } from './http-gate.ts';
+} from './http/fault-answers.ts';
+import { addHttpGate } from './http/http-gate.ts';
 import type { Limits } from './limits.ts';
 import type { Logger } from '@holdfast/process';
-import type { Reads } from './open-reads.ts';
-import { createReadiness, type Readiness } from './readiness.ts';
-import { requestIdOf } from './request-id.ts';
-import { addRequestLog } from './request-log.ts';
+import type { Reads } from './reads/open-reads.ts';
+import { createReadiness, type Readiness } from './http/readiness.ts';
+import { requestIdOf } from './http/request-id.ts';
+import { addRequestLog } from './http/request-log.ts';
 import { type AppRouter, appRouter } from './root.ts';
-import { addWatchLane } from './watch-lane.ts';
+import { addWatchLane } from './live/watch-lane.ts';
 
 export interface ServerDependencies {
   readonly database: Database;

@@ -1,10 +1,10 @@
 import { initTRPC } from '@trpc/server';
 import { accessTo } from './access.ts';
 import type { Context } from './context.ts';
-import { within } from './deadline.ts';
-import { faultFrom } from './fault-from.ts';
-import { Fault, presentFault } from './faults.ts';
-import { pingPeriodMs, silenceMsMax, watchDurationMsMax } from './watch-times.ts';
+import { within } from './http/deadline.ts';
+import { faultFrom } from './http/fault-from.ts';
+import { Fault, presentFault } from './http/faults.ts';
+import { pingPeriodMs, silenceMsMax, watchDurationMsMax } from './live/watch-times.ts';
 
 // `isDev` would add stack traces to answers, and its default depends on NODE_ENV.
 const t = initTRPC.context<Context>().create({

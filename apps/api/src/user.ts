@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStorable } from './text.ts';
+import { isStorable } from './http/text.ts';
 
 export const roles = ['user', 'organizer', 'admin'] as const;
 

@@ -1,9 +1,9 @@
 import type { Admitted, Ask, Verdict } from '@holdfast/admission';
 import { describe, expect, test, vi } from 'vitest';
-import { AdmissionLane, type LaneOptions } from '../src/admission-lane.ts';
-import { type Deadline, deadlineAfter } from '../src/deadline.ts';
-import type { Pass } from '../src/pass.ts';
-import type { Turn } from '../src/waiting-room.ts';
+import { AdmissionLane, type LaneOptions } from '../src/admission/admission-lane.ts';
+import { type Deadline, deadlineAfter } from '../src/http/deadline.ts';
+import type { Pass } from '../src/admission/pass.ts';
+import type { Turn } from '../src/admission/waiting-room.ts';
 
 const longDeadline: Deadline = { remainingMs: () => 60_000 };
 
@@ -107,7 +107,7 @@ function enterAll(lane: AdmissionLane, names: readonly string[], deadline = long
 const names = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
 
 /** A settlement that shows nothing new. */
-const nothingNew = { base: 5, free: 0, drift: 0 };
+const nothingNew = { base: 5, free: 0, drift: 0, fenceCount: 0 };
 
 describe('asking', () => {
   test('all who come in one turn of the event loop are asked about in one call, in their order', async () => {
@@ -180,8 +180,8 @@ describe('those whom Redis cannot decide', () => {
   });
 
   test.each([
-    ['seats that are free', { base: 5, free: 1, drift: 0 }, 2],
-    ['too few seats for one that waits', { base: 0, free: 0, drift: 0 }, 2],
+    ['seats that are free', { base: 5, free: 1, drift: 0, fenceCount: 0 }, 2],
+    ['too few seats for one that waits', { base: 0, free: 0, drift: 0, fenceCount: 0 }, 2],
     ['nothing that decides anybody', nothingNew, 1],
     ['nothing at all', null, 1],
   ])('a group without a probe that settles with %s: %#', async (_, settled, expectedCallCount) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { connectRedis, waitUntilReady } from '@holdfast/admission';
 import { freshPrefix, providedServices, redisFlavours, startTcpProxy } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migratedDatabase } from './api.ts';
@@ -104,6 +105,39 @@ describe.each(redisFlavours())('nobody is refused while a seat is free, on $name
     for (const entrance of entrances) await entrance.close();
   });
 });
+
+test.each(redisFlavours())(
+  `nobody is refused while a seat is free, though $name loses what it knows (seed ${seed})`,
+  async ({ url }) => {
+    const databaseUrl = await migratedDatabase();
+    const options = { databaseUrl, redisUrl: url, prefix: freshPrefix() };
+    const entrances = [await openWorkingEntrance(options), await openWorkingEntrance(options)];
+    const eventId = await sellEvent(entrances[0]?.database ?? never(), 1);
+    const redis = connectRedis(url, 'cache');
+    await waitUntilReady(redis, 5_000);
+    const random = randomFrom(seed);
+    const durationMs = 2_500;
+    const fight = fightForOneSeat({ entrances, eventId, durationMs, random });
+    const endsAt = performance.now() + durationMs;
+    let lossCount = 0;
+    while (performance.now() < endsAt) {
+      await pause(random() * 15);
+      lossCount += await redis.unlink(...keysOf(options.prefix, eventId));
+    }
+    const history = await fight;
+    expect(falseRefusals(history)).toEqual([]);
+    expect(lossCount).toBeGreaterThan(20);
+    expect(history.taken.length).toBeGreaterThan(10);
+    redis.disconnect();
+    for (const entrance of entrances) await entrance.close();
+  },
+);
+
+/** As packages/admission names them. */
+function keysOf(prefix: string, eventId: string): readonly [string, string] {
+  const event = `${prefix}:{event:${eventId}}`;
+  return [`${event}:state`, `${event}:leases`];
+}
 
 describe('nobody is refused while a seat is free, though one process loses Redis', () => {
   let near: TestEntrance;

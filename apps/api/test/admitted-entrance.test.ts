@@ -3,13 +3,13 @@ import { DatabaseUnavailable, type OutcomeOf } from '@holdfast/data';
 import { type Refused, refused, type Standing } from '@holdfast/domain';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createAdmittedEntrance } from '../src/admitted-entrance.ts';
-import { type ApiCommand, createApiCommitter } from '../src/api-committer.ts';
-import { type Deadline, deadlineAfter } from '../src/deadline.ts';
-import { createGroupSettler } from '../src/group-settler.ts';
-import { createLanes } from '../src/lanes.ts';
+import { createAdmittedEntrance } from '../src/admission/admitted-entrance.ts';
+import { type ApiCommand, createApiCommitter } from '../src/commit/api-committer.ts';
+import { type Deadline, deadlineAfter } from '../src/http/deadline.ts';
+import { createGroupSettler } from '../src/admission/group-settler.ts';
+import { createLanes } from '../src/admission/lanes.ts';
 import { createApiMetrics } from '../src/metrics.ts';
-import { createSoldOutMemory, soldOutFrom } from '../src/sold-out-memory.ts';
+import { createSoldOutMemory, soldOutFrom } from '../src/admission/sold-out-memory.ts';
 
 type Outcomes = OutcomeOf<ApiCommand>[];
 
@@ -33,7 +33,7 @@ function createControlled(askCountMax = 500) {
   const told: (readonly [string, readonly string[]])[] = [];
   const settlements: Settlement[] = [];
   const commits: PendingCommit[] = [];
-  const redis = { admitted: {} as Partial<Admitted> };
+  const redis = { admitted: {} as Partial<Admitted>, lostFenceCount: 0, isSilent: false };
   const calls = {
     admit: async (_: string, asks: readonly Ask[]): Promise<Admitted> => {
       told.push(['admit', asks.map(({ leaseId }) => leaseId)]);
@@ -43,7 +43,9 @@ function createControlled(askCountMax = 500) {
     settle: async (_: string, settlement: Settlement) => {
       told.push(['settle', settlement.leases.map(({ leaseId }) => leaseId)]);
       settlements.push(settlement);
-      return { base: 0, free: 0, drift: 0 };
+      if (redis.isSilent) throw new Error('Redis is silent.');
+      const raised = settlement.leases.filter(({ quantity }) => quantity === 0);
+      return { base: 0, free: 0, drift: 0, fenceCount: raised.length - redis.lostFenceCount };
     },
     release: async (_: string, leases: readonly Ask[]) => {
       told.push(['release', leases.map(({ leaseId }) => leaseId)]);
@@ -82,13 +84,16 @@ function createControlled(askCountMax = 500) {
     memory,
     settler,
     metrics: metrics.admission,
-    noDurationMaxMs: 1_050,
+    noDurationMaxMs,
+    noRepeatMs,
   });
   const submit = (command: ApiCommand, deadline = longDeadline) =>
     entrance.submit('E', { command, isFirstAttempt: true }, deadline);
   return { entrance, submit, redis, told, settlements, commits, lanes };
 }
 
+const noRepeatMs = 50;
+const noDurationMaxMs = 300;
 const noNews = { asOfMs: 1_000, base: 5, limit: 10, noForMs: 0, waitMs: 0 };
 const laneLimits = {
   waitingCountMax: 100,
@@ -107,6 +112,10 @@ const book = (bookingId: string): ApiCommand => ({
 });
 const cancel = (bookingId: string): ApiCommand => ({ type: 'cancel', bookingId, userId: 'ada' });
 const soldOut: Refused = refused('sold_out');
+const givenBack: Outcomes[number] = {
+  status: 'accepted',
+  booking: { id: 'b', userId: 'ada', quantity: 1, ordinal: 1, status: 'cancelled', cancelledAt: 0 },
+};
 
 /** Some turns of the event loop: enough for a call of Redis and what comes of it. */
 async function settled(): Promise<void> {
@@ -283,6 +292,38 @@ test("a fence's commit waits until nobody repeats a no any more", async () => {
   void submit(cancel('b'));
   await vi.waitFor(() => expect(commits).toHaveLength(1));
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(30);
+});
+
+describe('who gave seats back is answered', () => {
+  /** Commits a cancel, and answers how long its caller then waits. */
+  async function waitOf(trouble: 'none' | 'lost' | 'silent', outcome = givenBack) {
+    const { submit, redis, commits } = createControlled();
+    redis.lostFenceCount = trouble === 'lost' ? 1 : 0;
+    redis.isSilent = trouble === 'silent';
+    const answer = submit(cancel('b'));
+    await settled();
+    const committedAt = performance.now();
+    commits[0]?.end([outcome], standing);
+    const isAtOnce = await Promise.race([answer.then(() => true), settled().then(() => false)]);
+    await answer;
+    return isAtOnce ? 0 : performance.now() - committedAt;
+  }
+
+  test('at once, where its fence stood until Redis knew of it', async () => {
+    expect(await waitOf('none')).toBe(0);
+  });
+
+  test('when nobody repeats a no any more, where its fence was lost', async () => {
+    expect(await waitOf('lost')).toBeGreaterThanOrEqual(noRepeatMs);
+  });
+
+  test('when every no has run out, where Redis could not be told', async () => {
+    expect(await waitOf('silent')).toBeGreaterThanOrEqual(noDurationMaxMs - 1);
+  });
+
+  test('at once, where it gave none back', async () => {
+    expect(await waitOf('lost', refused('booking_not_found'))).toBe(0);
+  });
 });
 
 test('idle waits for what Redis is still to be told', async () => {

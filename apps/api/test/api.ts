@@ -4,19 +4,13 @@ import { createLogger, createMetricsRegistry } from '@holdfast/process';
 import { freshDatabase } from '@holdfast/testing';
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
 import { createAuthenticate, type TokenKeys } from '../src/authenticate.ts';
-import type { Entrance } from '../src/entrance.ts';
-import { type Env, secretsOf, readEnv } from '../src/env.ts';
-import type { FaultOnWire } from '../src/faults.ts';
+import type { Entrance } from '../src/admission/entrance.ts';
+import { readEnv, redisFrom, secretsOf } from '../src/env.ts';
+import { openGround } from '../src/ground.ts';
+import type { FaultOnWire } from '../src/http/faults.ts';
 import type { AppRouter, RouterInputs } from '../src/index.ts';
 import { limitsFrom } from '../src/limits.ts';
-import { createApiMetrics } from '../src/metrics.ts';
-import {
-  type EntranceParts,
-  type OpenEntrance,
-  openAdmittedEntrance,
-  openPlainEntrance,
-} from '../src/open-entrance.ts';
-import { openReads, type Reads } from '../src/open-reads.ts';
+import type { Reads } from '../src/reads/open-reads.ts';
 import { createServer } from '../src/server.ts';
 import type { Role } from '../src/user.ts';
 import { audience, issuer, secret, tokenOf } from './token.ts';
@@ -63,13 +57,9 @@ export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): 
   });
   const limits = limitsFrom(env);
   const registry = createMetricsRegistry('api');
-  const metrics = createApiMetrics(registry);
-  const opened = await openEntrance({ database, limits, metrics, logger }, env);
-  const { entrance } = opened;
-  const redis =
-    env.REDIS_URL === undefined ? null : { url: env.REDIS_URL, prefix: env.REDIS_PREFIX };
-  const reads = openReads({ database, redis, logger, registry });
-  const server = createServer({ database, entrance, reads, authenticate, logger, limits });
+  const ground = await openGround({ database, limits, registry, logger }, redisFrom(env));
+  const { entrance, reads } = ground;
+  const server = createServer({ database, ...ground, authenticate, logger, limits });
   return {
     url: await server.listen({ host: '127.0.0.1', port: 0, backlog: 2_048 }),
     database,
@@ -80,17 +70,10 @@ export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): 
     loggedText: () => lines.join(''),
     async stop() {
       await server.close();
-      await entrance.idle();
-      await opened.close();
+      await ground.close();
       await database.close();
     },
   };
-}
-
-async function openEntrance(parts: EntranceParts, env: Env): Promise<OpenEntrance> {
-  return env.REDIS_URL === undefined
-    ? openPlainEntrance(parts)
-    : await openAdmittedEntrance(parts, { url: env.REDIS_URL, prefix: env.REDIS_PREFIX });
 }
 
 /** A new database with its tables, as its URL. */

@@ -6,7 +6,7 @@ import {
   freshMs,
   isServable,
   type Need,
-} from '../src/cached-entry.ts';
+} from '../src/reads/cached-entry.ts';
 
 const askedAt = 1_000_000;
 const lax: Need = { askedAt, maxAgeMs: null, versionMin: 0, checkedSince: 0 };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { awayMsMax, type CachedEntry, cacheClock, type Need } from '../src/cached-entry.ts';
-import { CachedReader, type ReadFrom } from '../src/cached-reader.ts';
+import { awayMsMax, type CachedEntry, cacheClock, type Need } from '../src/reads/cached-entry.ts';
+import { CachedReader, type ReadFrom } from '../src/reads/cached-reader.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance', 'setTimeout', 'clearTimeout'] });

@@ -3,9 +3,9 @@ import { connectRedis, type RedisConnection, waitUntilReady } from '@holdfast/ad
 import { commit, type Database, openDatabase } from '@holdfast/data';
 import { freshPrefix, redisFlavours, startTcpProxy } from '@holdfast/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openSecondLevel } from '../src/cached-level.ts';
-import { type CachedReads, createCachedReads } from '../src/cached-reads.ts';
-import type { ReadFrom } from '../src/cached-reader.ts';
+import { openSecondLevel } from '../src/reads/cached-level.ts';
+import { type CachedReads, createCachedReads } from '../src/reads/cached-reads.ts';
+import type { ReadFrom } from '../src/reads/cached-reader.ts';
 import { migratedDatabase } from './api.ts';
 import { fence } from './relay-loop.ts';
 

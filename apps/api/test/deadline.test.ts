@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { deadlineAfter, within } from '../src/deadline.ts';
-import { createReadiness } from '../src/readiness.ts';
+import { deadlineAfter, within } from '../src/http/deadline.ts';
+import { createReadiness } from '../src/http/readiness.ts';
 
 const never = new Promise<never>(() => {});
 

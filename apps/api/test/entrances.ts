@@ -5,12 +5,12 @@ import { commit, type Database, openDatabase } from '@holdfast/data';
 import type { Policy } from '@holdfast/domain';
 import { createLogger, createMetricsRegistry } from '@holdfast/process';
 import type { Registry } from 'prom-client';
-import { deadlineAfter } from '../src/deadline.ts';
+import { deadlineAfter } from '../src/http/deadline.ts';
 import { readEnv } from '../src/env.ts';
-import type { ApiOutcome, Entrance } from '../src/entrance.ts';
+import type { ApiOutcome, Entrance } from '../src/admission/entrance.ts';
 import { limitsFrom } from '../src/limits.ts';
 import { createApiMetrics } from '../src/metrics.ts';
-import { openAdmittedEntrance } from '../src/open-entrance.ts';
+import { openAdmittedEntrance } from '../src/admission/open-entrance.ts';
 import { secret } from './token.ts';
 import { valueOf } from './value-of.ts';
 

@@ -2,9 +2,9 @@ import { CommitContended, DatabaseUnavailable } from '@holdfast/data';
 import { TRPCError } from '@trpc/server';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { faultFrom } from '../src/fault-from.ts';
-import { faultKinds } from '../src/fault-kinds.ts';
-import { Fault, presentFault } from '../src/faults.ts';
+import { faultFrom } from '../src/http/fault-from.ts';
+import { faultKinds } from '../src/http/fault-kinds.ts';
+import { Fault, presentFault } from '../src/http/faults.ts';
 
 const wrapped = (cause: unknown) => new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { type Deadline, deadlineAfter } from '../src/deadline.ts';
-import { createGroupCommitter, type GroupCommitterOptions } from '../src/group-committer.ts';
+import { type Deadline, deadlineAfter } from '../src/http/deadline.ts';
+import { createGroupCommitter, type GroupCommitterOptions } from '../src/commit/group-committer.ts';
 
 const longDeadline: Deadline = { remainingMs: () => 60_000 };
 const pastDeadline: Deadline = { remainingMs: () => 0 };

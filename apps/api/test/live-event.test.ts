@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { Fault } from '../src/faults.ts';
-import type { LiveChange, LiveUpdate } from '../src/live-change.ts';
-import { LiveEvent, missedCountMax } from '../src/live-event.ts';
-import { Watcher, waitingChangeCountMax } from '../src/live-watcher.ts';
+import { Fault } from '../src/http/faults.ts';
+import type { LiveChange, LiveUpdate } from '../src/live/live-change.ts';
+import { LiveEvent, missedCountMax } from '../src/live/live-event.ts';
+import { Watcher, waitingChangeCountMax } from '../src/live/live-watcher.ts';
 
 const eventId = '0197f6a0-0000-7000-8000-000000000001';
 

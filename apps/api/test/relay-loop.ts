@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Change, type Database, relayOutbox } from '@holdfast/data';
-import type { CacheRedis } from '../src/cached-level.ts';
+import type { CacheRedis } from '../src/reads/cached-level.ts';
 
 const periodMs = 10;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { requestIdOf } from '../src/request-id.ts';
+import { requestIdOf } from '../src/http/request-id.ts';
 
 test('a plain request id of the caller is kept', () => {
   expect(requestIdOf({ headers: { 'x-request-id': 'shop-42:a.b_c' } })).toBe('shop-42:a.b_c');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSoldOutMemory, soldOutFrom } from '../src/sold-out-memory.ts';
+import { createSoldOutMemory, soldOutFrom } from '../src/admission/sold-out-memory.ts';
 
 const soldOut = { base: 1, limit: 10, untilMs: 1_050 };
 

@@ -1,5 +1,5 @@
-import type { LiveUpdate } from '../src/live-change.ts';
-import type { FaultOnWire } from '../src/faults.ts';
+import type { LiveUpdate } from '../src/live/live-change.ts';
+import type { FaultOnWire } from '../src/http/faults.ts';
 
 /** One message of a stream. */
 interface Message {

@@ -24,6 +24,11 @@ export interface Settled {
   readonly free: number | null;
   /** By how much the stored base was off, where it was of the same version. 0 is right. */
   readonly drift: number;
+  /**
+   * How many of the fences that this dropped were live until now. Fewer than there should be: they
+   * were lost, and a no may have been said behind their backs.
+   */
+  readonly fenceCount: number;
 }
 
 const settleScript = readScript('settle-2');
@@ -50,7 +55,7 @@ export function settle(
   const args = [limits.lapsedCountMax, limits.keyDurationMs, ...numbers, ...members];
   return async () => {
     const reply = await runScript(redis, settleScript, { keys, args });
-    const [base = null, free = null, drift = 0] = numbersOf(reply);
-    return { base, free, drift };
+    const [base = null, free = null, drift = 0, fenceCount = 0] = numbersOf(reply);
+    return { base, free, drift, fenceCount };
   };
 }

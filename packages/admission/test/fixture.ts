@@ -58,13 +58,13 @@ export function standing(change: Partial<Standing> = {}): Standing {
   };
 }
 
-/** Settles a standing as of now, and drops these leases. */
+/** Settles a standing as of now, as a commit does that began after an admit, and drops these leases. */
 export async function settleNow(
   { admission, eventId }: Place,
   change: Partial<Standing> = {},
   leases: readonly Ask[] = [],
 ): Promise<Settled> {
-  const asOfMs = await admission.now();
+  const { asOfMs } = await admission.admit(eventId, []);
   return admission.settle(eventId, { standing: standing(change), asOfMs, leases });
 }
 

@@ -66,7 +66,12 @@ describe.each(redisFlavours())('on $name', (flavour) => {
     await place.admission.reset(place.eventId);
     expect(await look(place)).toBeUndefined();
     expect(await ask(place, 1)).toEqual(['undecided']);
-    expect(await settleNow(place, { version: 4 })).toEqual({ base: 3, free: 1, drift: 0 });
+    expect(await settleNow(place, { version: 4 })).toEqual({
+      base: 3,
+      free: 1,
+      drift: 0,
+      fenceCount: 0,
+    });
   });
 
   test('scripts that Redis forgot are sent again', async () => {

@@ -25,7 +25,8 @@ async function play(place: Place, step: Step): Promise<unknown> {
     case 'admit':
       return (await admission.admit(eventId, step.asks)).verdicts;
     case 'settle': {
-      const asOfMs = (await admission.now()) - (step.age === 'now' ? 0 : longAgoMs);
+      const asked = await admission.admit(eventId, []);
+      const asOfMs = asked.asOfMs - (step.age === 'now' ? 0 : longAgoMs);
       return admission.settle(eventId, { ...step, asOfMs });
     }
     case 'release':

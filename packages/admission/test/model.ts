@@ -16,8 +16,6 @@ export class Model {
   live = new Map<string, number>();
   /** May a no rest on what is known? */
   isFresh = false;
-  /** Did a fence lapse, get lost or get released, since the state is there? */
-  #wasVoided = false;
   #lapsed = new Map<string, number>();
   #lostFences = false;
   /** Is there a state that would remember how many fences there were? */
@@ -38,25 +36,23 @@ export class Model {
 
   settle(standing: Standing, leases: readonly Ask[], age: Age): Settled {
     this.open();
-    for (const { leaseId } of leases) this.live.delete(leaseId);
+    const fenceCount = this.#drop(leases);
     const { version, availableSeats: base, quantityPerBookingMax: limit } = standing;
-    const stored = this.known;
-    const drift = stored?.version === version ? Math.abs(stored.base - base) : 0;
-    if (stored === null || version >= stored.version) {
+    const stored = this.known ?? { version: 0, base: 0 };
+    const isSame = stored.version === version;
+    const drift = isSame ? Math.abs(stored.base - base) : 0;
+    if (version >= stored.version) {
+      const isRenewed = isSame && drift === 0 && this.isFresh;
       this.known = { version, base, limit };
-      const isVoided = age === 'before_any_fence' && this.#wasVoided;
-      const isRenewed = stored?.version === version && drift === 0;
-      this.isFresh = (isRenewed && this.isFresh) || (standing.refusableForMs > 0 && !isVoided);
+      this.isFresh = isRenewed || saysNo(standing, age);
     }
     const after = this.known?.base ?? 0;
-    return { base: after, free: after - this.leased, drift };
+    return { base: after, free: after - this.leased, drift, fenceCount };
   }
 
   release(leases: readonly Ask[]): void {
     this.open();
-    for (const { leaseId, quantity } of leases) {
-      if (this.live.delete(leaseId) && quantity === 0) this.#void();
-    }
+    if (this.#drop(leases) > 0) this.isFresh = false;
   }
 
   /** What rests on the last reading is too old now. */
@@ -78,7 +74,6 @@ export class Model {
 
   loseState(): void {
     this.reset();
-    this.#wasVoided = false;
     this.#lostFences = false;
     this.#hasState = false;
   }
@@ -104,18 +99,23 @@ export class Model {
 
   /** What every call finds out first. */
   open(): void {
-    if (this.#lostFences || [...this.#lapsed.values()].includes(0)) this.#void();
+    if (this.#lostFences || [...this.#lapsed.values()].includes(0)) this.isFresh = false;
     this.#lostFences = false;
     this.#hasState = true;
     this.#lapsed.clear();
   }
 
-  #void(): void {
-    this.isFresh = false;
-    this.#wasVoided = true;
+  #drop(leases: readonly Ask[]): number {
+    const dropped = leases.filter(({ leaseId }) => this.live.delete(leaseId));
+    return dropped.filter(({ quantity }) => quantity === 0).length;
   }
 
   #sum(weigh: (quantity: number) => number): number {
     return [...this.live.values()].reduce((sum, quantity) => sum + weigh(quantity), 0);
   }
+}
+
+/** What was read before any fence, or rests on nothing, refuses nobody. */
+function saysNo({ refusableForMs }: Standing, age: Age): boolean {
+  return refusableForMs > 0 && age === 'now';
 }

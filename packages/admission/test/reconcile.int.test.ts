@@ -210,6 +210,6 @@ function versionlessSettle({ redis, stateKey, leasesKey }: Place): Settle {
     const args = [lapsedCountMax, keyDurationMs, ...numbers, ...membersOf(leases, leases.length)];
     const script = { source: versionless, sha, keyCount: 2 };
     await runScript(redis, script, { keys: [stateKey, leasesKey], args });
-    return { base: null, free: null, drift: 0 };
+    return { base: null, free: null, drift: 0, fenceCount: 0 };
   };
 }

@@ -8,7 +8,12 @@ describe.each(redisFlavours())('on $name', (flavour) => {
 
   test('a cold event is known afterwards', async () => {
     const place = await open();
-    expect(await settleNow(place, { version: 7 })).toEqual({ base: 3, free: 3, drift: 0 });
+    expect(await settleNow(place, { version: 7 })).toEqual({
+      base: 3,
+      free: 3,
+      drift: 0,
+      fenceCount: 0,
+    });
     expect(await look(place)).toMatchObject({ version: 7, base: 3, limit: 4 });
   });
 
@@ -16,7 +21,7 @@ describe.each(redisFlavours())('on $name', (flavour) => {
     const place = await open();
     await settleNow(place);
     const change = { version: 2, availableSeats: 8, quantityPerBookingMax: 5 };
-    expect(await settleNow(place, change)).toEqual({ base: 8, free: 8, drift: 0 });
+    expect(await settleNow(place, change)).toEqual({ base: 8, free: 8, drift: 0, fenceCount: 0 });
     expect(await look(place)).toMatchObject({ version: 2, base: 8, limit: 5 });
   });
 
@@ -27,7 +32,12 @@ describe.each(redisFlavours())('on $name', (flavour) => {
     await place.admission.admit(place.eventId, [lease]);
     const before = await look(place);
     const old = { version: 4, availableSeats: 9, quantityPerBookingMax: 1, refusableForMs: 0 };
-    expect(await settleNow(place, old, [lease])).toEqual({ base: 2, free: 2, drift: 0 });
+    expect(await settleNow(place, old, [lease])).toEqual({
+      base: 2,
+      free: 2,
+      drift: 0,
+      fenceCount: 0,
+    });
     const { version, base, limit, untilMs } = before ?? {};
     expect(await look(place)).toMatchObject({ version, base, limit, untilMs, leased: 0 });
   });
@@ -37,7 +47,12 @@ describe.each(redisFlavours())('on $name', (flavour) => {
     await settleNow(place, { availableSeats: 0, refusableForMs: 20 });
     await sleep(30);
     expect(await ask(place, 1)).toEqual(['undecided']);
-    expect(await settleNow(place, { availableSeats: 0 })).toEqual({ base: 0, free: 0, drift: 0 });
+    expect(await settleNow(place, { availableSeats: 0 })).toEqual({
+      base: 0,
+      free: 0,
+      drift: 0,
+      fenceCount: 0,
+    });
     expect(await ask(place, 1)).toEqual(['sold_out']);
   });
 
@@ -54,7 +69,7 @@ describe.each(redisFlavours())('on $name', (flavour) => {
     const place = await open();
     await settleNow(place);
     await place.redis.hset(place.stateKey, 'base', 10);
-    expect(await settleNow(place)).toEqual({ base: 3, free: 3, drift: 7 });
+    expect(await settleNow(place)).toEqual({ base: 3, free: 3, drift: 7, fenceCount: 0 });
     expect(await settleNow(place)).toMatchObject({ drift: 0 });
   });
 
@@ -64,7 +79,7 @@ describe.each(redisFlavours())('on $name', (flavour) => {
     const lease = leaseOf(2);
     await place.admission.admit(place.eventId, [lease]);
     const settled = await settleNow(place, { version: 2, availableSeats: 1 }, [lease]);
-    expect(settled).toEqual({ base: 1, free: 1, drift: 0 });
+    expect(settled).toEqual({ base: 1, free: 1, drift: 0, fenceCount: 0 });
   });
 
   test('a lease that is not there, or settled before, changes nothing', async () => {
@@ -75,7 +90,7 @@ describe.each(redisFlavours())('on $name', (flavour) => {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       const change = { version: 2, availableSeats: 1 };
       const settled = await settleNow(place, change, [lease, leaseOf(4), leaseOf(0)]);
-      expect(settled).toEqual({ base: 1, free: 0, drift: 0 });
+      expect(settled).toEqual({ base: 1, free: 0, drift: 0, fenceCount: 0 });
     }
     expect(await look(place)).toMatchObject({ leaseCount: 1, leased: 1, leasedSeats: 1 });
   });
@@ -98,12 +113,34 @@ describe.each(redisFlavours())('on $name', (flavour) => {
 
   test('what comes late says nothing any more', async () => {
     const place = await open({ limits: { noDurationMaxMs: 60 } });
-    const asOfMs = await place.admission.now();
+    const { asOfMs } = await place.admission.admit(place.eventId, []);
     await sleep(80);
     const late = { standing: standing({ availableSeats: 0 }), asOfMs, leases: [] };
     await place.admission.settle(place.eventId, late);
     expect((await look(place))?.untilMs).toBe(asOfMs + 60);
     expect(await ask(place, 1)).toEqual(['undecided']);
+  });
+
+  test('what was read before the event got cold says nothing: there may have been fences', async () => {
+    const place = await open();
+    const sold = { availableSeats: 0 };
+    await settleNow(place, sold);
+    const { asOfMs } = await place.admission.admit(place.eventId, []);
+    await place.redis.unlink(place.stateKey, place.leasesKey);
+    await sleep(5);
+    await place.admission.settle(place.eventId, { standing: standing(sold), asOfMs, leases: [] });
+    expect(await look(place)).toMatchObject({ base: 0, untilMs: 0 });
+    expect(await ask(place, 1)).toEqual(['undecided']);
+    await settleNow(place, sold);
+    expect(await ask(place, 1)).toEqual(['sold_out']);
+  });
+
+  test('how many of the fences that it dropped were live', async () => {
+    const place = await open();
+    const [fence, other] = [leaseOf(0), leaseOf(0)];
+    await place.admission.admit(place.eventId, [fence, leaseOf(0)]);
+    expect(await settleNow(place, {}, [fence, other])).toMatchObject({ fenceCount: 1 });
+    expect(await settleNow(place, {}, [fence, other])).toMatchObject({ fenceCount: 0 });
   });
 
   test("a time ahead of Redis' own says no more than now", async () => {

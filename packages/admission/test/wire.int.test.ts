@@ -75,7 +75,7 @@ test('a settle whose answer was cut off, and that is sent again, counts once', a
   const settled = await callTwice(wired, () =>
     wired.place.admission.settle(wired.place.eventId, settlement),
   );
-  expect(settled).toEqual({ base: 2, free: 1, drift: 0 });
+  expect(settled).toEqual({ base: 2, free: 1, drift: 0, fenceCount: 0 });
 });
 
 test('a release whose answer was cut off, and that is sent again, counts once', async () => {

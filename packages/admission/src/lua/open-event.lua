@@ -27,6 +27,8 @@ local function openEvent(stateKey, leasesKey, lapsedCountMax)
   local isStateLost = not event.leased
   for index = 4, #fieldNames do event[fieldNames[index]] = event[fieldNames[index]] or 0 end
   if isStateLost then
+    -- What was lost may have had fences: nothing that was read before now says what they give back.
+    voidRefusals(event)
     -- As many as there may be leases: admit bounds their number.
     for _, member in ipairs(redis.call('ZRANGE', leasesKey, 0, -1)) do weigh(event, member, 1) end
   end
@@ -46,15 +48,15 @@ local function openEvent(stateKey, leasesKey, lapsedCountMax)
   return event
 end
 
--- Drops these leases. True if a fence was among them.
+-- Drops these leases. Returns how many fences were live among them.
 local function dropLeases(event, leasesKey, members)
-  local hadFence = false
+  local fenceCount = 0
   for _, member in ipairs(members) do
     if redis.call('ZREM', leasesKey, member) == 1 and weigh(event, member, -1) == 0 then
-      hadFence = true
+      fenceCount = fenceCount + 1
     end
   end
-  return hadFence
+  return fenceCount
 end
 
 local function keepEvent(event, stateKey, leasesKey, keyDurationMs)

@@ -17,7 +17,7 @@ local lapsedCountMax, keyDurationMs = tonumber(ARGV[1]), ARGV[2]
 local firstLease = 3
 
 local event = openEvent(stateKey, leasesKey, lapsedCountMax)
-local hadFence = dropLeases(event, leasesKey, { unpack(ARGV, firstLease) })
-if hadFence then voidRefusals(event) end
+local fenceCount = dropLeases(event, leasesKey, { unpack(ARGV, firstLease) })
+if fenceCount > 0 then voidRefusals(event) end
 keepEvent(event, stateKey, leasesKey, keyDurationMs)
 return redis.call('ZCARD', leasesKey)

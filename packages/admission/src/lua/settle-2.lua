@@ -12,13 +12,14 @@
 -- ARGV[7]  for how long, counted from asOfMs, a no may rest on base
 -- ARGV[8…] leases: <leaseId>:<quantity>
 --
--- Returns { base, free, drift }, as they are afterwards:
+-- Returns { base, free, drift, fenceCount }, as they are afterwards:
 --   cold, or a newer version: all is set, drift is 0
 --   the same version:         all is set, drift is by how much the stored base was off; where it
 --                             was not, the later of both ends of the no holds: nothing came between
 --   an older version:         only the leases are dropped, drift is 0
 -- A lease that is not there (lapsed, or dropped before) changes nothing.
--- A reading from before a fence lapsed or was released is set, and no no may rest on it.
+-- fenceCount is how many of these leases were fences, and live until now.
+-- A reading from before a fence lapsed, was lost or released is set, and no no may rest on it.
 
 --- @include "open-event"
 
@@ -29,7 +30,7 @@ local asOfMs, noForMs = tonumber(ARGV[6]), tonumber(ARGV[7])
 local firstLease = 8
 
 local event = openEvent(stateKey, leasesKey, lapsedCountMax)
-dropLeases(event, leasesKey, { unpack(ARGV, firstLease) })
+local fenceCount = dropLeases(event, leasesKey, { unpack(ARGV, firstLease) })
 
 local drift = event.version == version and math.abs(event.base - base) or 0
 if not event.version or version >= event.version then
@@ -41,4 +42,4 @@ if not event.version or version >= event.version then
   event['until'] = isRenewed and math.max(event['until'], untilMs) or untilMs
 end
 keepEvent(event, stateKey, leasesKey, keyDurationMs)
-return { event.base, event.base - event.leased, drift }
+return { event.base, event.base - event.leased, drift, fenceCount }

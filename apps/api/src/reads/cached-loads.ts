@@ -10,7 +10,7 @@ import {
   eventOutput,
   eventPage,
   eventPageOnWire,
-} from './event-wire.ts';
+} from '../event-wire.ts';
 
 interface Sources {
   readonly database: Database;

@@ -4,7 +4,7 @@ import { type Logger, watchOutage } from '@holdfast/process';
 import type { Registry } from 'prom-client';
 import { openSecondLevel } from './cached-level.ts';
 import { type CachedReads, createCachedReads } from './cached-reads.ts';
-import { LiveAvailability } from './live-availability.ts';
+import { LiveAvailability } from '../live/live-availability.ts';
 import { countReads, countWatchers } from './read-metrics.ts';
 
 /** What is shown of events: from caches, and live. */

@@ -1,7 +1,7 @@
 import type { OutcomeOf } from '@holdfast/data';
-import type { ApiCommand, ApiCommitter } from './api-committer.ts';
-import type { Deadline } from './deadline.ts';
-import type { OutcomeUnknown } from './group-committer.ts';
+import type { ApiCommand, ApiCommitter } from '../commit/api-committer.ts';
+import type { Deadline } from '../http/deadline.ts';
+import type { OutcomeUnknown } from '../commit/group-committer.ts';
 
 /** What a command over HTTP ends in. */
 export type ApiOutcome = OutcomeOf<ApiCommand> | OutcomeUnknown;

@@ -1,6 +1,6 @@
 import type { Ask } from '@holdfast/admission';
-import type { Deadline } from './deadline.ts';
-import type { Fault } from './faults.ts';
+import type { Deadline } from '../http/deadline.ts';
+import type { Fault } from '../http/faults.ts';
 import type { Pass } from './pass.ts';
 
 /** What somebody who waited is told to do. */

@@ -4,8 +4,8 @@ import type { Ask } from '@holdfast/admission';
 import { refused } from '@holdfast/domain';
 import type { AdmissionLane } from './admission-lane.ts';
 import type { AdmissionMetrics } from './admission-metrics.ts';
-import type { ApiCommitter } from './api-committer.ts';
-import type { Deadline } from './deadline.ts';
+import type { ApiCommitter } from '../commit/api-committer.ts';
+import type { Deadline } from '../http/deadline.ts';
 import type { ApiOutcome, Arrival, Entrance } from './entrance.ts';
 import type { GroupSettler } from './group-settler.ts';
 import type { Lanes } from './lanes.ts';
@@ -24,8 +24,10 @@ interface AdmittedEntranceOptions {
   readonly memory: SoldOutMemory;
   readonly settler: GroupSettler;
   readonly metrics: AdmissionMetrics;
-  /** For so long after any commit, some process may still say the no from before it. */
+  /** For so long after any commit of which Redis does not know, somebody may say the old no. */
   readonly noDurationMaxMs: number;
+  /** For so long after Redis knows of a commit, a process may say the old no from memory. */
+  readonly noRepeatMs: number;
 }
 
 /**
@@ -106,7 +108,7 @@ class Passage {
     }
     if (turn.waitMs > 0) await pause(turn.waitMs + clockGrainMs);
     const outcome = await this.#commit(arrival, lane, turn.pass);
-    if (turn.pass.type === 'unfenced') await this.#outlastOldRefusals(outcome);
+    if (outcome.status !== 'refused') await this.#outlastOldRefusals(turn.pass);
     return outcome;
   }
 
@@ -123,14 +125,18 @@ class Passage {
   }
 
   /**
-   * Redis may be away for this process alone. Then others may go on saying the no from before, for
-   * a bounded time; whoever gave seats back hears of it after that, so that no refusal comes later
-   * than this answer.
+   * Whoever gave seats back hears of it when the no from before is over everywhere, so that no
+   * refusal comes later than this answer. A fence that stood has seen to that. One may be lost, with
+   * all that Redis had in it; and where Redis is away for this process, others may still ask it.
    */
-  async #outlastOldRefusals({ status }: ApiOutcome): Promise<void> {
-    const { memory, noDurationMaxMs } = this.#options;
+  async #outlastOldRefusals({ type, fences }: Pass): Promise<void> {
+    if (type !== 'fence' && type !== 'unfenced') return;
+    const { memory, noDurationMaxMs, noRepeatMs } = this.#options;
     memory.forget(this.#eventId);
-    if (status === 'refused') return;
-    await pause(Math.min(noDurationMaxMs, this.#deadline.remainingMs()));
+    const untilMs = performance.now() + Math.min(noDurationMaxMs, this.#deadline.remainingMs());
+    const untold = () => pause(Math.max(0, untilMs - performance.now()), 'untold' as const);
+    const end = await (type === 'fence' ? Promise.race([fences ?? untold(), untold()]) : 'untold');
+    if (end === 'lost') await pause(noRepeatMs + clockGrainMs);
+    else if (end === 'untold') await untold();
   }
 }

@@ -7,9 +7,9 @@ import {
 import type { BookingCommand, OrganizerCommand } from '@holdfast/domain';
 import type { CommitMetrics } from './commit-metrics.ts';
 import { createGroupCommitter, type GroupCommitter } from './group-committer.ts';
-import type { GroupSettler } from './group-settler.ts';
-import type { Limits } from './limits.ts';
-import type { Pass } from './pass.ts';
+import type { GroupSettler } from '../admission/group-settler.ts';
+import type { Limits } from '../limits.ts';
+import type { Pass } from '../admission/pass.ts';
 
 /** A command that arrives over HTTP. */
 export type ApiCommand = BookingCommand | OrganizerCommand;

@@ -1,6 +1,6 @@
 import type { Admitted, Ask } from '@holdfast/admission';
 import { AdmissionLane, type LaneOptions } from './admission-lane.ts';
-import { Fault } from './faults.ts';
+import { Fault } from '../http/faults.ts';
 import type { AdmissionCalls } from './metered-admission.ts';
 
 export type LaneLimits = Pick<

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { type Fault, presentFault } from './faults.ts';
+import { type Fault, presentFault } from '../http/faults.ts';
 import { lastVersionOf, type LiveUpdate } from './live-change.ts';
 import type { Sink } from './live-watch.ts';
 

@@ -1,4 +1,4 @@
-import { Fault } from './faults.ts';
+import { Fault } from '../http/faults.ts';
 import { isUnbroken, type LiveChange, type LiveUpdate, liveChange } from './live-change.ts';
 import type { Listener } from './live-watcher.ts';
 

@@ -3,13 +3,13 @@ import { commitGroup, type Database } from '@holdfast/data';
 import type { Logger } from '@holdfast/process';
 import { keepActiveEvents } from './active-events.ts';
 import { createAdmittedEntrance } from './admitted-entrance.ts';
-import { createApiCommitter, overloadRetryAfterMs } from './api-committer.ts';
+import { createApiCommitter, overloadRetryAfterMs } from '../commit/api-committer.ts';
 import { createPlainEntrance, type Entrance } from './entrance.ts';
 import { createGroupSettler, nothingToSettle } from './group-settler.ts';
 import { createLanes, type LaneLimits } from './lanes.ts';
-import type { Limits } from './limits.ts';
+import type { Limits } from '../limits.ts';
 import { meterAdmission } from './metered-admission.ts';
-import type { ApiMetrics } from './metrics.ts';
+import type { ApiMetrics } from '../metrics.ts';
 import { createSoldOutMemory, soldOutFrom } from './sold-out-memory.ts';
 import { tellAgain } from './tell-again.ts';
 import { type RedisSettings, watchAdmission } from './watch-admission.ts';
@@ -93,6 +93,7 @@ export async function openAdmittedEntrance(
     settler,
     metrics: metrics.admission,
     noDurationMaxMs: noDurationMaxMs + noRepeatMs,
+    noRepeatMs,
   });
   return {
     entrance,

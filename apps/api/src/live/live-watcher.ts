@@ -1,4 +1,4 @@
-import { Fault } from './faults.ts';
+import { Fault } from '../http/faults.ts';
 import type { LiveUpdate } from './live-change.ts';
 
 /** What an event tells of its changes. */

@@ -1,5 +1,5 @@
-import type { Deadline } from './deadline.ts';
-import { Fault } from './faults.ts';
+import type { Deadline } from '../http/deadline.ts';
+import { Fault } from '../http/faults.ts';
 
 /** The command was being committed when its caller's time ran out: it may be written or not. */
 export interface OutcomeUnknown {

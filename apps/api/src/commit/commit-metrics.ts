@@ -1,5 +1,5 @@
 import { Histogram, type Registry } from 'prom-client';
-import type { ApiOutcome } from './entrance.ts';
+import type { ApiOutcome } from '../admission/entrance.ts';
 import type { RefusalTallies } from './refusal-tallies.ts';
 import { createTallies } from './tally.ts';
 

@@ -1,6 +1,6 @@
 import type { BookingOutcome, EventOutcome } from '@holdfast/data';
 import type { BookingCommand, OrganizerCommand } from '@holdfast/domain';
-import type { Context } from './context.ts';
+import type { Context } from '../context.ts';
 
 /** A booking command as its caller gave it. */
 interface BookingArrival {

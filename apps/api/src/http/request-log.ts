@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { FaultCode } from './fault-kinds.ts';
 import type { Logger } from '@holdfast/process';
-import type { User } from './user.ts';
+import type { User } from '../user.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,8 +1,8 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { CachedReadsOptions } from './cached-reads.ts';
 import type { ReadFrom } from './cached-reader.ts';
-import type { LiveAvailability } from './live-availability.ts';
-import { createTallies, type Tally } from './tally.ts';
+import type { LiveAvailability } from '../live/live-availability.ts';
+import { createTallies, type Tally } from '../commit/tally.ts';
 
 const froms: readonly ReadFrom[] = ['memory', 'redis', 'database', 'stale'];
 

@@ -1,6 +1,6 @@
 import type { Admitted, Ask, Settled, Verdict } from '@holdfast/admission';
-import type { Deadline } from './deadline.ts';
-import { Fault } from './faults.ts';
+import type { Deadline } from '../http/deadline.ts';
+import { Fault } from '../http/faults.ts';
 import { type Pass, passOf } from './pass.ts';
 import { type Turn, type Waiter, WaitingRoom } from './waiting-room.ts';
 

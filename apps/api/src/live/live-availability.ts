@@ -1,5 +1,5 @@
 import { type Change, type Database, findEvent, readFeed } from '@holdfast/data';
-import { Fault } from './faults.ts';
+import { Fault } from '../http/faults.ts';
 import { type LiveChange, type LiveUpdate, liveChange } from './live-change.ts';
 import { LiveEvent, type LiveSource } from './live-event.ts';
 import type { Listener } from './live-watcher.ts';

@@ -1,10 +1,10 @@
 import type { Ask, Settled } from '@holdfast/admission';
 import type { Standing } from '@holdfast/domain';
-import type { Submission } from './api-committer.ts';
+import type { Submission } from '../commit/api-committer.ts';
 import type { ApiOutcome } from './entrance.ts';
 import type { Lanes } from './lanes.ts';
 import type { AdmissionCalls } from './metered-admission.ts';
-import { leasesOf, type Pass } from './pass.ts';
+import { type FenceEnd, leasesOf, type Pass } from './pass.ts';
 
 /** A group that is being committed. Exactly one of the two is called, once. */
 export interface GroupInFlight {
@@ -57,6 +57,8 @@ export function createGroupSettler(options: SettlerOptions): GroupSettler {
       // Heard before the load: a no that rests on it ends sooner than it might, and never later.
       const asOfMs = lanes.find(eventId)?.asOfMs(performance.now()) ?? 0;
       const end = (told: Promise<Settled | null>) => {
+        const fences = endOfFences(passes, told);
+        for (const pass of passes) pass.fences = fences;
         const done = tell(eventId, passes, told).finally(() => telling.delete(done));
         telling.add(done);
       };
@@ -77,6 +79,16 @@ export function createGroupSettler(options: SettlerOptions): GroupSettler {
       while (telling.size > 0) await Promise.all(telling);
     },
   };
+}
+
+async function endOfFences(
+  passes: readonly Pass[],
+  told: Promise<Settled | null>,
+): Promise<FenceEnd> {
+  const settled = await told.catch(() => null);
+  if (settled === null) return 'untold';
+  const raisedCount = passes.filter(({ type }) => type === 'fence').length;
+  return settled.fenceCount < raisedCount ? 'lost' : 'stood';
 }
 
 /**
@@ -107,7 +119,7 @@ interface Telling {
   readonly leases: readonly Ask[];
 }
 
-/** In as many calls as the leases need; the last answer holds. */
+/** In as many calls as the leases need; the last answer holds, of all fences. */
 async function settle(
   { admission, askCountMax }: SettlerOptions,
   eventId: string,
@@ -116,7 +128,9 @@ async function settle(
   let settled = await admission.settle(eventId, { ...seen, leases: leases.slice(0, askCountMax) });
   for (let start = askCountMax; start < leases.length; start += askCountMax) {
     const part = leases.slice(start, start + askCountMax);
+    const { fenceCount } = settled;
     settled = await admission.settle(eventId, { ...seen, leases: part });
+    settled = { ...settled, fenceCount: settled.fenceCount + fenceCount };
   }
   return settled;
 }

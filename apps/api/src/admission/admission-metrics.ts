@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { RefusalTallies } from './refusal-tallies.ts';
-import { createTallies, type Tally } from './tally.ts';
+import type { RefusalTallies } from '../commit/refusal-tallies.ts';
+import { createTallies, type Tally } from '../commit/tally.ts';
 
 const scripts = ['admit', 'settle', 'release'] as const;
 

@@ -1,10 +1,10 @@
 import { callTRPCProcedure } from '@trpc/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Context } from './context.ts';
-import type { Fault } from './faults.ts';
+import type { Context } from '../context.ts';
+import type { Fault } from '../http/faults.ts';
 import { LiveWatch } from './live-watch.ts';
-import { appRouter } from './root.ts';
+import { appRouter } from '../root.ts';
 import { pingPeriodMs, silenceMsMax, watchDurationMsMax } from './watch-times.ts';
 import { WatchStream } from './watch-stream.ts';
 

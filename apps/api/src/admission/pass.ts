@@ -15,11 +15,21 @@ export interface Pass {
   readonly ask: Ask;
   /** The commit has it, and will tell Redis what became of it. Until then its entrance must. */
   isTaken: boolean;
+  /** What became of the fences of its group; `null`: the commit is not over yet. */
+  fences: Promise<FenceEnd> | null;
 }
+
+/**
+ * What Redis said of a group's fences when it was told of the commit:
+ * - `stood`: until then no no was said;
+ * - `lost`: one was not there any more, so that a no may have been said until then;
+ * - `untold`: Redis does not know of the commit.
+ */
+export type FenceEnd = 'stood' | 'lost' | 'untold';
 
 /** @example passOf('lease', { leaseId: bookingId, quantity: 2 }) */
 export function passOf(type: PassType, ask: Ask): Pass {
-  return { type, ask, isTaken: false };
+  return { type, ask, isTaken: false, fences: null };
 }
 
 /** What may stand in Redis because of these passes. A probe never got a lease. */

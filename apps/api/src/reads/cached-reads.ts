@@ -6,7 +6,7 @@ import type { SecondLevel } from './cached-level.ts';
 import { loadEvent, loadList } from './cached-loads.ts';
 import { CachedReader, type ReadFrom } from './cached-reader.ts';
 import { nameOf, type PublicList } from './cached-list-name.ts';
-import type { EventOnWire, EventPage } from './event-wire.ts';
+import type { EventOnWire, EventPage } from '../event-wire.ts';
 
 /** How old an answer may be, in milliseconds; `null`: as old as any. */
 export type MaxAgeMs = number | null;

@@ -1,0 +1,50 @@
+import type { Database } from '@holdfast/data';
+import type { Logger } from '@holdfast/process';
+import type { Registry } from 'prom-client';
+import type { Entrance } from './admission/entrance.ts';
+import { openAdmittedEntrance, openPlainEntrance } from './admission/open-entrance.ts';
+import type { RedisSettings } from './admission/watch-admission.ts';
+import type { Limits } from './limits.ts';
+import { createApiMetrics } from './metrics.ts';
+import { openReads, type Reads } from './reads/open-reads.ts';
+
+export interface GroundParts {
+  readonly database: Database;
+  readonly limits: Limits;
+  readonly registry: Registry;
+  readonly logger: Logger;
+}
+
+/** What the procedures stand on: where commands go in, and where what is shown comes from. */
+export interface Ground {
+  readonly entrance: Entrance;
+  readonly reads: Reads;
+  /** Ends both when all that went in is out. The database stays open. */
+  close(): Promise<void>;
+}
+
+/**
+ * The ground with this Redis, or without any: the one place where that makes a difference.
+ *
+ * @throws RedisEvicts, with the mend, where Redis is there and may evict what is kept in it
+ * @example const { entrance, reads, close } = await openGround(parts, null)
+ */
+export async function openGround(
+  { database, limits, registry, logger }: GroundParts,
+  redis: RedisSettings | null,
+): Promise<Ground> {
+  const parts = { database, limits, metrics: createApiMetrics(registry), logger };
+  const opened =
+    redis === null ? openPlainEntrance(parts) : await openAdmittedEntrance(parts, redis);
+  const { entrance } = opened;
+  const reads = openReads({ database, redis, logger, registry });
+  return {
+    entrance,
+    reads,
+    async close() {
+      await entrance.idle();
+      await opened.close();
+      await reads.close();
+    },
+  };
+}
