@@ -61,6 +61,15 @@ function parseVariable<T>(name: string, given: string, parse: (given: string) =>
   }
 }
 
+/**
+ * From now on the environment names no servers, for this process and its children. For a command
+ * that breaks its servers: those that somebody else uses must not be among them.
+ */
+export function forgetGivenServers(): void {
+  delete process.env.DATABASE_URL;
+  delete process.env.REDIS_URL;
+}
+
 /** The environment of a child process: this one's, with `changes`; `null` takes a variable away. */
 export function childEnv(changes: Readonly<Record<string, string | null>>): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };

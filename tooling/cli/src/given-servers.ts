@@ -21,7 +21,9 @@ export async function expectAnswers({ databaseUrl, redisUrl }: GivenServers): Pr
     problemOf('DATABASE_URL', databaseUrl, (url) =>
       withDatabase({ url }, (database) => database.ping()),
     ),
-    problemOf('REDIS_URL', redisUrl, (url) => withRedis(url, (redis) => redis.ping())),
+    problemOf('REDIS_URL', redisUrl, (url) =>
+      withRedis(url, (masters) => Promise.all(masters.map((redis) => redis.ping()))),
+    ),
   ]);
   const told = problems.filter((problem) => problem !== null);
   if (told.length > 0) throw new Error(told.join('\n'));

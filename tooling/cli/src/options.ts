@@ -29,10 +29,13 @@ export function databaseUrl(text: string): string {
   throw new InvalidArgumentError('It must be a URL like postgres://user:password@host:5432/name.');
 }
 
-/** Parses the address of a Redis. */
+/** Parses the address of a Redis, or of a node of a Redis Cluster. */
 export function redisUrl(text: string): string {
-  if (hasHost(text, 'redis:', 'rediss:')) return text;
-  throw new InvalidArgumentError('It must be a URL like redis://:password@host:6379.');
+  const schemes = ['redis:', 'rediss:', 'redis+cluster:', 'rediss+cluster:'];
+  if (hasHost(text, ...schemes)) return text;
+  throw new InvalidArgumentError(
+    'It must be a URL like redis://:password@host:6379 or redis+cluster://….',
+  );
 }
 
 function hasHost(text: string, ...protocols: readonly string[]): boolean {

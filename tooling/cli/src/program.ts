@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
+import { chaosCommand } from './commands/chaos.ts';
 import { demoCommand } from './commands/demo.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { startCommand } from './commands/start.ts';
@@ -9,8 +10,9 @@ import { helpAfter } from './help.ts';
 
 const about = `
 Without DATABASE_URL and REDIS_URL the commands bring their own PostgreSQL and
-Redis. Reports go to stdout, with --json as one line of JSON and nothing else;
-progress goes to stderr. Each command explains itself: holdfast stress --help`;
+Redis; where no Redis can be had, they go without. Reports go to stdout, with
+--json as one line of JSON and nothing else; progress goes to stderr. Each
+command explains itself: holdfast stress --help`;
 
 /** The `holdfast` command. Errors are thrown, never exited on: main.ts tells them. */
 export function createProgram(): Command {
@@ -24,6 +26,7 @@ export function createProgram(): Command {
           { command: 'pnpm demo', says: 'a thousand users, 500 seats, about ten seconds' },
           { command: 'pnpm start', says: 'an api to play with' },
           { command: 'pnpm stress --users 1000 --seats 200', says: 'a crowd of your own' },
+          { command: 'pnpm holdfast chaos --fault all', says: 'does it get through that?' },
           { command: 'pnpm holdfast audit', says: 'are all promises kept?' },
         ],
       }),
@@ -32,6 +35,7 @@ export function createProgram(): Command {
     demoCommand(),
     startCommand(),
     stressCommand(),
+    chaosCommand(),
     auditCommand(),
     tokenCommand(),
     migrateCommand(),

@@ -41,9 +41,21 @@ function figuresText({ report, tally, pace }: DetailedReport): string {
       ['latency p99', duration(latencyMs.p99), ''],
       ['latency max', duration(latencyMs.max), ''],
       ...(report.mode === 'open_loop' ? [sendLagRow(pace)] : []),
+      ...admissionRows(report),
     ],
     { rightAligned: [1] },
   );
+}
+
+/** What Redis spared PostgreSQL, and whether the two agree; nothing where that was not measured. */
+function admissionRows({ drift, refusedWithoutDatabase }: Report): string[][] {
+  const spared =
+    refusedWithoutDatabase === null
+      ? []
+      : [['refused early', share(refusedWithoutDatabase, 1), 'without PostgreSQL, once sold out']];
+  const drifted =
+    drift === null ? [] : [['drift', figure(drift), 'seats between Redis and PostgreSQL']];
+  return [...spared, ...drifted];
 }
 
 /** On a schedule it matters whether the load itself kept to it. */

@@ -2,6 +2,7 @@ import type { Evidence } from './evidence.ts';
 import type { History } from './load/load.ts';
 import { type LatencyMs, type Pace, pace } from './load/pace.ts';
 import { type Counts, type Tally, tally } from './load/tally.ts';
+import type { SecondWave } from './second-wave.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 /**
@@ -28,6 +29,16 @@ export interface Report extends Verdict {
   readonly violations: number | null;
   /** Acknowledged bookings that the database does not have as acknowledged (H1). `null`: as above. */
   readonly lostAcknowledged: number | null;
+  /**
+   * Seats by which Redis' account of the event differs from PostgreSQL's, at rest after the load.
+   * `null`: there is no Redis, or it could not be looked into.
+   */
+  readonly drift: number | null;
+  /**
+   * The share of refusals after the event had sold out that did not reach PostgreSQL, measured by
+   * a second wave of asks that counts in no other figure. `null`: it was not measured.
+   */
+  readonly refusedWithoutDatabase: number | null;
   readonly bookingsPerSecond: number;
   readonly latencyMs: LatencyMs;
 }
@@ -39,6 +50,10 @@ export interface Findings {
   readonly history: History;
   /** `null`: the database could not be asked. */
   readonly evidence: Evidence | null;
+  /** As in Report. */
+  readonly drift: number | null;
+  /** `null`: there was none. */
+  readonly secondWave: SecondWave | null;
   readonly allowErrors: boolean;
 }
 
@@ -52,7 +67,7 @@ export interface DetailedReport {
 
 /** Counts, measures and judges what a load left behind. */
 export function reportOn(findings: Findings): DetailedReport {
-  const { mode, seats, history, evidence, allowErrors } = findings;
+  const { mode, seats, history, evidence, drift, secondWave, allowErrors } = findings;
   const counted = tally(history);
   const measured = pace(history);
   const safety = {
@@ -62,7 +77,17 @@ export function reportOn(findings: Findings): DetailedReport {
   };
   const { errorsByCause: _, ...figures } = counted;
   const { bookingsPerSecond, latencyMs } = measured;
-  const verdict = judge({ tally: counted, seats, ...safety, allowErrors });
-  const report = { mode, seats, ...figures, ...safety, bookingsPerSecond, latencyMs, ...verdict };
+  const refusedWithoutDatabase = secondWave?.refusedWithoutDatabase ?? null;
+  const admission = { drift, refusedWithoutDatabase };
+  const verdict = judge({
+    tally: counted,
+    seats,
+    ...safety,
+    ...admission,
+    secondWave: secondWave && tally(secondWave.history),
+    allowErrors,
+  });
+  const paced = { bookingsPerSecond, latencyMs };
+  const report = { mode, seats, ...figures, ...safety, ...admission, ...paced, ...verdict };
   return { report, tally: counted, pace: measured, evidence };
 }

@@ -1,29 +1,21 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createDatabase, dropDatabase, type Services, startServices } from '@holdfast/services';
-import { type Child, startChild } from './child.ts';
 import { readEnv } from './env.ts';
 import { expectAnswers } from './given-servers.ts';
-import { textMember } from './json-object.ts';
+import { adminUrlOf, type Grounds, startApi, startWorker, urlOf } from './grounds.ts';
 import { migrateAt } from './migrate-at.ts';
 import { removeKeys } from './remove-keys.ts';
-import { repository } from './repository.ts';
+import { type Restartable, startRestartable } from './restartable.ts';
 import type { Steps } from './steps.ts';
-import type { Target } from './target.ts';
-
-/** What the api and the worker run on. */
-export interface Grounds {
-  readonly databaseUrl: string;
-  readonly redisUrl: string;
-  readonly authSecret: string;
-  /** Namespace of the worker's queues in Redis. */
-  readonly queuePrefix: string;
-}
+import type { Inside, Target } from './target.ts';
 
 /** A running Holdfast: servers, api and worker. Disposing of it stops them: worker, api, servers. */
 export interface Stack extends Grounds, Target, AsyncDisposable {
-  readonly api: Child;
-  readonly worker: Child;
+  /** At least one. */
+  readonly apis: readonly Restartable[];
+  readonly worker: Restartable;
   readonly services: Services;
+  readonly inside: Inside;
 }
 
 export interface StackPlan {
@@ -31,12 +23,28 @@ export interface StackPlan {
   readonly directory: string | null;
   /** Signs the tokens. A stack that leaves nothing behind makes its own. */
   readonly authSecret: string | null;
-  /** The api's port; 0 for any free one. */
+  /** The port of the first api process; 0 for any free one. The others take any. */
   readonly port: number;
+  /** Processes of the api. */
+  readonly processCount: number;
+  /**
+   * The one switch: `optional` takes the Redis that is given or can be had, and goes without where
+   * there is none; `none` goes without. Api and worker see no REDIS_URL then.
+   */
+  readonly redis: 'required' | 'optional' | 'none';
   readonly steps: Steps;
 }
 
-/** A secret for `AUTH_SECRET`: 256 random bits. */
+/** A stack of one api process that leaves nothing behind, with Redis where it can be had. */
+export const ordinaryStack = {
+  directory: null,
+  authSecret: null,
+  port: 0,
+  processCount: 1,
+  redis: 'optional',
+} as const satisfies Omit<StackPlan, 'steps'>;
+
+/** A secret for `AUTH_SECRET` or `ADMIN_TOKEN`: 256 random bits. */
 export function newAuthSecret(): string {
   return randomBytes(32).toString('base64url');
 }
@@ -46,54 +54,66 @@ export function newAuthSecret(): string {
  * REDIS_URL name running ones), migrations, the api and the worker as processes of their own.
  *
  * Without a `directory`, the database is fresh and gone afterwards, on a given server, too, and so
- * are the queues. Throws UsageError where one of the two variables is no such URL, and StepFailed
- * when a step fails; what had been started by then is stopped.
+ * is what was kept in Redis. Throws UsageError where one of the two variables is no such URL, and
+ * StepFailed when a step fails; what had been started by then is stopped.
  *
  * @example
- * await using stack = await startStack({ directory: null, authSecret: null, port: 0, steps });
+ * await using stack = await startStack({ ...ordinaryStack, steps });
  * await fetch(`${stack.url}/trpc/health.ready`);
  */
-export async function startStack({
-  directory,
-  authSecret,
-  port,
-  steps,
-}: StackPlan): Promise<Stack> {
-  const { databaseUrl, redisUrl, authIssuer: issuer, authAudience: audience } = readEnv();
+export async function startStack(plan: StackPlan): Promise<Stack> {
+  const { directory, steps } = plan;
+  const { authIssuer: issuer, authAudience: audience } = readEnv();
   await using started = new AsyncDisposableStack();
-  const services = await steps.step('PostgreSQL and Redis are up', async () => {
-    await expectAnswers({ databaseUrl, redisUrl });
-    return startServices({ directory, log: (line) => steps.note(line) });
-  });
+  const services = await startServers(plan);
   started.defer(() => services.stop());
 
   const grounds: Grounds = {
     databaseUrl: directory === null ? await ownDatabase(services, started) : services.databaseUrl,
-    redisUrl: services.redisUrl,
-    authSecret: authSecret ?? newAuthSecret(),
-    queuePrefix: directory === null ? `holdfast-${randomUUID()}` : 'holdfast',
+    // Empty where there is none.
+    redisUrl: services.redisUrl || null,
+    authSecret: plan.authSecret ?? newAuthSecret(),
+    adminToken: newAuthSecret(),
+    redisPrefix: directory === null ? `holdfast-${randomUUID()}` : 'holdfast',
   };
-  await steps.step('Tables are up to date', () => migrateAt(grounds.databaseUrl));
-
-  if (directory === null && services.redis === null) {
-    started.defer(() => removeKeys(grounds.redisUrl, grounds.queuePrefix));
+  if (grounds.redisUrl === null) {
+    steps.note('No Redis: admission is off, jobs wait in PostgreSQL');
   }
+  await steps.step('Tables are up to date', () => migrateAt(grounds.databaseUrl));
+  if (directory === null && services.redis === null) removeKeysAfterwards(grounds, started);
 
-  const api = await steps.step('The api listens', () => startApi(grounds, port));
-  started.defer(() => api.stop());
-  const worker = await steps.step('The worker is ready', () => startWorker(grounds));
+  const apis = await startApis(grounds, plan, started);
+  const worker = await steps.step('The worker is ready', () =>
+    startRestartable(() => startWorker(grounds)),
+  );
   started.defer(() => worker.stop());
 
   const all = started.move();
+  const urls = apis.map(({ child }) => urlOf(child));
   return {
     ...grounds,
-    url: urlOf(api),
+    url: urls[0] ?? '',
+    urls,
     tokens: { secret: grounds.authSecret, issuer, audience },
+    inside: insideOf(grounds, apis),
     services,
-    api,
+    apis,
     worker,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+}
+
+function startServers({ directory, redis, steps }: StackPlan): Promise<Services> {
+  const env = readEnv();
+  const { databaseUrl } = env;
+  // With `none`, not even a wrong REDIS_URL matters.
+  const redisUrl = redis === 'none' ? null : env.redisUrl;
+  const title = redis === 'none' ? 'PostgreSQL is up' : 'PostgreSQL and Redis are up';
+  return steps.step(title, async () => {
+    await expectAnswers({ databaseUrl, redisUrl });
+    const wanted = { required: true, optional: 'optional', none: false } as const;
+    return startServices({ directory, redis: wanted[redis], log: (line) => steps.note(line) });
+  });
 }
 
 /** The database of a stack that leaves nothing behind: on a given server it must be a new one. */
@@ -104,53 +124,47 @@ async function ownDatabase(services: Services, started: AsyncDisposableStack): P
   return url;
 }
 
-/** The level of the lines that say that a process is up. */
-const logLevel = 'info';
+function removeKeysAfterwards(
+  { redisUrl, redisPrefix }: Grounds,
+  started: AsyncDisposableStack,
+): void {
+  if (redisUrl === null) return;
+  started.defer(async () => void (await removeKeys(redisUrl, redisPrefix)));
+}
 
-/** Starts the api and waits until it listens. Throws ProcessFailed, with its log. */
-export function startApi(grounds: Grounds, port: number): Promise<Child> {
-  return startChild({
-    name: 'api',
-    entry: repository.apiEntry,
-    readyMessage: 'listening',
-    env: {
-      HOST: '127.0.0.1',
-      PORT: String(port),
-      LOG_LEVEL: logLevel,
-      DATABASE_URL: grounds.databaseUrl,
-      AUTH_SECRET: grounds.authSecret,
-      AUTH_JWKS_URL: null,
-    },
+async function startApis(
+  grounds: Grounds,
+  { port, processCount, steps }: StackPlan,
+  started: AsyncDisposableStack,
+): Promise<readonly Restartable[]> {
+  const startOne = async (_: unknown, index: number) => {
+    const api = await startRestartable((before) =>
+      startApi(grounds, before ? Number(new URL(urlOf(before)).port) : index === 0 ? port : 0),
+    );
+    started.defer(() => api.stop());
+    return api;
+  };
+  const title = processCount === 1 ? 'The api listens' : `${processCount} api processes listen`;
+  return steps.step(title, async () => {
+    const begun = await Promise.allSettled(Array.from({ length: processCount }, startOne));
+    const failed = begun.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+    return begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   });
 }
 
-/** Starts the worker and waits until it is ready. Throws ProcessFailed, with its log. */
-function startWorker(grounds: Grounds): Promise<Child> {
-  return startChild({
-    name: 'worker',
-    entry: repository.workerEntry,
-    readyMessage: 'ready',
-    env: {
-      DATABASE_URL: grounds.databaseUrl,
-      REDIS_URL: grounds.redisUrl,
-      QUEUE_PREFIX: grounds.queuePrefix,
-      LOG_LEVEL: logLevel,
-    },
-  });
-}
-
-/** Where an api listens, from the line that it logged. */
-function urlOf(api: Child): string {
-  const url = textMember(api.ready, 'url');
-  if (url === null) throw new Error('The api logged no url when it was up.');
-  return url;
+function insideOf(grounds: Grounds, apis: readonly Restartable[]): Inside {
+  const { redisUrl, redisPrefix, adminToken } = grounds;
+  const apiAdminUrls = () =>
+    apis.map(({ child }) => adminUrlOf(child)).filter((url) => url !== null);
+  return { redisUrl, redisPrefix, adminToken, apiAdminUrls };
 }
 
 const logTailCount = 15;
 
 /** Tells of processes that ended by themselves, with the end of their logs. */
-export function tellOfTheDead({ api, worker }: Stack, steps: Steps): void {
-  for (const child of [api, worker]) {
+export function tellOfTheDead({ apis, worker }: Stack, steps: Steps): void {
+  for (const { child } of [...apis, worker]) {
     if (child.isAlive()) continue;
     steps.note(`The ${child.name} ended by itself. The end of its log:`);
     for (const line of child.logTail(logTailCount)) steps.note(`  ${line}`);

@@ -36,5 +36,15 @@ function plot({ report, tally, pace }: DetailedReport): readonly string[] {
       ? 'Nobody got an error, and nobody was left in doubt.'
       : `${figure(errors)} got an error (${countsText(tally.errorsByCause)}), ${figure(unknown)} were left in doubt.`,
     `From arrival to final answer: p50 ${duration(latencyMs.p50)}, p99 ${duration(latencyMs.p99)}, slowest ${duration(latencyMs.max)}.`,
+    '',
+    redisSentence(report.drift),
   ];
+}
+
+/** Nothing is granted in Redis, so the story is the same without it. */
+function redisSentence(drift: number | null): string {
+  if (drift === null) return 'Without Redis: PostgreSQL alone decided about every seat.';
+  return drift === 0
+    ? 'With Redis, which only refuses early: afterwards it agrees with PostgreSQL on every seat.'
+    : `With Redis, which only refuses early: afterwards it differs from PostgreSQL by ${countOf(drift, 'seat')}.`;
 }

@@ -1,4 +1,5 @@
 import {
+  type CreateEventInput,
   createHoldfastClient,
   type EventAnswer,
   type HoldfastClient,
@@ -13,11 +14,25 @@ import { withDatabase } from './with-database.ts';
 
 /** A running Holdfast that a load can be put on, and whose database can be looked into. */
 export interface Target {
-  /** The api, without `/trpc`. */
+  /** The api, or the first of its processes, without `/trpc`. */
   readonly url: string;
+  /** All processes of the api, `url` first. */
+  readonly urls: readonly string[];
   readonly databaseUrl: string;
   /** Mints tokens that the api accepts. */
   readonly tokens: TokenIssuer;
+  /** What only its own stack knows of it; `null` of a Holdfast that runs elsewhere. */
+  readonly inside: Inside | null;
+}
+
+/** The inside of a stack: where the admission's state is, and who answers `/metrics`. */
+export interface Inside {
+  /** `null`: without Redis, so without admission. */
+  readonly redisUrl: string | null;
+  readonly redisPrefix: string;
+  readonly adminToken: string;
+  /** The admin server of each api process that has one, as of now: a restart changes it. */
+  readonly apiAdminUrls: () => readonly string[];
 }
 
 /** A Holdfast that runs elsewhere. Throws UsageError where the environment does not say enough. */
@@ -33,7 +48,8 @@ export function runningTarget(url: string, env: Env): Target {
       "--url needs DATABASE_URL in the environment, for the audit. Set it to the api's database.",
     );
   }
-  return { url, databaseUrl, tokens: { secret, issuer, audience } };
+  const tokens = { secret, issuer, audience };
+  return { url, urls: [url], databaseUrl, tokens, inside: null };
 }
 
 /**
@@ -59,15 +75,27 @@ const tokenLifeSeconds = 3_600;
 /** Signatures under way at once: jose signs on the thread pool, four threads wide. */
 const mintBatchSize = 500;
 
+/** An event to be put on sale. A policy that is left out is the api's default. */
+export interface EventPlan {
+  readonly title: string;
+  readonly seatCount: number;
+  readonly policy?: CreateEventInput['policy'];
+}
+
 /**
  * Puts an event on sale, as an organizer would, through the client: by default one booking a user,
  * a month from now. Gives its id.
  */
-export async function openEvent(target: Target, title: string, seatCount: number): Promise<string> {
+export function openEvent(target: Target, title: string, seatCount: number): Promise<string> {
+  return openPlannedEvent(target, { title, seatCount });
+}
+
+/** As `openEvent`, of an event with a policy of its own. */
+export async function openPlannedEvent(target: Target, plan: EventPlan): Promise<string> {
   const { event } = await organizerClient(target);
   const eventId = newId();
   const date = new Date(Date.now() + 30 * dayMs).toISOString();
-  expectAccepted(await event.create({ eventId, title, date, seatCount }));
+  expectAccepted(await event.create({ eventId, date, ...plan }));
   expectAccepted(await event.open({ eventId }));
   return eventId;
 }

@@ -1,9 +1,11 @@
-import { inspect } from './evidence.ts';
+import { readDrift } from './drift.ts';
+import { inspect, toldIn } from './evidence.ts';
 import { unlessInterrupted } from './interruption.ts';
 import { answerTimeoutMsDefault as answerTimeoutMs, type History, type Load } from './load/load.ts';
 import { countOf, figure } from './numbers.ts';
 import { type DetailedReport, type Mode, reportOn } from './report.ts';
 import type { Steps } from './steps.ts';
+import { type Aftermath, askAgain, isWorthAsking, type SecondWave } from './second-wave.ts';
 import { makeBuyers, openEvent, type Target } from './target.ts';
 
 /** A load to put on a fresh event, and how to judge it. */
@@ -13,6 +15,8 @@ export interface TrialPlan {
   readonly seatCount: number;
   /** Puts the load on. */
   readonly drive: (load: Load) => Promise<History>;
+  /** Let those who were refused ask once more, to see who refuses them. */
+  readonly asksAgain: boolean;
   /** Judge safety alone. */
   readonly allowErrors: boolean;
 }
@@ -35,7 +39,7 @@ export async function runTrial(
   plan: TrialPlan,
   { steps, stop }: Watch,
 ): Promise<DetailedReport> {
-  const { mode, userCount, seatCount, allowErrors } = plan;
+  const { mode, userCount, seatCount, asksAgain, allowErrors } = plan;
   const title = `An event with ${countOf(seatCount, 'seat')} is on sale`;
   const eventId = await steps.step(title, () => openEvent(target, 'Opening night', seatCount));
   const buyers = await steps.step(`${countOf(userCount, 'user')} with a token each`, () =>
@@ -44,11 +48,36 @@ export async function runTrial(
   const history = await steps.progress(`${figure(userCount)} answers`, userCount, (onProgress) =>
     unlessInterrupted(
       stop,
-      plan.drive({ url: target.url, eventId, buyers, answerTimeoutMs, onProgress }),
+      plan.drive({ urls: target.urls, eventId, buyers, answerTimeoutMs, onProgress }),
     ),
   );
-  const evidence = await steps.step('Audit', () =>
-    inspect({ databaseUrl: target.databaseUrl, eventId, seatCount, history }),
+  const secondWave = asksAgain
+    ? await askOnceMore({ target, eventId, history }, { steps, stop })
+    : null;
+  const told = toldIn([...history, ...(secondWave?.history ?? [])]);
+  const { databaseUrl } = target;
+  const [drift, evidence] = await steps.step('Audit', async () => {
+    const found = await inspect({ databaseUrl, eventId, seatCount, told });
+    // Where PostgreSQL does not answer, there is nothing to compare Redis with.
+    return [found && (await readDrift(target, eventId)), found] as const;
+  });
+  return reportOn({
+    mode,
+    seats: seatCount,
+    history,
+    evidence,
+    drift,
+    secondWave,
+    allowErrors,
+  });
+}
+
+async function askOnceMore(
+  aftermath: Aftermath,
+  { steps, stop }: Watch,
+): Promise<SecondWave | null> {
+  if (!(await isWorthAsking(aftermath))) return null;
+  return steps.step('Who was refused asks once more', () =>
+    unlessInterrupted(stop, askAgain(aftermath)),
   );
-  return reportOn({ mode, seats: seatCount, history, evidence, allowErrors });
 }

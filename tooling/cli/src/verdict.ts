@@ -7,6 +7,12 @@ export interface Judged {
   readonly oversold: number | null;
   readonly violations: number | null;
   readonly lostAcknowledged: number | null;
+  /** Seats; `null`: there is no Redis to drift, or it could not be looked into. */
+  readonly drift: number | null;
+  /** A share from 0 to 1; `null`: not measured. */
+  readonly refusedWithoutDatabase: number | null;
+  /** The answers to those who asked again after the event had sold out; `null`: nobody did. */
+  readonly secondWave: Tally | null;
   /** Judge safety alone: for runs in which something is broken on purpose. */
   readonly allowErrors: boolean;
 }
@@ -17,17 +23,23 @@ export interface Verdict {
   readonly reasons: readonly string[];
 }
 
+/** Of the refusals after an event has sold out, so many must not cost PostgreSQL anything. */
+const refusedWithoutDatabaseMin = 0.95;
+
 /**
  * Did Holdfast keep its promises? Safety always: nothing oversold, no invariant violated, no
- * acknowledged booking lost. Unless errors are allowed, service too: everybody answered, and as
- * many seats sold as could be. Safety that could not be checked is not safety.
+ * acknowledged booking lost, Redis and PostgreSQL of one mind, and nobody served without PostgreSQL
+ * once all is sold. Unless errors are allowed, service too: everybody answered, and as many seats
+ * sold as could be. Safety that could not be checked is not safety.
  *
  * @example judge({ tally, seats: 500, oversold: 1, … })
  * // { verdict: 'fail', reasons: ['Seats sold that do not exist: 1.'] }
  */
 export function judge(judged: Judged): Verdict {
-  const service = judged.allowErrors ? [] : serviceReasons(judged.tally, judged.seats);
-  const reasons = [...safetyReasons(judged), ...service];
+  const service = judged.allowErrors
+    ? []
+    : [...serviceReasons(judged.tally, judged.seats), ...waveReasons(judged.secondWave)];
+  const reasons = [...safetyReasons(judged), ...admissionReasons(judged), ...service];
   return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons };
 }
 
@@ -40,6 +52,25 @@ function safetyReasons({ oversold, violations, lostAcknowledged }: Judged): stri
     ...when(violations > 0, `Rows that violate an invariant: ${violations}.`),
     ...when(lostAcknowledged > 0, `Acknowledged bookings that are not there: ${lostAcknowledged}.`),
   ];
+}
+
+function admissionReasons({ drift, refusedWithoutDatabase, secondWave }: Judged): string[] {
+  const share = refusedWithoutDatabase ?? 1;
+  const sold = secondWave?.confirmed ?? 0;
+  return [
+    ...when(drift !== null && drift > 0, `Seats by which Redis differs from PostgreSQL: ${drift}.`),
+    ...when(
+      share < refusedWithoutDatabaseMin,
+      `Share of refusals that did not reach PostgreSQL: ${share}; it should be at least ${refusedWithoutDatabaseMin}.`,
+    ),
+    ...when(sold > 0, `Bookings accepted after the event had sold out: ${sold}.`),
+  ];
+}
+
+/** Whoever asks again after the event has sold out is refused, and nothing else. */
+function waveReasons(wave: Tally | null): string[] {
+  const unclear = wave === null ? 0 : wave.errors + wave.unknown;
+  return when(unclear > 0, `Users who asked again and were not simply refused: ${unclear}.`);
 }
 
 function serviceReasons({ users, confirmed, errors, unknown }: Tally, seats: number): string[] {

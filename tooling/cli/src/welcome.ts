@@ -1,5 +1,7 @@
 import { createHoldfastClient, newId } from '@holdfast/client';
 import type { Paper } from './paper.ts';
+import { adminUrlOf } from './grounds.ts';
+import type { Stack } from './stack.ts';
 import { openEvent, type Target } from './target.ts';
 import { type Role, tokenMint } from './token.ts';
 
@@ -7,7 +9,7 @@ const tokenLifeSeconds = 24 * 60 * 60;
 const exampleSeatCount = 100;
 
 /** What `start` prints when all is up: where, with which tokens, and a command that works as it is. */
-export async function welcomeText(target: Target, paper: Paper): Promise<string> {
+export async function welcomeText(target: Stack, paper: Paper): Promise<string> {
   const token = (userId: string, role: Role) =>
     tokenMint(target.tokens)({ userId, role, expiresInSeconds: tokenLifeSeconds });
   // Somebody new at each start: an event lets a user book once, and the command has to work again.
@@ -29,7 +31,19 @@ export async function welcomeText(target: Target, paper: Paper): Promise<string>
     `curl -s '${target.url}/trpc/event.get?input=${encodeURIComponent(JSON.stringify({ eventId }))}'`,
     'pnpm holdfast audit',
     '',
+    ...adminLines(target),
   ].join('\n');
+}
+
+/** Where metrics and jobs can be looked at, by nobody else: the token is new with each start. */
+function adminLines({ apis, worker, adminToken }: Stack): readonly string[] {
+  const places = [...apis, worker].flatMap(({ name, child }) => {
+    const url = adminUrlOf(child);
+    return url === null ? [] : [`  ${name.padEnd(9)}  ${url}/metrics`];
+  });
+  if (places.length === 0) return [];
+  const access = `  password   ${adminToken}  (any user name)`;
+  return ['Metrics, and the jobs at /queues of the worker', ...places, access, ''];
 }
 
 function bookingCommand(url: string, token: string, body: object): string {

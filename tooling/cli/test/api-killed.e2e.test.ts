@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHoldfastClient } from '@holdfast/client';
 import { expect, test } from 'vitest';
-import { startApi } from '../src/stack.ts';
 import { makeBuyers, openEvent } from '../src/target.ts';
 import { runCommand, startCommand } from './command.ts';
 import { envOf, startGivenStack } from './stack-for-test.ts';
@@ -28,32 +27,29 @@ test('kill -9 of the api in the middle of a load: nothing acknowledged is lost, 
     .poll(load.stderr, { timeout: 20_000, interval: 20 })
     .toContain('users with a token each');
   await sleep(1_000);
-  stack.api.kill('SIGKILL');
-  await stack.api.ended;
-  const reborn = await startApi(stack, Number(new URL(stack.url).port));
-  try {
-    const exitCode = await load.exited;
-    expect({ exitCode, stderr: load.stderr() }).toMatchObject({ exitCode: 0 });
-    const report = JSON.parse(load.stdout());
-    expect(report).toMatchObject({
-      users: 900,
-      oversold: 0,
-      violations: 0,
-      lostAcknowledged: 0,
-      verdict: 'pass',
-    });
-    expect(report.errors).toBeGreaterThan(0);
-    expect(report.confirmed).toBeGreaterThan(0);
-    expect(report.confirmed + report.refused + report.errors + report.unknown).toBe(900);
+  const [api] = stack.apis;
+  await api?.kill();
+  await api?.restart();
 
-    const eventId = await openEvent(stack, 'Afterwards', 1);
-    const [buyer] = await makeBuyers(stack, 1);
-    const client = createHoldfastClient({ url: stack.url, token: buyer?.token ?? '' });
-    expect(await client.booking.book({ eventId, quantity: 1 })).toMatchObject({
-      status: 'confirmed',
-    });
-    expect((await runCommand(['audit'], envOf(stack))).exitCode).toBe(0);
-  } finally {
-    await reborn.stop();
-  }
+  const exitCode = await load.exited;
+  expect({ exitCode, stderr: load.stderr() }).toMatchObject({ exitCode: 0 });
+  const report = JSON.parse(load.stdout());
+  expect(report).toMatchObject({
+    users: 900,
+    oversold: 0,
+    violations: 0,
+    lostAcknowledged: 0,
+    verdict: 'pass',
+  });
+  expect(report.errors).toBeGreaterThan(0);
+  expect(report.confirmed).toBeGreaterThan(0);
+  expect(report.confirmed + report.refused + report.errors + report.unknown).toBe(900);
+
+  const eventId = await openEvent(stack, 'Afterwards', 1);
+  const [buyer] = await makeBuyers(stack, 1);
+  const client = createHoldfastClient({ url: stack.url, token: buyer?.token ?? '' });
+  expect(await client.booking.book({ eventId, quantity: 1 })).toMatchObject({
+    status: 'confirmed',
+  });
+  expect((await runCommand(['audit'], envOf(stack))).exitCode).toBe(0);
 });

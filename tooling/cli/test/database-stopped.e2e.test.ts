@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceHandle } from '@holdfast/services';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inspect } from '../src/evidence.ts';
+import { inspect, toldIn } from '../src/evidence.ts';
 import { readAnswer } from '../src/load/answer.ts';
 import { runOpenLoop } from '../src/load/open-loop.ts';
 import { reportOn } from '../src/report.ts';
@@ -45,9 +45,9 @@ test.each([
     if (postgres === null) throw new Error('this test stops a PostgreSQL of its own');
     const eventId = await openEvent(stack, 'Outage', seatCount);
     const buyers = await makeBuyers(stack, ratePerSecond * loadSeconds);
-    const { url, databaseUrl } = stack;
+    const { urls, databaseUrl } = stack;
     const load = runOpenLoop(
-      { url, eventId, buyers, answerTimeoutMs: 20_000, onProgress: () => {} },
+      { urls, eventId, buyers, answerTimeoutMs: 20_000, onProgress: () => {} },
       ratePerSecond,
     );
     await sleep(1_000);
@@ -64,14 +64,17 @@ test.each([
     await expect
       .poll(() => askForEvent(eventId), { timeout: 10_000 })
       .toMatchObject({ status: 200 });
-    expect([stack.api.isAlive(), stack.worker.isAlive()]).toEqual([true, true]);
+    const running = [...stack.apis, stack.worker].map(({ child }) => child.isAlive());
+    expect(running).toEqual([true, true]);
 
-    const evidence = await inspect({ databaseUrl, eventId, seatCount, history });
+    const evidence = await inspect({ databaseUrl, eventId, seatCount, told: toldIn(history) });
     const { report, tally } = reportOn({
       mode: 'open_loop',
       seats: seatCount,
       history,
       evidence,
+      drift: null,
+      secondWave: null,
       allowErrors: true,
     });
     expect(report).toMatchObject({

@@ -18,6 +18,7 @@ test('demo --json sells 500 seats to 1,000 users, and prints one line of JSON an
     oversold: 0,
     violations: 0,
     lostAcknowledged: 0,
+    drift: 0,
     verdict: 'pass',
     reasons: [],
   });
@@ -25,6 +26,22 @@ test('demo --json sells 500 seats to 1,000 users, and prints one line of JSON an
   const { p50, p90, p99, max } = report.latencyMs;
   expect([p50, p90, p99, max]).toEqual([p50, p90, p99, max].toSorted((a, b) => a - b));
   expect(stderr).toContain('The api listens');
+});
+
+test('without Redis the demo is the same, and says once that there is none', async () => {
+  const args = ['demo', '--without-redis', '--json'];
+  const { exitCode, stdout, stderr } = await runCommand(args, givenServices());
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  expect(JSON.parse(stdout)).toMatchObject({
+    confirmed: 500,
+    refused: 500,
+    violations: 0,
+    lostAcknowledged: 0,
+    drift: null,
+    refusedWithoutDatabase: null,
+    verdict: 'pass',
+  });
+  expect(stderr.match(/No Redis: admission is off, jobs wait in PostgreSQL/g)).toHaveLength(1);
 });
 
 test('a step that fails is named, with the end of the log, and everything is stopped', async () => {

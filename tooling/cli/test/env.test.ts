@@ -22,7 +22,7 @@ test.each([
   {
     key: 'redisUrl',
     source: { REDIS_URL: 'http://cache:6379' },
-    says: 'REDIS_URL must be a URL like redis://:password@host:6379.',
+    says: 'REDIS_URL must be a URL like redis://:password@host:6379 or redis+cluster://….',
   },
   {
     key: 'port',

@@ -35,3 +35,17 @@ test.each([
   expect(load.stdout()).toBe('');
   await expect.poll(() => children.filter(isRunning), { timeout: 20_000 }).toEqual([]);
 });
+
+test('a chaos run that is interrupted while Redis is frozen leaves no server and no process behind', async () => {
+  const run = startCommand(['chaos', '--fault', 'redis-stop', '--duration', '1', '--json']);
+  await expect.poll(run.stderr, { timeout: 30_000 }).toContain('The worker is ready');
+  const children = await childrenOf(run.process.pid);
+  expect(children.length).toBeGreaterThanOrEqual(5);
+  // A second of warming up, one of steady load, then three of the fault.
+  await sleep(3_500);
+
+  run.process.kill('SIGINT');
+  expect(await run.exited).toBe(130);
+  expect(run.stdout()).toBe('');
+  await expect.poll(() => children.filter(isRunning), { timeout: 20_000 }).toEqual([]);
+});

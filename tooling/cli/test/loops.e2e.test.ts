@@ -7,7 +7,7 @@ import { answer, type BoxOffice, type Clerk, openBoxOffice, sell } from './box-o
 import { crowdOf } from './crowd-of.ts';
 
 const loadOn = ({ url }: BoxOffice, count: number, changes: Partial<Load> = {}): Load => ({
-  url,
+  urls: [url],
   eventId: 'event',
   buyers: crowdOf(count),
   answerTimeoutMs: 20_000,
@@ -31,10 +31,19 @@ describe.each(ways)('%s', (_way, run) => {
       eventId: 'event',
       bookingId,
       quantity: 1,
+      isFirstAttempt: true,
     }));
     const byId = (a: { bookingId: string }, b: { bookingId: string }) =>
       a.bookingId.localeCompare(b.bookingId);
     expect(office.asked.toSorted(byId)).toEqual(expected.toSorted(byId));
+  });
+
+  test('buyers are spread evenly over the processes of the api, each asking one of them', async () => {
+    await using first = await openBoxOffice(sell);
+    await using second = await openBoxOffice(sell);
+    const history = await run(loadOn(first, 101, { urls: [first.url, second.url] }));
+    expect(tally(history)).toMatchObject({ users: 101, confirmed: 101 });
+    expect([first.asked.length, second.asked.length]).toEqual([51, 50]);
   });
 
   test('each answer is counted for the one who asked', async () => {

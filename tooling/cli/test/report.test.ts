@@ -21,6 +21,8 @@ const findings = {
   seats: 1,
   history: historyOf(confirmed, soldOut, soldOut),
   evidence: clean,
+  drift: 0,
+  secondWave: null,
   allowErrors: false,
 } as const;
 const paper = plainPaper;
@@ -30,6 +32,7 @@ test('the JSON has exactly these members', () => {
   expect(Object.keys(report).toSorted()).toEqual([
     'bookingsPerSecond',
     'confirmed',
+    'drift',
     'errors',
     'latencyMs',
     'lostAcknowledged',
@@ -38,6 +41,7 @@ test('the JSON has exactly these members', () => {
     'reasons',
     'refused',
     'refusedByReason',
+    'refusedWithoutDatabase',
     'seats',
     'unknown',
     'users',
@@ -85,4 +89,32 @@ test('rows that break an invariant are shown, a bounded number of them', () => {
   expect(text).toContain('{"row":4}');
   expect(text).not.toContain('{"row":5}');
   expect(text).toContain('… and 4 more');
+});
+
+test('the second wave counts in no figure but its own', () => {
+  const told = { history: historyOf(soldOut, soldOut), refusedWithoutDatabase: 0.96 };
+  const { report } = reportOn({ ...findings, secondWave: told });
+  const { refusedWithoutDatabase, ...rest } = report;
+  const { refusedWithoutDatabase: none, ...alone } = reportOn(findings).report;
+  expect({ refusedWithoutDatabase, none, rest }).toEqual({
+    refusedWithoutDatabase: 0.96,
+    none: null,
+    rest: alone,
+  });
+});
+
+test('people are told of drift and early refusals where they were measured', () => {
+  const secondWave = { history: historyOf(soldOut), refusedWithoutDatabase: 0.96 };
+  const measured = reportText(reportOn({ ...findings, secondWave, drift: 3 }), paper);
+  expect(measured).toMatch(/refused early +96\.0 % +without PostgreSQL, once sold out/);
+  expect(measured).toMatch(/drift +3 +seats between Redis and PostgreSQL/);
+  const unmeasured = reportText(reportOn({ ...findings, drift: null }), paper);
+  expect(unmeasured).not.toMatch(/refused early|drift/);
+});
+
+test.each([
+  { drift: null, says: 'Without Redis' },
+  { drift: 0, says: 'With Redis, which only refuses early' },
+])('the story tells whether there was a Redis: %o', ({ drift, says }) => {
+  expect(storyText(reportOn({ ...findings, drift }), paper)).toContain(says);
 });

@@ -1,10 +1,8 @@
 import { vi } from 'vitest';
-import { type Stack, startStack } from '../src/stack.ts';
+import { ordinaryStack, type Stack, startStack } from '../src/stack.ts';
 import { silentSteps } from '../src/steps.ts';
 import { withDatabase } from '../src/with-database.ts';
 import { givenServices } from './command.ts';
-
-const plan = { directory: null, authSecret: null, port: 0, steps: silentSteps } as const;
 
 /** An api and a worker on the services of this test run, in a database of their own. */
 export async function startGivenStack(): Promise<Stack> {
@@ -19,7 +17,7 @@ export async function startOwnStack(): Promise<Stack> {
 async function startWith(env: Readonly<Record<string, string | undefined>>): Promise<Stack> {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   try {
-    return await startStack(plan);
+    return await startStack({ ...ordinaryStack, steps: silentSteps });
   } finally {
     vi.unstubAllEnvs();
   }

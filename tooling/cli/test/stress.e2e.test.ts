@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Stack } from '../src/stack.ts';
-import { runCommand } from './command.ts';
+import { givenServices, runCommand } from './command.ts';
 import { envOf, startGivenStack, tamper } from './stack-for-test.ts';
 
 let stack: Stack;
@@ -23,6 +23,8 @@ test('a thousand users for 200 seats: 200 sold, 800 refused, and it passes', asy
     refused: 800,
     errors: 0,
     unknown: 0,
+    drift: null,
+    refusedWithoutDatabase: null,
     verdict: 'pass',
   });
 });
@@ -55,6 +57,24 @@ test('users who arrive on a schedule are served the same', async () => {
     refused: 40,
     verdict: 'pass',
   });
+});
+
+test('over two api processes: Redis agrees with PostgreSQL, and spares it those who come too late', async () => {
+  const args = ['stress', '--users', '400', '--seats', '50', '--processes', '2', '--json'];
+  const { exitCode, stdout, stderr } = await runCommand(args, givenServices());
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  const report = JSON.parse(stdout);
+  expect(report).toMatchObject({
+    users: 400,
+    confirmed: 50,
+    refused: 350,
+    errors: 0,
+    violations: 0,
+    drift: 0,
+    verdict: 'pass',
+  });
+  expect(report.refusedWithoutDatabase).toBeGreaterThanOrEqual(0.95);
+  expect(stderr).toContain('2 api processes listen');
 });
 
 test('an api whose database is another one cannot be judged, and is told so', async () => {

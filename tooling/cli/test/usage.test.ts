@@ -43,6 +43,17 @@ test.each([
   [['token', '--expires-in', 'soon'], "'--expires-in <time>' argument 'soon' is invalid"],
   [['audit', '--event', '42'], "'--event <id>' argument '42' is invalid. It must be a UUID"],
   [['start', '--port', '99999'], 'whole number from 0 to 65,535'],
+  [['stress', '--processes', '9'], 'whole number from 1 to 8'],
+  [
+    ['stress', '--url', 'http://127.0.0.1:1', '--processes', '2'],
+    '--processes is for a Holdfast that the command starts itself',
+  ],
+  [
+    ['stress', '--url', 'http://127.0.0.1:1', '--without-redis'],
+    '--without-redis is for a Holdfast that the command starts itself',
+  ],
+  [['chaos'], "'--fault <name>' not specified"],
+  [['chaos', '--fault', 'redis-explode'], 'Allowed choices are redis-kill, redis-empty'],
   [['demos'], 'Did you mean demo?'],
 ])('bad usage is refused with 2, and names what is wrong and the mend: %j', async (args, says) => {
   const { error } = await run(...args);
@@ -67,7 +78,16 @@ test.each([
   expect(exitCodeOf(error)).toBe(exitCode.usage);
 });
 
-test.each([[[]], [['demo']], [['stress']], [['start']], [['audit']], [['token']], [['migrate']]])(
+test.each([
+  [[]],
+  [['demo']],
+  [['stress']],
+  [['chaos']],
+  [['start']],
+  [['audit']],
+  [['token']],
+  [['migrate']],
+])(
   'help teaches: defaults, examples and exit codes, in 80 columns: holdfast %j --help',
   async (command) => {
     const { output, error } = await run(...command, '--help');

@@ -9,6 +9,9 @@ const kept: Judged = {
   oversold: 0,
   violations: 0,
   lostAcknowledged: 0,
+  drift: 0,
+  refusedWithoutDatabase: 0.97,
+  secondWave: tally(historyOf(soldOut)),
   allowErrors: false,
 };
 
@@ -55,4 +58,30 @@ test('with more seats than users, everybody gets one', () => {
   expect(judge({ ...kept, tally: tally(historyOf(confirmed, confirmed)), seats: 9 }).verdict).toBe(
     'pass',
   );
+});
+
+test.each<[Partial<Judged>, string]>([
+  [{ drift: 2 }, 'Seats by which Redis differs from PostgreSQL: 2.'],
+  [{ refusedWithoutDatabase: 0.949 }, 'did not reach PostgreSQL: 0.949'],
+  [{ secondWave: tally(historyOf(soldOut, confirmed)) }, 'after the event had sold out: 1.'],
+])('whether or not errors are allowed, this fails: %o', (change, says) => {
+  for (const allowErrors of [false, true]) {
+    const { verdict, reasons } = judge({ ...kept, ...change, allowErrors });
+    expect({ verdict, reasons }).toEqual({
+      verdict: 'fail',
+      reasons: [expect.stringContaining(says)],
+    });
+  }
+});
+
+test('what was not measured fails nothing', () => {
+  const unmeasured = { drift: null, refusedWithoutDatabase: null, secondWave: null };
+  expect(judge({ ...kept, ...unmeasured }).verdict).toBe('pass');
+});
+
+test('who asks again after all is sold must be refused, unless errors are allowed', () => {
+  const secondWave = tally(historyOf(soldOut, lost, unknown));
+  const { reasons } = judge({ ...kept, secondWave });
+  expect(reasons).toEqual(['Users who asked again and were not simply refused: 2.']);
+  expect(judge({ ...kept, secondWave, allowErrors: true }).verdict).toBe('pass');
 });

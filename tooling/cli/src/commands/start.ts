@@ -8,9 +8,10 @@ import { ensureAuthSecret, findRunning, forgetRunning, noteRunning } from '../lo
 import { portNumber } from '../options.ts';
 import { paperOf } from '../paper.ts';
 import { isPortFree } from '../port.ts';
-import { type Stack, startStack } from '../stack.ts';
+import { ordinaryStack, type Stack, startStack } from '../stack.ts';
 import { stepsOn } from '../steps.ts';
 import { welcomeText } from '../welcome.ts';
+import { type RedisOption, redisWanted, withoutRedis } from '../without-redis.ts';
 
 const portDefault = 3_000;
 
@@ -18,7 +19,11 @@ const about = `
 Brings up PostgreSQL, Redis, the api and the worker, prints the address, two
 tokens and a command to try, and runs until Ctrl-C. The data stays in .holdfast/
 (or HOLDFAST_DIRECTORY) and is there again next time. With DATABASE_URL and
-REDIS_URL it works on those instead.`;
+REDIS_URL it works on those instead. Where there is no Redis it goes without.`;
+
+interface StartOptions extends RedisOption {
+  readonly port?: number;
+}
 
 export function startCommand(): Command {
   return new Command('start')
@@ -28,6 +33,7 @@ export function startCommand(): Command {
       `port of the api, 0 for any (default: PORT or ${portDefault})`,
       portNumber,
     )
+    .addOption(withoutRedis())
     .addHelpText(
       'after',
       helpAfter({
@@ -35,22 +41,28 @@ export function startCommand(): Command {
         examples: [
           { command: 'pnpm start', says: `an api on port ${portDefault}` },
           { command: 'pnpm start --port 0', says: 'on a port that is free' },
+          { command: 'pnpm start --without-redis', says: 'on PostgreSQL alone' },
         ],
       }),
     )
-    .action(async (options: { readonly port?: number }) => {
+    .action(async (options: StartOptions) => {
       const port = options.port ?? readEnv().port ?? portDefault;
       await refuseSecondStart();
       await refuseTakenPort(port);
-      process.exitCode = await untilInterrupted((stop) => run(port, stop));
+      process.exitCode = await untilInterrupted((stop) => run({ ...options, port }, stop));
     });
 }
 
-async function run(port: number, stop: AbortSignal): Promise<ExitCode> {
+async function run(
+  options: StartOptions & { readonly port: number },
+  stop: AbortSignal,
+): Promise<ExitCode> {
   const steps = stepsOn(process.stderr, stop);
   const authSecret = await ensureAuthSecret();
   const directory = readEnv().stateDirectory;
-  await using stack = await startStack({ directory, authSecret, port, steps });
+  const { port } = options;
+  const kept = { directory, authSecret, port, redis: redisWanted(options) };
+  await using stack = await startStack({ ...ordinaryStack, ...kept, steps });
   const { url, databaseUrl } = stack;
   await noteRunning({ pid: process.pid, url, databaseUrl });
   try {
@@ -64,11 +76,11 @@ async function run(port: number, stop: AbortSignal): Promise<ExitCode> {
 }
 
 /** Resolves on Ctrl-C. Throws ProcessFailed when the api or the worker ends before that. */
-async function untilStopped({ api, worker }: Stack, stop: AbortSignal): Promise<void> {
+async function untilStopped({ apis, worker }: Stack, stop: AbortSignal): Promise<void> {
   const stopped = Promise.withResolvers<void>();
   stop.addEventListener('abort', () => stopped.resolve(), { once: true });
   if (stop.aborted) return;
-  const died = [api, worker].map(async (child) => {
+  const died = [...apis, worker].map(async ({ child }) => {
     await child.ended;
     if (!stop.aborted) throw new ProcessFailed(child.name, 'ended by itself', child.logTail(15));
   });

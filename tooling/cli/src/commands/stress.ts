@@ -11,10 +11,11 @@ import { figure } from '../numbers.ts';
 import { apiUrl, wholeNumber } from '../options.ts';
 import { say } from '../output.ts';
 import { reportText } from '../report-text.ts';
-import { startStack, tellOfTheDead } from '../stack.ts';
+import { ordinaryStack, startStack, tellOfTheDead } from '../stack.ts';
 import { type Steps, stepsOn } from '../steps.ts';
 import { expectReachable, runningTarget, type Target } from '../target.ts';
 import { runTrial, type TrialPlan } from '../trial.ts';
+import { type RedisOption, redisWanted, withoutRedis } from '../without-redis.ts';
 
 const userCountDefault = 1_000;
 const seatCountDefault = 500;
@@ -22,13 +23,15 @@ const durationSecondsDefault = 10;
 const durationSecondsMax = 600;
 const ratePerSecondMax = 10_000;
 const seatCountMax = 1_000_000;
+const processCountMax = 8;
 
-export interface StressOptions {
+export interface StressOptions extends RedisOption {
   readonly users?: number;
   readonly seats: number;
   readonly url?: string;
   readonly rate?: number;
   readonly duration?: number;
+  readonly processes?: number;
   readonly allowErrors?: boolean;
   readonly json?: boolean;
 }
@@ -46,6 +49,11 @@ violated or lost, everybody was answered, and as many seats were sold as could
 be. With --allow-errors it is about safety alone, for runs in which something is
 killed on purpose.
 
+With Redis, and once all is sold, everybody who was refused asks once more: at
+least 95 % of these refusals must not reach PostgreSQL. That wave counts in no
+other figure. Afterwards Redis and PostgreSQL must agree on every seat (drift
+0).
+
 Without --url it starts a Holdfast of its own and removes it afterwards. With
 --url it needs, in the environment, AUTH_SECRET (the api's, to mint tokens) and
 DATABASE_URL (the api's, to audit).`;
@@ -54,6 +62,7 @@ const examples = [
   { command: 'pnpm stress --users 1000 --seats 200', says: '800 must be refused' },
   { command: 'pnpm stress --users 100 --seats 1000', says: 'everybody gets a seat' },
   { command: 'pnpm stress --rate 300 --duration 10', says: '3,000 users, 300 a second' },
+  { command: 'pnpm stress --processes 2', says: 'the users spread over two api processes' },
   { command: 'pnpm --silent stress --json | jq .latencyMs.p99', says: 'one figure' },
   {
     command: 'AUTH_SECRET=… DATABASE_URL=… pnpm stress --url http://127.0.0.1:3000',
@@ -73,6 +82,12 @@ export function stressCommand(): Command {
       `seconds of arrivals, with --rate (default: ${durationSecondsDefault})`,
       wholeNumber(1, durationSecondsMax),
     )
+    .option(
+      '--processes <n>',
+      'processes of the api, each with its share of the users (default: 1)',
+      wholeNumber(1, processCountMax),
+    )
+    .addOption(withoutRedis())
     .option('--allow-errors', 'judge safety alone')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', helpAfter({ about, examples }))
@@ -91,6 +106,7 @@ export function stressCommand(): Command {
 
 /** What to do, from the options. Throws UsageError where they contradict each other. */
 export function planOf(options: StressOptions): TrialPlan {
+  refuseForRemote(options);
   const { seats: seatCount, rate, allowErrors = false } = options;
   if (rate === undefined) {
     if (options.duration !== undefined) {
@@ -98,11 +114,21 @@ export function planOf(options: StressOptions): TrialPlan {
     }
     const userCount = options.users ?? userCountDefault;
     const drive = runClosedLoop;
-    return { mode: 'closed_loop', userCount, seatCount, drive, allowErrors };
+    return { mode: 'closed_loop', userCount, seatCount, drive, asksAgain: true, allowErrors };
   }
   const userCount = openLoopUserCount(options, rate);
   const drive: TrialPlan['drive'] = (load) => runOpenLoop(load, rate);
-  return { mode: 'open_loop', userCount, seatCount, drive, allowErrors };
+  return { mode: 'open_loop', userCount, seatCount, drive, asksAgain: true, allowErrors };
+}
+
+/** What runs elsewhere was started by somebody else, in their way. */
+function refuseForRemote(options: StressOptions): void {
+  if (options.url === undefined) return;
+  if (options.processes === undefined && options.withoutRedis === undefined) return;
+  const option = options.processes === undefined ? '--without-redis' : '--processes';
+  throw new UsageError(
+    `${option} is for a Holdfast that the command starts itself. Leave it out, or --url.`,
+  );
 }
 
 /** Users, rate and duration: any two give the third. */
@@ -132,13 +158,15 @@ interface Place extends AsyncDisposable {
   afterwards(): void;
 }
 
-async function placeOf({ url }: StressOptions, steps: Steps): Promise<Place> {
+async function placeOf(options: StressOptions, steps: Steps): Promise<Place> {
+  const { url, processes: processCount = 1 } = options;
   if (url !== undefined) {
     const target = runningTarget(url, readEnv());
     await steps.step('The api and its database answer', () => expectReachable(target));
     return { target, afterwards: () => {}, [Symbol.asyncDispose]: async () => {} };
   }
-  const stack = await startStack({ directory: null, authSecret: null, port: 0, steps });
+  const redis = redisWanted(options);
+  const stack = await startStack({ ...ordinaryStack, processCount, redis, steps });
   return {
     target: stack,
     afterwards: () => tellOfTheDead(stack, steps),

@@ -10,6 +10,7 @@ import {
   type Load,
   loadDurationMaxMs,
   type Outcome,
+  urlFor,
 } from './load.ts';
 
 /** The call that a connection is waiting for. */
@@ -23,33 +24,71 @@ const stallMarginMs = 5_000;
 
 const lookEveryMs = 100;
 
+/** Some of the buyers, who all ask the same process of the api. */
+interface Share {
+  readonly url: string;
+  readonly buyers: readonly Buyer[];
+}
+
+/** What is known of a load while it runs. */
+interface Progress {
+  readonly elapsedMs: () => number;
+  readonly arrivals: Map<Buyer, number>;
+  readonly outcomes: Map<Buyer, Outcome>;
+}
+
 /**
  * Every buyer makes one `booking.book` call, all at once: as many connections as buyers, up to
  * `connectionCountMax`; beyond that a connection takes the next buyer when its own has an answer.
  *
- * autocannon carries it, one request a buyer: `setupRequest` gives each request its buyer's token
- * and booking id, `onResponse` gets the answer with the same context. A buyer whose connection
- * broke or fell silent is not retried; it is found afterwards, because it has no outcome, and
- * counts as an error. So everyone is in the history, exactly once, whatever the api does.
+ * autocannon carries it, a run for each process of the api, one request a buyer: `setupRequest`
+ * gives each request its buyer's token and booking id, `onResponse` gets the answer with the same
+ * context. A buyer whose connection broke or fell silent is not retried; it is found afterwards,
+ * because it has no outcome, and counts as an error. So everyone is in the history, exactly once,
+ * whatever the api does.
  */
 export async function runClosedLoop(load: Load): Promise<History> {
-  const outcomes = new Map<Buyer, Outcome>();
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
-  const arrivals = new Map<Buyer, number>();
+  const progress: Progress = { elapsedMs, arrivals: new Map(), outcomes: new Map() };
+  const patience = {
+    stallMs: load.answerTimeoutMs + stallMarginMs,
+    answeredCount: () => progress.outcomes.size,
+  };
+  const runs = sharesOf(load).map((share) => endOf(runShare(load, share, progress), patience));
+  await Promise.all(runs);
+  const endedAtMs = elapsedMs();
+  const { outcomes, arrivals } = progress;
+  return load.buyers.map((buyer) => outcomes.get(buyer) ?? unanswered(buyer, arrivals, endedAtMs));
+}
 
-  const run = autocannon<InFlight>({
-    url: load.url,
-    connections: Math.min(load.buyers.length, connectionCountMax),
-    amount: load.buyers.length,
+/** Spreads the buyers over the processes of the api, in turn. */
+function sharesOf(load: Load): readonly Share[] {
+  const byUrl = new Map<string, Buyer[]>();
+  for (const [index, buyer] of load.buyers.entries()) {
+    const url = urlFor(load, index);
+    const share = byUrl.get(url);
+    if (share) share.push(buyer);
+    else byUrl.set(url, [buyer]);
+  }
+  return [...byUrl].map(([url, buyers]) => ({ url, buyers }));
+}
+
+function runShare(load: Load, { url, buyers }: Share, progress: Progress): Run {
+  const { elapsedMs, arrivals, outcomes } = progress;
+  const next = buyers.values();
+  return autocannon<InFlight>({
+    url,
+    connections: Math.min(buyers.length, Math.floor(connectionCountMax / load.urls.length)),
+    amount: buyers.length,
     timeout: load.answerTimeoutMs / 1_000,
     sampleInt: lookEveryMs,
     requests: [
       {
         method: 'POST',
-        path: bookingUrl(load.url).pathname,
+        path: bookingUrl(url).pathname,
         setupRequest: (request, context) => {
-          const buyer = load.buyers[arrivals.size];
+          const { value: buyer } = next.next();
           if (!buyer) throw new Error('autocannon asked for more requests than there are buyers');
           const arrivedAtMs = elapsedMs();
           arrivals.set(buyer, arrivedAtMs);
@@ -67,13 +106,6 @@ export async function runClosedLoop(load: Load): Promise<History> {
       },
     ],
   });
-  await endOf(run, {
-    stallMs: load.answerTimeoutMs + stallMarginMs,
-    answeredCount: () => outcomes.size,
-  });
-
-  const endedAtMs = elapsedMs();
-  return load.buyers.map((buyer) => outcomes.get(buyer) ?? unanswered(buyer, arrivals, endedAtMs));
 }
 
 interface Patience {

@@ -1,37 +1,51 @@
 import { type BookingCalls, createHoldfastClient, HoldfastError } from '@holdfast/client';
 import { type Answer, errorCause } from './answer.ts';
-import type { History, Load, Outcome } from './load.ts';
+import { type Buyer, type History, type Load, type Outcome, urlFor } from './load.ts';
 
 /**
  * Every buyer does what an application would do for it, through a client of its own, all at once:
  * reserve one seat, then confirm the hold. A buyer's story ends with the answer to `confirm`, or
- * with the first no. The client retries as it does for anybody (bounded, with the same id).
+ * with the first no. The client makes the id of the booking, as it does for anybody, and retries
+ * (bounded, with the same id); where it names the id, that is the buyer's from then on.
  */
 export function runCrowd(load: Load): Promise<History> {
-  const { url, eventId } = load;
-  const crowd = load.buyers.map((buyer) => ({
+  const { eventId } = load;
+  const crowd = load.buyers.map((buyer, index) => ({
     buyer,
-    calls: createHoldfastClient({ url, token: buyer.token }).booking,
+    calls: createHoldfastClient({ url: urlFor(load, index), token: buyer.token }).booking,
   }));
   const startedAt = performance.now();
   let answeredCount = 0;
   const visit = async ({ buyer, calls }: (typeof crowd)[number]): Promise<Outcome> => {
-    const { bookingId } = buyer;
     const sentAtMs = performance.now() - startedAt;
-    const answer = await reserveAndConfirm(calls, { eventId, bookingId }).catch(errorOf);
+    const { bookingId, answer } = await reserveAndConfirm(calls, eventId, buyer);
     const answeredAtMs = performance.now() - startedAt;
     load.onProgress(++answeredCount);
-    return { buyer, answer, arrivedAtMs: 0, sentAtMs, answeredAtMs };
+    return { buyer: { ...buyer, bookingId }, answer, arrivedAtMs: 0, sentAtMs, answeredAtMs };
   };
   return Promise.all(crowd.map(visit));
 }
 
+interface Ended {
+  readonly bookingId: string;
+  readonly answer: Answer;
+}
+
 async function reserveAndConfirm(
   calls: BookingCalls,
-  key: { readonly eventId: string; readonly bookingId: string },
-): Promise<Answer> {
-  const hold = await calls.reserve({ ...key, quantity: 1 });
-  return answerOf(hold.status === 'held' ? await calls.confirm(key) : hold);
+  eventId: string,
+  buyer: Buyer,
+): Promise<Ended> {
+  let { bookingId } = buyer;
+  try {
+    const hold = await calls.reserve({ eventId, quantity: 1 });
+    if (hold.status === 'unknown') ({ bookingId } = hold);
+    if (hold.status !== 'held') return { bookingId, answer: answerOf(hold) };
+    bookingId = hold.id;
+    return { bookingId, answer: answerOf(await calls.confirm({ eventId, bookingId })) };
+  } catch (error) {
+    return { bookingId, answer: errorOf(error) };
+  }
 }
 
 type Told =

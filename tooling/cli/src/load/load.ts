@@ -9,8 +9,8 @@ export interface Buyer {
 
 /** Who asks for what, where. */
 export interface Load {
-  /** The api, without `/trpc`. */
-  readonly url: string;
+  /** The api processes, without `/trpc`: one or more, over which the buyers are spread evenly. */
+  readonly urls: readonly string[];
   readonly eventId: string;
   readonly buyers: readonly Buyer[];
   /** How long a buyer waits for an answer, in whole seconds for autocannon's sake. */
@@ -50,9 +50,20 @@ export function bookingUrl(apiUrl: string): URL {
   return new URL(`${apiUrl.replace(/\/+$/, '')}/trpc/booking.book`);
 }
 
-/** What a buyer sends: one seat. */
+/** The api process that the buyer of this place in the crowd asks. */
+export function urlFor({ urls }: Load, index: number): string {
+  const url = urls[index % urls.length];
+  if (url === undefined) throw new Error('A load needs the url of an api.');
+  return url;
+}
+
+/**
+ * What a buyer sends: one seat. It asks once, and says so: only a claim that was never sent before
+ * may be refused without a look into PostgreSQL.
+ */
 export function bookingBody(eventId: string, buyer: Buyer): string {
-  return JSON.stringify({ eventId, bookingId: buyer.bookingId, quantity: 1 });
+  const { bookingId } = buyer;
+  return JSON.stringify({ eventId, bookingId, quantity: 1, isFirstAttempt: true });
 }
 
 /** The headers that a buyer sends. */

@@ -11,6 +11,7 @@ import {
   type History,
   type Load,
   type Outcome,
+  urlFor,
 } from './load.ts';
 
 /** How long the schedule sleeps between looks at who is due. */
@@ -35,9 +36,10 @@ export async function runOpenLoop(load: Load, ratePerSecond: number): Promise<Hi
   const elapsedMs = () => performance.now() - startedAt;
   let answeredCount = 0;
 
-  const arrive = async (buyer: Buyer, arrivedAtMs: number): Promise<Outcome> => {
+  const arrive = async (buyer: Buyer, index: number): Promise<Outcome> => {
+    const arrivedAtMs = (index * 1_000) / ratePerSecond;
     const sentAtMs = elapsedMs();
-    const answer = await send(buyer);
+    const answer = await send(buyer, urlFor(load, index));
     const answeredAtMs = elapsedMs();
     load.onProgress(++answeredCount);
     return { buyer, answer, arrivedAtMs, sentAtMs, answeredAtMs };
@@ -47,7 +49,7 @@ export async function runOpenLoop(load: Load, ratePerSecond: number): Promise<Hi
   for (const [index, buyer] of load.buyers.entries()) {
     const arrivesAtMs = (index * 1_000) / ratePerSecond;
     while (elapsedMs() < arrivesAtMs) await sleep(scheduleTickMs);
-    outcomes.push(arrive(buyer, arrivesAtMs));
+    outcomes.push(arrive(buyer, index));
   }
   try {
     return await Promise.all(outcomes);
@@ -56,14 +58,21 @@ export async function runOpenLoop(load: Load, ratePerSecond: number): Promise<Hi
   }
 }
 
-/** Sends bookings over kept connections, at most `connectionCountMax`; the rest queue for one. */
-function senderTo(load: Load): { send: (buyer: Buyer) => Promise<Answer>; close: () => void } {
-  const url = bookingUrl(load.url);
-  const transport = url.protocol === 'https:' ? https : http;
-  const agent = new transport.Agent({ keepAlive: true, maxSockets: connectionCountMax });
+interface Sender {
+  readonly send: (buyer: Buyer, apiUrl: string) => Promise<Answer>;
+  readonly close: () => void;
+}
 
-  const send = (buyer: Buyer) =>
+/** Sends bookings over kept connections, at most `connectionCountMax`; the rest queue for one. */
+function senderTo(load: Load): Sender {
+  const transport = load.urls.every((url) => url.startsWith('https:')) ? https : http;
+  const connectionCount = Math.floor(connectionCountMax / load.urls.length);
+  // `maxSockets` is a limit for each host and port.
+  const agent = new transport.Agent({ keepAlive: true, maxSockets: connectionCount });
+
+  const send = (buyer: Buyer, apiUrl: string) =>
     new Promise<Answer>((resolve) => {
+      const url = bookingUrl(apiUrl);
       const body = bookingBody(load.eventId, buyer);
       const headers = { ...bookingHeaders(buyer), 'content-length': Buffer.byteLength(body) };
       const request = transport.request(url, { method: 'POST', agent, headers }, (response) => {

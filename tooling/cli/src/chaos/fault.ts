@@ -1,0 +1,49 @@
+import type { Stack } from '../stack.ts';
+import type { Random } from './random.ts';
+import type { Stage } from './stage.ts';
+
+/** Where a fault is at work. */
+export interface Scene {
+  readonly stack: Stack;
+  readonly stage: Stage;
+  readonly random: Random;
+}
+
+/** Something that goes wrong, as one small file says it. */
+export interface Fault {
+  /** As `--fault` takes it. */
+  readonly name: string;
+  /** What happens, for people, as a sentence without its full stop. */
+  readonly title: string;
+  /** Makes it go wrong. May take its time where a fault is a series of blows. */
+  inject(scene: Scene): Promise<void>;
+  /** Takes the cause away; what has to mend itself must not be mended here. */
+  heal(scene: Scene): Promise<void>;
+  /** How long it stays wrong between the two. */
+  readonly holdsMs: number;
+  /** The longest that the service may take to recover, from the end of the fault. */
+  readonly recoveryMsMax: number;
+  /** Looks while it is wrong. Answers a sentence for each thing that does not hold. */
+  whileItHolds?(scene: Scene): Promise<readonly string[]>;
+  /** Looks once the load is over. Answers a sentence for each thing that does not hold. */
+  alsoHolds?(scene: Scene): Promise<readonly string[]>;
+}
+
+/** Recovery after nothing was lost. */
+export const recoveryMsMax = 3_000;
+
+/** Recovery after Redis has lost what it knew. */
+export const recoveryAfterLossMsMax = 10_000;
+
+/** The Redis of the stack, to be killed. @throws Error where the stack has none of its own */
+export function redisOf({ stack }: Scene) {
+  const { redis } = stack.services;
+  if (redis === null) throw new Error('This fault needs a Redis of its own.');
+  return redis;
+}
+
+/** Its address. @throws Error as `redisOf` */
+export function redisUrlOf({ stack }: Scene): string {
+  if (stack.redisUrl === null) throw new Error('This fault needs a Redis.');
+  return stack.redisUrl;
+}

@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Admission } from '@holdfast/admission';
+import type { Restartable } from '../../restartable.ts';
+import { withAdmission } from '../../with-admission.ts';
+import { type Fault, recoveryMsMax, redisUrlOf, type Scene } from '../fault.ts';
+import { oneOf } from '../random.ts';
+import { eventsOf } from '../stage.ts';
+
+/** A lease lives for 5 s, and nobody but its process can give it back before that. */
+const leaseGoneMsMax = 6_000;
+const lookEveryMs = 100;
+
+/** To be killed between admission and commit, a process is frozen and looked at, so often. */
+const freezeCountMax = 10;
+/** Longer than what the other processes need to give back the leases that they have now. */
+const frozenMs = 60;
+/** Those of the others come and go; its own are there at every look. */
+const lookCount = 3;
+const lookAgainMs = 15;
+
+/** An api process dies in the middle of its work, some of it between admission and commit. */
+export const apiKill: Fault = {
+  name: 'api-kill',
+  title: 'An api process is killed between admission and commit',
+  holdsMs: 3_000,
+  recoveryMsMax,
+  inject: (scene) =>
+    withStackAdmission(scene, async (admission) => {
+      const api = oneOf(scene.random, scene.stack.apis);
+      await freezeWithLeases(api, () => countLeases(admission, scene));
+      await api.kill();
+    }),
+  heal: async ({ stack }) => {
+    const dead = stack.apis.filter(({ child }) => !child.isAlive());
+    await Promise.all(dead.map((api) => api.restart()));
+  },
+  alsoHolds: (scene) =>
+    withStackAdmission(scene, async (admission) => {
+      const deadline = performance.now() + leaseGoneMsMax;
+      for (;;) {
+        const leaseCount = await countLeases(admission, scene);
+        if (leaseCount === 0) return [];
+        if (performance.now() > deadline) return [`Leases that nobody gives back: ${leaseCount}.`];
+        await sleep(lookEveryMs);
+      }
+    }),
+};
+
+/** Freezes a process in a moment in which leases stay; gives up looking for one after some tries. */
+async function freezeWithLeases(
+  { child }: Restartable,
+  countLeasesNow: () => Promise<number>,
+): Promise<void> {
+  for (let freeze = 1; ; freeze += 1) {
+    child.kill('SIGSTOP');
+    await sleep(frozenMs);
+    if (freeze === freezeCountMax || (await staysPositive(countLeasesNow))) return;
+    child.kill('SIGCONT');
+    await sleep(Math.ceil(frozenMs / 3));
+  }
+}
+
+async function staysPositive(count: () => Promise<number>): Promise<boolean> {
+  for (let look = 0; look < lookCount; look += 1) {
+    if ((await count()) === 0) return false;
+    await sleep(lookAgainMs);
+  }
+  return true;
+}
+
+async function countLeases(admission: Admission, { stage }: Scene): Promise<number> {
+  const states = await admission.inspect(eventsOf(stage).map(({ eventId }) => eventId));
+  return [...states.values()].reduce((sum, { leaseCount }) => sum + leaseCount, 0);
+}
+
+function withStackAdmission<T>(
+  scene: Scene,
+  work: (admission: Admission) => Promise<T>,
+): Promise<T> {
+  const place = { redisUrl: redisUrlOf(scene), prefix: scene.stack.redisPrefix };
+  return withAdmission(place, work);
+}

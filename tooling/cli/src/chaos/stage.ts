@@ -1,0 +1,42 @@
+import { openPlannedEvent, type Target } from '../target.ts';
+
+/** An event of the load. */
+export interface StageEvent {
+  readonly eventId: string;
+  readonly seatCount: number;
+}
+
+/** The events that the load is put on; nobody else books them. */
+export interface Stage {
+  /** Never sells out, so bookings can always go on. */
+  readonly big: StageEvent;
+  /** Sold out and free again several times a second. */
+  readonly small: readonly StageEvent[];
+}
+
+/** More than any run can sell. */
+const bigSeatCount = 1_000_000;
+const smallSeatCounts = [1, 2, 3] as const;
+
+/** Users book again and again; a hold that nobody confirms lapses while the run lasts. */
+const policy = {
+  quantityPerBookingMax: 10,
+  activeBookingsPerUserMax: 1_000,
+  holdDurationMs: 1_000,
+} as const;
+
+/** Puts fresh events on sale for one run. */
+export async function openStage(target: Target): Promise<Stage> {
+  const open = async (seatCount: number): Promise<StageEvent> => ({
+    eventId: await openPlannedEvent(target, { title: 'Chaos', seatCount, policy }),
+    seatCount,
+  });
+  const [big, ...small] = await Promise.all([bigSeatCount, ...smallSeatCounts].map(open));
+  if (big === undefined) throw new Error('A stage needs a big event.');
+  return { big, small };
+}
+
+/** All events of a stage. */
+export function eventsOf({ big, small }: Stage): readonly StageEvent[] {
+  return [big, ...small];
+}

@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AdmissionState } from '@holdfast/admission';
+import { type Database, findEvent } from '@holdfast/data';
+import { withAdmission } from './with-admission.ts';
+import type { Target } from './target.ts';
+import { withDatabase } from './with-database.ts';
+
+/** What Redis and PostgreSQL say of an event. */
+export interface TwoViews {
+  /** `null`: Redis knows nothing of the event, so nothing that could be wrong. */
+  readonly admission: Pick<AdmissionState, 'base' | 'leasedSeats'> | null;
+  readonly availableSeats: number;
+}
+
+/** After a load, settling the last commits and leases may take so long. */
+const restMs = 1_000;
+const lookEveryMs = 50;
+
+/**
+ * By how many seats Redis' account of an event is wrong when nothing happens any more: how far its
+ * free seats are from PostgreSQL's, and the seats it still has leased to nobody.
+ *
+ * @example driftOf({ admission: { base: 3, leasedSeats: 1 }, availableSeats: 5 }) // 3
+ */
+export function driftOf({ admission, availableSeats }: TwoViews): number {
+  if (admission === null) return 0;
+  return Math.abs(admission.base - availableSeats) + admission.leasedSeats;
+}
+
+/**
+ * The drift of an event at rest, in seats; it gets 1 s to come to rest. `null` where there is no
+ * Redis, or it is not ours to look into.
+ */
+export async function readDrift(target: Target, eventId: string): Promise<number | null> {
+  const { inside, databaseUrl } = target;
+  const redisUrl = inside?.redisUrl ?? null;
+  if (inside === null || redisUrl === null) return null;
+  const { redisPrefix: prefix } = inside;
+  return await withAdmission({ redisUrl, prefix }, (admission) =>
+    withDatabase({ url: databaseUrl }, async (database) => {
+      const deadline = performance.now() + restMs;
+      for (;;) {
+        const state = (await admission.inspect([eventId])).get(eventId) ?? null;
+        const availableSeats = await availableSeatsOf(database, eventId);
+        const drift = driftOf({ admission: state, availableSeats });
+        if (drift === 0 || performance.now() > deadline) return drift;
+        await sleep(lookEveryMs);
+      }
+    }),
+  );
+}
+
+async function availableSeatsOf(database: Database, eventId: string): Promise<number> {
+  const event = await findEvent(database, eventId);
+  if (event === null) throw new Error('The event is not in the database.');
+  return event.capacity.available;
+}

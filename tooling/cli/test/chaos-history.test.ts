@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import type { Result } from '../src/chaos/call.ts';
+import { acknowledgedIn, seatsOver, toldBy } from '../src/chaos/history.ts';
+import {
+  callOf,
+  cancelled,
+  confirmed,
+  cut,
+  held,
+  overloaded,
+  soldOut,
+  unknown,
+  unreachable,
+} from './chaos-call.ts';
+
+const cancelOf = (result: Result) =>
+  callOf({ type: 'cancel', sentAtMs: 50, answeredAtMs: 60, result });
+
+test.each<[string, Result, Result | null, string]>([
+  ['confirmed', confirmed, null, 'confirmed'],
+  ['held', held, null, 'held'],
+  ['confirmed, and then cancelled', confirmed, cancelled, 'cancelled'],
+  ['confirmed, and nobody knows whether cancelled', confirmed, unknown, 'unsure'],
+  ['confirmed, and the cancellation was cut', confirmed, cut, 'unsure'],
+  ['confirmed, and the cancellation certainly failed', confirmed, overloaded, 'confirmed'],
+  ['confirmed, and the cancellation was refused', confirmed, soldOut, 'confirmed'],
+  ['unknown', unknown, null, 'unsure'],
+  ['cut', cut, null, 'unsure'],
+  ['unknown, and then cancelled', unknown, cancelled, 'cancelled'],
+])('who was told "%s" may rely on that', (_told, ...[claim, cancel, is]) => {
+  const calls = [callOf({ result: claim }), ...(cancel ? [cancelOf(cancel)] : [])];
+  expect(toldBy(calls)).toEqual([{ bookingId: 'b1', userId: 'ann', is }]);
+});
+
+test.each([soldOut, overloaded, unreachable])(
+  'who was told that nothing was done has no booking, and one in the database is unexplained: %o',
+  (result) => {
+    expect(toldBy([callOf({ bookingId: null, result })])).toEqual([]);
+  },
+);
+
+test('seats may be taken from the sending of the claim until the answer to the cancellation', () => {
+  const { occupations } = seatsOver([callOf({}), cancelOf(cancelled)]);
+  expect(occupations).toEqual([{ eventId: 'event', quantity: 1, fromMs: 10, untilMs: 60 }]);
+});
+
+test.each([cut, unknown, overloaded, soldOut])(
+  'a cancellation that was not acknowledged frees nothing for certain: %o',
+  (result) => {
+    const { occupations } = seatsOver([callOf({}), cancelOf(result)]);
+    expect(occupations).toMatchObject([{ untilMs: Infinity }]);
+  },
+);
+
+test('a claim in doubt may have taken seats, one that was refused has not', () => {
+  const calls = [callOf({ result: unknown }), callOf({ bookingId: null, result: soldOut })];
+  expect(seatsOver(calls)).toMatchObject({
+    refusals: [{ eventId: 'event', quantity: 1, sentAtMs: 10, answeredAtMs: 20 }],
+    occupations: [{ fromMs: 10, untilMs: Infinity }],
+  });
+});
+
+test('bookings count as acknowledged at their answer; cancellations do not', () => {
+  const calls = [
+    callOf({ answeredAtMs: 99 }),
+    callOf({ answeredAtMs: 100, result: held }),
+    callOf({ answeredAtMs: 150 }),
+    callOf({ answeredAtMs: 160, result: unknown }),
+    callOf({ type: 'cancel', answeredAtMs: 170, result: cancelled }),
+    callOf({ answeredAtMs: 200 }),
+  ];
+  expect(acknowledgedIn(calls, 100, 200)).toBe(2);
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { driftOf } from '../src/drift.ts';
+import { askersOf, shareWithoutDatabase } from '../src/second-wave.ts';
+import { crowdOf } from './crowd-of.ts';
+
+test('everybody who was refused asks once more, with a booking of its own', () => {
+  const refused = crowdOf(700);
+  const asking = askersOf(refused, 2);
+  expect(asking.map(({ userId }) => userId)).toEqual(refused.map(({ userId }) => userId));
+  const ids = new Set([...refused, ...asking].map(({ bookingId }) => bookingId));
+  expect(ids.size).toBe(1_400);
+});
+
+test.each([
+  { refused: 3, processes: 1, asking: 200 },
+  { refused: 3, processes: 2, asking: 400 },
+  { refused: 1_999, processes: 1, asking: 1_999 },
+  { refused: 50_000, processes: 8, asking: 2_000 },
+])('there are enough asks to measure a share, and no more than 2,000: %o', (wave) => {
+  expect(askersOf(crowdOf(wave.refused), wave.processes)).toHaveLength(wave.asking);
+});
+
+test.each([
+  { from: { memory: 5, redis: 5, database: 5 }, early: [85, 10], database: 5, share: 0.95 },
+  { from: { memory: 0, redis: 9, database: 900 }, early: [0, 0], database: 10, share: 0 },
+  { from: { memory: 0, redis: 0, database: 0 }, early: [1_999, 0], database: 1, share: 0.999 },
+  { from: { memory: 7, redis: 7, database: 7 }, early: [0, 0], database: 0, share: null },
+])('the share is of the refusals between two readings: %o', ({ from, early, database, share }) => {
+  const [memory = 0, redis = 0] = early;
+  const to = {
+    memory: from.memory + memory,
+    redis: from.redis + redis,
+    database: from.database + database,
+  };
+  expect(shareWithoutDatabase(from, to)).toBe(share);
+});
+
+test.each([
+  { base: 5, leasedSeats: 0, availableSeats: 5, drift: 0 },
+  { base: 3, leasedSeats: 0, availableSeats: 5, drift: 2 },
+  { base: 7, leasedSeats: 0, availableSeats: 5, drift: 2 },
+  { base: 5, leasedSeats: 4, availableSeats: 5, drift: 4 },
+])('drift is the difference of the free seats and what is leased to nobody: %o', (views) => {
+  const { availableSeats, drift, ...admission } = views;
+  expect(driftOf({ admission, availableSeats })).toBe(drift);
+});
+
+test('an event of which Redis knows nothing has no drift', () => {
+  expect(driftOf({ admission: null, availableSeats: 5 })).toBe(0);
+});
