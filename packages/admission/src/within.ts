@@ -22,9 +22,9 @@ export async function within<T>(timeoutMs: number, call: () => Promise<T>): Prom
     () => setImmediate(() => reject(new TimedOut(timeoutMs))),
     timeoutMs,
   ).unref();
-  // ioredis throws at once where it knows no node of a cluster yet: an answer like any other.
-  void Promise.resolve().then(call).then(resolve, reject);
   try {
+    // Inside, since ioredis throws at once where it knows no node of a cluster yet.
+    call().then(resolve, reject);
     return await promise;
   } finally {
     clearTimeout(timer);
