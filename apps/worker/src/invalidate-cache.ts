@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Change } from '@holdfast/data';
 
-/** Longer than any entry of the cache lives (30 s). */
+/** Longer than any entry of the cache lives (10 s in Redis). */
 const fenceDurationMs = 120_000;
 
 /** What is used of Redis: one command, so that it works on a cluster, too. */

@@ -18,7 +18,7 @@ import {
 import { memoryLog } from './memory-log.ts';
 import { newWorker, runningWorker as running, type WorkerSketch } from './running-worker.ts';
 
-/** What reliability.md promises, and `audit` checks as I7. */
+/** What the audit checks as I7. */
 const sweptWithinMs = 5_000;
 
 let database: Database;

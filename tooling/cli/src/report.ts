@@ -25,7 +25,7 @@ export interface Report extends Verdict {
   readonly unknown: number;
   /** Seats held or sold beyond those there are. `null`: the database could not be asked. */
   readonly oversold: number | null;
-  /** Rows that violate I1–I7, and bookings that nobody was told of (H2). `null`: as above. */
+  /** Rows that violate I1–I8, and bookings that nobody was told of (H2). `null`: as above. */
   readonly violations: number | null;
   /** Acknowledged bookings that the database does not have as acknowledged (H1). `null`: as above. */
   readonly lostAcknowledged: number | null;
@@ -54,6 +54,8 @@ export interface Findings {
   readonly drift: number | null;
   /** `null`: there was none. */
   readonly secondWave: SecondWave | null;
+  /** Processes of the stack that ended by themselves, by name. */
+  readonly died: readonly string[];
   readonly allowErrors: boolean;
 }
 
@@ -67,7 +69,7 @@ export interface DetailedReport {
 
 /** Counts, measures and judges what a load left behind. */
 export function reportOn(findings: Findings): DetailedReport {
-  const { mode, seats, history, evidence, drift, secondWave, allowErrors } = findings;
+  const { mode, seats, history, evidence, drift, secondWave, died, allowErrors } = findings;
   const counted = tally(history);
   const measured = pace(history);
   const safety = {
@@ -85,6 +87,7 @@ export function reportOn(findings: Findings): DetailedReport {
     ...safety,
     ...admission,
     secondWave: secondWave && tally(secondWave.history),
+    died,
     allowErrors,
   });
   const paced = { bookingsPerSecond, latencyMs };

@@ -95,7 +95,7 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
     url: urls[0] ?? '',
     urls,
     tokens: { secret: grounds.authSecret, issuer, audience },
-    inside: insideOf(grounds, apis),
+    inside: insideOf(grounds, apis, worker),
     services,
     apis,
     worker,
@@ -153,19 +153,23 @@ async function startApis(
   });
 }
 
-function insideOf(grounds: Grounds, apis: readonly Restartable[]): Inside {
+function insideOf(grounds: Grounds, apis: readonly Restartable[], worker: Restartable): Inside {
   const { redisUrl, redisPrefix, adminToken } = grounds;
   const apiAdminUrls = () =>
     apis.map(({ child }) => adminUrlOf(child)).filter((url) => url !== null);
-  return { redisUrl, redisPrefix, adminToken, apiAdminUrls };
+  const died = () => deadAmong([...apis, worker]).map(({ child }) => child.name);
+  return { redisUrl, redisPrefix, adminToken, apiAdminUrls, died };
+}
+
+function deadAmong(all: readonly Restartable[]): readonly Restartable[] {
+  return all.filter(({ child }) => !child.isAlive());
 }
 
 const logTailCount = 15;
 
 /** Tells of processes that ended by themselves, with the end of their logs. */
 export function tellOfTheDead({ apis, worker }: Stack, steps: Steps): void {
-  for (const { child } of [...apis, worker]) {
-    if (child.isAlive()) continue;
+  for (const { child } of deadAmong([...apis, worker])) {
     steps.note(`The ${child.name} ended by itself. The end of its log:`);
     for (const line of child.logTail(logTailCount)) steps.note(`  ${line}`);
   }

@@ -33,6 +33,8 @@ export interface Inside {
   readonly adminToken: string;
   /** The admin server of each api process that has one, as of now: a restart changes it. */
   readonly apiAdminUrls: () => readonly string[];
+  /** The processes that have ended by themselves until now, by name. */
+  readonly died: () => readonly string[];
 }
 
 /** A Holdfast that runs elsewhere. Throws UsageError where the environment does not say enough. */

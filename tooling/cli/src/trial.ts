@@ -68,6 +68,7 @@ export async function runTrial(
     evidence,
     drift,
     secondWave,
+    died: target.inside?.died() ?? [],
     allowErrors,
   });
 }

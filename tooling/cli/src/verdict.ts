@@ -13,6 +13,8 @@ export interface Judged {
   readonly refusedWithoutDatabase: number | null;
   /** The answers to those who asked again after the event had sold out; `null`: nobody did. */
   readonly secondWave: Tally | null;
+  /** Processes of the stack that ended by themselves, by name. */
+  readonly died: readonly string[];
   /** Judge safety alone: for runs in which something is broken on purpose. */
   readonly allowErrors: boolean;
 }
@@ -38,7 +40,11 @@ const refusedWithoutDatabaseMin = 0.95;
 export function judge(judged: Judged): Verdict {
   const service = judged.allowErrors
     ? []
-    : [...serviceReasons(judged.tally, judged.seats), ...waveReasons(judged.secondWave)];
+    : [
+        ...serviceReasons(judged.tally, judged.seats),
+        ...waveReasons(judged.secondWave),
+        ...judged.died.map((name) => `The ${name} ended by itself.`),
+      ];
   const reasons = [...safetyReasons(judged), ...admissionReasons(judged), ...service];
   return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons };
 }

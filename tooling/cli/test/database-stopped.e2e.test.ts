@@ -75,6 +75,7 @@ test.each([
       evidence,
       drift: null,
       secondWave: null,
+      died: [],
       allowErrors: true,
     });
     expect(report).toMatchObject({

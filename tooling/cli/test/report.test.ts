@@ -23,6 +23,7 @@ const findings = {
   evidence: clean,
   drift: 0,
   secondWave: null,
+  died: [],
   allowErrors: false,
 } as const;
 const paper = plainPaper;

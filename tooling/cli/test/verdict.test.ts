@@ -12,6 +12,7 @@ const kept: Judged = {
   drift: 0,
   refusedWithoutDatabase: 0.97,
   secondWave: tally(historyOf(soldOut)),
+  died: [],
   allowErrors: false,
 };
 
@@ -84,4 +85,10 @@ test('who asks again after all is sold must be refused, unless errors are allowe
   const { reasons } = judge({ ...kept, secondWave });
   expect(reasons).toEqual(['Users who asked again and were not simply refused: 2.']);
   expect(judge({ ...kept, secondWave, allowErrors: true }).verdict).toBe('pass');
+});
+
+test('a process that ended by itself fails, unless something was broken on purpose', () => {
+  const judged = { ...kept, died: ['worker'] };
+  expect(judge(judged).reasons).toEqual(['The worker ended by itself.']);
+  expect(judge({ ...judged, allowErrors: true }).verdict).toBe('pass');
 });

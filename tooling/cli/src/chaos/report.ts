@@ -15,7 +15,7 @@ export interface ChaosReport extends ChaosVerdict {
   readonly acknowledged: number;
   /** Those among them that the database does not have as acknowledged (H1). `null`: not asked. */
   readonly lostAcknowledged: number | null;
-  /** Rows that violate I1–I7, and bookings that nobody was told of (H2). `null`: not asked. */
+  /** Rows that violate I1–I8, and bookings that nobody was told of (H2). `null`: not asked. */
   readonly violations: number | null;
   /** Refusals as sold out that were certainly wrong (H5). */
   readonly falseSoldOut: number;

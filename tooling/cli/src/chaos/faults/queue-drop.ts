@@ -9,7 +9,7 @@ const blowEveryMs = 700;
 /** Every queue, job and schedule is deleted, several times, while the jobs run. */
 export const queueDrop: Fault = {
   name: 'queue-drop',
-  title: `All queues and their schedules are deleted ${blowCount} times under load`,
+  title: `All keys of the queue are deleted ${blowCount} times under load`,
   holdsMs: 0,
   recoveryMsMax,
   inject: async (scene) => {
