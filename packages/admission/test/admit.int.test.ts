@@ -181,6 +181,7 @@ describe.each(redisFlavours())('on $name', (flavour) => {
   test('a fence waits for nothing where no no may be repeated any more', async () => {
     const place = await open({ limits: { noRepeatMs: 20 } });
     await settleNow(place, { availableSeats: 0 });
+    await sleep(30);
     const first = await place.admission.admit(place.eventId, [leaseOf(0)]);
     expect(first.waitMs).toBe(0);
     await settleNow(place, { availableSeats: 0 });
@@ -188,6 +189,12 @@ describe.each(redisFlavours())('on $name', (flavour) => {
     await sleep(30);
     const second = await place.admission.admit(place.eventId, [leaseOf(0)]);
     expect(second.waitMs).toBe(0);
+  });
+
+  test('a fence on a cold event waits: a no may have been said before it got cold', async () => {
+    const place = await open({ limits: { noRepeatMs: 20 } });
+    const { waitMs } = await place.admission.admit(place.eventId, [leaseOf(0)]);
+    expect(waitMs).toBe(20);
   });
 
   test('a no and a fence in one call: nobody repeats the no, and the fence waits all the same', async () => {

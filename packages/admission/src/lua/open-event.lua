@@ -28,7 +28,9 @@ local function openEvent(stateKey, leasesKey, lapsedCountMax)
   for index = 4, #fieldNames do event[fieldNames[index]] = event[fieldNames[index]] or 0 end
   if isStateLost then
     -- What was lost may have had fences: nothing that was read before now says what they give back.
+    -- And a no may have been said just before: a fence that comes now waits until nobody repeats it.
     voidRefusals(event)
+    event.refusedAt = event.now
     -- As many as there may be leases: admit bounds their number.
     for _, member in ipairs(redis.call('ZRANGE', leasesKey, 0, -1)) do weigh(event, member, 1) end
   end
