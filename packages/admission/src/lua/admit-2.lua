@@ -33,6 +33,7 @@ local now, base = event.now, event.base
 -- Redis' clock was set back: nothing tells how old the reading is.
 if event['until'] > now + noDurationMaxMs then voidRefusals(event) end
 
+local hasRefused = false
 local function decide(member)
   local quantity = tonumber(string.match(member, ':(%d+)$'))
   local isLive = redis.call('ZSCORE', leasesKey, member)
@@ -46,7 +47,7 @@ local function decide(member)
   end
   local isCertain = base and now < event['until'] and event.returning == 0
   if not (isCertain and quantity > base and quantity <= event.limit) then return 'u' end
-  event.refusedAt = now
+  event.refusedAt, hasRefused = now, true
   return 's'
 end
 
@@ -55,6 +56,6 @@ for index = firstAsk, #ARGV do verdicts[#verdicts + 1] = decide(ARGV[index]) end
 keepEvent(event, stateKey, leasesKey, keyDurationMs)
 
 local waitMs = math.min(math.max(0, event.refusedAt + noRepeatMs - now), noRepeatMs)
-local isNoRepeatable = event.refusedAt == now and event.returning == 0
+local isNoRepeatable = hasRefused and event.returning == 0
 local noForMs = isNoRepeatable and math.max(0, math.min(event['until'] - now, noRepeatMs)) or 0
 return { table.concat(verdicts), now, base or -1, event.limit or -1, noForMs, waitMs }
