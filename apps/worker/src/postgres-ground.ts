@@ -21,6 +21,8 @@ const jobsSchema = 'holdfast_jobs';
 const poolSizeMax = 2;
 const connectTimeoutMs = 5_000;
 const openRetryDelayMs = 1_000;
+/** A migration of BullMQ's tables, which are small. */
+const schemaTimeoutMs = 20_000;
 
 type PostgresOptions = Pick<GroundOptions, 'databaseUrl' | 'log'>;
 
@@ -105,6 +107,7 @@ async function ensureJobsSchema(databaseUrl: string): Promise<void> {
   const client = new Client({
     connectionString: databaseUrl,
     connectionTimeoutMillis: connectTimeoutMs,
+    query_timeout: schemaTimeoutMs,
   });
   // Else a connection that breaks here would end the process.
   client.on('error', () => undefined);

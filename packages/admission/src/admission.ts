@@ -1,12 +1,13 @@
 import * as activeEvents from './active-events.ts';
-import { type Admitted, admit } from './admit.ts';
+import { type Admitted, admit, withoutRefusals } from './admit.ts';
 import { type Health, openBreaker } from './breaker.ts';
 import type { RedisConnection } from './connect-redis.ts';
 import { type AdmissionState, inspectEvent, requireEventCount } from './inspect.ts';
 import { type Ask, requirePrefix, trialKeyOf } from './keys.ts';
 import { type AdmissionLimits, admissionLimits } from './limits.ts';
-import { readRedisTime } from './redis-time.ts';
+import { mastersOf, readRedisTime } from './redis-time.ts';
 import { release } from './release.ts';
+import { watchRenewals } from './renewal.ts';
 import { reset } from './reset.ts';
 import { type Settled, type Settlement, settle } from './settle.ts';
 import type { Site } from './site.ts';
@@ -58,6 +59,17 @@ const defaultTimeoutMs = 150;
 const trialKeyDurationMs = 10_000;
 
 /**
+ * A write: a Redis that is full, or a replica, answers questions and takes nothing. And a question to
+ * each master of a cluster: while one of them is silent, its events would open the breaker again.
+ */
+async function tryRedis(redis: RedisConnection, prefix: string): Promise<void> {
+  await Promise.all([
+    redis.set(trialKeyOf(prefix), '', 'PX', trialKeyDurationMs),
+    ...mastersOf(redis).map((master) => master.ping()),
+  ]);
+}
+
+/**
  * Admission on this Redis. Needs nobody to begin, and nobody to recover.
  *
  * @example
@@ -68,11 +80,14 @@ export function openAdmission(options: AdmissionOptions): Admission {
   const { redis, prefix, timeoutMs = defaultTimeoutMs, onHealth } = options;
   requirePrefix(prefix);
   const site: Site = { redis, prefix, limits: { ...admissionLimits, ...options.limits } };
-  // A write: a Redis that is full, or a replica, answers questions and takes nothing.
-  const trial = () => redis.set(trialKeyOf(prefix), '', 'PX', trialKeyDurationMs);
-  const breaker = openBreaker({ timeoutMs, trial, onHealth });
+  const breaker = openBreaker({ timeoutMs, trial: () => tryRedis(redis, prefix), onHealth });
+  const unbrokenMs = watchRenewals(redis);
   return {
-    admit: async (eventId, asks) => breaker.run(admit(site, eventId, asks)),
+    admit: async (eventId, asks) => {
+      const admitted = await breaker.run(admit(site, eventId, asks));
+      // A Redis that came back with an older state says noes from then; these run out by themselves.
+      return unbrokenMs() < site.limits.noDurationMaxMs ? withoutRefusals(admitted) : admitted;
+    },
     settle: async (eventId, settlement) => breaker.run(settle(site, eventId, settlement)),
     release: async (eventId, leases) => breaker.run(release(site, eventId, leases)),
     inspect: async (eventIds) => {

@@ -74,3 +74,11 @@ function toAdmitted(reply: unknown): Admitted {
     waitMs,
   };
 }
+
+/** The same answer from a Redis whose noes cannot be relied on: PostgreSQL must say. */
+export function withoutRefusals(admitted: Admitted): Admitted {
+  const verdicts = admitted.verdicts.map((verdict) =>
+    verdict === 'sold_out' ? 'undecided' : verdict,
+  );
+  return { ...admitted, verdicts, noForMs: 0 };
+}

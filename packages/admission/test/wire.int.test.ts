@@ -102,3 +102,29 @@ test('nothing is sent twice by itself: whose answer was cut off has failed', asy
   await place.admission.now();
   expect(await look(straight)).toMatchObject({ leaseCount: 0 });
 });
+
+test('behind a connection that was made again no no counts, until an old one would be over', async () => {
+  // The Redis behind it may have been restarted from a snapshot, with a no that holds no longer.
+  const { proxy, place } = await openByProxy();
+  await settleNow(place, { availableSeats: 0 });
+  expect(await ask(place, 1)).toEqual(['sold_out']);
+  proxy.cut();
+  proxy.mend();
+  await expect.poll(() => ask(place, 1).catch(() => null)).toEqual(['undecided']);
+  await settleNow(place, { availableSeats: 0 });
+  const { noForMs } = await place.admission.admit(place.eventId, [leaseOf(1)]);
+  expect(noForMs).toBe(0);
+  const askAnew = async () => {
+    await settleNow(place, { availableSeats: 0 });
+    return await ask(place, 1);
+  };
+  await expect.poll(askAnew, { timeout: 3_000 }).toEqual(['sold_out']);
+});
+
+test('an id that names no event is forgotten soon, and an event is not', async () => {
+  const place = await openPlace(providedServices().redisUrl);
+  await ask(place, 1);
+  expect(await place.redis.pttl(place.stateKey)).toBeLessThanOrEqual(15_000);
+  await settleNow(place);
+  expect(await place.redis.pttl(place.stateKey)).toBeGreaterThan(60_000);
+});

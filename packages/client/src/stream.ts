@@ -55,11 +55,25 @@ async function connect(
   { path, input }: { readonly path: string; readonly input: unknown },
   signal: AbortSignal,
 ): Promise<Response> {
-  const headers = { accept: 'text/event-stream', ...(await authorization(token)) };
+  const signedIn = await unlessCut(signal, authorization(token));
+  const headers = { accept: 'text/event-stream', ...signedIn };
   const address = `${proceduresUrl(url)}/${path}?input=${encodeURIComponent(JSON.stringify(input))}`;
   const response = await fetchIt(address, { headers, signal });
   if (isStream(response)) return response;
   throw (await statedFault(response)) ?? noApi(response);
+}
+
+/** A token function may never answer, and hears of no signal. */
+async function unlessCut<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise: cut, reject } = Promise.withResolvers<never>();
+  const onCut = () => reject(signal.reason);
+  signal.addEventListener('abort', onCut);
+  try {
+    if (signal.aborted) onCut();
+    return await Promise.race([work, cut]);
+  } finally {
+    signal.removeEventListener('abort', onCut);
+  }
 }
 
 function isStream({ ok, headers }: Response): boolean {

@@ -130,6 +130,15 @@ describe('a watch', () => {
     expect(updateCount).toBe(1);
   });
 
+  test('ends when its caller aborts it, though the token function never answers', async () => {
+    const left = new AbortController();
+    const token = () => new Promise<string>(() => {});
+    const { event } = createHoldfastClient({ url: api.url, token });
+    setTimeout(() => left.abort(), 20);
+    const watching = event.watch({ eventId: newId() }, { signal: left.signal });
+    for await (const _update of watching) throw new Error('Nobody signed in.');
+  });
+
   test('of what does not exist is an error that says so', async () => {
     const { event } = createHoldfastClient({ url: api.url });
     const watching = watchUntil(event.watch({ eventId: newId() }), 1);

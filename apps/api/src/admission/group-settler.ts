@@ -87,7 +87,8 @@ async function endOfFences(
 ): Promise<FenceEnd> {
   const settled = await told.catch(() => null);
   if (settled === null) return 'untold';
-  const raisedCount = passes.filter(({ type }) => type === 'fence').length;
+  // Where one that Redis may not know of is among them, nobody can tell which of them stood.
+  const raisedCount = passes.filter(({ ask }) => ask.quantity === 0).length;
   return settled.fenceCount < raisedCount ? 'lost' : 'stood';
 }
 

@@ -7,6 +7,8 @@
 
 local fieldNames = { 'version', 'base', 'limit', 'until', 'leased', 'returning', 'refusedAt', 'voidedAt' }
 
+local emptyDurationMs = 15000
+
 -- No refusal may rest on what is known, nor on anything read before now.
 local function voidRefusals(event)
   event['until'], event.voidedAt = 0, event.now
@@ -70,6 +72,8 @@ local function keepEvent(event, stateKey, leasesKey, keyDurationMs)
     end
   end
   redis.call('HSET', stateKey, unpack(pairsToSet))
-  redis.call('PEXPIRE', stateKey, keyDurationMs)
   redis.call('PEXPIRE', leasesKey, keyDurationMs)
+  -- An id that names no event must not leave more behind than readings under way need.
+  local isEmpty = not event.base and redis.call('ZCARD', leasesKey) == 0
+  redis.call('PEXPIRE', stateKey, isEmpty and emptyDurationMs or keyDurationMs)
 end
