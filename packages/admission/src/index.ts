@@ -11,6 +11,7 @@ export {
 } from './admission.ts';
 export type { Admitted, Verdict } from './admit.ts';
 export type { Health } from './breaker.ts';
+export { type CacheKeys, cacheKeysOf } from './cache-keys.ts';
 export { connectRedis, type RedisConnection, type RedisPurpose } from './connect-redis.ts';
 export {
   type EvictionWatch,

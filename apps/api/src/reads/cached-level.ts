@@ -6,6 +6,7 @@ import {
   TimeoutStrategy,
   wrap,
 } from 'cockatiel';
+import { cacheKeysOf } from '@holdfast/admission';
 import { freshMs } from './cached-entry.ts';
 
 /** What the second level needs of an ioredis client, of one server or of a cluster. */
@@ -66,23 +67,22 @@ export function openSecondLevel(redis: CacheRedis, prefix: string): SecondLevel 
     void ask(() => redis.set(key, text, 'PX', freshMs));
   }
 
-  const event = (eventId: string) => `${prefix}:cache:{event:${eventId}}`;
-  const lists = `${prefix}:cache:{lists}`;
+  const keys = cacheKeysOf(prefix);
 
   return {
     async findEvent(eventId) {
-      const key = event(eventId);
-      const [text, version] = (await ask(() => redis.mget(`${key}:entry`, `${key}:version`))) ?? [];
+      const pair = [keys.entryOf(eventId), keys.versionOf(eventId)];
+      const [text, version] = (await ask(() => redis.mget(...pair))) ?? [];
       return text ? { text, versionMin: Number(version ?? 0) } : null;
     },
     storeEvent(eventId, text) {
-      store(`${event(eventId)}:entry`, text);
+      store(keys.entryOf(eventId), text);
     },
     async openList(name) {
       // That there is none yet is an answer, too.
-      const asked = await ask(async () => ({ value: await redis.get(`${lists}:generation`) }));
+      const asked = await ask(async () => ({ value: await redis.get(keys.generation) }));
       if (asked === null) return nowhere;
-      const key = `${lists}:${asked.value ?? 'first'}:${name}`;
+      const key = keys.listOf(asked.value ?? 'first', name);
       return { text: await ask(() => redis.get(key)), store: (text) => store(key, text) };
     },
   };
