@@ -74,9 +74,9 @@ const maxAgeMs = z.int().min(0).optional();
 
 export const getInput = z.strictObject({ eventId: id, maxAgeMs });
 
-const versionPattern = /^[1-9]\d{0,9}$/;
+const versionPattern = /^(0|[1-9]\d{0,9})$/;
 
-/** `lastEventId` is the last version that the caller has heard of, as the stream numbered it. */
+/** `lastEventId` is the last version that the caller has heard of, as the stream numbered it; 0: none. */
 export const watchInput = z.strictObject({
   eventId: id,
   lastEventId: z.string().regex(versionPattern).transform(Number).nullish(),

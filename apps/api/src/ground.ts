@@ -37,7 +37,7 @@ export async function openGround(
   const opened =
     redis === null ? openPlainEntrance(parts) : await openAdmittedEntrance(parts, redis);
   const { entrance } = opened;
-  const reads = openReads({ database, redis, logger, registry });
+  const reads = openReads({ database, redis, limits, logger, registry });
   return {
     entrance,
     reads,

@@ -94,6 +94,41 @@ describe('a watcher', () => {
     event.stop();
   });
 
+  test('is told what came while the event was read, where a gap was told then', async () => {
+    const { outbox, source } = outboxAt(5);
+    const late = Promise.withResolvers<void>();
+    const slow = { ...source, current: () => late.promise.then(() => change(5)) };
+    const event = new LiveEvent(eventId, slow);
+    outbox.version = 6;
+    await event.readOn();
+    late.resolve();
+    const { watcher, first } = await watch(event);
+    const told = [...(versionsOf(first) ?? [])];
+    while (told.at(-1) === 5) told.push(...(versionsOf(await watcher.next()) ?? []));
+    expect(told.at(-1)).toBe(6);
+    event.stop();
+  });
+
+  test('is told what came while it was read on, where a gap was told then', async () => {
+    const { outbox, source } = outboxAt(5);
+    const late = Promise.withResolvers<void>();
+    const after = async (id: string, version: number, limit: number) => {
+      const changes = await source.after(id, version, limit);
+      await late.promise;
+      return changes;
+    };
+    const event = new LiveEvent(eventId, { ...source, after });
+    const { watcher } = await watch(event);
+    outbox.version = 6;
+    const reading = event.readOn();
+    outbox.version = 7;
+    const readingAgain = event.readOn();
+    late.resolve();
+    await Promise.all([reading, readingAgain]);
+    expect(await take(watcher, 2)).toEqual([6, 7]);
+    event.stop();
+  });
+
   test('begins anew, and is told so, where too much was missed', async () => {
     const { outbox, source } = outboxAt(7);
     const event = new LiveEvent(eventId, source);

@@ -105,6 +105,12 @@ describe('who watches an event', () => {
     expect(await versionsUntil(byHeader, 10)).toEqual([9, 10]);
   });
 
+  test('and knows none, which is version 0, is told everything', async () => {
+    const eventId = await eventOnSale(olga);
+    await book(eventId, ['ada']);
+    expect(await versionsUntil(watch(eventId, { lastEventId: 0 }), 3)).toEqual([1, 2, 3]);
+  });
+
   test('and has been told of a version that never was, begins anew', async () => {
     const eventId = await eventOnSale(olga);
     const { value } = await watch(eventId, { lastEventId: 77 }).next();
@@ -177,7 +183,7 @@ describe('who may not watch', () => {
     expect(value?.changes[0]?.status).toBe('draft');
   });
 
-  test.each(['0', '-1', '1.5', 'x', '99999999999', '1 '])('from the version "%s"', async (id) => {
+  test.each(['-1', '00', '1.5', 'x', '99999999999', '1 '])('from the version "%s"', async (id) => {
     const eventId = await eventOnSale(olga);
     const updates = watch(eventId, { lastEventId: id });
     await expect(updates.next()).rejects.toThrow('bad_input');

@@ -16,7 +16,7 @@ interface LiveAvailabilityOptions {
   readonly onError: (error: unknown) => void;
   /** A watcher was dropped, because it reads too slowly. */
   readonly onDropped?: () => void;
-  /** Default 20,000: as many as a process takes connections. */
+  /** Default 20,000. */
   readonly watcherCountMax?: number;
 }
 
@@ -28,6 +28,9 @@ interface Watched {
 
 const watcherCountMaxDefault = 20_000;
 const retryAfterMs = 1_000;
+
+/** Whoever watches keeps a connection; the others are for bookings. */
+const connectionShareMax = 0.5;
 
 /** Events that read on at a time, after a time in which nothing was heard: half the pool. */
 const readOnCountMax = 5;
@@ -127,6 +130,15 @@ export class LiveAvailability {
     this.#events.set(eventId, watched);
     return watched.event;
   }
+}
+
+/**
+ * How many may watch in a process that takes so many connections.
+ *
+ * @example watcherCountMaxOf(1_000) // 500
+ */
+export function watcherCountMaxOf(connectionCountMax: number): number {
+  return Math.min(watcherCountMaxDefault, Math.floor(connectionCountMax * connectionShareMax));
 }
 
 function sourceFrom(database: Database, onError: (error: unknown) => void): LiveSource {

@@ -49,6 +49,8 @@ export class LiveEvent {
   #heardVersion = 0;
   #isStopped = false;
   #reading: Promise<void> | null = null;
+  /** How often changes may have been missed. */
+  #gapCount = 0;
   #updatedAt = -Infinity;
   #updatePeriodMs = updatePeriodMsMin;
   #timer: NodeJS.Timeout | null = null;
@@ -68,21 +70,14 @@ export class LiveEvent {
     this.#heardVersion = Math.max(this.#heardVersion, change.version);
     if (this.#recent.length === 0 || change.version <= this.#version) return;
     if (this.#reading === null && change.version === this.#version + 1) this.#accept([change]);
-    else void this.readOn();
+    else void this.#read();
   }
 
-  /** Reads what came after what is known. */
+  /** Changes may have been missed: reads what came after what is known, or will be known. */
   async readOn(): Promise<void> {
-    if (this.#recent.length === 0) return;
-    this.#reading ??= this.#readUntilHeard()
-      .catch((error: unknown) => {
-        this.#source.onError(error);
-        this.#readOnLater();
-      })
-      .finally(() => {
-        this.#reading = null;
-      });
-    await this.#reading;
+    // A read that is on its way, also the first, may have seen what was before the gap.
+    this.#gapCount += 1;
+    if (this.#recent.length > 0) await this.#read();
   }
 
   /**
@@ -126,7 +121,7 @@ export class LiveEvent {
     const current = await this.#source.current(this.#eventId);
     if (current === null) throw new Fault('not_found');
     this.#recent = [liveChange(current)];
-    if (this.#heardVersion > current.version) void this.readOn();
+    if (this.#gapCount > 0 || this.#heardVersion > current.version) void this.#read();
   }
 
   /** Somebody has heard more elsewhere, unless the version is made up or the database restored. */
@@ -146,15 +141,35 @@ export class LiveEvent {
     return isWhole ? { restarted: false, changes: read.map(liveChange) } : restarted;
   }
 
+  async #read(): Promise<void> {
+    this.#reading ??= this.#readUntilHeard();
+    await this.#reading;
+  }
+
+  /** Looks for a gap and forgets the reading in one go, so that no gap is told in between. */
   async #readUntilHeard(): Promise<void> {
-    for (let readCount = 1; readCount <= readCountMax; readCount += 1) {
-      const version = this.#version;
-      const changes = await this.#source.after(this.#eventId, version, missedCountMax);
-      if (changes.length === missedCountMax || !isUnbroken(version, changes)) await this.#restart();
-      else this.#accept(changes);
-      if (this.#heardVersion <= this.#version || changes.length === 0) return;
+    try {
+      for (let readCount = 1; readCount <= readCountMax; readCount += 1) {
+        const gapCount = this.#gapCount;
+        const isAllRead = await this.#readOnce();
+        if (isAllRead && gapCount === this.#gapCount) return;
+      }
+      this.#readOnLater();
+    } catch (error) {
+      this.#source.onError(error);
+      this.#readOnLater();
+    } finally {
+      this.#reading = null;
     }
-    this.#readOnLater();
+  }
+
+  /** Is all that was heard of known now, as far as it was to be had? */
+  async #readOnce(): Promise<boolean> {
+    const version = this.#version;
+    const changes = await this.#source.after(this.#eventId, version, missedCountMax);
+    if (changes.length === missedCountMax || !isUnbroken(version, changes)) await this.#restart();
+    else this.#accept(changes);
+    return this.#heardVersion <= this.#version || changes.length === 0;
   }
 
   #readOnLater(): void {

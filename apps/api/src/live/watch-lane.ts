@@ -6,6 +6,7 @@ import type { Fault } from '../http/faults.ts';
 import { LiveWatch } from './live-watch.ts';
 import { appRouter } from '../root.ts';
 import { pingPeriodMs, silenceMsMax, watchDurationMsMax } from './watch-times.ts';
+import { WatchBacklog } from './watch-backlog.ts';
 import { WatchStream } from './watch-stream.ts';
 
 interface WatchLane {
@@ -27,12 +28,19 @@ const watchQuery = z.object({ input: text, lastEventId: text });
  */
 export function addWatchLane(server: FastifyInstance, lane: WatchLane): void {
   const open = new Map<WatchStream, number>();
+  const backlog = new WatchBacklog();
   const timer = setInterval(() => tick(open), pingPeriodMs).unref();
   server.addHook('onClose', async () => clearInterval(timer));
 
   server.get(path, (request, reply) => {
     reply.hijack();
-    const stream = new WatchStream(reply.raw, () => watch?.noteDropped());
+    // Asked for on a connection that still answers something else. A packet would hold a thousand
+    // such watches, and nothing of what waits for them would ever be written.
+    if (reply.raw.socket === null) {
+      request.raw.socket.destroy();
+      return;
+    }
+    const stream = new WatchStream(reply.raw, backlog, () => watch?.noteDropped());
     let watch: LiveWatch | null = null;
     stream.open(plainHeaders(reply), { reconnectAfterInactivityMs: silenceMsMax });
     open.set(stream, performance.now());

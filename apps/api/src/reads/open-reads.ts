@@ -4,7 +4,8 @@ import { type Logger, watchOutage } from '@holdfast/process';
 import type { Registry } from 'prom-client';
 import { openSecondLevel } from './cached-level.ts';
 import { type CachedReads, createCachedReads } from './cached-reads.ts';
-import { LiveAvailability } from '../live/live-availability.ts';
+import { LiveAvailability, watcherCountMaxOf } from '../live/live-availability.ts';
+import type { Limits } from '../limits.ts';
 import { countReads, countWatchers } from './read-metrics.ts';
 
 /** What is shown of events: from caches, and live. */
@@ -19,6 +20,7 @@ interface ReadsOptions {
   readonly database: Database;
   /** The cache's second level, and what its keys begin with; `null`: in this process only. */
   readonly redis: { readonly url: string; readonly prefix: string } | null;
+  readonly limits: Pick<Limits, 'connectionCountMax'>;
   readonly logger: Logger;
   readonly registry: Registry;
 }
@@ -27,9 +29,10 @@ interface ReadsOptions {
  * Opens both. They hear of changes through one connection to PostgreSQL, so they need no Redis.
  * While nobody relays, or nothing is heard, watchers wait, and caches are as old as their entries.
  *
- * @example const reads = openReads({ database, redis: null, logger, registry })
+ * @example const reads = openReads({ database, redis: null, limits, logger, registry })
  */
-export function openReads({ database, redis, logger, registry }: ReadsOptions): Reads {
+export function openReads(options: ReadsOptions): Reads {
+  const { database, redis, limits, logger, registry } = options;
   const connection = redis && connectRedis(redis.url, 'cache');
   const second = redis && connection && openSecondLevel(connection, redis.prefix);
   const events = createCachedReads({ database, second, onRead: countReads(registry) });
@@ -40,6 +43,7 @@ export function openReads({ database, redis, logger, registry }: ReadsOptions): 
     // While PostgreSQL is away the feed fails, too, and says so once.
     onError: (error) => logger.debug({ err: error }, 'changes could not be read; tried again'),
     onDropped: watchers.onDropped,
+    watcherCountMax: watcherCountMaxOf(limits.connectionCountMax),
   });
   watchers.follow(live);
   const feed = listenToFeed(database, {
