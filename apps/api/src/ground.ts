@@ -2,7 +2,12 @@ import type { Database } from '@holdfast/data';
 import type { Logger } from '@holdfast/process';
 import type { Registry } from 'prom-client';
 import type { Entrance } from './admission/entrance.ts';
-import { openAdmittedEntrance, openPlainEntrance } from './admission/open-entrance.ts';
+import {
+  type EntranceParts,
+  type OpenEntrance,
+  openAdmittedEntrance,
+  openPlainEntrance,
+} from './admission/open-entrance.ts';
 import type { RedisSettings } from './admission/watch-admission.ts';
 import type { Limits } from './limits.ts';
 import { createApiMetrics } from './metrics.ts';
@@ -33,11 +38,15 @@ export async function openGround(
   { database, limits, registry, logger }: GroundParts,
   redis: RedisSettings | null,
 ): Promise<Ground> {
-  const parts = { database, limits, metrics: createApiMetrics(registry), logger };
-  const opened =
-    redis === null ? openPlainEntrance(parts) : await openAdmittedEntrance(parts, redis);
-  const { entrance } = opened;
+  const metrics = createApiMetrics(registry);
   const reads = openReads({ database, redis, limits, logger, registry });
+  const onVersion = (eventId: string, version: number) => reads.events.hear([{ eventId, version }]);
+  const parts = { database, limits, metrics, logger, onVersion };
+  const opened = await openEntrance(parts, redis).catch(async (error: unknown) => {
+    await reads.close();
+    throw error;
+  });
+  const { entrance } = opened;
   return {
     entrance,
     reads,
@@ -47,4 +56,11 @@ export async function openGround(
       await reads.close();
     },
   };
+}
+
+async function openEntrance(
+  parts: EntranceParts,
+  redis: RedisSettings | null,
+): Promise<OpenEntrance> {
+  return redis === null ? openPlainEntrance(parts) : await openAdmittedEntrance(parts, redis);
 }

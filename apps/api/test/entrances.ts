@@ -40,7 +40,7 @@ export async function openTestEntrance(options: TestEntranceOptions): Promise<Te
   const logger = createLogger({ service: 'api', level: 'debug', secrets: [], stream });
   const registry: Registry = createMetricsRegistry('api');
   const metrics = createApiMetrics(registry);
-  const parts = { database, limits: limitsFrom(env), metrics, logger };
+  const parts = { database, limits: limitsFrom(env), metrics, logger, onVersion: () => {} };
   const opened = await openAdmittedEntrance(parts, { url: redisUrl, prefix });
   return {
     entrance: opened.entrance,

@@ -3,7 +3,11 @@ import { commitGroup, type Database } from '@holdfast/data';
 import type { Logger } from '@holdfast/process';
 import { keepActiveEvents } from './active-events.ts';
 import { createAdmittedEntrance } from './admitted-entrance.ts';
-import { createApiCommitter, overloadRetryAfterMs } from '../commit/api-committer.ts';
+import {
+  type ApiCommand,
+  createApiCommitter,
+  overloadRetryAfterMs,
+} from '../commit/api-committer.ts';
 import { createPlainEntrance, type Entrance } from './entrance.ts';
 import { createGroupSettler, nothingToSettle } from './group-settler.ts';
 import { createLanes, type LaneLimits } from './lanes.ts';
@@ -20,6 +24,8 @@ export interface EntranceParts {
   readonly limits: Limits;
   readonly metrics: ApiMetrics;
   readonly logger: Logger;
+  /** Hears, before the callers do, of which version an event is after a group of this process. */
+  readonly onVersion: (eventId: string, version: number) => void;
 }
 
 /** An entrance, and what it keeps open. */
@@ -35,9 +41,10 @@ export function openPlainEntrance({
   limits,
   metrics,
   logger,
+  onVersion,
 }: EntranceParts): OpenEntrance {
   const committer = createApiCommitter({
-    commit: (eventId, commands) => commitGroup(database, eventId, commands),
+    commit: commitOn(database, onVersion),
     limits,
     metrics: metrics.commits,
     settler: nothingToSettle,
@@ -59,7 +66,7 @@ const probeCountMin = 4;
  * @example const { entrance, close } = await openAdmittedEntrance(parts, { url, prefix: 'holdfast' })
  */
 export async function openAdmittedEntrance(
-  { database, limits, metrics, logger }: EntranceParts,
+  { database, limits, metrics, logger, onVersion }: EntranceParts,
   settings: RedisSettings,
 ): Promise<OpenEntrance> {
   const callTimeoutMs = Math.ceil(limits.requestTimeoutMs * deadlineShare);
@@ -81,7 +88,7 @@ export async function openAdmittedEntrance(
   });
   const settler = createGroupSettler({ admission: calls, lanes, askCountMax });
   const committer = createApiCommitter({
-    commit: (eventId, commands) => commitGroup(database, eventId, commands),
+    commit: commitOn(database, onVersion),
     limits,
     metrics: metrics.commits,
     settler,
@@ -113,5 +120,14 @@ function laneLimitsOf(limits: Limits): LaneLimits {
     probeCountMin,
     probeCountMax: Math.max(probeCountMin, limits.groupSizeMax),
     retryAfterMs: overloadRetryAfterMs,
+  };
+}
+
+/** Who books and then looks, by this process, sees what was booked before anything was relayed. */
+function commitOn(database: Database, onVersion: EntranceParts['onVersion']) {
+  return async (eventId: string, commands: readonly ApiCommand[]) => {
+    const group = await commitGroup(database, eventId, commands);
+    if (group.standing !== null) onVersion(eventId, group.standing.version);
+    return group;
   };
 }

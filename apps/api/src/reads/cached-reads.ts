@@ -91,12 +91,12 @@ export function createCachedReads({
       return (await pages.read(nameOf(list), need)) ?? { items: [], nextCursor: null };
     },
     hear: (changes) => {
-      for (const { eventId, version } of changes) {
-        if (version <= (heard.get(eventId) ?? 0)) continue;
+      const news = changes.filter(({ eventId, version }) => version > (heard.get(eventId) ?? 0));
+      for (const { eventId, version } of news) {
         heard.set(eventId, version);
         events.forgetBefore(eventId, version);
       }
-      if (changes.length > 0) lists.raise();
+      if (news.length > 0) lists.raise();
     },
     forgetAll: () => {
       gap.raise();
