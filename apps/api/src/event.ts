@@ -41,7 +41,7 @@ export const eventRouter = router({
     .mutation(async ({ ctx, input }) => {
       const { seatCount: total, ...event } = input;
       const command = { type: 'create', organizerId: ctx.user.id, total, ...event } as const;
-      return await submit(ctx, event.eventId, command);
+      return eventAnswerOnWire(await submitOrganizerCommand(ctx, event.eventId, command));
     }),
 
   update: userProcedure
@@ -166,20 +166,7 @@ async function answerAsOrganizer(
 ): Promise<EventAnswer> {
   const organizerId = ctx.user.role === 'admin' ? await ownerOf(ctx, eventId) : ctx.user.id;
   if (organizerId === null) return eventAnswerOnWire(refused('event_not_found'));
-  return await submit(ctx, eventId, commandOf(organizerId));
-}
-
-/** What this process has committed it need not wait to hear of. */
-async function submit(
-  ctx: UserContext,
-  eventId: string,
-  command: OrganizerCommand,
-): Promise<EventAnswer> {
-  const outcome = await submitOrganizerCommand(ctx, eventId, command);
-  if (outcome.status === 'accepted') {
-    ctx.events.hear([{ eventId, version: outcome.event.version }]);
-  }
-  return eventAnswerOnWire(outcome);
+  return eventAnswerOnWire(await submitOrganizerCommand(ctx, eventId, commandOf(organizerId)));
 }
 
 /** Who offers this event? Nothing is written yet, so this may run into the deadline. */

@@ -33,10 +33,16 @@ function createControlled(askCountMax = 500) {
   const told: (readonly [string, readonly string[]])[] = [];
   const settlements: Settlement[] = [];
   const commits: PendingCommit[] = [];
-  const redis = { admitted: {} as Partial<Admitted>, lostFenceCount: 0, isSilent: false };
+  const redis = {
+    admitted: {} as Partial<Admitted>,
+    lostFenceCount: 0,
+    isSilent: false,
+    isAway: false,
+  };
   const calls = {
     admit: async (_: string, asks: readonly Ask[]): Promise<Admitted> => {
       told.push(['admit', asks.map(({ leaseId }) => leaseId)]);
+      if (redis.isAway) throw new Error('Redis is away.');
       const verdicts = asks.map(() => 'admitted' as const);
       return { ...noNews, verdicts, ...redis.admitted };
     },
@@ -319,6 +325,28 @@ describe('who gave seats back is answered', () => {
 
   test('when every no has run out, where Redis could not be told', async () => {
     expect(await waitOf('silent')).toBeGreaterThanOrEqual(noDurationMaxMs - 10);
+  });
+
+  test('as if its fence was lost, where one of its group may never have stood', async () => {
+    const { submit, redis, commits } = createControlled();
+    void submit(book('first'));
+    await settled();
+    const fenced = submit(cancel('a'));
+    await settled();
+    redis.isAway = true;
+    const unfenced = submit(cancel('b'));
+    await settled();
+    redis.isAway = false;
+    // Redis knew of one of the two, and nobody can tell which.
+    redis.lostFenceCount = 1;
+    commits[0]?.end([soldOut], standing);
+    await settled();
+    expect(commits[1]?.ids).toEqual(['a', 'b']);
+    const committedAt = performance.now();
+    commits[1]?.end([givenBack, givenBack], standing);
+    await fenced;
+    expect(performance.now() - committedAt).toBeGreaterThanOrEqual(noRepeatMs);
+    await unfenced;
   });
 
   test('at once, where it gave none back', async () => {
