@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectRedis, waitUntilReady } from '@holdfast/admission';
-import { freshPrefix, providedServices, redisFlavours, startTcpProxy } from '@holdfast/testing';
+import {
+  freshPrefix,
+  providedServices,
+  randomFrom,
+  redisFlavours,
+  startTcpProxy,
+} from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { migratedDatabase } from './api.ts';
 import { cancel, claim, openWorkingEntrance, sellEvent, type TestEntrance } from './entrances.ts';
@@ -177,15 +183,4 @@ describe('nobody is refused while a seat is free, though one process loses Redis
 
 function never(): never {
   throw new Error('There is none.');
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

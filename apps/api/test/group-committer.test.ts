@@ -1,3 +1,4 @@
+import { randomFrom } from '@holdfast/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { type Deadline, deadlineAfter } from '../src/http/deadline.ts';
 import { createGroupCommitter, type GroupCommitterOptions } from '../src/commit/group-committer.ts';
@@ -313,14 +314,3 @@ test('whatever the order of arrivals and answers, everybody gets its own outcome
   await committer.idle();
   expect(committer.eventCount).toBe(0);
 });
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

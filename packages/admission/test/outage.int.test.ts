@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ServiceHandle, startRedisCluster, startServices } from '@holdfast/services';
 import { freshPrefix, startTcpProxy } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { type Admission, type AdmissionOptions, openAdmission } from '../src/admission.ts';
-import { connectRedis } from '../src/connect-redis.ts';
+import { connectRedis, type RedisConnection } from '../src/connect-redis.ts';
 import { AdmissionUnavailable } from '../src/faults.ts';
+import { trialKeyOf } from '../src/keys.ts';
 import { waitUntilReady } from '../src/wait-until-ready.ts';
 import { ask, leaseOf, openPlace, settleNow } from './fixture.ts';
 
@@ -97,6 +100,37 @@ test('a cluster whose masters were all killed is found again by itself', async (
   await Promise.all(cluster.handles.map((handle) => handle.restart()));
   await expectRecovery(admission);
 });
+
+test('while one master of a cluster is silent the breaker stays open, though the others answer', async () => {
+  const cluster = await startRedisCluster({ directory: null });
+  onTestFinished(() => cluster.stop());
+  const onHealth = vi.fn();
+  const { admission, redis, prefix } = await openPlace(cluster.url, { timeoutMs: 150, onHealth });
+  // Not the one that the trial writes to.
+  const trialPort = await portOf(redis, trialKeyOf(prefix));
+  const silent = cluster.handles.find(({ port }) => port !== trialPort);
+  const eventIds = Array.from({ length: 12 }, () => randomUUID());
+  const askAll = () => Promise.allSettled(eventIds.map((id) => admission.admit(id, [leaseOf(1)])));
+  await askAll();
+  silent?.kill('SIGSTOP');
+  for (let look = 0; look < 10; look += 1) {
+    await askAll();
+    await sleep(150);
+  }
+  expect(onHealth.mock.calls.map(([health]) => health)).toEqual(['open']);
+  silent?.kill('SIGCONT');
+  await expectRecovery(admission);
+});
+
+/** The port of the master that has this key. */
+async function portOf(redis: RedisConnection, key: string): Promise<number> {
+  const slot = await redis.cluster('KEYSLOT', key);
+  const ranges = await redis.cluster('SLOTS');
+  const range = ranges.find(([first, last]) => first <= slot && slot <= last);
+  const master = range?.[2];
+  if (master === undefined) throw new Error('Nobody has this key.');
+  return master[1];
+}
 
 test('an admission that is opened before its Redis is there finds it by itself', async () => {
   server.kill();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commit } from '@holdfast/data';
-import { startTcpProxy } from '@holdfast/testing';
+import { randomFrom, startTcpProxy } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHoldfastClient, type EventUpdate, type HoldfastError, newId } from '../src/index.ts';
 import { misbehavingServer } from './misbehaving-server.ts';
@@ -21,17 +21,6 @@ afterAll(async () => {
 });
 
 const seed = Number(process.env['HOLDFAST_SEED'] ?? Date.now() % 1_000_000);
-
-/** From 0 on and below 1, the same for the same seed (mulberry32). */
-function randomOf(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Adds so many versions to an event of olga's. */
 async function change(eventId: string, count: number): Promise<void> {
@@ -68,7 +57,7 @@ describe('a watch', () => {
 
   test('misses nothing and reorders nothing, however often and wherever it is cut', async () => {
     console.log(`HOLDFAST_SEED=${seed}`);
-    const random = randomOf(seed);
+    const random = randomFrom(seed);
     await using proxy = await startTcpProxy(api.url);
     const eventId = await eventOnSale(api.url);
     const changeCount = 200;

@@ -1,0 +1,15 @@
+/**
+ * Numbers from 0 on and below 1, the same ones for the same seed (mulberry32). A test that uses them
+ * prints its seed.
+ *
+ * @example const random = randomFrom(7)
+ */
+export function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
