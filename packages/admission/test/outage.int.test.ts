@@ -104,7 +104,7 @@ test('a cluster whose masters were all killed is found again by itself', async (
 test('while one master of a cluster is silent the breaker stays open, though the others answer', async () => {
   const cluster = await startRedisCluster({ directory: null });
   onTestFinished(() => cluster.stop());
-  const onHealth = vi.fn();
+  const onHealth = vi.fn<NonNullable<AdmissionOptions['onHealth']>>();
   const { admission, redis, prefix } = await openPlace(cluster.url, { timeoutMs: 150, onHealth });
   // Not the one that the trial writes to.
   const trialPort = await portOf(redis, trialKeyOf(prefix));
