@@ -18,7 +18,8 @@ const firstAttempt = z
   .describe(
     'True only in the first call that sends this bookingId. Then a sold-out event is refused without looking for the booking.',
   );
-const claim = z.strictObject({
+/** What `reserve` and `book` take. */
+export const claim = z.strictObject({
   eventId: id,
   bookingId: id,
   quantity,

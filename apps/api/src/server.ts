@@ -1,4 +1,5 @@
 import type { Database } from '@holdfast/data';
+import type { AnyRouter } from '@trpc/server';
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import fastify, {
   type FastifyBaseLogger,
@@ -26,7 +27,7 @@ import type { Reads } from './reads/open-reads.ts';
 import { createReadiness, type Readiness } from './http/readiness.ts';
 import { requestIdOf } from './http/request-id.ts';
 import { addRequestLog } from './http/request-log.ts';
-import { type AppRouter, appRouter } from './root.ts';
+import { appRouter } from './root.ts';
 import { addWatchLane } from './live/watch-lane.ts';
 
 export interface ServerDependencies {
@@ -36,6 +37,8 @@ export interface ServerDependencies {
   readonly authenticate: Authenticate;
   readonly logger: Logger;
   readonly limits: Limits;
+  /** What is served; every procedure of the api unless said otherwise. */
+  readonly router?: AnyRouter;
 }
 
 /** The longest procedure's name and a comma fit in this. */
@@ -54,7 +57,7 @@ const slowCallerPeriodMs = 500;
  * await server.listen({ host: '127.0.0.1', port: 0 });
  */
 export function createServer(dependencies: ServerDependencies): FastifyInstance {
-  const { database, reads, logger, limits } = dependencies;
+  const { database, reads, logger, limits, router = appRouter } = dependencies;
   const server = createHttpServer(logger, limits);
   // Those who watch would keep it from ending: they are told first, and go on elsewhere.
   server.addHook('preClose', async () => reads.live.end());
@@ -76,7 +79,7 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   void server.register(fastifyTRPCPlugin, {
     prefix: '/trpc',
     trpcOptions: {
-      router: appRouter,
+      router,
       maxBatchSize: limits.batchSizeMax,
       createContext: ({ req, res }) => createContext(req, res),
       onError: ({ error, req }) => void faultOf(req, error),
@@ -85,7 +88,7 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
           headersOfFaults(data.flatMap((part) => ('error' in part ? part.error : []))),
         ),
       }),
-    } satisfies FastifyTRPCPluginOptions<AppRouter>['trpcOptions'],
+    } satisfies FastifyTRPCPluginOptions<AnyRouter>['trpcOptions'],
   });
   return server;
 }

@@ -45,7 +45,7 @@ export function createAdmittedEntrance(options: AdmittedEntranceOptions): Entran
     async submit(eventId, arrival, deadline) {
       const ask = askOf(arrival);
       if (ask === null) {
-        return await committer.submit(eventId, { command: arrival.command, pass: null }, deadline);
+        return await committer.submit(eventId, { ...arrival, pass: null }, deadline);
       }
       if (refusesByMemory(options, eventId, ask)) return refused('sold_out');
       return await new Passage(options, eventId, deadline).submit(arrival, ask);
@@ -112,12 +112,12 @@ class Passage {
     return outcome;
   }
 
-  async #commit({ command }: Arrival, lane: AdmissionLane, pass: Pass): Promise<ApiOutcome> {
+  async #commit(arrival: Arrival, lane: AdmissionLane, pass: Pass): Promise<ApiOutcome> {
     const isFence = pass.type === 'fence';
     const renewal = isFence ? setInterval(() => lane.renew(pass), fenceRenewalMs) : null;
     try {
       const { committer } = this.#options;
-      return await committer.submit(this.#eventId, { command, pass }, this.#deadline);
+      return await committer.submit(this.#eventId, { ...arrival, pass }, this.#deadline);
     } finally {
       if (renewal !== null) clearInterval(renewal);
       if (!pass.isTaken) lane.leave(pass);

@@ -33,8 +33,8 @@ export interface Entrance {
 /** The entrance without Redis: everybody goes straight to the bounded committer. */
 export function createPlainEntrance(committer: ApiCommitter): Entrance {
   return {
-    submit: (eventId, { command }, deadline) =>
-      committer.submit(eventId, { command, pass: null }, deadline),
+    submit: (eventId, arrival, deadline) =>
+      committer.submit(eventId, { ...arrival, pass: null }, deadline),
     idle: () => committer.idle(),
   };
 }

@@ -17,6 +17,8 @@ export type ApiCommand = BookingCommand | OrganizerCommand;
 /** A command on its way to the commit. */
 export interface Submission {
   readonly command: ApiCommand;
+  /** A claim whose id nobody sent before: there can be no booking of it yet. */
+  readonly isFirstAttempt: boolean;
   /** `null`: it did not come past admission. */
   readonly pass: Pass | null;
 }
