@@ -21,6 +21,7 @@ import {
   noteFault,
 } from './http/fault-answers.ts';
 import { addHttpGate } from './http/http-gate.ts';
+import type { FaultOnWire } from './http/faults.ts';
 import type { Limits } from './limits.ts';
 import type { Logger } from '@holdfast/process';
 import type { Reads } from './reads/open-reads.ts';
@@ -84,13 +85,17 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
       createContext: ({ req, res }) => createContext(req, res),
       onError: ({ error, req }) => void faultOf(req, error),
       responseMeta: ({ data }) => ({
-        headers: new Headers(
-          headersOfFaults(data.flatMap((part) => ('error' in part ? part.error : []))),
-        ),
+        headers: new Headers(headersOfFaults(data.flatMap(faultsIn))),
       }),
     } satisfies FastifyTRPCPluginOptions<AnyRouter>['trpcOptions'],
   });
   return server;
+}
+
+/** Every procedure's errors have passed through presentFault. */
+function faultsIn(part: unknown): readonly FaultOnWire[] {
+  const isFault = typeof part === 'object' && part !== null && 'error' in part;
+  return isFault ? [part.error as FaultOnWire] : [];
 }
 
 function createHttpServer(logger: Logger, limits: Limits): FastifyInstance {

@@ -1,6 +1,7 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import { mapFaults } from './faults.ts';
+import { createKnownEvents, type KnownEvents } from './known-events.ts';
 import { type DatabaseOptions, ormOptions } from './orm-options.ts';
 
 /** An open database. Close it when done. */
@@ -9,6 +10,8 @@ export interface Database {
   readonly orm: MikroORM;
   /** The pg pool beneath the ORM, for statements that are one round trip. */
   readonly pool: Pool;
+  /** How this process's last commits left their events. */
+  readonly known: KnownEvents;
   /** Resolves when PostgreSQL answers; throws DatabaseUnavailable when it does not. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -27,6 +30,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     options,
     orm,
     pool,
+    known: createKnownEvents(),
     ping: () => mapFaults(async () => void (await pool.query('select 1'))),
     close: async () => {
       await orm.close(true);

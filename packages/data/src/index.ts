@@ -4,7 +4,14 @@
  * `commit` is the only writer of both; queries.ts has the reads, audit.ts the invariants.
  */
 export { type AuditReport, audit, type InvariantReport } from './audit.ts';
-export { attemptCountMax, commit, commitGroup, type CommittedGroup } from './commit.ts';
+export { attemptCountMax } from './attempt-alone.ts';
+export {
+  commit,
+  commitGroup,
+  commitGroups,
+  type CommittedGroup,
+  type GivenGroup,
+} from './commit.ts';
 export { type Database, openDatabase } from './database.ts';
 export { Booking } from './entities/booking.ts';
 export { Event } from './entities/event.ts';

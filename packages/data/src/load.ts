@@ -2,11 +2,13 @@ import {
   type Booking,
   type Command,
   type Instant,
+  type Relevance,
   relevantTo,
   type State,
   stateOf,
 } from '@holdfast/domain';
 import type { Pool, PoolClient } from 'pg';
+import { arrayOf, textArrayOf } from './array-literal.ts';
 import {
   bookingColumns,
   type BookingRow,
@@ -16,6 +18,13 @@ import {
   toBooking,
   toEvent,
 } from './rows.ts';
+import { statement } from './statement.ts';
+
+/** Commands of one event, to be decided and written together. */
+export interface Group {
+  readonly eventId: string;
+  readonly commands: readonly Command[];
+}
 
 /** What a group of commands needs to know, all of one moment. */
 export interface Loaded {
@@ -24,34 +33,55 @@ export interface Loaded {
   readonly now: Instant;
   /** When the next hold lapses, or the longest lapsed one did; `null`: nothing is held. */
   readonly nextLapseAt: Instant | null;
+  /**
+   * - `read`: PostgreSQL was asked.
+   * - `known`: from the last commit. Of bookings nothing is known, and the guard has to say so.
+   */
+  readonly from: 'read' | 'known';
 }
 
-const text = `
+const loadQuery = statement(
+  'load',
+  `
+  with asked as materialized (
+    select * from unnest(:eventIds::uuid[], :lapsedHoldCounts::int[])
+      with ordinality as asked (event_id, lapsed_hold_count, place)
+  ),
+  relevant as (
+    select asked.place, ${bookingColumns('b')}
+    from unnest(:namedPlaces::int[], :namedIds::uuid[]) as named (place, id)
+    join asked on asked.place = named.place
+    join bookings b on b.event_id = asked.event_id and b.id = named.id
+    union
+    select asked.place, ${bookingColumns('b')}
+    from unnest(:userPlaces::int[], :userIds::text[]) as users (place, id)
+    join asked on asked.place = users.place
+    join bookings b on b.event_id = asked.event_id and b.user_id = users.id
+      and b.status in ('held', 'confirmed')
+    union
+    select asked.place, lapsed.*
+    from asked cross join lateral (
+      select ${bookingColumns('b')} from bookings b
+      where b.event_id = asked.event_id and b.status = 'held'
+        and b.expires_at <= statement_timestamp()
+      order by b.expires_at
+      limit asked.lapsed_hold_count
+    ) lapsed
+  )
   select ${millisecondsOf('statement_timestamp()')} as now,
     ${eventColumns('e')},
     (
       select ${millisecondsOf('min(b.expires_at)')} from bookings b
-      where b.event_id = $1 and b.status = 'held'
+      where b.event_id = asked.event_id and b.status = 'held'
     ) as next_lapse_at,
-    (
-      select coalesce(json_agg(relevant), '[]'::json)
-      from (
-        select ${bookingColumns('b')} from bookings b
-        where b.event_id = $1 and b.id = any ($2::uuid[])
-        union
-        select ${bookingColumns('b')} from bookings b
-        where b.event_id = $1 and b.user_id = any ($3::text[]) and b.status in ('held', 'confirmed')
-        union
-        (
-          select ${bookingColumns('b')} from bookings b
-          where b.event_id = $1 and b.status = 'held' and b.expires_at <= statement_timestamp()
-          order by b.expires_at
-          limit $4
-        )
-      ) relevant
-    ) as bookings
-  from (values (true)) as always (row)
-  left join events e on e.id = $1`;
+    coalesce(seen.bookings, '[]'::json) as bookings
+  from asked
+  left join events e on e.id = asked.event_id
+  left join (
+    select place, json_agg(relevant) as bookings from relevant group by place
+  ) seen on seen.place = asked.place
+  order by asked.place`,
+);
 
 type LoadedRow = { now: number; next_lapse_at: number | null; bookings: BookingRow[] } & (
   | EventRow
@@ -59,20 +89,45 @@ type LoadedRow = { now: number; next_lapse_at: number | null; bookings: BookingR
 );
 
 /**
- * Reads an event and those of its bookings that matter for these commands, in one round trip and
- * one snapshot. The time is the statement's, so it is right after a wait for a row lock, too.
+ * Reads events and those of their bookings that matter for these commands, in one round trip and
+ * one snapshot: one state a group, in the same order. The time is the statement's, so it is right
+ * after a wait for a row lock, too.
+ *
+ * @example const [loaded] = await load(pool, [{ eventId, commands }])
  */
 export async function load(
   connection: Pool | PoolClient,
-  eventId: string,
-  commands: readonly Command[],
-): Promise<Loaded> {
-  const { bookingIds, userIds, lapsedHoldCount } = relevantTo(commands);
-  const values = [eventId, bookingIds, userIds, lapsedHoldCount];
-  const result = await connection.query<LoadedRow>({ name: 'holdfast_load', text, values });
-  const row = result.rows[0];
-  if (row === undefined) throw new Error('PostgreSQL answered the load with no row.');
+  groups: readonly Group[],
+): Promise<Loaded[]> {
+  const result = await connection.query<LoadedRow>(loadQuery(valuesOf(groups)));
+  if (result.rows.length !== groups.length) {
+    throw new Error(`PostgreSQL answered the load of ${groups.length} with ${result.rows.length}.`);
+  }
+  return result.rows.map(loadedFrom);
+}
+
+function valuesOf(groups: readonly Group[]) {
+  const relevances = groups.map(({ commands }) => relevantTo(commands));
+  return {
+    eventIds: arrayOf(groups.map(({ eventId }) => eventId)),
+    lapsedHoldCounts: arrayOf(relevances.map(({ lapsedHoldCount }) => lapsedHoldCount)),
+    namedPlaces: arrayOf(placesOf(relevances, ({ bookingIds }) => bookingIds)),
+    namedIds: arrayOf(relevances.flatMap(({ bookingIds }) => bookingIds)),
+    userPlaces: arrayOf(placesOf(relevances, ({ userIds }) => userIds)),
+    userIds: textArrayOf(relevances.flatMap(({ userIds }) => userIds)),
+  };
+}
+
+/** Which group each of these belongs to, from 1. */
+function placesOf(
+  relevances: readonly Relevance[],
+  of: (relevance: Relevance) => readonly string[],
+): readonly number[] {
+  return relevances.flatMap((relevance, index) => of(relevance).map(() => index + 1));
+}
+
+function loadedFrom(row: LoadedRow): Loaded {
   const bookings: Booking[] = row.bookings.map(toBooking);
   const state = stateOf(row.id === null ? null : toEvent(row), bookings);
-  return { state, now: row.now, nextLapseAt: row.next_lapse_at };
+  return { state, now: row.now, nextLapseAt: row.next_lapse_at, from: 'read' };
 }

@@ -67,8 +67,8 @@ function outcomeOf(decision: Decision, event: EventState | null): Outcome {
 
 function eventAsRecorded(event: EventState | null, recorded: Recorded | null): EventState | null {
   if (event === null || recorded === null) return event;
-  const { version, ...capacity } = recorded;
-  return { ...event, version, capacity };
+  const { version, total, available, held } = recorded;
+  return { ...event, version, capacity: { total, available, held } };
 }
 
 /**
@@ -84,7 +84,7 @@ export function outcomesInDoubt({ loaded, group }: Decided): Outcome[] {
 }
 
 /** Which commands of the group may have taken effect, if it was written. */
-export function doubtfulIndexes({ group }: Decided): readonly number[] {
+function doubtfulIndexes({ group }: Decided): readonly number[] {
   const firstDoubtful = group.decisions.findIndex(isChange);
   return group.decisions.flatMap((decision, index) =>
     index >= firstDoubtful && decision.status === 'accepted' ? [index] : [],
@@ -93,4 +93,20 @@ export function doubtfulIndexes({ group }: Decided): readonly number[] {
 
 function isChange(decision: Decision): boolean {
   return decision.status === 'accepted' && decision.transitions.length > 0;
+}
+
+/** Nobody's command changes anything: there is nothing to commit. */
+export function isNothingToWrite({ group }: Decided): boolean {
+  return group.transitions.length === 0;
+}
+
+/**
+ * A command that may have taken effect in an attempt that stayed in doubt must not be answered with
+ * a refusal: a server that was only slow may yet commit it.
+ */
+export function withDoubts(outcomes: readonly Outcome[], doubts: readonly Decided[]): Outcome[] {
+  const doubtful = new Set(doubts.flatMap(doubtfulIndexes));
+  return outcomes.map((outcome, index) =>
+    outcome.status === 'refused' && doubtful.has(index) ? { status: 'unknown' } : outcome,
+  );
 }

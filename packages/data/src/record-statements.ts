@@ -1,9 +1,10 @@
-import { timestampOf } from './rows.ts';
+import { millisecondsOf, timestampOf } from './rows.ts';
 import { statement } from './statement.ts';
 
 /**
- * The three ways to write a commit. They differ in what becomes of the event's row, and under which
- * guard; all else follows only if that row was written.
+ * The three ways to write commits. They differ in what becomes of the event's row, and under which
+ * guard; all else follows only if that row was written. Each group of an event has a place, from 1,
+ * by which its rows find their event's.
  */
 
 /** An event that was not there. */
@@ -20,7 +21,7 @@ const created = `
     :quantityPerBookingMax, :activeBookingsPerUserMax, :holdDurationMs, ${timestampOf(':at')}
   )
   on conflict (id) do nothing
-  returning *`;
+  returning events.*, 1 as place, ${timestampOf(':at')} as at`;
 
 /** Organizers' commands rely on everything they saw. */
 const organized = `
@@ -33,84 +34,146 @@ const organized = `
     active_bookings_per_user_max = :activeBookingsPerUserMax,
     hold_duration_ms = :holdDurationMs
   where id = :eventId and version = :version
-  returning *`;
+  returning events.*, 1 as place, ${timestampOf(':at')} as at`;
+
+/**
+ * What was decided, one row an event; and the events at which a group decided from memory has a
+ * user that is no stranger: somebody who has a booking there of which the decision did not know.
+ */
+const sales = `
+sale as materialized (
+  select * from unnest(
+    :eventIds::uuid[], :instants::float8[], :availableChanges::int[], :heldChanges::int[],
+    :seatsAvailableMins::int[], :seatsAvailableMaxes::int[], :statuses::text[],
+    :opensAt::float8[], :closesAt::float8[], :quantitiesPerBookingMax::int[],
+    :activeBookingsPerUserMax::int[], :holdDurationsMs::int[], :knownOnly::bool[]
+  ) with ordinality as sale (
+    event_id, at, available_change, held_change,
+    seats_available_min, seats_available_max, status,
+    opens_at, closes_at, quantity_per_booking_max,
+    active_bookings_per_user_max, hold_duration_ms, is_known_only, place
+  )
+),
+familiar as (
+  select stranger.place
+  from unnest(:strangerPlaces::int[], :strangerIds::text[]) as stranger (place, user_id)
+  join sale on sale.place = stranger.place
+  join bookings b on b.event_id = sale.event_id and b.user_id = stranger.user_id
+    and b.status in ('held', 'confirmed')
+)`;
 
 /**
  * Taking and giving back seats commutes: it relies on the rules and on enough seats, so that other
- * writers' commits in between do no harm.
+ * writers' commits in between do no harm. What was decided from memory relies on the time, too.
  */
-const sold = `
-  update events
-  set available_seats = available_seats + :availableChange,
-    held_seats = held_seats + :heldChange,
-    version = version + 1
-  where id = :eventId
-    and available_seats >= :seatsAvailableMin
-    and (:seatsAvailableMax::int is null or available_seats <= :seatsAvailableMax)
-    and status = :status
-    and sale_opens_at is not distinct from ${timestampOf(':opensAt')}
-    and sale_closes_at is not distinct from ${timestampOf(':closesAt')}
-    and quantity_per_booking_max = :quantityPerBookingMax
-    and active_bookings_per_user_max = :activeBookingsPerUserMax
-    and hold_duration_ms = :holdDurationMs
-  returning *`;
+function sold(events: string): string {
+  return `
+  update events e
+  set available_seats = e.available_seats + sale.available_change,
+    held_seats = e.held_seats + sale.held_change,
+    version = e.version + 1
+  from ${events}
+  where e.id = sale.event_id
+    and e.available_seats >= sale.seats_available_min
+    and (sale.seats_available_max is null or e.available_seats <= sale.seats_available_max)
+    and e.status = sale.status
+    and e.sale_opens_at is not distinct from ${timestampOf('sale.opens_at')}
+    and e.sale_closes_at is not distinct from ${timestampOf('sale.closes_at')}
+    and e.quantity_per_booking_max = sale.quantity_per_booking_max
+    and e.active_bookings_per_user_max = sale.active_bookings_per_user_max
+    and e.hold_duration_ms = sale.hold_duration_ms
+    and (
+      not sale.is_known_only
+      or (
+        coalesce(e.sale_opens_at <= statement_timestamp(), true)
+        and coalesce(e.sale_closes_at > statement_timestamp(), true)
+        and sale.place not in (select place from familiar)
+      )
+    )
+  returning e.*, sale.place, ${timestampOf('sale.at')} as at`;
+}
+
+/** One event: whoever else writes it just now is waited for. */
+const soldOne = sold('sale');
+
+/**
+ * Of many events, those that somebody else writes just now are left out: they would hold up all the
+ * others, and two such commits could wait for each other.
+ */
+const locked = `
+free as materialized (
+  select id from events where id = any (:eventIds::uuid[]) order by id for update skip locked
+)`;
+const soldMany = sold('sale join free on free.id = sale.event_id');
 
 /**
  * What follows the event's row. Bookings are moved before new ones are inserted, since a user's
  * lapsed hold must leave the unique index before the next booking of that user enters it.
  */
-function withEvent(writeEvent: string): string {
+function withEvent(writeEvent: string, first: readonly string[] = []): string {
   return `
-with event as (${writeEvent}
-),
+with ${[
+    ...first,
+    `event as (${writeEvent}
+)`,
+  ].join(',')},
 moved as (
   update bookings b
-  set status = m.status, expires_at = null, changed_at = ${timestampOf(':at')}
-  from event,
-    unnest(:movedIds::uuid[], :movedFrom::text[], :movedTo::text[]) as m (id, seen_status, status)
+  set status = m.status, expires_at = null, changed_at = event.at
+  from event
+  join unnest(:movedPlaces::int[], :movedIds::uuid[], :movedFrom::text[], :movedTo::text[])
+    as m (place, id, seen_status, status) on m.place = event.place
   where b.event_id = event.id and b.id = m.id and b.status = m.seen_status
   returning b.id
 ),
 checked as (
   select event.* from event
-  where holdfast_require((select count(*) from moved) = :movedCount::bigint)
+  where holdfast_require(
+    (select count(*) from moved) =
+    (select count(*) from unnest(:movedPlaces::int[]) as m (place) join event using (place))
+  )
 ),
 inserted as (
   insert into bookings (
     event_id, id, user_id, ordinal, seat_count, status, expires_at, changed_at, created_at
   )
   select checked.id, i.id, i.user_id, i.ordinal, i.seat_count, i.status,
-    ${timestampOf('i.expires_at')}, ${timestampOf(':at')}, ${timestampOf(':at')}
-  from checked,
-    unnest(
-      :insertedIds::uuid[], :insertedUserIds::text[], :insertedOrdinals::int[],
-      :insertedSeatCounts::int[], :insertedStatuses::text[], :insertedExpiries::float8[]
-    ) as i (id, user_id, ordinal, seat_count, status, expires_at)
+    ${timestampOf('i.expires_at')}, checked.at, checked.at
+  from checked
+  join unnest(
+    :insertedPlaces::int[], :insertedIds::uuid[], :insertedUserIds::text[],
+    :insertedOrdinals::int[], :insertedSeatCounts::int[], :insertedStatuses::text[],
+    :insertedExpiries::float8[]
+  ) as i (place, id, user_id, ordinal, seat_count, status, expires_at) on i.place = checked.place
 ),
 entered as (
   insert into ledger (
     event_id, version, position, type, at,
     booking_id, user_id, ordinal, quantity, from_status, expires_at, facts
   )
-  select checked.id, checked.version, l.position, l.type, ${timestampOf(':at')},
+  select checked.id, checked.version, l.position, l.type, checked.at,
     l.booking_id, l.user_id, l.ordinal, l.quantity, l.from_status,
     ${timestampOf('l.expires_at')}, l.facts::jsonb
-  from checked,
-    unnest(
-      :ledgerTypes::text[], :ledgerBookingIds::uuid[], :ledgerUserIds::text[],
-      :ledgerOrdinals::int[], :ledgerQuantities::int[], :ledgerFromStatuses::text[],
-      :ledgerExpiries::float8[], :ledgerFacts::text[]
-    ) with ordinality
-    as l (type, booking_id, user_id, ordinal, quantity, from_status, expires_at, facts, position)
+  from checked
+  join unnest(
+    :ledgerPlaces::int[], :ledgerPositions::int[], :ledgerTypes::text[],
+    :ledgerBookingIds::uuid[], :ledgerUserIds::text[], :ledgerOrdinals::int[],
+    :ledgerQuantities::int[], :ledgerFromStatuses::text[], :ledgerExpiries::float8[],
+    :ledgerFacts::text[]
+  ) as l (
+    place, position, type, booking_id, user_id, ordinal, quantity, from_status, expires_at, facts
+  ) on l.place = checked.place
 ),
 noted as (
   insert into outbox (event_id, version, at, status, seat_count, available_seats, held_seats)
-  select id, version, ${timestampOf(':at')}, status, seat_count, available_seats, held_seats
-  from checked
+  select id, version, at, status, seat_count, available_seats, held_seats from checked
 )
-select version, seat_count as total, available_seats as available, held_seats as held from checked`;
+select place::int, version, seat_count as total, available_seats as available, held_seats as held,
+  ${millisecondsOf('statement_timestamp()')} as now
+from checked`;
 }
 
 export const recordCreated = statement('record_created', withEvent(created));
 export const recordOrganized = statement('record_organized', withEvent(organized));
-export const recordSold = statement('record_sold', withEvent(sold));
+export const recordSoldOne = statement('record_sold_one', withEvent(soldOne, [sales]));
+export const recordSoldMany = statement('record_sold_many', withEvent(soldMany, [sales, locked]));

@@ -1,15 +1,23 @@
-import type { Command, EventState, GroupDecision } from '@holdfast/domain';
+import type { EventState } from '@holdfast/domain';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
-import type { Loaded } from './load.ts';
-import { recordCreated, recordOrganized, recordSold } from './record-statements.ts';
+import { arrayOf, textArrayOf } from './array-literal.ts';
+import type { Decided } from './outcome.ts';
+import {
+  recordCreated,
+  recordOrganized,
+  recordSoldMany,
+  recordSoldOne,
+} from './record-statements.ts';
 import { bookingWrites, ledgerWrites } from './writes.ts';
 
-/** What the event's row says after the commit. */
+/** What the event's row says after the commit, and when the commit began. */
 export interface Recorded {
   readonly version: number;
   readonly total: number;
   readonly available: number;
   readonly held: number;
+  /** PostgreSQL's time. */
+  readonly now: number;
 }
 
 /**
@@ -24,32 +32,99 @@ export interface Recorded {
  */
 export async function record(
   connection: Pool | PoolClient,
-  loaded: Loaded,
-  group: GroupDecision<Command>,
+  decided: Decided,
 ): Promise<Recorded | null> {
-  const result = await connection.query<Recorded>(recordQuery(loaded, group));
+  const result = await connection.query<Recorded>(queryFor(decided));
   return result.rows[0] ?? null;
 }
 
+/**
+ * The same for sales of several events at once, one answer a group. Those whose guard fails, or that
+ * another writer has locked, are left out (`null`); anything that raises leaves out all.
+ */
+export async function recordMany(
+  connection: Pool | PoolClient,
+  groups: readonly Decided[],
+): Promise<(Recorded | null)[]> {
+  const query = recordSoldMany(saleValues(groups));
+  const { rows } = await connection.query<Recorded & { readonly place: number }>(query);
+  const byPlace = new Map(rows.map(({ place, ...recorded }) => [place, recorded]));
+  return groups.map((_, index) => byPlace.get(index + 1) ?? null);
+}
+
+/** Is this a sale, which commutes with others? Else it makes or changes the event itself. */
+export function isSale({ loaded, group }: Decided): boolean {
+  return loaded.state.event !== null && !group.reliance.everything;
+}
+
 /** The statement for this group: which event write it needs, and all its values. */
-function recordQuery({ state, now }: Loaded, group: GroupDecision<Command>): QueryConfig {
-  const before = state.event;
+function queryFor(decided: Decided): QueryConfig {
+  if (isSale(decided)) return recordSoldOne(saleValues([decided]));
+  const { loaded, group } = decided;
   const after = group.after.event;
   if (after === null)
     throw new Error('There is nothing to write about an event that is not there.');
-  const writes = { at: now, ...bookingWrites(state, group), ...ledgerWrites(group.transitions) };
-  if (before === null) return recordCreated({ ...writes, ...eventValues(after) });
-  if (group.reliance.everything) {
-    return recordOrganized({ ...writes, ...eventValues(after), version: before.version });
+  const rows = { ...bookingWrites([decided]), ...ledgerWrites([decided]) };
+  const values = { at: loaded.now, ...rows, ...eventValues(after) };
+  const before = loaded.state.event;
+  return before === null
+    ? recordCreated(values)
+    : recordOrganized({ ...values, version: before.version });
+}
+
+function saleValues(groups: readonly Decided[]): Readonly<Record<string, unknown>> {
+  const events = groups.map(seenEvent);
+  const reliances = groups.map(({ group }) => group.reliance);
+  const policies = events.map(({ rules }) => rules.policy);
+  return {
+    ...bookingWrites(groups),
+    ...ledgerWrites(groups),
+    ...strangerValues(groups),
+    ...capacityChanges(groups, events),
+    eventIds: arrayOf(events.map(({ id }) => id)),
+    instants: arrayOf(groups.map(({ loaded }) => loaded.now)),
+    seatsAvailableMins: arrayOf(reliances.map((reliance) => reliance.seatsAvailableMin)),
+    seatsAvailableMaxes: arrayOf(reliances.map((reliance) => reliance.seatsAvailableMax)),
+    statuses: arrayOf(events.map(({ rules }) => rules.status)),
+    opensAt: arrayOf(events.map(({ rules }) => rules.saleWindow.opensAt)),
+    closesAt: arrayOf(events.map(({ rules }) => rules.saleWindow.closesAt)),
+    quantitiesPerBookingMax: arrayOf(policies.map((policy) => policy.quantityPerBookingMax)),
+    activeBookingsPerUserMax: arrayOf(policies.map((policy) => policy.activeBookingsPerUserMax)),
+    holdDurationsMs: arrayOf(policies.map((policy) => policy.holdDurationMs)),
+    knownOnly: arrayOf(groups.map(({ loaded }) => String(loaded.from === 'known'))),
+  };
+}
+
+function seenEvent({ loaded }: Decided): EventState {
+  if (loaded.state.event === null)
+    throw new Error('Nothing is sold of an event that is not there.');
+  return loaded.state.event;
+}
+
+function capacityChanges(groups: readonly Decided[], events: readonly EventState[]) {
+  const after = groups.map(({ group }, index) => group.after.event ?? events[index]);
+  const change = (counter: 'available' | 'held') =>
+    events.map(
+      (before, index) => (after[index]?.capacity[counter] ?? 0) - before.capacity[counter],
+    );
+  return {
+    availableChanges: arrayOf(change('available')),
+    heldChanges: arrayOf(change('held')),
+  };
+}
+
+/** The users of whom a decision from memory assumed that they have no booking. */
+function strangerValues(groups: readonly Decided[]) {
+  const places: number[] = [];
+  const userIds: string[] = [];
+  for (const [index, { loaded, group }] of groups.entries()) {
+    if (loaded.from === 'read') continue;
+    for (const userId of group.after.bookingIdsByUser.keys()) {
+      places.push(index + 1);
+      userIds.push(userId);
+    }
   }
-  return recordSold({
-    ...writes,
-    ...eventValues(before),
-    availableChange: after.capacity.available - before.capacity.available,
-    heldChange: after.capacity.held - before.capacity.held,
-    seatsAvailableMin: group.reliance.seatsAvailableMin,
-    seatsAvailableMax: group.reliance.seatsAvailableMax,
-  });
+  return { strangerPlaces: arrayOf(places), strangerIds: textArrayOf(userIds) };
 }
 
 function eventValues(event: EventState): Readonly<Record<string, unknown>> {

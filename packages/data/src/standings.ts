@@ -1,31 +1,32 @@
 import { isBookingTransition, type Standing, standingOf } from '@holdfast/domain';
 import type { Database } from './database.ts';
 import { mapFaults } from './faults.ts';
+import { type KnownEvent, unknownLapse } from './known-events.ts';
 import type { Decided } from './outcome.ts';
 import type { Recorded } from './record.ts';
 import { eventColumns, type EventRow, millisecondsOf, toEvent } from './rows.ts';
 import { statement } from './statement.ts';
 
 /**
- * How the event stands after a group, or as it was read where nothing had to be written.
+ * What is known of the event after a group, or as it was read where nothing had to be written.
+ * `null`: there is none.
  *
  * Seats commute, so other writers may have committed between the reading and the write; their holds
  * were not seen, and then no refusal may rest on it.
  */
-export function standingAfter(
+export function knownAfter(
   { loaded, group }: Decided,
   recorded: Recorded | null,
-): Standing | null {
-  const { state, now, nextLapseAt } = loaded;
-  if (recorded === null) return state.event && standingOf(state.event, { nextLapseAt, now });
+): KnownEvent | null {
+  const { state, nextLapseAt } = loaded;
+  if (recorded === null) return state.event && { event: state.event, nextLapseAt };
   if (group.after.event === null) return null;
-  const { version, ...capacity } = recorded;
-  const standing = standingOf(
-    { ...group.after.event, version, capacity },
-    { nextLapseAt: earliestLapse({ loaded, group }), now },
-  );
+  const { version, total, available, held } = recorded;
   const isAllSeen = version === (state.event?.version ?? 0) + 1;
-  return isAllSeen ? standing : { ...standing, refusableForMs: 0 };
+  return {
+    event: { ...group.after.event, version, capacity: { total, available, held } },
+    nextLapseAt: isAllSeen ? earliestLapse({ loaded, group }) : unknownLapse,
+  };
 }
 
 function earliestLapse({ loaded, group }: Decided): number | null {

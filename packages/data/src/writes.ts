@@ -1,29 +1,45 @@
 import {
   type Booking,
   capacityChangeOf,
-  type Command,
-  type GroupDecision,
   isBookingTransition,
-  type State,
   type Transition,
 } from '@holdfast/domain';
+import { arrayOf, textArrayOf } from './array-literal.ts';
+import type { Decided } from './outcome.ts';
 
 /** Columns of rows to write, by the names that record-statements.ts uses. */
 type Columns = Readonly<Record<string, unknown>>;
 
+/** A row of a group, with the group's place, from 1. */
+interface Placed {
+  readonly place: number;
+}
+
+interface Inserted extends Placed {
+  readonly booking: Booking;
+}
+
+interface Moved extends Placed {
+  readonly seen: Booking;
+  readonly left: Booking;
+}
+
 /**
- * The bookings that the group leaves behind, against the state it began with: new ones are
+ * The bookings that these groups leave behind, each against the state it began with: new ones are
  * inserted as they ended, known ones are moved from the status they were seen in.
  */
-export function bookingWrites(before: State, group: GroupDecision<Command>): Columns {
-  const inserted: Booking[] = [];
-  const moved: { seen: Booking; left: Booking }[] = [];
-  for (const id of touchedBookingIds(group.transitions)) {
-    const seen = before.bookings.get(id);
-    const left = group.after.bookings.get(id);
-    if (left === undefined) throw new Error(`Booking ${id} was decided about and then lost.`);
-    if (seen === undefined) inserted.push(left);
-    else moved.push({ seen, left });
+export function bookingWrites(groups: readonly Decided[]): Columns {
+  const inserted: Inserted[] = [];
+  const moved: Moved[] = [];
+  for (const [index, { loaded, group }] of groups.entries()) {
+    const place = index + 1;
+    for (const id of touchedBookingIds(group.transitions)) {
+      const seen = loaded.state.bookings.get(id);
+      const left = group.after.bookings.get(id);
+      if (left === undefined) throw new Error(`Booking ${id} was decided about and then lost.`);
+      if (seen === undefined) inserted.push({ place, booking: left });
+      else moved.push({ place, seen, left });
+    }
   }
   return { ...insertedColumns(inserted), ...movedColumns(moved) };
 }
@@ -36,44 +52,56 @@ function touchedBookingIds(transitions: readonly Transition[]): ReadonlySet<stri
   return ids;
 }
 
-function insertedColumns(bookings: readonly Booking[]): Columns {
+function insertedColumns(rows: readonly Inserted[]): Columns {
   return {
-    insertedIds: bookings.map((booking) => booking.id),
-    insertedUserIds: bookings.map((booking) => booking.userId),
-    insertedOrdinals: bookings.map((booking) => booking.ordinal),
-    insertedSeatCounts: bookings.map((booking) => booking.quantity),
-    insertedStatuses: bookings.map((booking) => booking.status),
-    insertedExpiries: bookings.map((booking) =>
-      booking.status === 'held' ? booking.expiresAt : null,
+    insertedPlaces: arrayOf(rows.map(({ place }) => place)),
+    insertedIds: arrayOf(rows.map(({ booking }) => booking.id)),
+    insertedUserIds: textArrayOf(rows.map(({ booking }) => booking.userId)),
+    insertedOrdinals: arrayOf(rows.map(({ booking }) => booking.ordinal)),
+    insertedSeatCounts: arrayOf(rows.map(({ booking }) => booking.quantity)),
+    insertedStatuses: arrayOf(rows.map(({ booking }) => booking.status)),
+    insertedExpiries: arrayOf(
+      rows.map(({ booking }) => (booking.status === 'held' ? booking.expiresAt : null)),
     ),
   };
 }
 
-function movedColumns(moves: readonly { seen: Booking; left: Booking }[]): Columns {
+function movedColumns(rows: readonly Moved[]): Columns {
   return {
-    movedIds: moves.map(({ left }) => left.id),
-    movedFrom: moves.map(({ seen }) => seen.status),
-    movedTo: moves.map(({ left }) => left.status),
-    movedCount: moves.length,
+    movedPlaces: arrayOf(rows.map(({ place }) => place)),
+    movedIds: arrayOf(rows.map(({ left }) => left.id)),
+    movedFrom: arrayOf(rows.map(({ seen }) => seen.status)),
+    movedTo: arrayOf(rows.map(({ left }) => left.status)),
   };
 }
 
-/** The ledger's rows for these transitions, in order. */
-export function ledgerWrites(transitions: readonly Transition[]): Columns {
-  const rows = transitions.map(ledgerRow);
+/** The ledger's rows for the transitions of these groups, in order. */
+export function ledgerWrites(groups: readonly Decided[]): Columns {
+  const rows = groups.flatMap(({ group }, index) =>
+    group.transitions.map((transition, position) =>
+      ledgerRow(transition, { place: index + 1, position: position + 1 }),
+    ),
+  );
   return {
-    ledgerTypes: rows.map((row) => row.type),
-    ledgerBookingIds: rows.map((row) => row.bookingId),
-    ledgerUserIds: rows.map((row) => row.userId),
-    ledgerOrdinals: rows.map((row) => row.ordinal),
-    ledgerQuantities: rows.map((row) => row.quantity),
-    ledgerFromStatuses: rows.map((row) => row.fromStatus),
-    ledgerExpiries: rows.map((row) => row.expiresAt),
-    ledgerFacts: rows.map((row) => row.facts),
+    ledgerPlaces: arrayOf(rows.map((row) => row.place)),
+    ledgerPositions: arrayOf(rows.map((row) => row.position)),
+    ledgerTypes: arrayOf(rows.map((row) => row.type)),
+    ledgerBookingIds: arrayOf(rows.map((row) => row.bookingId)),
+    ledgerUserIds: textArrayOf(rows.map((row) => row.userId)),
+    ledgerOrdinals: arrayOf(rows.map((row) => row.ordinal)),
+    ledgerQuantities: arrayOf(rows.map((row) => row.quantity)),
+    ledgerFromStatuses: arrayOf(rows.map((row) => row.fromStatus)),
+    ledgerExpiries: arrayOf(rows.map((row) => row.expiresAt)),
+    ledgerFacts: textArrayOf(rows.map((row) => row.facts)),
   };
 }
 
-interface LedgerWrite {
+interface Spot extends Placed {
+  /** Within its group, from 1. */
+  readonly position: number;
+}
+
+interface LedgerWrite extends Spot {
   readonly type: Transition['type'];
   readonly bookingId: string | null;
   readonly userId: string | null;
@@ -84,11 +112,13 @@ interface LedgerWrite {
   readonly facts: string | null;
 }
 
-function ledgerRow(transition: Transition): LedgerWrite {
-  if (!isBookingTransition(transition)) return eventLedgerRow(transition);
+function ledgerRow(transition: Transition, { place, position }: Spot): LedgerWrite {
+  if (!isBookingTransition(transition)) return eventLedgerRow(transition, { place, position });
   const { type, bookingId, userId, ordinal, quantity } = transition;
   const from = 'from' in transition && transition.from !== 'nothing' ? transition.from : null;
   return {
+    place,
+    position,
     type,
     bookingId,
     userId,
@@ -100,9 +130,11 @@ function ledgerRow(transition: Transition): LedgerWrite {
   };
 }
 
-function eventLedgerRow(transition: Transition): LedgerWrite {
+function eventLedgerRow(transition: Transition, { place, position }: Spot): LedgerWrite {
   const { type, at: _, ...facts } = transition;
   return {
+    place,
+    position,
     type,
     bookingId: null,
     userId: null,

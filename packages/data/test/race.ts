@@ -12,17 +12,18 @@ export async function loadAndDecide(
   eventId: string,
   commands: readonly Command[],
 ): Promise<Decided> {
-  const loaded = await load(database.pool, eventId, commands);
+  const [loaded] = await load(database.pool, [{ eventId, commands }]);
+  if (loaded === undefined) throw new Error('One group is loaded as one.');
   return { loaded, group: decideGroup(loaded.state, commands, loaded.now) };
 }
 
 /** The second round trip: what the guard let through, or how it was lost. */
 export async function tryRecord(
   database: Database,
-  { loaded, group }: Decided,
+  decided: Decided,
 ): Promise<Recorded | { readonly lost: true } | { readonly sqlState: string }> {
   try {
-    return (await record(database.pool, loaded, group)) ?? { lost: true };
+    return (await record(database.pool, decided)) ?? { lost: true };
   } catch (error) {
     if (error instanceof Error && 'code' in error) return { sqlState: String(error.code) };
     throw error;

@@ -1,0 +1,175 @@
+import { decideGroup } from '@holdfast/domain';
+import type { Pool, PoolClient } from 'pg';
+import type { Database } from './database.ts';
+import { CommitContended, DatabaseUnavailable, faultKind } from './faults.ts';
+import { type Group, load } from './load.ts';
+import {
+  type Decided,
+  isNothingToWrite,
+  type Outcome,
+  outcomesInDoubt,
+  withDoubts,
+} from './outcome.ts';
+import { type Recorded, record } from './record.ts';
+import { isCutShort, sweepInstead } from './sweep-first.ts';
+
+/**
+ * Attempts in all: the first without a lock, the others under the event's row lock, where nothing
+ * can change in between. Those are lost only to a broken or crowded database.
+ */
+export const attemptCountMax = 4;
+
+/**
+ * No attempt begins later than this after the first. Against a database that is silent, each takes
+ * its whole timeout (3 s), and callers should hear that before their own deadline (8 s).
+ */
+const attemptsDurationMaxMs = 5_000;
+
+/** A pause before attempt n + 1 is random, and at most n times this, in milliseconds. */
+const pauseStepMs = 25;
+
+/** A group is committed, or there was nothing to write (`recorded` is `null`). */
+export interface Written {
+  readonly status: 'written';
+  readonly decided: Decided;
+  /** What the event's row says since. */
+  readonly recorded: Recorded | null;
+  /** Attempts before this one of which nobody knows whether they took effect. */
+  readonly doubts: readonly Decided[];
+}
+
+/** A group has to be decided again. */
+export interface Again {
+  readonly status: 'again';
+  /** The number of the attempt that comes next, from 1. */
+  readonly attempt: number;
+  readonly doubts: readonly Decided[];
+  /** Why. */
+  readonly error: unknown;
+}
+
+/** Every attempt that there was time for has failed. */
+export interface GivenUp {
+  readonly status: 'given_up';
+  readonly doubts: readonly Decided[];
+  readonly error: unknown;
+}
+
+/** What a lost guard leaves behind in place of an error. */
+export const guardLost = new Error('The guard was lost.');
+
+/** The connection broke after the write was sent and before its answer came. */
+export class InDoubt extends Error {
+  override readonly name = 'InDoubt';
+  readonly decided: Decided;
+  constructor(decided: Decided, cause: unknown) {
+    super('The connection broke at the commit.', { cause });
+    this.decided = decided;
+  }
+}
+
+/** Runs a write, whose broken connection leaves `decided` in doubt. */
+export async function orInDoubt<T>(decided: Decided, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    throw faultKind(error) === 'broken' ? new InDoubt(decided, error) : error;
+  }
+}
+
+/**
+ * Decides and writes one group, in bounded attempts, from `next` on.
+ *
+ * Throws what is a bug of the group's own, where nothing is in doubt.
+ */
+export async function attemptAlone(
+  { pool, known }: Pick<Database, 'pool' | 'known'>,
+  group: Group,
+  next: Again & { readonly startedAtMs: number },
+): Promise<Written | GivenUp> {
+  const doubts = [...next.doubts];
+  let { error: lastError } = next;
+  for (let { attempt } = next; attempt <= attemptCountMax; attempt += 1) {
+    if (performance.now() - next.startedAtMs > attemptsDurationMaxMs) break;
+    try {
+      const attemptOnce = attempt === 1 ? attemptUnlocked : attemptLocked;
+      const written = await attemptOnce(pool, group);
+      if (written !== null) {
+        known.clock.hear(written.recorded?.now ?? written.decided.loaded.now);
+        return { status: 'written', ...written, doubts };
+      }
+      lastError = guardLost;
+    } catch (error) {
+      if (error instanceof InDoubt) doubts.push(error.decided);
+      else if (faultKind(error) === 'bug' && doubts.length === 0) throw error;
+      lastError = error;
+      await pauseAfter(attempt);
+    }
+  }
+  return { status: 'given_up', doubts, error: lastError };
+}
+
+/** What was in doubt stays so, and else the last error says why: DatabaseUnavailable or CommitContended. */
+export function giveUp({ doubts, error }: GivenUp): Outcome[] {
+  const lastDoubt = doubts.at(-1);
+  if (lastDoubt !== undefined) return withDoubts(outcomesInDoubt(lastDoubt), doubts);
+  throw ['broken', 'failing'].includes(faultKind(error))
+    ? new DatabaseUnavailable(error)
+    : new CommitContended(error);
+}
+
+type Attempt = Pick<Written, 'decided' | 'recorded'>;
+
+/** Two statements, each a transaction of its own. Null: the guard was lost. */
+async function attemptUnlocked(pool: Pool, group: Group): Promise<Attempt | null> {
+  const decided = await loadAndDecide(pool, group);
+  if (isCutShort(decided)) {
+    await record(pool, sweepInstead(decided));
+    return null;
+  }
+  if (isNothingToWrite(decided)) return { decided, recorded: null };
+  const recorded = await orInDoubt(decided, () => record(pool, decided));
+  return recorded && { decided, recorded };
+}
+
+/** One transaction that holds the event's row lock from before it loads. Null: still lost. */
+async function attemptLocked(pool: Pool, group: Group): Promise<Attempt | null> {
+  const client = await pool.connect();
+  let isDone = false;
+  try {
+    await client.query('begin');
+    await client.query('select from events where id = $1 for update', [group.eventId]);
+    const attempt = await attemptInTransaction(client, group);
+    isDone = true;
+    return attempt;
+  } finally {
+    // A connection that failed half-way is dropped, and the server rolls its transaction back.
+    client.release(!isDone);
+  }
+}
+
+async function attemptInTransaction(client: PoolClient, group: Group): Promise<Attempt | null> {
+  const decided = await loadAndDecide(client, group);
+  if (isCutShort(decided)) {
+    await record(client, sweepInstead(decided));
+    await client.query('commit');
+    return null;
+  }
+  const recorded = isNothingToWrite(decided) ? null : await record(client, decided);
+  if (recorded === null) {
+    await client.query('rollback');
+    return isNothingToWrite(decided) ? { decided, recorded } : null;
+  }
+  await orInDoubt(decided, () => client.query('commit'));
+  return { decided, recorded };
+}
+
+async function loadAndDecide(connection: Pool | PoolClient, group: Group): Promise<Decided> {
+  const [loaded] = await load(connection, [group]);
+  if (loaded === undefined) throw new Error('One group is loaded as one.');
+  return { loaded, group: decideGroup(loaded.state, group.commands, loaded.now) };
+}
+
+function pauseAfter(attempt: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * attempt * pauseStepMs));
+}

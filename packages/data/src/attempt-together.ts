@@ -1,0 +1,153 @@
+import { decideGroup, stateOf } from '@holdfast/domain';
+import { type Again, guardLost, type Written } from './attempt-alone.ts';
+import type { Database } from './database.ts';
+import { faultKind } from './faults.ts';
+import { type Group, load } from './load.ts';
+import { type Decided, isNothingToWrite } from './outcome.ts';
+import { isSale, type Recorded, record, recordMany } from './record.ts';
+import { isCutShort } from './sweep-first.ts';
+
+/** A group of which is known whether all its commands are claims under ids that nobody sent before. */
+export interface ClaimedGroup extends Group {
+  readonly isFirstAttempt: boolean;
+}
+
+type Attempted = Written | Again;
+
+/**
+ * The first attempt at groups of different events, together: one promise a group. None of them
+ * rejects: what fails has to be attempted alone.
+ */
+export function attemptTogether(
+  database: Database,
+  groups: readonly ClaimedGroup[],
+): ReadonlyMap<Group, Promise<Attempted>> {
+  const decidedByGroup = new Map<Group, Decided>();
+  for (const group of groups) {
+    const decided = decideFromMemory(database, group);
+    if (decided !== null) decidedByGroup.set(group, decided);
+  }
+  const unknown = groups.filter((group) => !decidedByGroup.has(group));
+  return new Map([
+    ...eachOf([...decidedByGroup.keys()], recordTogether(database, [...decidedByGroup.values()])),
+    ...eachOf(unknown, loadAndRecord(database, unknown)),
+  ]);
+}
+
+/** Each group with its own of the results that come together. */
+function eachOf(
+  groups: readonly Group[],
+  results: Promise<readonly Attempted[]>,
+): [Group, Promise<Attempted>][] {
+  return groups.map((group, index) => [
+    group,
+    results.then((attempted) => attempted[index] ?? again(1, guardLost)),
+  ]);
+}
+
+/**
+ * What the last commit left is enough to say yes to first attempts: that nobody in the group has a
+ * booking there is what its guard then says. It is not enough for a no: `null`, read the event.
+ */
+function decideFromMemory({ known }: Database, group: ClaimedGroup): Decided | null {
+  if (!group.isFirstAttempt) return null;
+  const last = known.find(group.eventId);
+  const now = known.clock.now();
+  if (last === null || now === null) return null;
+  const { event, nextLapseAt } = last;
+  const state = stateOf(event, []);
+  const decision = decideGroup(state, group.commands, now);
+  const isAllAccepted = decision.decisions.every(({ status }) => status === 'accepted');
+  if (!isAllAccepted) return null;
+  return { loaded: { state, now, nextLapseAt, from: 'known' }, group: decision };
+}
+
+/** Reads many events at once, and writes what was decided of them. A lone group is better off alone. */
+async function loadAndRecord(
+  database: Database,
+  groups: readonly Group[],
+): Promise<readonly Attempted[]> {
+  if (groups.length < 2) return groups.map(() => again(1, guardLost));
+  const decided = await loadAndDecide(database, groups).catch(asAgain);
+  if ('status' in decided) return groups.map(() => decided);
+  const sales = decided.filter(isWrittenTogether);
+  const recorded = await recordTogether(database, sales);
+  return decided.map((each) => {
+    if (isNothingToWrite(each)) return written(each, null);
+    return recorded[sales.indexOf(each)] ?? again(1, guardLost);
+  });
+}
+
+async function loadAndDecide(
+  { pool, known }: Database,
+  groups: readonly Group[],
+): Promise<readonly Decided[]> {
+  const loaded = await load(pool, groups);
+  return loaded.map((each, index) => {
+    known.clock.hear(each.now);
+    const commands = groups[index]?.commands ?? [];
+    return { loaded: each, group: decideGroup(each.state, commands, each.now) };
+  });
+}
+
+/** What makes or changes an event, and what has to be swept first, is rare: it goes alone. */
+function isWrittenTogether(decided: Decided): boolean {
+  return !isNothingToWrite(decided) && !isCutShort(decided) && isSale(decided);
+}
+
+/** Sales of different events, in one statement. What that leaves out, or all of it, goes alone. */
+async function recordTogether(
+  database: Database,
+  sales: readonly Decided[],
+): Promise<readonly Attempted[]> {
+  const [first, ...others] = sales;
+  if (first === undefined) return [];
+  if (others.length === 0) return [await recordAlone(database, first)];
+  try {
+    const recorded = await recordMany(database.pool, sales);
+    return sales.map((decided, index) => attemptedOf(database, decided, recorded[index] ?? null));
+  } catch (error) {
+    const isInDoubt = faultKind(error) === 'broken';
+    return sales.map((decided) => (isInDoubt ? doubt(decided, error) : again(1, error)));
+  }
+}
+
+async function recordAlone(database: Database, decided: Decided): Promise<Attempted> {
+  try {
+    const recorded = await record(database.pool, decided);
+    if (recorded === null) database.known.distrust(idOf(decided));
+    return attemptedOf(database, decided, recorded);
+  } catch (error) {
+    if (faultKind(error) === 'broken') return doubt(decided, error);
+    database.known.distrust(idOf(decided));
+    return again(1, error);
+  }
+}
+
+function attemptedOf({ known }: Database, decided: Decided, recorded: Recorded | null): Attempted {
+  if (recorded === null) return again(1, guardLost);
+  known.clock.hear(recorded.now);
+  return written(decided, recorded);
+}
+
+function written(decided: Decided, recorded: Recorded | null): Written {
+  return { status: 'written', decided, recorded, doubts: [] };
+}
+
+/** Nothing was written: the group is read and decided alone, for the first time. */
+function again(attempt: number, error: unknown): Again {
+  return { status: 'again', attempt, doubts: [], error };
+}
+
+function asAgain(error: unknown): Again {
+  return again(1, error);
+}
+
+/** It may be written or not: the next attempt finds out, under the row lock. */
+function doubt(decided: Decided, error: unknown): Again {
+  return { status: 'again', attempt: 2, doubts: [decided], error };
+}
+
+function idOf({ loaded }: Decided): string {
+  return loaded.state.event?.id ?? '';
+}
