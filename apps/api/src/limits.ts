@@ -24,6 +24,9 @@ export interface Limits {
 /** Reads and health checks always find a free connection beside the commits. */
 const spareConnectionCount = 2;
 
+/** A commit reads some of its events while it writes others. */
+const connectionsPerCommit = 2;
+
 /** @example limitsFrom(readEnv()) */
 export function limitsFrom(env: Env): Limits {
   return {
@@ -36,7 +39,10 @@ export function limitsFrom(env: Env): Limits {
     groupSizeMax: env.GROUP_SIZE_MAX,
     queueLengthMax: env.QUEUE_LENGTH_MAX,
     eventCountMax: env.EVENT_COUNT_MAX,
-    commitCountMax: Math.max(1, env.DATABASE_POOL_SIZE - spareConnectionCount),
+    commitCountMax: Math.max(
+      1,
+      Math.floor((env.DATABASE_POOL_SIZE - spareConnectionCount) / connectionsPerCommit),
+    ),
     drainDelayMs: env.DRAIN_DELAY_MS,
   };
 }

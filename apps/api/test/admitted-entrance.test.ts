@@ -9,6 +9,7 @@ import { type Deadline, deadlineAfter } from '../src/http/deadline.ts';
 import { createGroupSettler } from '../src/admission/group-settler.ts';
 import { createLanes } from '../src/admission/lanes.ts';
 import { createApiMetrics } from '../src/metrics.ts';
+import { createPlenty } from '../src/admission/plenty.ts';
 import { createSoldOutMemory, soldOutFrom } from '../src/admission/sold-out-memory.ts';
 
 type Outcomes = OutcomeOf<ApiCommand>[];
@@ -59,6 +60,7 @@ function createControlled(askCountMax = 500) {
   };
   const metrics = createApiMetrics(new Registry());
   const memory = createSoldOutMemory({ eventCountMax: 10 });
+  const plenty = createPlenty({ eventCountMax: 10 });
   const lanes = createLanes({
     admission: calls,
     limits: { ...laneLimits, askCountMax },
@@ -70,17 +72,18 @@ function createControlled(askCountMax = 500) {
   });
   const settler = createGroupSettler({ admission: calls, lanes, askCountMax });
   const committer = createApiCommitter({
-    commit: (_, commands) => {
-      const { promise, resolve, reject } = Promise.withResolvers<{
-        outcomes: Outcomes;
-        standing: Standing | null;
-      }>();
-      const end = (outcomes: Outcomes, seen: Standing | null) =>
-        resolve({ outcomes, standing: seen });
-      commits.push({ ids: commands.map(idOf), end, fail: reject });
-      return promise;
-    },
-    limits: { groupSizeMax: 100, queueLengthMax: 3, eventCountMax: 10, commitCountMax: 10 },
+    commit: (groups) =>
+      groups.map(({ commands }) => {
+        const { promise, resolve, reject } = Promise.withResolvers<{
+          outcomes: Outcomes;
+          standing: Standing | null;
+        }>();
+        const end = (outcomes: Outcomes, seen: Standing | null) =>
+          resolve({ outcomes, standing: seen });
+        commits.push({ ids: commands.map(idOf), end, fail: reject });
+        return promise;
+      }),
+    limits: { groupSizeMax: 100, queueLengthMax: 4, eventCountMax: 10, commitCountMax: 10 },
     metrics: metrics.commits,
     settler,
   });
@@ -88,6 +91,7 @@ function createControlled(askCountMax = 500) {
     committer,
     lanes,
     memory,
+    plenty,
     settler,
     metrics: metrics.admission,
     noDurationMaxMs,
@@ -95,7 +99,7 @@ function createControlled(askCountMax = 500) {
   });
   const submit = (command: ApiCommand, deadline = longDeadline) =>
     entrance.submit('E', { command, isFirstAttempt: true }, deadline);
-  return { entrance, submit, redis, told, settlements, commits, lanes };
+  return { entrance, submit, redis, told, settlements, commits, lanes, plenty };
 }
 
 const noRepeatMs = 50;
@@ -141,7 +145,7 @@ describe('who asks Redis', () => {
       void entrance.submit('E', { command, isFirstAttempt: false }, longDeadline);
     }
     await settled();
-    expect(commits[0]?.ids).toEqual(['a retry']);
+    expect(commits[0]?.ids).toEqual(['a retry', 'b', 'open', 'close']);
     expect(told).toEqual([]);
   });
 
@@ -156,6 +160,48 @@ describe('who asks Redis', () => {
       expect(told).toHaveLength(2);
     });
     expect(commits).toEqual([]);
+  });
+});
+
+describe('where seats are plenty', () => {
+  const many: Standing = { ...standing, availableSeats: 40 };
+
+  test('Redis is not asked, and not told of what took seats', async () => {
+    const { submit, plenty, told, commits } = createControlled();
+    plenty.hear('E', many, performance.now());
+    const booked = submit(book('a'));
+    await settled();
+    commits[0]?.end([givenBack], many);
+    expect(await booked).toEqual(givenBack);
+    await settled();
+    expect(told).toEqual([]);
+  });
+
+  test('it is asked again when a twentieth of them is on its way', async () => {
+    const { submit, plenty, told } = createControlled();
+    plenty.hear('E', many, performance.now());
+    for (const id of ['a', 'b', 'c']) void submit(book(id));
+    await settled();
+    expect(told).toEqual([['admit', ['c']]]);
+  });
+
+  test('it is told of the commit that leaves fewer than one booking may have', async () => {
+    const { submit, plenty, settlements, commits } = createControlled();
+    plenty.hear('E', many, performance.now());
+    void submit(book('a'));
+    await settled();
+    const few = { ...many, availableSeats: many.quantityPerBookingMax - 1 };
+    commits[0]?.end([givenBack], few);
+    await settled();
+    expect(settlements).toMatchObject([{ standing: few, leases: [] }]);
+  });
+
+  test('what gives seats back raises its fence all the same', async () => {
+    const { submit, plenty, told } = createControlled();
+    plenty.hear('E', many, performance.now());
+    void submit(cancel('b'));
+    await settled();
+    expect(told.map(([call]) => call)).toEqual(['admit']);
   });
 });
 
@@ -183,7 +229,9 @@ describe('a lease is over when its command is', () => {
 
   test('too many for one call of Redis: in several', async () => {
     const { submit, told, commits } = createControlled(2);
-    for (const id of ['first', 'a', 'b', 'c']) void submit(book(id));
+    void submit(book('first'));
+    await settled();
+    for (const id of ['a', 'b', 'c']) void submit(book(id));
     await settled();
     commits[0]?.end([soldOut], standing);
     await settled();
@@ -210,7 +258,7 @@ describe('a lease is over when its command is', () => {
     const { submit, told, commits, lanes } = createControlled();
     const inFlight = submit(book('in flight'));
     await settled();
-    const waiting = ['a', 'b', 'c'].map((id) => submit(book(id), deadlineAfter(30)));
+    const waiting = ['a', 'b', 'c', 'd'].map((id) => submit(book(id), deadlineAfter(30)));
     await settled();
     await expect(submit(book('too many'))).rejects.toMatchObject({ code: 'overloaded' });
     await settled();
@@ -218,7 +266,7 @@ describe('a lease is over when its command is', () => {
     await Promise.allSettled(waiting);
     await settled();
     const released = told.filter(([call]) => call === 'release').flatMap(([, ids]) => ids);
-    expect(released).toEqual(['too many', 'a', 'b', 'c']);
+    expect(released).toEqual(['too many', 'a', 'b', 'c', 'd']);
     commits[0]?.end([soldOut], standing);
     await inFlight;
     await settled();

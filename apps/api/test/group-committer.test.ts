@@ -1,7 +1,11 @@
 import { randomFrom } from '@holdfast/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { type Deadline, deadlineAfter } from '../src/http/deadline.ts';
-import { createGroupCommitter, type GroupCommitterOptions } from '../src/commit/group-committer.ts';
+import {
+  type CommandGroup,
+  createGroupCommitter,
+  type GroupCommitterOptions,
+} from '../src/commit/group-committer.ts';
 
 const longDeadline: Deadline = { remainingMs: () => 60_000 };
 const pastDeadline: Deadline = { remainingMs: () => 0 };
@@ -24,25 +28,30 @@ const accepted = (command: string): Outcome => ({ status: 'accepted', command })
 /** A committer whose commits end when the test says so. */
 function createControlled(options: Partial<GroupCommitterOptions<string, Outcome>> = {}) {
   const commits: PendingCommit[] = [];
+  const calls: (readonly string[])[] = [];
   const committer = createGroupCommitter<string, Outcome>({
     groupSizeMax: 500,
     queueLengthMax: 10_000,
     eventCountMax: 100,
     commitCountMax: 100,
+    commitEventCountMax: 1,
     retryAfterMs: 700,
     isEverybodys: () => true,
     onGroup: () => {},
-    commit: (eventId, commands) => {
-      const { promise, resolve, reject } = Promise.withResolvers<readonly Outcome[]>();
-      const succeed = () => resolve(commands.map(accepted));
-      commits.push({ eventId, commands, succeed, answer: resolve, fail: reject });
-      return promise;
+    commit: (groups) => {
+      calls.push(groups.map(({ eventId }) => eventId));
+      return groups.map(({ eventId, commands }) => {
+        const { promise, resolve, reject } = Promise.withResolvers<readonly Outcome[]>();
+        const succeed = () => resolve(commands.map(accepted));
+        commits.push({ eventId, commands, succeed, answer: resolve, fail: reject });
+        return promise;
+      });
     },
     ...options,
   });
   const submit = (command: string, eventId = 'E', deadline = longDeadline) =>
     committer.submit(eventId, command, deadline);
-  return { committer, commits, submit };
+  return { committer, calls, commits, submit };
 }
 
 /** Lets everything that waits on a settled promise go on. */
@@ -51,17 +60,29 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 const overloaded = expect.objectContaining({ code: 'overloaded', retryAfterMs: 700 });
 
 describe('grouping', () => {
-  test('a command for an idle event is in flight before submit returns', () => {
+  test('a command for an idle event is in flight in the same turn of the event loop', async () => {
     const { commits, submit } = createControlled();
     void submit('a');
+    await settled();
     expect(commits.map((commit) => commit.commands)).toEqual([['a']]);
+  });
+
+  test('what arrives in one turn goes together', async () => {
+    const { commits, submit } = createControlled();
+    for (const command of ['a', 'b', 'c']) void submit(command);
+    await settled();
+    expect(commits.map((commit) => commit.commands)).toEqual([['a', 'b', 'c']]);
   });
 
   test('what arrives while a commit is in flight is the next group, in order of arrival', async () => {
     const { commits, submit } = createControlled();
-    const all = ['a', 'b', 'c', 'd'].map((command) => submit(command));
+    const first = submit('a');
+    await settled();
+    const all = [first, ...['b', 'c', 'd'].map((command) => submit(command))];
+    await settled();
     expect(commits).toHaveLength(1);
     commits[0]?.succeed();
+    await settled();
     await settled();
     expect(commits[1]?.commands).toEqual(['b', 'c', 'd']);
     commits[1]?.succeed();
@@ -70,75 +91,132 @@ describe('grouping', () => {
 
   test('an event has one commit in flight, and events do not wait for each other', async () => {
     const { commits, submit } = createControlled();
-    for (const eventId of ['E', 'F', 'E', 'F']) void submit('x', eventId);
+    for (const eventId of ['E', 'F']) void submit('x', eventId);
+    await settled();
+    for (const eventId of ['E', 'F']) void submit('x', eventId);
+    await settled();
     expect(commits.map((commit) => commit.eventId)).toEqual(['E', 'F']);
     commits[1]?.succeed();
+    await settled();
     await settled();
     expect(commits.map((commit) => commit.eventId)).toEqual(['E', 'F', 'F']);
   });
 
   test('a group has at most groupSizeMax commands', async () => {
     const { commits, submit } = createControlled({ groupSizeMax: 2 });
-    const all = ['a', 'b', 'c', 'd'].map((command) => submit(command));
-    for (let index = 0; index < 3; index += 1) {
+    const all = ['a', 'b', 'c'].map((command) => submit(command));
+    for (let index = 0; index < 2; index += 1) {
+      await settled();
       commits[index]?.succeed();
       await settled();
     }
-    expect(commits.map((commit) => commit.commands)).toEqual([['a'], ['b', 'c'], ['d']]);
+    expect(commits.map((commit) => commit.commands)).toEqual([['a', 'b'], ['c']]);
     await Promise.all(all);
   });
 
-  test('at most commitCountMax events commit at a time, and the longest waiting goes first', async () => {
+  test('at most commitCountMax commits are in flight, and the longest waiting event goes first', async () => {
     const { commits, submit } = createControlled({ commitCountMax: 2 });
-    for (const eventId of ['A', 'B', 'C', 'D', 'A']) void submit('x', eventId);
+    for (const eventId of ['A', 'B', 'C', 'D']) void submit('x', eventId);
+    await settled();
+    void submit('x', 'A');
     expect(commits.map((commit) => commit.eventId)).toEqual(['A', 'B']);
+    for (const index of [0, 1, 2]) {
+      commits[index]?.succeed();
+      await settled();
+      await settled();
+    }
+    expect(commits.map((commit) => commit.eventId)).toEqual(['A', 'B', 'C', 'D', 'A']);
+  });
+});
+
+describe('events that have work while no commit is free', () => {
+  test('go together in the next one, as many as it may have', async () => {
+    const { calls, commits, submit } = createControlled({
+      commitCountMax: 1,
+      commitEventCountMax: 3,
+    });
+    void submit('x', 'A');
+    await settled();
+    for (const eventId of ['B', 'C', 'D', 'E']) void submit('x', eventId);
     commits[0]?.succeed();
     await settled();
+    await settled();
+    expect(calls).toEqual([['A'], ['B', 'C', 'D']]);
+  });
+
+  test('share groupSizeMax, so that a commit of many is no larger than one of one', async () => {
+    const { commits, submit } = createControlled({ groupSizeMax: 3, commitEventCountMax: 10 });
+    for (const eventId of ['A', 'A', 'B', 'B']) void submit('x', eventId);
+    await settled();
+    expect(commits.map(({ eventId, commands }) => [eventId, commands.length])).toEqual([
+      ['A', 2],
+      ['B', 1],
+      // The one that did not fit has a commit of its own, once its event is free.
+    ]);
+    commits[0]?.succeed();
     commits[1]?.succeed();
     await settled();
-    commits[2]?.succeed();
     await settled();
-    expect(commits.map((commit) => commit.eventId)).toEqual(['A', 'B', 'C', 'D', 'A']);
+    expect(commits.at(-1)).toMatchObject({ eventId: 'B', commands: ['x'] });
+  });
+
+  test('do not answer for each other: one is answered, one fails, one takes its time', async () => {
+    const { commits, submit } = createControlled({ commitEventCountMax: 3 });
+    const [answered, failing] = [submit('a', 'A'), submit('b', 'B')];
+    const failed = expect(failing).rejects.toThrow('away');
+    const slow = submit('c', 'C');
+    await settled();
+    commits[1]?.fail(new Error('away'));
+    commits[0]?.succeed();
+    await failed;
+    expect(await answered).toEqual(accepted('a'));
+    commits[2]?.succeed();
+    expect(await slow).toEqual(accepted('c'));
+  });
+
+  test('an event that is answered commits again while another of its commit takes its time', async () => {
+    const { commits, submit } = createControlled({ commitEventCountMax: 2 });
+    for (const eventId of ['A', 'B']) void submit('x', eventId);
+    await settled();
+    void submit('y', 'A');
+    commits[0]?.succeed();
+    await settled();
+    await settled();
+    expect(commits.at(-1)).toMatchObject({ eventId: 'A', commands: ['y'] });
   });
 });
 
 describe('outcomes', () => {
   test('an exception rejects everybody in its group alike, and later groups go on', async () => {
     const { commits, submit } = createControlled();
-    const first = submit('a');
     const group = Promise.allSettled([submit('b'), submit('c')]);
-    commits[0]?.succeed();
-    await first;
     await settled();
     const error = new Error('away');
-    commits[1]?.fail(error);
+    commits[0]?.fail(error);
     expect(await group).toEqual([
       { status: 'rejected', reason: error },
       { status: 'rejected', reason: error },
     ]);
     const later = submit('d');
-    commits[2]?.succeed();
+    await settled();
+    commits[1]?.succeed();
     expect(await later).toEqual(accepted('d'));
   });
 
   test('one command that cannot be committed does not take its group with it', async () => {
     const groups: (readonly string[])[] = [];
-    const commit = async (_: string, commands: readonly string[]) => {
-      groups.push(commands);
-      if (commands.includes('poison')) throw new Error('poison');
-      return commands.map(accepted);
-    };
+    const commit = (given: readonly CommandGroup<string>[]) =>
+      given.map(async ({ commands }) => {
+        groups.push(commands);
+        if (commands.includes('poison')) throw new Error('poison');
+        return commands.map(accepted);
+      });
     const isEverybodys = (error: unknown) => !String(error).includes('poison');
     const { submit } = createControlled({ commit, isEverybodys });
-    const all = ['first', 'a', 'poison', 'b'].map((command) => submit(command));
+    const all = ['a', 'poison', 'b'].map((command) => submit(command));
     const ends = await Promise.allSettled(all);
-    expect(ends.map((end) => end.status)).toEqual([
-      'fulfilled',
-      'fulfilled',
-      'rejected',
-      'fulfilled',
-    ]);
-    expect(groups).toEqual([['first'], ['a', 'poison', 'b'], ['a'], ['poison'], ['b']]);
+    expect(ends.map((end) => end.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(groups).toEqual([['a', 'poison', 'b'], ['a'], ['poison'], ['b']]);
   });
 
   test('a commit that throws before its first wait is an exception like any other', async () => {
@@ -153,12 +231,9 @@ describe('outcomes', () => {
 
   test('a commit that leaves out an outcome is an error for that caller only', async () => {
     const { commits, submit } = createControlled();
-    const first = submit('a');
     const group = Promise.allSettled([submit('b'), submit('c')]);
-    commits[0]?.succeed();
-    await first;
     await settled();
-    commits[1]?.answer([accepted('b')]);
+    commits[0]?.answer([accepted('b')]);
     expect(await group).toMatchObject([
       { status: 'fulfilled', value: accepted('b') },
       { status: 'rejected', reason: { message: 'A commit left out an outcome.' } },
@@ -169,11 +244,15 @@ describe('outcomes', () => {
 describe('bounds', () => {
   test('a full queue refuses at once, with a time to retry after', async () => {
     const { commits, submit } = createControlled({ queueLengthMax: 2 });
-    const all = [submit('in flight'), submit('waits'), submit('waits too')];
+    const first = submit('in flight');
+    await settled();
+    const all = [first, submit('waits'), submit('waits too')];
     await expect(submit('too many')).rejects.toEqual(overloaded);
     void submit('of another event', 'F');
+    await settled();
     expect(commits.map((commit) => commit.eventId)).toEqual(['E', 'F']);
     commits[0]?.succeed();
+    await settled();
     await settled();
     commits[2]?.succeed();
     expect(await Promise.all(all)).toHaveLength(3);
@@ -182,9 +261,11 @@ describe('bounds', () => {
   test('too many events at once are refused, those that are known go on', async () => {
     const { submit, commits } = createControlled({ eventCountMax: 2 });
     const all = [submit('a', 'E'), submit('b', 'F')];
+    await settled();
     await expect(submit('c', 'G')).rejects.toEqual(overloaded);
     all.push(submit('d', 'E'));
     for (const commit of commits) commit.succeed();
+    await settled();
     await settled();
     commits.at(-1)?.succeed();
     expect(await Promise.all(all)).toHaveLength(3);
@@ -193,23 +274,27 @@ describe('bounds', () => {
   test('an idle event is forgotten, and its place is free', async () => {
     const { committer, submit, commits } = createControlled({ eventCountMax: 1 });
     const first = submit('a', 'E');
+    await settled();
     commits[0]?.succeed();
     await first;
     await committer.idle();
     expect(committer.eventCount).toBe(0);
     void submit('b', 'F');
+    await settled();
     expect(commits).toHaveLength(2);
   });
 
   test('idle waits for what is in flight and for what waits', async () => {
     const { committer, submit, commits } = createControlled();
     void submit('a');
+    await settled();
     void submit('b');
     let isIdle = false;
     const idle = committer.idle().then(() => {
       isIdle = true;
     });
     commits[0]?.succeed();
+    await settled();
     await settled();
     expect(isIdle).toBe(false);
     commits[1]?.succeed();
@@ -222,11 +307,13 @@ describe('deadlines', () => {
   test('a command that still waits at its deadline is taken out, and nothing of it is written', async () => {
     const { commits, submit } = createControlled();
     const first = submit('a');
+    await settled();
     const late = submit('late', 'E', deadlineAfter(5));
     const third = submit('c');
     await expect(late).rejects.toEqual(overloaded);
     commits[0]?.succeed();
     await first;
+    await settled();
     await settled();
     expect(commits[1]?.commands).toEqual(['c']);
     commits[1]?.succeed();
@@ -235,12 +322,9 @@ describe('deadlines', () => {
 
   test('a command that is being committed at its deadline is unknown, and the others wait on', async () => {
     const { commits, submit } = createControlled();
-    const first = submit('a');
     const group = [submit('b', 'E', deadlineAfter(5)), submit('c')] as const;
-    commits[0]?.succeed();
-    await first;
     expect(await group[0]).toEqual({ status: 'unknown' });
-    commits[1]?.succeed();
+    commits[0]?.succeed();
     expect(await group[1]).toEqual(accepted('c'));
   });
 
@@ -254,6 +338,7 @@ describe('deadlines', () => {
   test('an event whose last waiting command gave up is forgotten', async () => {
     const { committer, commits, submit } = createControlled({ commitCountMax: 1 });
     const first = submit('a', 'E');
+    await settled();
     await expect(submit('b', 'F', deadlineAfter(5))).rejects.toEqual(overloaded);
     expect(committer.eventCount).toBe(1);
     commits[0]?.succeed();
@@ -268,6 +353,7 @@ describe('deadlines', () => {
       const { commits, submit } = createControlled();
       const answered = submit('a');
       expect(vi.getTimerCount()).toBe(1);
+      await settled();
       commits[0]?.succeed();
       await answered;
       await settled();
@@ -282,23 +368,32 @@ test('whatever the order of arrivals and answers, everybody gets its own outcome
   const seed = Math.floor(Math.random() * 2 ** 31);
   const random = randomFrom(seed);
   const inFlight = new Map<string, number>();
+  let commitCount = 0;
   const broken: string[] = [];
   const committer = createGroupCommitter<string, Outcome>({
     groupSizeMax: 7,
     queueLengthMax: 1_000,
     eventCountMax: 10,
     commitCountMax: 3,
+    commitEventCountMax: 2,
     retryAfterMs: 1,
     isEverybodys: () => true,
     onGroup: () => {},
-    commit: async (eventId, commands) => {
-      inFlight.set(eventId, (inFlight.get(eventId) ?? 0) + 1);
-      const commitCount = [...inFlight.values()].reduce((sum, count) => sum + count, 0);
-      if (inFlight.get(eventId) !== 1) broken.push(`two commits of ${eventId}`);
-      if (commitCount > 3 || commands.length > 7) broken.push('over a bound');
-      for (let ticks = random() * 5; ticks > 0; ticks -= 1) await settled();
-      inFlight.set(eventId, (inFlight.get(eventId) ?? 0) - 1);
-      return commands.map(accepted);
+    commit: (groups) => {
+      commitCount += 1;
+      const size = groups.reduce((sum, { commands }) => sum + commands.length, 0);
+      if (commitCount > 3 || groups.length > 2 || size > 7) broken.push('over a bound');
+      const ends = groups.map(async ({ eventId, commands }) => {
+        inFlight.set(eventId, (inFlight.get(eventId) ?? 0) + 1);
+        if (inFlight.get(eventId) !== 1) broken.push(`two commits of ${eventId}`);
+        for (let ticks = random() * 5; ticks > 0; ticks -= 1) await settled();
+        inFlight.set(eventId, (inFlight.get(eventId) ?? 0) - 1);
+        return commands.map(accepted);
+      });
+      void Promise.all(ends).then(() => {
+        commitCount -= 1;
+      });
+      return ends;
     },
   });
   const answers: Promise<unknown>[] = [];

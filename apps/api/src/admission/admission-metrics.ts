@@ -12,6 +12,7 @@ export interface AdmissionMetrics {
   readonly refusedByMemory: Tally;
   readonly refusedByRedis: Tally;
   readonly probes: Tally;
+  readonly unasked: Tally;
   readonly calls: Readonly<Record<Script, { readonly ok: Tally; readonly unavailable: Tally }>>;
   setUp(isUp: boolean): void;
   setEvicts(evicts: boolean): void;
@@ -39,6 +40,12 @@ export function createAdmissionMetrics(
     labelNames: [],
     registry,
   });
+  const unasked = createTallies({
+    name: 'holdfast_unasked_claims_total',
+    help: 'Claims that went to PostgreSQL without a word of Redis, since seats were plenty.',
+    labelNames: [],
+    registry,
+  });
   const calls = createTallies({
     name: 'holdfast_admission_calls_total',
     help: 'Calls of scripts in Redis.',
@@ -53,6 +60,7 @@ export function createAdmissionMetrics(
     refusedByMemory: refusals.soldOutByMemory,
     refusedByRedis: refusals.soldOutByRedis,
     probes: probes({}),
+    unasked: unasked({}),
     calls: { admit: callsOf('admit'), settle: callsOf('settle'), release: callsOf('release') },
     setUp: (isUp) => up.set(isUp ? 1 : 0),
     setEvicts: (isEvicting) => evicts.set(isEvicting ? 1 : 0),

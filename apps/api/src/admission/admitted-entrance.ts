@@ -10,6 +10,7 @@ import type { ApiOutcome, Arrival, Entrance } from './entrance.ts';
 import type { GroupSettler } from './group-settler.ts';
 import type { Lanes } from './lanes.ts';
 import type { Pass } from './pass.ts';
+import type { Plenty } from './plenty.ts';
 import type { SoldOutMemory } from './sold-out-memory.ts';
 
 /** Well within a fence's life (5 s), for a commit that waits for longer than that. */
@@ -22,6 +23,7 @@ interface AdmittedEntranceOptions {
   readonly committer: ApiCommitter;
   readonly lanes: Lanes;
   readonly memory: SoldOutMemory;
+  readonly plenty: Plenty;
   readonly settler: GroupSettler;
   readonly metrics: AdmissionMetrics;
   /** For so long after any commit of which Redis does not know, somebody may say the old no. */
@@ -32,11 +34,12 @@ interface AdmittedEntranceOptions {
 
 /**
  * The entrance with Redis before the committer. First attempts at a claim are refused early where a
- * no is certain. What may give seats back raises a fence first, so that no such no outlives it.
- * Everything else goes straight to the committer, as all does while Redis is away.
+ * no is certain, and Redis is asked about them unless seats are plenty. What may give seats back raises
+ * a fence first, so that no such no outlives it. Everything else goes straight to the committer, as
+ * all does while Redis is away.
  *
  * @example
- * const entrance = createAdmittedEntrance({ committer, lanes, memory, settler, metrics, noDurationMaxMs });
+ * const entrance = createAdmittedEntrance({ committer, lanes, memory, plenty, settler, … });
  * await entrance.submit(eventId, { command, isFirstAttempt: true }, deadlineAfter(8_000));
  */
 export function createAdmittedEntrance(options: AdmittedEntranceOptions): Entrance {
@@ -48,6 +51,8 @@ export function createAdmittedEntrance(options: AdmittedEntranceOptions): Entran
         return await committer.submit(eventId, { ...arrival, pass: null }, deadline);
       }
       if (refusesByMemory(options, eventId, ask)) return refused('sold_out');
+      if (isPlenty(options, eventId, ask))
+        return await submitStraight(options, eventId, { arrival, ask, deadline });
       return await new Passage(options, eventId, deadline).submit(arrival, ask);
     },
     async idle() {
@@ -87,6 +92,35 @@ function refusesByMemory(
   return isRefused;
 }
 
+function isPlenty(
+  { plenty }: AdmittedEntranceOptions,
+  eventId: string,
+  { quantity }: Ask,
+): boolean {
+  return quantity > 0 && plenty.has(eventId, quantity, performance.now());
+}
+
+interface Straight {
+  readonly arrival: Arrival;
+  readonly ask: Ask;
+  readonly deadline: Deadline;
+}
+
+/** To the committer, without asking Redis. */
+async function submitStraight(
+  { committer, plenty, metrics }: AdmittedEntranceOptions,
+  eventId: string,
+  { arrival, ask: { quantity }, deadline }: Straight,
+): Promise<ApiOutcome> {
+  metrics.unasked.inc();
+  plenty.enter(eventId, quantity);
+  try {
+    return await committer.submit(eventId, { ...arrival, pass: null }, deadline);
+  } finally {
+    plenty.leave(eventId, quantity);
+  }
+}
+
 /** One command's way through its event's lane and the committer. */
 class Passage {
   readonly #options: AdmittedEntranceOptions;
@@ -115,11 +149,13 @@ class Passage {
   async #commit(arrival: Arrival, lane: AdmissionLane, pass: Pass): Promise<ApiOutcome> {
     const isFence = pass.type === 'fence';
     const renewal = isFence ? setInterval(() => lane.renew(pass), fenceRenewalMs) : null;
+    const { committer, plenty } = this.#options;
+    plenty.enter(this.#eventId, pass.ask.quantity);
     try {
-      const { committer } = this.#options;
       return await committer.submit(this.#eventId, { ...arrival, pass }, this.#deadline);
     } finally {
       if (renewal !== null) clearInterval(renewal);
+      plenty.leave(this.#eventId, pass.ask.quantity);
       if (!pass.isTaken) lane.leave(pass);
     }
   }

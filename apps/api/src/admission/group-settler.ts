@@ -64,7 +64,7 @@ export function createGroupSettler(options: SettlerOptions): GroupSettler {
       };
       return {
         committed(outcomes, standing) {
-          if (asOfMs === 0 && passes.length === 0 && outcomes.every(isRefused)) return;
+          if (passes.length === 0 && isNotWorthTelling({ asOfMs, outcomes, standing })) return;
           if (standing !== null) {
             const leases = leasesOf(passes);
             end(settle(options, eventId, { standing, asOfMs, leases }));
@@ -92,10 +92,22 @@ async function endOfFences(
   return settled.fenceCount < raisedCount ? 'lost' : 'stood';
 }
 
+interface Told {
+  readonly asOfMs: number;
+  readonly outcomes: readonly ApiOutcome[];
+  readonly standing: Standing | null;
+}
+
 /**
- * Where all were refused nothing was written. If then no lease is to be dropped, and nobody knows
+ * Of a group that holds nothing in Redis. Where it took seats and left enough for any claim, nobody
+ * could be refused by knowing so. Where all were refused nothing was written, and if nobody knows
  * what time it was for Redis, telling it would only shorten the no that it has.
  */
+function isNotWorthTelling({ asOfMs, outcomes, standing }: Told): boolean {
+  const isPlenty = standing !== null && standing.availableSeats >= standing.quantityPerBookingMax;
+  return isPlenty || (asOfMs === 0 && outcomes.every(isRefused));
+}
+
 function isRefused({ status }: ApiOutcome): boolean {
   return status === 'refused';
 }

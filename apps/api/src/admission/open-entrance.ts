@@ -1,5 +1,6 @@
 import { admissionLimits } from '@holdfast/admission';
-import { commitGroup, type Database } from '@holdfast/data';
+import { commitGroups, type Database, type GivenGroup } from '@holdfast/data';
+import type { Standing } from '@holdfast/domain';
 import type { Logger } from '@holdfast/process';
 import { keepActiveEvents } from './active-events.ts';
 import { createAdmittedEntrance } from './admitted-entrance.ts';
@@ -14,6 +15,7 @@ import { createLanes, type LaneLimits } from './lanes.ts';
 import type { Limits } from '../limits.ts';
 import { meterAdmission } from './metered-admission.ts';
 import type { ApiMetrics } from '../metrics.ts';
+import { createPlenty } from './plenty.ts';
 import { createSoldOutMemory, soldOutFrom } from './sold-out-memory.ts';
 import { tellAgain } from './tell-again.ts';
 import { type RedisSettings, watchAdmission } from './watch-admission.ts';
@@ -44,7 +46,7 @@ export function openPlainEntrance({
   onVersion,
 }: EntranceParts): OpenEntrance {
   const committer = createApiCommitter({
-    commit: commitOn(database, onVersion),
+    commit: commitOn(database, (eventId, { version }) => onVersion(eventId, version)),
     limits,
     metrics: metrics.commits,
     settler: nothingToSettle,
@@ -75,6 +77,7 @@ export async function openAdmittedEntrance(
   const { noRepeatMs, noDurationMaxMs, askCountMax } = admissionLimits;
   const calls = tellAgain(meterAdmission(admission, parts));
   const memory = createSoldOutMemory({ eventCountMax: limits.eventCountMax });
+  const plenty = createPlenty({ eventCountMax: limits.eventCountMax });
   const active = keepActiveEvents(admission);
   const lanes = createLanes({
     admission: calls,
@@ -88,7 +91,10 @@ export async function openAdmittedEntrance(
   });
   const settler = createGroupSettler({ admission: calls, lanes, askCountMax });
   const committer = createApiCommitter({
-    commit: commitOn(database, onVersion),
+    commit: commitOn(database, (eventId, standing) => {
+      plenty.hear(eventId, standing, performance.now());
+      onVersion(eventId, standing.version);
+    }),
     limits,
     metrics: metrics.commits,
     settler,
@@ -97,6 +103,7 @@ export async function openAdmittedEntrance(
     committer,
     lanes,
     memory,
+    plenty,
     settler,
     metrics: metrics.admission,
     noDurationMaxMs: noDurationMaxMs + noRepeatMs,
@@ -123,11 +130,14 @@ function laneLimitsOf(limits: Limits): LaneLimits {
   };
 }
 
-/** Who books and then looks, by this process, sees what was booked before anything was relayed. */
-function commitOn(database: Database, onVersion: EntranceParts['onVersion']) {
-  return async (eventId: string, commands: readonly ApiCommand[]) => {
-    const group = await commitGroup(database, eventId, commands);
-    if (group.standing !== null) onVersion(eventId, group.standing.version);
-    return group;
-  };
+/** `onStanding` hears, before the callers do, how an event stands after a group of this process. */
+function commitOn(database: Database, onStanding: (eventId: string, standing: Standing) => void) {
+  return (groups: readonly GivenGroup<ApiCommand>[]) =>
+    commitGroups(database, groups).map(async (end, index) => {
+      const committed = await end;
+      const eventId = groups[index]?.eventId;
+      const { standing } = committed;
+      if (standing !== null && eventId !== undefined) onStanding(eventId, standing);
+      return committed;
+    });
 }

@@ -2,12 +2,13 @@ import {
   CommitContended,
   type CommittedGroup,
   DatabaseUnavailable,
+  type GivenGroup,
   type OutcomeOf,
 } from '@holdfast/data';
 import type { BookingCommand, OrganizerCommand } from '@holdfast/domain';
 import type { CommitMetrics } from './commit-metrics.ts';
-import { createGroupCommitter, type GroupCommitter } from './group-committer.ts';
-import type { GroupSettler } from '../admission/group-settler.ts';
+import { type CommandGroup, createGroupCommitter, type GroupCommitter } from './group-committer.ts';
+import type { GroupInFlight, GroupSettler } from '../admission/group-settler.ts';
 import type { Limits } from '../limits.ts';
 import type { Pass } from '../admission/pass.ts';
 
@@ -35,11 +36,10 @@ type CommitterLimits = Pick<
 >;
 
 interface ApiCommitterOptions {
-  /** Decides and writes one group of one event: `commitGroup` of the data package. */
+  /** Decides and writes groups of different events: `commitGroups` of the data package. */
   readonly commit: (
-    eventId: string,
-    commands: readonly ApiCommand[],
-  ) => Promise<CommittedGroup<OutcomeOf<ApiCommand>>>;
+    groups: readonly GivenGroup<ApiCommand>[],
+  ) => readonly Promise<CommittedGroup<OutcomeOf<ApiCommand>>>[];
   readonly limits: CommitterLimits;
   readonly metrics: CommitMetrics;
   /** Is told of every group, before it is loaded and after it is committed. */
@@ -47,23 +47,29 @@ interface ApiCommitterOptions {
 }
 
 /**
+ * Events in one commit: what the others cost beside the first falls with their number, and beyond
+ * this hardly further, while a group that fails has all of them tried alone.
+ */
+const commitEventCountMax = 64;
+
+/**
  * The committer of an api process.
  *
  * @example
- * const commit = (eventId, commands) => commitGroup(database, eventId, commands);
+ * const commit = (groups) => commitGroups(database, groups);
  * createApiCommitter({ commit, limits, metrics, settler: nothingToSettle });
  */
 export function createApiCommitter(options: ApiCommitterOptions): ApiCommitter {
   const { limits, metrics } = options;
   return createGroupCommitter({
-    commit: (eventId, submissions: readonly Submission[]) =>
-      commitAndSettle(options, eventId, submissions),
+    commit: (groups: readonly CommandGroup<Submission>[]) => commitAndSettle(options, groups),
     isEverybodys,
     onGroup: metrics.onGroup,
     groupSizeMax: limits.groupSizeMax,
     queueLengthMax: limits.queueLengthMax,
     eventCountMax: limits.eventCountMax,
     commitCountMax: limits.commitCountMax,
+    commitEventCountMax,
     retryAfterMs: overloadRetryAfterMs,
   });
 }
@@ -72,15 +78,41 @@ export function createApiCommitter(options: ApiCommitterOptions): ApiCommitter {
  * The callers hear their outcomes at once; Redis hears in the background. Runs synchronously up to
  * `commit`, so a command's pass is taken in the moment in which the command leaves the queue.
  */
-async function commitAndSettle(
-  { commit, metrics, settler }: ApiCommitterOptions,
-  eventId: string,
-  submissions: readonly Submission[],
+function commitAndSettle(
+  options: ApiCommitterOptions,
+  groups: readonly CommandGroup<Submission>[],
+): readonly Promise<readonly OutcomeOf<ApiCommand>[]>[] {
+  const begun = groups.map(({ eventId, commands: submissions }) => ({
+    submissions,
+    group: options.settler.begin(eventId, submissions),
+  }));
+  const ends = options.commit(groups.map(givenGroup));
+  return begun.map(({ submissions, group }, index) =>
+    settleAfter(options, { submissions, group, end: ends[index] }),
+  );
+}
+
+function givenGroup({ eventId, commands: submissions }: CommandGroup<Submission>) {
+  return {
+    eventId,
+    commands: submissions.map(({ command }) => command),
+    isFirstAttempt: submissions.every(({ isFirstAttempt }) => isFirstAttempt),
+  };
+}
+
+interface Begun {
+  readonly submissions: readonly Submission[];
+  readonly group: GroupInFlight;
+  readonly end: Promise<CommittedGroup<OutcomeOf<ApiCommand>>> | undefined;
+}
+
+async function settleAfter(
+  { metrics }: ApiCommitterOptions,
+  { submissions, group, end }: Begun,
 ): Promise<readonly OutcomeOf<ApiCommand>[]> {
-  const group = settler.begin(eventId, submissions);
   try {
-    const commands = submissions.map(({ command }) => command);
-    const { outcomes, standing } = await commit(eventId, commands);
+    if (end === undefined) throw new Error('A commit left out a group.');
+    const { outcomes, standing } = await end;
     metrics.onCommitted(outcomes);
     group.committed(outcomes, standing);
     return outcomes;
