@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   freshPrefix,
   providedServices,
@@ -213,7 +214,10 @@ describe.each(redisFlavours())('on $name', ({ url }) => {
       network.freeze();
       const command = { type: 'cancel', bookingId: sold[0] ?? '', userId: sold[0] ?? '' } as const;
       const arrival = { command, isFirstAttempt: false };
-      const inFlight = near.entrance.submit(eventId, arrival, { remainingMs: () => 300 });
+      const inFlight = near.entrance.submit(eventId, arrival, { remainingMs: () => 400 });
+      await expect.poll(() => leases.count(eventId)).toBe(1);
+      // Its commit waits for as long as an old no may be repeated.
+      await pause(100);
       const waiting = near.entrance.submit(eventId, arrival, { remainingMs: () => 200 });
       await expect.poll(() => leases.count(eventId)).toBe(2);
       const ends = await Promise.allSettled([inFlight, waiting]);
@@ -245,7 +249,8 @@ describe('when there is no room', () => {
     const env = { QUEUE_LENGTH_MAX: '5', GROUP_SIZE_MAX: '1' };
     const entrance = await openWorkingEntrance({ databaseUrl: network.url, redisUrl, prefix, env });
     const leases = openLeaseCounter(redisUrl, prefix);
-    const eventId = await sellEvent(entrance.database, 100);
+    // So few that Redis is asked about every claim.
+    const eventId = await sellEvent(entrance.database, 19);
     await claim(entrance, eventId);
     await entrance.entrance.idle();
     network.freeze();
