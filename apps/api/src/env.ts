@@ -14,9 +14,16 @@ import { z } from 'zod';
 
 const secretLengthMin = 32;
 
+/** Several processes take the connections of one port, where all of them say so. */
+const portShared = z
+  .enum(['true', 'false'], 'is not true or false. Leave it out for false')
+  .default('false')
+  .transform((text) => text === 'true');
+
 const fields = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535, 3_000),
+  PORT_SHARED: portShared,
   DATABASE_URL: databaseUrl,
   DATABASE_POOL_SIZE: wholeNumber(2, 500, 10),
   // Absent: no admission, and every command goes to PostgreSQL.

@@ -1,3 +1,4 @@
+import type { ListenOptions } from 'node:net';
 import { RedisEvicts } from '@holdfast/admission';
 import { openDatabase } from '@holdfast/data';
 import {
@@ -13,13 +14,14 @@ import {
   startAdminServer,
   stopOnSignals,
 } from '@holdfast/process';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import type { Registry } from 'prom-client';
 import { createAuthenticate, type TokenKeys } from './authenticate.ts';
 import { type Env, readEnv, redisFrom, secretsOf } from './env.ts';
 import { type Ground, type GroundParts, openGround } from './ground.ts';
 import { limitsFrom } from './limits.ts';
 import { createServer } from './server.ts';
+import { sharedPortProblem } from './shared-port-problem.ts';
 
 /** A thousand callers may arrive in the same moment; the kernel keeps them until they are accepted. */
 const backlogLength = 2_048;
@@ -51,7 +53,7 @@ async function start(env: Env): Promise<void> {
   const ground = await openGroundOrExit(env, { database, limits, registry, logger });
   const server = createServer({ database, ...ground, authenticate, logger, limits });
   const admin = await startAdmin(env, { registry, logger });
-  const url = await listen(server, env);
+  const url = await listenOrExit(server, env);
   stopOnSignals({
     logger,
     exit,
@@ -87,8 +89,21 @@ async function startAdmin(env: Env, parts: AdminParts): Promise<AdminServer | nu
   return settings === null ? null : await startAdminServer({ ...settings, ...parts });
 }
 
-async function listen(server: FastifyInstance, { HOST: host, PORT: port }: Env): Promise<string> {
-  return await server.listen({ host, port, backlog: backlogLength });
+/** Fastify hands to Node what its own types do not have. */
+type Listening = FastifyListenOptions & Pick<ListenOptions, 'reusePort'>;
+
+/** A port that cannot be shared is a wrong setting, and is told as one. */
+async function listenOrExit(server: FastifyInstance, env: Env): Promise<string> {
+  const { HOST: host, PORT: port, PORT_SHARED: isShared } = env;
+  const options: Listening = { host, port, backlog: backlogLength, reusePort: isShared };
+  try {
+    return await server.listen(options);
+  } catch (error) {
+    const problem = isShared ? sharedPortProblem(error, port) : null;
+    if (problem === null) throw error;
+    process.stderr.write(`The api cannot start. ${problem}\n`);
+    process.exit(1);
+  }
 }
 
 function tokenKeysFrom({ AUTH_SECRET: secret, AUTH_JWKS_URL: url }: Env): TokenKeys {

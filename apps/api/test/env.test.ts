@@ -22,6 +22,7 @@ test('a database and a secret are enough; everything else has a default', () => 
     ...least,
     HOST: '127.0.0.1',
     PORT: 3_000,
+    PORT_SHARED: false,
     DATABASE_POOL_SIZE: 10,
     REDIS_PREFIX: 'holdfast',
     ADMIN_HOST: '127.0.0.1',
@@ -46,6 +47,11 @@ test('a variable that is set to nothing counts as not set', () => {
   expect(readEnv({ ...least, PORT: '', AUTH_JWKS_URL: '' }).PORT).toBe(3_000);
 });
 
+test('a port is shared where the setting says so, and in no other spelling', () => {
+  expect(readEnv({ ...least, PORT_SHARED: 'true' }).PORT_SHARED).toBe(true);
+  expect(readEnv({ ...least, PORT_SHARED: 'false' }).PORT_SHARED).toBe(false);
+});
+
 describe('the message names the wrong variable, what is wrong with it, and the mend', () => {
   const wrongs: [string, Record<string, string | undefined>, string][] = [
     [
@@ -61,6 +67,7 @@ describe('the message names the wrong variable, what is wrong with it, and the m
       'PORT is not a whole number from 0 to 65535. Leave it out for 3000',
     ],
     ['a port that is none', { PORT: '65536' }, 'PORT is not a whole number from 0 to 65535'],
+    ['neither yes nor no', { PORT_SHARED: '1' }, 'PORT_SHARED is not true or false. Leave it out'],
     ['a fraction', { BATCH_SIZE_MAX: '1.5' }, 'BATCH_SIZE_MAX is not a whole number'],
     ['a negative number', { GROUP_SIZE_MAX: '-1' }, 'GROUP_SIZE_MAX is not a whole number'],
     [
