@@ -3,11 +3,11 @@
  * other way to book behind the same server, the same checks and the same tokens.
  */
 export type { Entrance } from './admission/entrance.ts';
-export { createAuthenticate } from './authenticate.ts';
+export { type Authenticate, createAuthenticate } from './authenticate.ts';
 export { bookingAnswer } from './booking-wire.ts';
 export { claim } from './booking.ts';
 export { openGround } from './ground.ts';
 export { type Limits, limitsFrom } from './limits.ts';
-export { readEnv } from './env.ts';
+export { type Env, readEnv } from './env.ts';
 export { createServer } from './server.ts';
 export { router, userProcedure } from './trpc.ts';

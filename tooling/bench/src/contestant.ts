@@ -1,0 +1,71 @@
+import { openEvents } from './load/events.ts';
+import type { BenchPlan, LoadName } from './plan.ts';
+import type { ServerUnderTest } from './server/start-server.ts';
+import type { Place, Stand } from './stand.ts';
+import { ways } from './ways/all.ts';
+import type { Way } from './ways/way.ts';
+
+/** A way or a ceiling, with its running server. */
+export interface Contestant {
+  readonly name: string;
+  /** `null`: a ceiling. */
+  readonly way: Way | null;
+  readonly place: Place;
+  readonly url: string;
+  /** Processes that listen at `url`. */
+  readonly servers: readonly ServerUnderTest[];
+  /** The events that a load of this name books, in this round. */
+  eventsFor(load: LoadName): Promise<readonly string[]>;
+}
+
+/** More seats than there are users, whatever the round. */
+const plentyOfSeats = 1_000_000;
+
+/** Starts one process for the way or the ceiling of this name, with a database of its own. */
+export async function startContestant(
+  stand: Stand,
+  plan: BenchPlan,
+  name: string,
+): Promise<Contestant> {
+  const place = await stand.newPlace(name);
+  const server = await place.startServer(null);
+  return contestantAt(place, [server], plan);
+}
+
+/** Starts so many processes on one port. */
+export async function startTogether(
+  place: Place,
+  plan: BenchPlan,
+  processCount: number,
+): Promise<Contestant> {
+  const first = await place.startServer('any_shared');
+  const servers = [first];
+  const port = Number(new URL(first.url).port);
+  while (servers.length < processCount) servers.push(await place.startServer(port));
+  return contestantAt(place, servers, plan);
+}
+
+function contestantAt(
+  place: Place,
+  servers: readonly ServerUnderTest[],
+  plan: BenchPlan,
+): Contestant {
+  const way = ways.find(({ name }) => name === place.name) ?? null;
+  const { database } = place;
+  let many: Promise<readonly string[]> | null = null;
+  return {
+    name: place.name,
+    way,
+    place,
+    url: servers[0]?.url ?? '',
+    servers,
+    async eventsFor(load) {
+      const seatCount = load === 'sell_out' ? plan.scarceSeatCount : plentyOfSeats;
+      const isMany = load === 'many' || load === 'reads';
+      if (!isMany) return openEvents(database, { count: 1, seatCount });
+      // The same in every round, with other users at each: making them takes longer than booking.
+      many ??= openEvents(database, { count: plan.eventCount, seatCount });
+      return many;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { type Book, decideGroup, type EventState, stateOf } from '@holdfast/domain';
+import { v7 } from 'uuid';
+import { type LayerRow, rateOf } from './layer.ts';
+
+const groupSizes = [1, 50, 500];
+
+/** The rules alone: no I/O at all. */
+export async function measureDecide(durationMs: number): Promise<readonly LayerRow[]> {
+  const rows: LayerRow[] = [];
+  for (const size of groupSizes) {
+    const commands = Array.from({ length: size }, newClaim);
+    const state = stateOf(onSale, []);
+    const perSecond = await rateOf(durationMs, size, () => {
+      decideGroup(state, commands, 0);
+    });
+    rows.push({ layer: 'decide', what: `groups of ${size}`, unit: 'decisions', perSecond });
+  }
+  return rows;
+}
+
+function newClaim(): Book {
+  return { type: 'book', bookingId: v7(), userId: v7(), quantity: 1 };
+}
+
+const onSale: EventState = {
+  id: v7(),
+  organizerId: 'organizer',
+  title: 'Opening night',
+  date: 1,
+  rules: {
+    status: 'on_sale',
+    saleWindow: { opensAt: null, closesAt: null },
+    policy: { quantityPerBookingMax: 10, activeBookingsPerUserMax: 1, holdDurationMs: 600_000 },
+  },
+  capacity: { total: 1_000_000, available: 1_000_000, held: 0 },
+  version: 1,
+};

@@ -1,0 +1,65 @@
+import type { Request } from 'autocannon';
+import { v7 } from 'uuid';
+import type { User } from './users.ts';
+
+/** What each connection sends, in order. */
+export type Script = readonly (readonly Request[])[];
+
+/** Who books what. */
+export interface Crowd {
+  readonly users: readonly User[];
+  readonly connections: number;
+  /** The events: one, or many over which the users are spread. */
+  readonly eventIds: readonly string[];
+}
+
+/**
+ * Every user books one seat, once, under a new id, as our client sends it. The users are dealt to the
+ * connections in turn, so a run that is cut short has used the first of them.
+ *
+ * @example bookingScript({ users, connections: 100, eventIds: [eventId] })
+ */
+export function bookingScript({ users, connections, eventIds }: Crowd): Script {
+  return deal(users, connections, ({ token }, index) => ({
+    method: 'POST',
+    path: '/trpc/booking.book',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      eventId: eventIds[index % eventIds.length],
+      bookingId: v7(),
+      quantity: 1,
+      isFirstAttempt: true,
+    }),
+  }));
+}
+
+/** Of ten reads, one is of the list and nine are of an event. */
+const readsPerList = 10;
+
+/** Every user looks at the list or at an event, through the cache. */
+export function readingScript({ users, connections, eventIds }: Crowd): Script {
+  return deal(users, connections, ({ token }, index) => ({
+    method: 'GET',
+    path:
+      index % readsPerList === 0
+        ? queryPath('event.list', { limit: 20 })
+        : queryPath('event.get', { eventId: eventIds[index % eventIds.length] }),
+    headers: { authorization: `Bearer ${token}` },
+  }));
+}
+
+function queryPath(procedure: string, input: unknown): string {
+  return `/trpc/${procedure}?input=${encodeURIComponent(JSON.stringify(input))}`;
+}
+
+function deal(
+  users: readonly User[],
+  connections: number,
+  requestOf: (user: User, index: number) => Request,
+): Script {
+  const hands: Request[][] = Array.from({ length: connections }, () => []);
+  for (const [index, user] of users.entries()) {
+    hands[index % connections]?.push(requestOf(user, index));
+  }
+  return hands;
+}

@@ -1,0 +1,24 @@
+import type { Judgement } from './judge.ts';
+import type { Pace } from './pace.ts';
+import type { RunPlan } from './plan.ts';
+
+/** What a run has used for each of its answers. */
+export interface Cost {
+  /** Processor time of the server's processes, in microseconds. */
+  readonly serverMicros: number;
+  /** Of PostgreSQL and Redis; `null` where the system does not say, or they are not ours. */
+  readonly storeMicros: number | null;
+  /** Sent and received between caller and server. */
+  readonly bytes: number;
+}
+
+/** One run, in one round. */
+export interface Measurement extends RunPlan, Pace {
+  readonly round: number;
+  readonly processCount: number;
+  readonly cost: Cost;
+  /** The part of one core that the load generator took. */
+  readonly generatorShare: number;
+  /** `null` of a ceiling, which books nothing. */
+  readonly judgement: Judgement | null;
+}

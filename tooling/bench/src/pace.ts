@@ -1,0 +1,43 @@
+import type { Load } from './load/run-load.ts';
+import { percentile } from './median.ts';
+
+/** How fast a load was answered. Rates are a second's, taken while the load was whole. */
+export interface Pace {
+  readonly bookingsPerSecond: number;
+  readonly readsPerSecond: number;
+  /** `sold_out`, after the last booking; `null`: it did not sell out. */
+  readonly refusalsPerSecond: number | null;
+  /** The part of all answers that was neither a booking, nor a read, nor `sold_out`. */
+  readonly failedShare: number;
+  /** Of all answers. `null`: there was none. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+/** Less than that is no storm. */
+const refusalMsMin = 200;
+
+/** How fast was that? */
+export function paceOf({ answers, wholeUntilMs, errorCount }: Load): Pace {
+  const begunMs = answers[0]?.atMs ?? 0;
+  const timesOf = (status: string) =>
+    answers.flatMap(({ answer, atMs }) =>
+      answer.status === status && atMs <= wholeUntilMs ? [atMs] : [],
+    );
+  const rateOf = (times: readonly number[], fromMs: number) =>
+    wholeUntilMs > fromMs ? (times.length * 1_000) / (wholeUntilMs - fromMs) : 0;
+  const confirmed = timesOf('confirmed');
+  const lastMs = confirmed.at(-1) ?? begunMs;
+  const refused = timesOf('sold_out').filter((atMs) => atMs > lastMs);
+  const hasStorm = wholeUntilMs - lastMs >= refusalMsMin && refused.length > 0;
+  const failed = answers.filter(({ answer }) => answer.status === 'failed').length + errorCount;
+  const latencies = answers.map(({ latencyMs }) => latencyMs).toSorted((a, b) => a - b);
+  return {
+    bookingsPerSecond: rateOf(confirmed, begunMs),
+    readsPerSecond: rateOf(timesOf('read'), begunMs),
+    refusalsPerSecond: hasStorm ? rateOf(refused, lastMs) : null,
+    failedShare: failed / Math.max(1, answers.length + errorCount),
+    p50Ms: percentile(latencies, 50),
+    p99Ms: percentile(latencies, 99),
+  };
+}

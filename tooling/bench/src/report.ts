@@ -1,0 +1,239 @@
+import { availableParallelism } from 'node:os';
+import type { LayerRow } from './layers/layer.ts';
+import type { Measurement } from './measurement.ts';
+import { median } from './median.ts';
+import type { OpenConnections } from './open-connections.ts';
+import type { BenchPlan } from './plan.ts';
+import { type Measured, type Ratio, type Ratios, ratioNames, ratiosOf } from './ratios.ts';
+import { ways } from './ways/all.ts';
+
+/** Everything that a bench found. */
+export interface Findings extends Measured {
+  readonly plan: BenchPlan;
+  /** Rows a second that PostgreSQL takes where nothing is decided, one a round. */
+  readonly setBasedInserts: readonly number[];
+  readonly layers: readonly LayerRow[];
+}
+
+/** The medians of one way, or of one ceiling, under one load. */
+export interface Row {
+  readonly way: string;
+  readonly load: string;
+  readonly connections: number;
+  readonly processes: number;
+  readonly bookingsPerSecond: number;
+  readonly bookingsPerSecondMin: number;
+  readonly bookingsPerSecondMax: number;
+  readonly refusalsPerSecond: number | null;
+  readonly readsPerSecond: number;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly failedShare: number;
+  readonly serverMicrosPerCall: number;
+  readonly storeMicrosPerCall: number | null;
+  readonly bytesPerCall: number;
+  readonly generatorShare: number;
+  /** Of all rounds together. */
+  readonly oversold: number;
+  readonly lost: number;
+  /** The invariants that were broken in any round. */
+  readonly broken: readonly string[];
+  readonly claimsSafe: boolean;
+  readonly safe: boolean;
+}
+
+/** A ceiling. Those of a server have every figure that a way has. */
+export interface CeilingRow {
+  readonly ceiling: string;
+  readonly connections: number | null;
+  readonly callsPerSecond: number;
+  readonly callsPerSecondMin: number;
+  readonly callsPerSecondMax: number;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly serverMicrosPerCall: number | null;
+  readonly bytesPerCall: number | null;
+  readonly generatorShare: number | null;
+}
+
+/** What `--json` prints. */
+export interface Report {
+  readonly mode: BenchPlan['mode'];
+  readonly rounds: number;
+  readonly machine: { readonly cores: number; readonly node: string; readonly platform: string };
+  readonly rows: readonly Row[];
+  readonly ceilings: readonly CeilingRow[];
+  /** Medians; `null`: not measured. */
+  readonly ratios: Readonly<Record<keyof Ratios, number | null>>;
+  readonly ratioSpreads: Ratios;
+  readonly writers: readonly WriterRow[];
+  readonly openConnections: OpenConnections | null;
+  readonly layers: readonly LayerRow[];
+  readonly verdict: Verdict;
+}
+
+export interface WriterRow {
+  readonly writers: number;
+  readonly seatsPerSecond: number;
+  readonly p99Ms: number | null;
+  readonly contended: number;
+  readonly safe: boolean;
+}
+
+/** Why a bench fails: ways that claim to be safe and are not. Empty reasons: it passes. */
+export interface Verdict {
+  readonly verdict: 'pass' | 'fail';
+  readonly reasons: readonly string[];
+}
+
+/** Puts the findings together: medians, spreads, ratios, and the verdict. */
+export function reportOn(findings: Findings): Report {
+  const { plan, measurements, setBasedInserts, openConnections, layers } = findings;
+  const rows = rowsOf(measurements);
+  const writers = writerRowsOf(findings);
+  const ratioSpreads = ratiosOf(findings);
+  return {
+    mode: plan.mode,
+    rounds: plan.roundCount,
+    machine: { cores: availableParallelism(), node: process.version, platform: process.platform },
+    rows,
+    ceilings: ceilingsOf(measurements, setBasedInserts),
+    ratios: Object.fromEntries(
+      ratioNames.map((name) => [name, rounded(ratioSpreads[name])]),
+    ) as Report['ratios'],
+    ratioSpreads,
+    writers,
+    openConnections,
+    layers,
+    verdict: verdictOn({ rows, writers, openConnections }),
+  };
+}
+
+/**
+ * A way that claims to be safe and oversold, lost a booking or broke an invariant fails the bench.
+ * How fast anything was does not.
+ */
+export function verdictOn({
+  rows,
+  writers,
+  openConnections,
+}: Pick<Report, 'rows' | 'writers' | 'openConnections'>): Verdict {
+  const reasons = rows
+    .filter((row) => row.claimsSafe && !row.safe)
+    .map(
+      (row) =>
+        `${row.way} (${row.load}, ${row.connections} connections): oversold ${row.oversold}, lost ${row.lost}, broken ${row.broken.join(' ') || 'nothing'}`,
+    );
+  if (writers.some(({ safe }) => !safe)) reasons.push('commit, called straight, broke the audit');
+  if (openConnections?.status === 'measured' && !openConnections.judgement.isSafe) {
+    reasons.push('holdfast broke the audit with many connections open');
+  }
+  return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons };
+}
+
+function rowsOf(measurements: readonly Measurement[]): readonly Row[] {
+  return [...groupsOf(measurements.filter(({ judgement }) => judgement !== null)).values()].map(
+    rowOf,
+  );
+}
+
+function groupsOf(measurements: readonly Measurement[]) {
+  return Map.groupBy(
+    measurements,
+    ({ subject, load, connections, processCount }) =>
+      `${subject} ${load} ${connections} ${processCount}`,
+  );
+}
+
+function rowOf(group: readonly Measurement[]): Row {
+  const [first] = group;
+  if (first === undefined) throw new Error('A group has a member.');
+  const { subject, load, connections, processCount } = first;
+  const rates = group.map(({ bookingsPerSecond }) => bookingsPerSecond);
+  const judgements = group.flatMap(({ judgement }) => judgement ?? []);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    way: subject,
+    load,
+    connections,
+    processes: processCount,
+    bookingsPerSecond: round(median(rates)),
+    bookingsPerSecondMin: round(Math.min(...rates)),
+    bookingsPerSecondMax: round(Math.max(...rates)),
+    refusalsPerSecond: medianOf(group, (one) => one.refusalsPerSecond),
+    readsPerSecond: medianOf(group, (one) => one.readsPerSecond) ?? 0,
+    p50Ms: medianOf(group, (one) => one.p50Ms),
+    p99Ms: medianOf(group, (one) => one.p99Ms),
+    failedShare: round(median(group.map(({ failedShare }) => failedShare)), 3),
+    serverMicrosPerCall: medianOf(group, ({ cost }) => cost.serverMicros) ?? 0,
+    storeMicrosPerCall: medianOf(group, ({ cost }) => cost.storeMicros),
+    bytesPerCall: medianOf(group, ({ cost }) => cost.bytes) ?? 0,
+    generatorShare: round(median(group.map(({ generatorShare }) => generatorShare)), 2),
+    oversold: sum(judgements.map(({ oversold }) => oversold)),
+    lost: sum(judgements.map(({ lost }) => lost)),
+    broken: [...new Set(judgements.flatMap(({ broken }) => broken))].toSorted(),
+    claimsSafe: ways.find(({ name }) => name === subject)?.claimsSafe ?? false,
+    safe: judgements.every(({ isSafe }) => isSafe),
+  };
+}
+
+function ceilingsOf(
+  measurements: readonly Measurement[],
+  setBasedInserts: readonly number[],
+): readonly CeilingRow[] {
+  const servers = [
+    ...groupsOf(measurements.filter(({ judgement }) => judgement === null)).values(),
+  ]
+    .map(rowOf)
+    .map((row) => ({
+      ceiling: row.way,
+      connections: row.connections,
+      callsPerSecond: row.bookingsPerSecond,
+      callsPerSecondMin: row.bookingsPerSecondMin,
+      callsPerSecondMax: row.bookingsPerSecondMax,
+      p50Ms: row.p50Ms,
+      p99Ms: row.p99Ms,
+      serverMicrosPerCall: row.serverMicrosPerCall,
+      bytesPerCall: row.bytesPerCall,
+      generatorShare: row.generatorShare,
+    }));
+  if (setBasedInserts.length === 0) return servers;
+  const inserts: CeilingRow = {
+    ceiling: 'set_based_insert',
+    connections: null,
+    callsPerSecond: round(median(setBasedInserts)),
+    callsPerSecondMin: round(Math.min(...setBasedInserts)),
+    callsPerSecondMax: round(Math.max(...setBasedInserts)),
+    p50Ms: null,
+    p99Ms: null,
+    serverMicrosPerCall: null,
+    bytesPerCall: null,
+    generatorShare: null,
+  };
+  return [...servers, inserts];
+}
+
+function writerRowsOf({ writers }: Findings): readonly WriterRow[] {
+  return [...Map.groupBy(writers, ({ writerCount }) => writerCount)].map(([count, group]) => ({
+    writers: count,
+    seatsPerSecond: round(median(group.map(({ seatsPerSecond }) => seatsPerSecond))),
+    p99Ms: medianOf(group, ({ p99Ms }) => p99Ms),
+    contended: group.reduce((sum, { contendedCount }) => sum + contendedCount, 0),
+    safe: group.every(({ judgement }) => judgement.isSafe),
+  }));
+}
+
+/** `null` where no round has the figure. */
+function medianOf<T>(group: readonly T[], of: (one: T) => number | null): number | null {
+  const values = group.map(of).filter((value) => value !== null);
+  return values.length === 0 ? null : round(median(values), 1);
+}
+
+function rounded(ratio: Ratio | null): number | null {
+  return ratio && round(ratio.median, 3);
+}
+
+function round(value: number, digits = 0): number {
+  const factor = 10 ** digits;
+  return Math.round(value * factor) / factor;
+}

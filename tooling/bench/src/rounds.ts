@@ -1,0 +1,69 @@
+import type { Contestant } from './contestant.ts';
+import type { Measurement } from './measurement.ts';
+import type { BenchPlan, RunPlan } from './plan.ts';
+import { run } from './run.ts';
+import type { Stand } from './stand.ts';
+import type { Steps } from './steps.ts';
+
+/** The runs of one round: all of them, begun at another one each time, so that none is always first. */
+export function orderOf(plan: BenchPlan, round: number): readonly RunPlan[] {
+  const { runs, firstRoundRuns, roundCount } = plan;
+  const begin = Math.floor((runs.length * round) / roundCount);
+  const turned = [...runs.slice(begin), ...runs.slice(0, begin)];
+  return round === 0 ? [...turned, ...firstRoundRuns] : turned;
+}
+
+interface RoundParts {
+  readonly plan: BenchPlan;
+  readonly stand: Stand;
+  readonly contestants: readonly Contestant[];
+  readonly steps: Steps;
+}
+
+/** Runs everything once a round, interleaved: what disturbs the machine disturbs all alike. */
+export async function runRounds({
+  plan,
+  stand,
+  contestants,
+  steps,
+}: RoundParts): Promise<readonly Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (let round = 0; round < plan.roundCount; round += 1) {
+    for (const one of orderOf(plan, round)) {
+      const contestant = contestants.find(({ name }) => name === one.subject);
+      if (contestant === undefined) throw new Error(`Nobody started ${one.subject}.`);
+      const title = `${round + 1}/${plan.roundCount} ${one.subject}, ${one.load}, ${one.connections} connections`;
+      const parts = { stand, contestant, round, durationMs: plan.durationMs };
+      const measurement = await steps.step(title, () => run(one, parts), resultOf);
+      measurements.push(measurement);
+    }
+  }
+  return measurements;
+}
+
+/** One figure, for who watches. */
+export function resultOf(measurement: Measurement): string {
+  const { refusalsPerSecond, bookingsPerSecond, readsPerSecond, judgement } = measurement;
+  const [rate, what] =
+    refusalsPerSecond !== null
+      ? ([refusalsPerSecond, 'refusals/s'] as const)
+      : readsPerSecond > 0
+        ? ([readsPerSecond, 'reads/s'] as const)
+        : ([bookingsPerSecond, 'bookings/s'] as const);
+  const unsafe = judgement?.isSafe === false ? ', NOT SAFE' : '';
+  return `${Math.round(rate).toLocaleString('en')} ${what}${unsafe}`;
+}
+
+/** Compiles the code, fills the pools, makes the tokens known: what is measured later is the rest. */
+export async function warmUp({
+  plan,
+  stand,
+  contestants,
+  steps,
+}: RoundParts): Promise<void> {
+  for (const contestant of contestants) {
+    const one: RunPlan = { subject: contestant.name, load: 'hot', connections: 100 };
+    const parts = { stand, contestant, round: 0, durationMs: plan.warmUpMs };
+    await steps.step(`warm-up: ${contestant.name}`, () => run(one, parts), resultOf);
+  }
+}

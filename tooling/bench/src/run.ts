@@ -1,0 +1,88 @@
+import type { Contestant } from './contestant.ts';
+import { judge } from './judge.ts';
+import { bookingScript, type Crowd, readingScript } from './load/requests.ts';
+import { type Load, runLoad } from './load/run-load.ts';
+import type { Cost, Measurement } from './measurement.ts';
+import { paceOf } from './pace.ts';
+import type { RunPlan } from './plan.ts';
+import { processorTimeOf } from './processor-time.ts';
+import type { Stand } from './stand.ts';
+
+export interface RunParts {
+  readonly stand: Stand;
+  readonly contestant: Contestant;
+  readonly round: number;
+  readonly durationMs: number;
+}
+
+/**
+ * Puts one load on one way or ceiling, and asks its database afterwards.
+ *
+ * @example await run({ subject: 'holdfast', load: 'hot', connections: 100 }, parts)
+ */
+export async function run(plan: RunPlan, parts: RunParts): Promise<Measurement> {
+  const { stand, contestant, round, durationMs } = parts;
+  const { way, place, servers, url } = contestant;
+  const eventIds = way === null ? unbooked : await contestant.eventsFor(plan.load);
+  for (const server of servers) await server.prepare();
+  const crowd: Crowd = {
+    users: stand.users,
+    connections: plan.connections,
+    eventIds: turned(eventIds, round),
+  };
+  const script = plan.load === 'reads' ? readingScript(crowd) : bookingScript(crowd);
+  const before = await used(parts);
+  const load = await runLoad({ url, script, durationMs });
+  const cost = costOf(load, before, await used(parts));
+  const acknowledgedIds = acknowledgedIn(load);
+  const judgement = way && (await judge(place.database, way, { eventIds, acknowledgedIds }));
+  const processCount = servers.length;
+  const { generatorShare } = load;
+  return { ...plan, ...paceOf(load), round, processCount, cost, generatorShare, judgement };
+}
+
+/** What nothing is booked of needs only a name. */
+const unbooked = ['0197f0a0-0000-7000-8000-000000000001'];
+
+/** In every round, each user meets another event. */
+function turned(eventIds: readonly string[], round: number): readonly string[] {
+  const by = round % eventIds.length;
+  return [...eventIds.slice(by), ...eventIds.slice(0, by)];
+}
+
+function acknowledgedIn({ answers }: Load): readonly string[] {
+  return answers.flatMap(({ answer }) =>
+    answer.status === 'confirmed' ? [answer.bookingId] : [],
+  );
+}
+
+interface Used {
+  readonly serverMs: number;
+  readonly storeMs: number | null;
+}
+
+async function used({ contestant, stand }: RunParts): Promise<Used> {
+  const usages = await Promise.all(contestant.servers.map((server) => server.usage()));
+  const { postgres, redis } = stand.services;
+  const stores = await Promise.all(
+    [postgres, redis].map((handle) => handle && processorTimeOf(handle.pid)),
+  );
+  return {
+    serverMs: usages.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+    storeMs: stores.reduce<number | null>(
+      (sum, ms) => (sum === null || ms === null ? null : sum + ms),
+      0,
+    ),
+  };
+}
+
+function costOf({ answers, bytes }: Load, before: Used, after: Used): Cost {
+  const each = (amount: number) => amount / Math.max(1, answers.length);
+  const storeMs =
+    before.storeMs === null || after.storeMs === null ? null : after.storeMs - before.storeMs;
+  return {
+    serverMicros: each((after.serverMs - before.serverMs) * 1_000),
+    storeMicros: storeMs === null ? null : each(storeMs * 1_000),
+    bytes: each(bytes),
+  };
+}

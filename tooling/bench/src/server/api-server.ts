@@ -1,0 +1,40 @@
+import { createServer, openGround } from '@holdfast/api/parts';
+import { createMetricsRegistry } from '@holdfast/process';
+import type { AnyRouter } from '@trpc/server';
+import type { Stage } from './stage.ts';
+
+export interface ApiPlan {
+  readonly admission: boolean;
+  /** In place of the api's own. */
+  readonly router?: AnyRouter;
+}
+
+/** Connections that wait to be accepted: as the api's own process asks for. */
+const backlogLength = 2_048;
+
+/**
+ * The api's own server, as its main.ts starts it, with all its procedures or with another router.
+ * Gives its url.
+ */
+export async function listenAsApi(
+  stage: Stage,
+  { admission, router }: ApiPlan,
+  isShared: boolean,
+): Promise<string> {
+  const { env, database, logger, limits, authenticate } = stage;
+  const registry = createMetricsRegistry('api');
+  const redis = admission ? { url: env.REDIS_URL ?? '', prefix: env.REDIS_PREFIX } : null;
+  const ground = await openGround({ database, limits, registry, logger }, redis);
+  const server = createServer({
+    database,
+    ...ground,
+    authenticate,
+    logger,
+    limits,
+    ...(router && { router }),
+  });
+  const { HOST: host, PORT: port } = env;
+  // Fastify hands it to Node, but its types do not know it.
+  const listenOptions = { host, port, backlog: backlogLength, reusePort: isShared };
+  return server.listen(listenOptions);
+}

@@ -1,0 +1,54 @@
+import { Redis } from 'ioredis';
+import { listenBare } from '../ceilings/bare.ts';
+import { answerEmpty } from '../ceilings/empty-answer.ts';
+import { listenStock } from '../ceilings/stock-adapter.ts';
+import { ways } from '../ways/all.ts';
+import type { Booker, Way } from '../ways/way.ts';
+import { listenAsApi } from './api-server.ts';
+import { bookRouter } from './book-router.ts';
+import type { Stage } from './stage.ts';
+
+/** A server that listens. */
+export interface Subject {
+  readonly url: string;
+  /** Called when new events are on sale. */
+  readonly prepare: () => Promise<void>;
+}
+
+const nothing = async () => {};
+
+/**
+ * Starts the way or the ceiling of this name.
+ *
+ * @example const { url } = await startSubject(await openStage(), { name: 'empty', isShared: false })
+ */
+export async function startSubject(
+  stage: Stage,
+  { name, isShared }: { readonly name: string; readonly isShared: boolean },
+): Promise<Subject> {
+  if (name === 'bare') return { url: await listenBare(stage), prepare: nothing };
+  if (name === 'stock') return { url: await listenStock(stage), prepare: nothing };
+  if (name === 'empty') {
+    const router = bookRouter(async (claim) => answerEmpty(claim));
+    return {
+      url: await listenAsApi(stage, { admission: false, router }, isShared),
+      prepare: nothing,
+    };
+  }
+  const way = ways.find((candidate) => candidate.name === name);
+  if (way === undefined) throw new Error(`There is no way called ${name}.`);
+  return startWay(stage, way, isShared);
+}
+
+async function startWay(stage: Stage, { server }: Way, isShared: boolean): Promise<Subject> {
+  if (server.type === 'holdfast') {
+    const { admission } = server;
+    return { url: await listenAsApi(stage, { admission }, isShared), prepare: nothing };
+  }
+  const { database, env } = stage;
+  const redis = new Redis(env.REDIS_URL ?? '');
+  const booker: Booker = server.open({ pool: database.pool, redis, prefix: env.REDIS_PREFIX });
+  const router = bookRouter((claim) => booker.book(claim));
+  const url = await listenAsApi(stage, { admission: false, router }, isShared);
+  return { url, prepare: async () => booker.prepare?.() };
+}

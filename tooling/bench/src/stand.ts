@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { type Database, migrate, openDatabase } from '@holdfast/data';
+import { createDatabase, dropDatabase, type Services, startServices } from '@holdfast/services';
+import { makeUsers, type User } from './load/users.ts';
+import { type ServerPlan, type ServerUnderTest, startServer } from './server/start-server.ts';
+
+/** What all runs of a bench share. Disposing of it removes all that it made. */
+export interface Stand extends AsyncDisposable {
+  readonly services: Services;
+  readonly users: readonly User[];
+  /** A new database with the tables; the way whose it is has it alone. */
+  newPlace(name: string): Promise<Place>;
+}
+
+/** A server's database, and how more of its processes are started. */
+export interface Place {
+  readonly name: string;
+  readonly databaseUrl: string;
+  readonly redisPrefix: string;
+  readonly database: Database;
+  startServer(port: ServerPlan['port']): Promise<ServerUnderTest>;
+}
+
+/** For judging, and for putting events on sale. */
+const poolSizeMax = 4;
+
+/**
+ * Starts PostgreSQL and Redis, unless DATABASE_URL and REDIS_URL name running ones, and makes the
+ * users.
+ *
+ * @example await using stand = await openStand(30_000, tell)
+ */
+export async function openStand(userCount: number, tell: (line: string) => void): Promise<Stand> {
+  await using started = new AsyncDisposableStack();
+  const services = await startServices({ directory: null, log: tell });
+  started.defer(() => services.stop());
+  const authSecret = randomBytes(32).toString('base64url');
+  const users = await makeUsers(userCount, authSecret);
+  const own = started.move();
+
+  const newPlace = async (name: string): Promise<Place> => {
+    const databaseUrl = await createDatabase(services.databaseUrl);
+    own.defer(() => dropDatabase(databaseUrl));
+    const database = await openDatabase({ url: databaseUrl, poolSizeMax, ...patience });
+    own.defer(() => database.close());
+    await migrate(database);
+    const redisPrefix = `bench-${randomBytes(6).toString('hex')}`;
+    const { redisUrl } = services;
+    return {
+      name,
+      databaseUrl,
+      redisPrefix,
+      database,
+      async startServer(port) {
+        const plan = { name, databaseUrl, redisUrl, redisPrefix, authSecret, port };
+        const server = await startServer(plan);
+        own.use(server);
+        return server;
+      },
+    };
+  };
+  return { services, users, newPlace, [Symbol.asyncDispose]: () => own.disposeAsync() };
+}
+
+/** Ten thousand events take longer than a booking may. */
+const patience = { statementTimeoutMs: 60_000, replyTimeoutMs: 60_000 };

@@ -1,0 +1,17 @@
+import { guideAdmission } from './guide-admission.ts';
+import { guideOptimistic } from './guide-optimistic.ts';
+import { holdfast } from './holdfast.ts';
+import { holdfastWithoutAdmission } from './holdfast-without-admission.ts';
+import { oneUpdate } from './one-update.ts';
+import { rowLock } from './row-lock.ts';
+import type { Way } from './way.ts';
+
+/** Every way, in the order of the tables. */
+export const ways: readonly Way[] = [
+  guideOptimistic,
+  rowLock,
+  oneUpdate,
+  guideAdmission,
+  holdfastWithoutAdmission,
+  holdfast,
+];

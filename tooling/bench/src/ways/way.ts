@@ -1,0 +1,38 @@
+import type { BookingAnswer } from '@holdfast/api';
+import type { Redis } from 'ioredis';
+import type { Pool } from 'pg';
+
+/** What a user asks for. */
+export interface Claim {
+  readonly eventId: string;
+  readonly bookingId: string;
+  readonly userId: string;
+  readonly quantity: number;
+}
+
+/** What a way of its own works on: the same tables and the same servers as Holdfast. */
+export interface Ground {
+  readonly pool: Pool;
+  readonly redis: Redis;
+  /** Begins the way's keys in Redis. */
+  readonly prefix: string;
+}
+
+/** A way at work. */
+export interface Booker {
+  book(claim: Claim): Promise<BookingAnswer>;
+  /** Called when new events are on sale, before anybody books. */
+  prepare?(): Promise<void>;
+}
+
+/** A way to book seats, to be compared with others. */
+export interface Way {
+  readonly name: string;
+  readonly title: string;
+  /** Does it promise never to oversell? Then the bench fails where it does. */
+  readonly claimsSafe: boolean;
+  /** Holdfast itself, with Redis or without, or a way of its own behind the same server. */
+  readonly server:
+    | { readonly type: 'holdfast'; readonly admission: boolean }
+    | { readonly type: 'own'; open(ground: Ground): Booker };
+}

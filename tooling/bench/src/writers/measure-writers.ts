@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { childEnv } from '../env.ts';
+import { type Judgement, judge } from '../judge.ts';
+import { openEvents } from '../load/events.ts';
+import { percentile } from '../median.ts';
+import type { BenchPlan } from '../plan.ts';
+import type { Place } from '../stand.ts';
+import type { Steps } from '../steps.ts';
+import { holdfast } from '../ways/holdfast.ts';
+
+/** What a writer is to do: book on this event for so long. */
+export interface WriterOrder {
+  readonly eventId: string;
+  readonly durationMs: number;
+}
+
+/** What a writer did. */
+export interface Written {
+  readonly seatCount: number;
+  /** Groups that were given up because others were faster, four times in a row. */
+  readonly contendedCount: number;
+  readonly tookMs: number;
+  readonly latenciesMs: readonly number[];
+}
+
+/** So many processes, one event, in one round. */
+export interface WritersMeasurement {
+  readonly round: number;
+  readonly writerCount: number;
+  readonly seatsPerSecond: number;
+  readonly p99Ms: number | null;
+  readonly contendedCount: number;
+  readonly judgement: Judgement;
+}
+
+const entry = fileURLToPath(new URL('./write.ts', import.meta.url));
+const seatCount = 10_000_000;
+
+/** Several processes that commit groups of 50 on one event, without server or admission. */
+export async function measureWriters(
+  place: Place,
+  plan: BenchPlan,
+  steps: Steps,
+): Promise<readonly WritersMeasurement[]> {
+  await using started = new AsyncDisposableStack();
+  const writers = await Promise.all(
+    Array.from({ length: Math.max(...plan.writerCounts) }, () => startWriter(place, started)),
+  );
+  await writeFor(place, writers, plan.warmUpMs);
+  const measurements: WritersMeasurement[] = [];
+  for (let round = 0; round < plan.roundCount; round += 1) {
+    for (const writerCount of plan.writerCounts) {
+      const title = `${round + 1}/${plan.roundCount} ${writerCount} writers, one event`;
+      const measure = () => writeFor(place, writers.slice(0, writerCount), plan.durationMs);
+      const measured = await steps.step(title, measure, ({ seatsPerSecond }) =>
+        `${Math.round(seatsPerSecond).toLocaleString('en')} seats/s`,
+      );
+      measurements.push({ round, writerCount, ...measured });
+    }
+  }
+  return measurements;
+}
+
+async function startWriter(
+  { databaseUrl }: Place,
+  started: AsyncDisposableStack,
+): Promise<ChildProcess> {
+  const writer = spawn(process.execPath, [entry, databaseUrl], {
+    detached: true,
+    env: childEnv({ NODE_ENV: 'production' }),
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  started.defer(async () => {
+    const exited = once(writer, 'exit');
+    writer.kill('SIGKILL');
+    await exited;
+  });
+  await once(writer, 'message');
+  return writer;
+}
+
+async function writeFor(
+  { database }: Place,
+  writers: readonly ChildProcess[],
+  durationMs: number,
+): Promise<Omit<WritersMeasurement, 'round' | 'writerCount'>> {
+  const eventIds = await openEvents(database, { count: 1, seatCount });
+  const [eventId = ''] = eventIds;
+  const written = await Promise.all(
+    writers.map(async (writer) => {
+      const answered = once(writer, 'message') as Promise<[Written]>;
+      writer.send({ eventId, durationMs } satisfies WriterOrder);
+      const [one] = await answered;
+      return one;
+    }),
+  );
+  const latencies = written.flatMap(({ latenciesMs }) => latenciesMs).toSorted((a, b) => a - b);
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  return {
+    seatsPerSecond: sum(written.map((one) => (one.seatCount * 1_000) / one.tookMs)),
+    p99Ms: percentile(latencies, 99),
+    contendedCount: sum(written.map((one) => one.contendedCount)),
+    judgement: await judge(database, holdfast, { eventIds, acknowledgedIds: [] }),
+  };
+}
