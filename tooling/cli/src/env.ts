@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { UsageError } from './failure.ts';
-import { databaseUrl, portNumber, redisUrl } from './options.ts';
+import { databaseUrl, poolSize, portNumber, redisUrl } from './options.ts';
 import { repository } from './repository.ts';
 
 /**
  * What the environment says. The only place of this package that reads `process.env`.
  *
- * The addresses and the port are checked as the options of that meaning are, and only when they are
+ * The addresses and the numbers are checked as the options of that meaning are, and only when they are
  * read: what a command does not use may be wrong. Reading one that is wrong throws UsageError.
  */
 export interface Env {
@@ -17,6 +17,7 @@ export interface Env {
   readonly authIssuer: string;
   readonly authAudience: string;
   readonly port: number | null;
+  readonly databasePoolSize: number | null;
   /** Where `start` keeps its data. */
   readonly stateDirectory: string;
 }
@@ -43,6 +44,9 @@ export function readEnv(source: Source = process.env): Env {
     },
     get port() {
       return parsed('PORT', portNumber);
+    },
+    get databasePoolSize() {
+      return parsed('DATABASE_POOL_SIZE', poolSize);
     },
     authSecret: text('AUTH_SECRET'),
     authIssuer: text('AUTH_ISSUER') ?? 'holdfast',

@@ -17,16 +17,31 @@ export interface Grounds {
 /** The level of the lines that say that a process is up. */
 const logLevel = 'info';
 
+/** One process of the api. */
+export interface ApiPlan {
+  /** As people call it: `api`, `api 2`. */
+  readonly name: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  /** Other processes listen on the same port. */
+  readonly sharesPort: boolean;
+  /** Connections of its pool; `null`: as its environment says. */
+  readonly poolSize: number | null;
+}
+
 /** Starts the api and waits until it listens. Throws ProcessFailed, with its log. */
-export function startApi(grounds: Grounds, port: number): Promise<Child> {
+export function startApi(grounds: Grounds, plan: ApiPlan): Promise<Child> {
+  const { name, port, sharesPort, poolSize } = plan;
   return startChild({
-    name: 'api',
+    name,
     entry: repository.apiEntry,
     readyMessage: 'listening',
     env: {
       ...commonEnv(grounds),
       HOST: '127.0.0.1',
       PORT: String(port),
+      PORT_SHARED: String(sharesPort),
+      ...(poolSize === null ? {} : { DATABASE_POOL_SIZE: String(poolSize) }),
       AUTH_SECRET: grounds.authSecret,
       AUTH_JWKS_URL: null,
     },

@@ -46,6 +46,15 @@ function hasHost(text: string, ...protocols: readonly string[]): boolean {
 /** Parses the port of a server; 0 stands for any that is free. */
 export const portNumber = wholeNumber(0, 65_535);
 
+/** Parses the connections of a pool, within what the api takes. */
+export const poolSize = wholeNumber(2, 500);
+
+/** Processes of the api that a command starts at most. */
+const processCountMax = 8;
+
+/** Parses how many processes of the api a command starts. */
+export const numberOfProcesses = wholeNumber(1, processCountMax);
+
 /** Parses the id of an event. */
 export function uuid(text: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();

@@ -2,10 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createDatabase, dropDatabase, type Services, startServices } from '@holdfast/services';
 import { readEnv } from './env.ts';
 import { expectAnswers } from './given-servers.ts';
-import { adminUrlOf, type Grounds, startApi, startWorker, urlOf } from './grounds.ts';
+import { adminUrlOf, type Grounds, startWorker, urlOf } from './grounds.ts';
 import { migrateAt } from './migrate-at.ts';
+import { poolSizeFor, readConnectionCountMax } from './pool-size.ts';
 import { removeKeys } from './remove-keys.ts';
 import { type Restartable, startRestartable } from './restartable.ts';
+import { startApis } from './start-apis.ts';
 import type { Steps } from './steps.ts';
 import type { Inside, Target } from './target.ts';
 
@@ -23,10 +25,12 @@ export interface StackPlan {
   readonly directory: string | null;
   /** Signs the tokens. A stack that leaves nothing behind makes its own. */
   readonly authSecret: string | null;
-  /** The port of the first api process; 0 for any free one. The others take any. */
+  /** The port of the first api process; 0 for any free one. */
   readonly port: number;
   /** Processes of the api. */
   readonly processCount: number;
+  /** All of them listen on that port; else the others take any that is free. */
+  readonly sharesPort: boolean;
   /**
    * The one switch: `optional` takes the Redis that is given or can be had, and goes without where
    * there is none; `none` goes without. Api and worker see no REDIS_URL then.
@@ -41,6 +45,7 @@ export const ordinaryStack = {
   authSecret: null,
   port: 0,
   processCount: 1,
+  sharesPort: false,
   redis: 'optional',
 } as const satisfies Omit<StackPlan, 'steps'>;
 
@@ -51,7 +56,8 @@ export function newAuthSecret(): string {
 
 /**
  * Starts everything, one step after the other: PostgreSQL and Redis (unless DATABASE_URL and
- * REDIS_URL name running ones), migrations, the api and the worker as processes of their own.
+ * REDIS_URL name running ones), migrations, the api and the worker as processes of their own. Each
+ * of several api processes gets a pool that PostgreSQL has enough connections for.
  *
  * Without a `directory`, the database is fresh and gone afterwards, on a given server, too, and so
  * is what was kept in Redis. Throws UsageError where one of the two variables is no such URL, and
@@ -82,14 +88,14 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
   await steps.step('Tables are up to date', () => migrateAt(grounds.databaseUrl));
   if (directory === null && services.redis === null) removeKeysAfterwards(grounds, started);
 
-  const apis = await startApis(grounds, plan, started);
+  const apis = await stepOfApis(grounds, plan, started);
   const worker = await steps.step('The worker is ready', () =>
     startRestartable(() => startWorker(grounds)),
   );
   started.defer(() => worker.stop());
 
   const all = started.move();
-  const urls = apis.map(({ child }) => urlOf(child));
+  const urls = [...new Set(apis.map(({ child }) => urlOf(child)))];
   return {
     ...grounds,
     url: urls[0] ?? '',
@@ -132,25 +138,25 @@ function removeKeysAfterwards(
   started.defer(async () => void (await removeKeys(redisUrl, redisPrefix)));
 }
 
-async function startApis(
+async function stepOfApis(
   grounds: Grounds,
-  { port, processCount, steps }: StackPlan,
+  plan: StackPlan,
   started: AsyncDisposableStack,
 ): Promise<readonly Restartable[]> {
-  const startOne = async (_: unknown, index: number) => {
-    const api = await startRestartable((before) =>
-      startApi(grounds, before ? Number(new URL(urlOf(before)).port) : index === 0 ? port : 0),
-    );
-    started.defer(() => api.stop());
-    return api;
-  };
-  const title = processCount === 1 ? 'The api listens' : `${processCount} api processes listen`;
-  return steps.step(title, async () => {
-    const begun = await Promise.allSettled(Array.from({ length: processCount }, startOne));
-    const failed = begun.find((one) => one.status === 'rejected');
-    if (failed) throw failed.reason;
-    return begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-  });
+  const { processCount, sharesPort, steps } = plan;
+  const poolSize = await poolSizeOf(grounds, processCount);
+  const place = sharesPort ? ' on one port' : '';
+  const title =
+    processCount === 1 ? 'The api listens' : `${processCount} api processes listen${place}`;
+  return steps.step(title, () => startApis(grounds, { ...plan, poolSize }, started));
+}
+
+/** One process alone has its own default, and its own way to complain. */
+async function poolSizeOf({ databaseUrl }: Grounds, processCount: number): Promise<number | null> {
+  const given = readEnv().databasePoolSize;
+  if (processCount === 1) return given;
+  const connectionCountMax = await readConnectionCountMax(databaseUrl);
+  return poolSizeFor({ processCount, connectionCountMax, given });
 }
 
 function insideOf(grounds: Grounds, apis: readonly Restartable[], worker: Restartable): Inside {

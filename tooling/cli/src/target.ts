@@ -16,7 +16,7 @@ import { withDatabase } from './with-database.ts';
 export interface Target {
   /** The api, or the first of its processes, without `/trpc`. */
   readonly url: string;
-  /** All processes of the api, `url` first. */
+  /** All addresses of the api, `url` first: one a process, unless they share a port. */
   readonly urls: readonly string[];
   readonly databaseUrl: string;
   /** Mints tokens that the api accepts. */

@@ -25,6 +25,11 @@ test.each([
     says: 'REDIS_URL must be a URL like redis://:password@host:6379 or redis+cluster://….',
   },
   {
+    key: 'databasePoolSize',
+    source: { DATABASE_POOL_SIZE: '1' },
+    says: 'DATABASE_POOL_SIZE must be a whole number from 2 to 500.',
+  },
+  {
     key: 'port',
     source: { PORT: '99999' },
     says: 'PORT must be a whole number from 0 to 65,535.',

@@ -1,21 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Child } from '../src/child.ts';
 import { startRestartable } from '../src/restartable.ts';
-
-/** A process that only notes what is done to it. */
-function childOf(id: number, done: string[]): Child {
-  return {
-    name: 'api',
-    pid: id,
-    ready: {},
-    isAlive: () => true,
-    ended: Promise.resolve(),
-    logTail: () => [],
-    kill: (signal) => void done.push(`${signal} ${id}`),
-    stop: async () => void done.push(`stop ${id}`),
-  };
-}
+import { childOf } from './child-for-test.ts';
 
 test('what is killed is started again with what was known of it, and that one is stopped', async () => {
   const done: string[] = [];

@@ -44,6 +44,7 @@ test.each([
   [['audit', '--event', '42'], "'--event <id>' argument '42' is invalid. It must be a UUID"],
   [['start', '--port', '99999'], 'whole number from 0 to 65,535'],
   [['stress', '--processes', '9'], 'whole number from 1 to 8'],
+  [['start', '--processes', '0'], 'whole number from 1 to 8'],
   [
     ['stress', '--url', 'http://127.0.0.1:1', '--processes', '2'],
     '--processes is for a Holdfast that the command starts itself',

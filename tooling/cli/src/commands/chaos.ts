@@ -8,7 +8,7 @@ import { forgetGivenServers } from '../env.ts';
 import { exitCodeOfVerdict } from '../exit-code.ts';
 import { helpAfter } from '../help.ts';
 import { untilInterrupted } from '../interruption.ts';
-import { wholeNumber } from '../options.ts';
+import { numberOfProcesses, wholeNumber } from '../options.ts';
 import { say } from '../output.ts';
 import { ordinaryStack, startStack, tellOfTheDead } from '../stack.ts';
 import { stepsOn } from '../steps.ts';
@@ -26,7 +26,6 @@ const seedMax = 999_999_999;
 const durationSecondsDefault = 3;
 const durationSecondsMax = 600;
 const processCountDefault = 2;
-const processCountMax = 8;
 
 const about = `
 Starts PostgreSQL, Redis, the api (two processes) and the worker, puts a steady
@@ -57,8 +56,8 @@ export function chaosCommand(): Command {
     )
     .option(
       '--processes <n>',
-      'processes of the api',
-      wholeNumber(1, processCountMax),
+      'processes of the api, each on a port of its own',
+      numberOfProcesses,
       processCountDefault,
     )
     .option('--json', 'print the report as JSON')

@@ -4,10 +4,12 @@ import { type ExitCode, exitCode } from '../exit-code.ts';
 import { ProcessFailed, UsageError } from '../failure.ts';
 import { helpAfter } from '../help.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { endsBefore, keepRunning, restartAllowance } from '../keep-running.ts';
 import { ensureAuthSecret, findRunning, forgetRunning, noteRunning } from '../local-state.ts';
-import { portNumber } from '../options.ts';
+import { numberOfProcesses, portNumber } from '../options.ts';
 import { paperOf } from '../paper.ts';
-import { isPortFree } from '../port.ts';
+import { canSharePorts, isPortFree } from '../port.ts';
+import type { Restartable } from '../restartable.ts';
 import { ordinaryStack, type Stack, startStack } from '../stack.ts';
 import { stepsOn } from '../steps.ts';
 import { welcomeText } from '../welcome.ts';
@@ -19,10 +21,19 @@ const about = `
 Brings up PostgreSQL, Redis, the api and the worker, prints the address, two
 tokens and a command to try, and runs until Ctrl-C. The data stays in .holdfast/
 (or HOLDFAST_DIRECTORY) and is there again next time. With DATABASE_URL and
-REDIS_URL it works on those instead. Where there is no Redis it goes without.`;
+REDIS_URL it works on those instead. Where there is no Redis it goes without.
+
+With --processes, so many api processes share the port; the kernel spreads new
+connections over them (Linux and the BSDs). One that dies is named, with the end
+of its log, and started again while the others go on: up to five times a minute,
+then all is stopped. One alone, or the worker, is not started again: the command
+ends with its log. Each process has metrics of its own. Their pools fit into
+PostgreSQL's max_connections: 10 connections each, fewer where it has fewer, or
+DATABASE_POOL_SIZE.`;
 
 interface StartOptions extends RedisOption {
   readonly port?: number;
+  readonly processes: number;
 }
 
 export function startCommand(): Command {
@@ -33,6 +44,7 @@ export function startCommand(): Command {
       `port of the api, 0 for any (default: PORT or ${portDefault})`,
       portNumber,
     )
+    .option('--processes <n>', 'api processes on that port', numberOfProcesses, 1)
     .addOption(withoutRedis())
     .addHelpText(
       'after',
@@ -41,6 +53,7 @@ export function startCommand(): Command {
         examples: [
           { command: 'pnpm start', says: `an api on port ${portDefault}` },
           { command: 'pnpm start --port 0', says: 'on a port that is free' },
+          { command: 'pnpm start --processes 2', says: 'two api processes on one port' },
           { command: 'pnpm start --without-redis', says: 'on PostgreSQL alone' },
         ],
       }),
@@ -48,6 +61,7 @@ export function startCommand(): Command {
     .action(async (options: StartOptions) => {
       const port = options.port ?? readEnv().port ?? portDefault;
       await refuseSecondStart();
+      await refuseUnshareable(options.processes);
       await refuseTakenPort(port);
       process.exitCode = await untilInterrupted((stop) => run({ ...options, port }, stop));
     });
@@ -60,9 +74,10 @@ async function run(
   const steps = stepsOn(process.stderr, stop);
   const authSecret = await ensureAuthSecret();
   const directory = readEnv().stateDirectory;
-  const { port } = options;
-  const kept = { directory, authSecret, port, redis: redisWanted(options) };
-  await using stack = await startStack({ ...ordinaryStack, ...kept, steps });
+  const { port, processes } = options;
+  const apis = { port, processCount: processes, sharesPort: processes > 1 };
+  const kept = { directory, authSecret, redis: redisWanted(options) };
+  await using stack = await startStack({ ...ordinaryStack, ...kept, ...apis, steps });
   const { url, databaseUrl } = stack;
   await noteRunning({ pid: process.pid, url, databaseUrl });
   try {
@@ -75,16 +90,36 @@ async function run(
   }
 }
 
-/** Resolves on Ctrl-C. Throws ProcessFailed when the api or the worker ends before that. */
+/**
+ * Resolves on Ctrl-C. Throws ProcessFailed when the worker or the only api ends before that, or
+ * one of several again and again.
+ */
 async function untilStopped({ apis, worker }: Stack, stop: AbortSignal): Promise<void> {
-  const stopped = Promise.withResolvers<void>();
-  stop.addEventListener('abort', () => stopped.resolve(), { once: true });
-  if (stop.aborted) return;
-  const died = [...apis, worker].map(async ({ child }) => {
-    await child.ended;
-    if (!stop.aborted) throw new ProcessFailed(child.name, 'ended by itself', child.logTail(15));
-  });
-  await Promise.race([stopped.promise, ...died]);
+  const over = new AbortController();
+  const until = AbortSignal.any([stop, over.signal]);
+  const mayRestart = restartAllowance();
+  const tell = (line: string) => void process.stderr.write(`${line}\n`);
+  const keep = (api: Restartable) => keepRunning(api, { mayRestart, tell, until });
+  const watch = apis.length > 1 ? keep : (api: Restartable) => failWhenEnded(api, until);
+  try {
+    await Promise.race([...apis.map(watch), failWhenEnded(worker, until)]);
+  } finally {
+    // From here on they are stopped, and do not end by themselves.
+    over.abort();
+  }
+}
+
+/** Resolves when `until` aborts. Throws ProcessFailed when the process ends before that. */
+async function failWhenEnded({ child }: Restartable, until: AbortSignal): Promise<void> {
+  if (!(await endsBefore(child, until))) return;
+  throw new ProcessFailed(child.name, 'ended by itself', child.logTail(15));
+}
+
+async function refuseUnshareable(processCount: number): Promise<void> {
+  if (processCount === 1 || (await canSharePorts())) return;
+  throw new UsageError(
+    'This system cannot share a port between processes. Leave --processes out, or give each api a port of its own behind a proxy: docs/operations.md.',
+  );
 }
 
 async function refuseSecondStart(): Promise<void> {

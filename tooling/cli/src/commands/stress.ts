@@ -8,7 +8,7 @@ import { runClosedLoop } from '../load/closed-loop.ts';
 import { buyerCountMax, connectionCountMax } from '../load/load.ts';
 import { runOpenLoop } from '../load/open-loop.ts';
 import { figure } from '../numbers.ts';
-import { apiUrl, wholeNumber } from '../options.ts';
+import { apiUrl, numberOfProcesses, wholeNumber } from '../options.ts';
 import { say } from '../output.ts';
 import { reportText } from '../report-text.ts';
 import { ordinaryStack, startStack, tellOfTheDead } from '../stack.ts';
@@ -23,7 +23,6 @@ const durationSecondsDefault = 10;
 const durationSecondsMax = 600;
 const ratePerSecondMax = 10_000;
 const seatCountMax = 1_000_000;
-const processCountMax = 8;
 
 export interface StressOptions extends RedisOption {
   readonly users?: number;
@@ -53,6 +52,10 @@ With Redis, and once all is sold, everybody who was refused asks once more: at
 least 95 % of these refusals must not reach PostgreSQL. That wave counts in no
 other figure. Afterwards Redis and PostgreSQL must agree on every seat (drift
 0).
+
+With --processes each process gets the same number of users and of refusals to
+answer: that is why each has a port of its own. pnpm start --processes puts them
+on one.
 
 Without --url it starts a Holdfast of its own and removes it afterwards. With
 --url it needs, in the environment, AUTH_SECRET (the api's, to mint tokens) and
@@ -84,8 +87,8 @@ export function stressCommand(): Command {
     )
     .option(
       '--processes <n>',
-      'processes of the api, each with its share of the users (default: 1)',
-      wholeNumber(1, processCountMax),
+      'processes of the api, each on a port of its own (default: 1)',
+      numberOfProcesses,
     )
     .addOption(withoutRedis())
     .option('--allow-errors', 'judge safety alone')

@@ -1,0 +1,70 @@
+import type { Child } from './child.ts';
+import { messageOf, ProcessFailed } from './failure.ts';
+import type { Restartable } from './restartable.ts';
+
+/** So often processes are started again within so long; more than that is no accident. */
+const restartCountMax = 5;
+const restartWindowMs = 60_000;
+const logTailCount = 15;
+
+/** Takes one restart. `false`: there have been too many lately. */
+export type RestartAllowance = () => boolean;
+
+/** Five restarts a minute, for all processes that share it. */
+export function restartAllowance(now: () => number = () => performance.now()): RestartAllowance {
+  let restartedAtMs: readonly number[] = [];
+  return () => {
+    const nowMs = now();
+    restartedAtMs = restartedAtMs.filter((atMs) => atMs > nowMs - restartWindowMs);
+    if (restartedAtMs.length >= restartCountMax) return false;
+    restartedAtMs = [...restartedAtMs, nowMs];
+    return true;
+  };
+}
+
+interface Keeping {
+  readonly mayRestart: RestartAllowance;
+  /** Takes a line for people. */
+  readonly tell: (line: string) => void;
+  /** Nothing is started again after this. */
+  readonly until: AbortSignal;
+}
+
+/**
+ * Starts a process again whenever it dies by itself, and tells of it, with the end of its log. A
+ * start that fails counts as a death. Resolves when `until` aborts; throws ProcessFailed when the
+ * allowance is spent.
+ *
+ * @example
+ * const mayRestart = restartAllowance();
+ * await Promise.all(apis.map((api) => keepRunning(api, { mayRestart, tell, until })));
+ */
+export async function keepRunning(
+  process: Restartable,
+  { mayRestart, tell, until }: Keeping,
+): Promise<void> {
+  while (await endsBefore(process.child, until)) {
+    const { name, child } = process;
+    const log = child.logTail(logTailCount);
+    if (!mayRestart()) throw new ProcessFailed(name, 'ended by itself again and again', log);
+    tell(`The ${name} ended by itself, and is started again. The end of its log:`);
+    for (const line of log) tell(`  ${line}`);
+    await process.restart().then(
+      () => tell(`The ${name} is up again.`),
+      (error: unknown) => tell(`The ${name} did not start: ${messageOf(error)}`),
+    );
+  }
+}
+
+/** `true` when the process has ended, `false` when `until` aborts before that. */
+export async function endsBefore({ ended }: Child, until: AbortSignal): Promise<boolean> {
+  if (until.aborted) return false;
+  const aborted = Promise.withResolvers<boolean>();
+  const onAbort = () => aborted.resolve(false);
+  until.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([ended.then(() => true), aborted.promise]);
+  } finally {
+    until.removeEventListener('abort', onAbort);
+  }
+}
