@@ -1,18 +1,15 @@
+import type { ServerResponse } from 'node:http';
 import type { Database } from '@holdfast/data';
+import type { Logger } from '@holdfast/process';
 import type { AnyRouter } from '@trpc/server';
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  LogController,
-} from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { Entrance } from './admission/entrance.ts';
 import type { Authenticate } from './authenticate.ts';
 import type { Context } from './context.ts';
+import { answerHeaders } from './http/answer-headers.ts';
 import { deadlineAfter } from './http/deadline.ts';
 import { addDrain } from './http/drain.ts';
-import type { Entrance } from './admission/entrance.ts';
 import {
   addFaultAnswers,
   answerClientError,
@@ -20,16 +17,18 @@ import {
   headersOfFaults,
   noteFault,
 } from './http/fault-answers.ts';
+import type { Fault, FaultOnWire } from './http/faults.ts';
 import { addHttpGate } from './http/http-gate.ts';
-import type { FaultOnWire } from './http/faults.ts';
-import type { Limits } from './limits.ts';
-import type { Logger } from '@holdfast/process';
-import type { Reads } from './reads/open-reads.ts';
+import { serverFactory } from './http/node-server.ts';
 import { createReadiness, type Readiness } from './http/readiness.ts';
 import { requestIdOf } from './http/request-id.ts';
 import { addRequestLog } from './http/request-log.ts';
-import { appRouter } from './root.ts';
+import type { Served } from './http/served.ts';
+import { createJsonLane, type TakeRequest } from './lane/json-lane.ts';
+import type { Limits } from './limits.ts';
 import { addWatchLane } from './live/watch-lane.ts';
+import type { Reads } from './reads/open-reads.ts';
+import { appRouter } from './root.ts';
 
 export interface ServerDependencies {
   readonly database: Database;
@@ -40,13 +39,14 @@ export interface ServerDependencies {
   readonly limits: Limits;
   /** What is served; every procedure of the api unless said otherwise. */
   readonly router?: AnyRouter;
+  /** `adapter`: all calls go through tRPC's official adapter, for who compares the JSON lane with it. */
+  readonly lane?: 'json' | 'adapter';
 }
+
+const prefix = '/trpc';
 
 /** The longest procedure's name and a comma fit in this. */
 const pathLengthPerCallMax = 32;
-
-/** Slow callers are looked for this often; without it Node does so every 30 seconds. */
-const slowCallerPeriodMs = 500;
 
 /**
  * The api as a Fastify instance that does not listen yet. `close()` drains it: see drain.ts. Then
@@ -58,71 +58,101 @@ const slowCallerPeriodMs = 500;
  * await server.listen({ host: '127.0.0.1', port: 0 });
  */
 export function createServer(dependencies: ServerDependencies): FastifyInstance {
-  const { database, reads, logger, limits, router = appRouter } = dependencies;
-  const server = createHttpServer(logger, limits);
+  const { database, reads, logger, limits, router = appRouter, lane = 'json' } = dependencies;
+  let take: TakeRequest = () => false;
+  const server = createHttpServer(logger, limits, (...exchange) => take(...exchange));
   // Those who watch would keep it from ending: they are told first, and go on elsewhere.
   server.addHook('preClose', async () => reads.live.end());
   const isDraining = addDrain(server, limits.drainDelayMs);
   addRequestLog(server, logger);
   addFaultAnswers(server, logger);
   server.addHook('onRequest', async (request, reply) => {
-    reply.headers({
-      'x-request-id': request.id,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    });
+    reply.headers(answerHeaders(request.id));
   });
   addHttpGate(server);
   const readiness = createReadiness({ ping: () => database.ping(), isDraining });
   const createContext = contextFrom(dependencies, readiness);
-  const faultOf = (request: FastifyRequest, thrown: unknown) => noteFault(logger, request, thrown);
-  addWatchLane(server, { createContext, faultOf });
-  void server.register(fastifyTRPCPlugin, {
-    prefix: '/trpc',
-    trpcOptions: {
-      router,
-      maxBatchSize: limits.batchSizeMax,
-      createContext: ({ req, res }) => createContext(req, res),
-      onError: ({ error, req }) => void faultOf(req, error),
-      responseMeta: ({ data }) => ({
-        headers: new Headers(headersOfFaults(data.flatMap(faultsIn))),
-      }),
-    } satisfies FastifyTRPCPluginOptions<AnyRouter>['trpcOptions'],
+  const faultOf = (served: Served, thrown: unknown) => noteFault(logger, served, thrown);
+  const calls = { router, limits, createContext, faultOf };
+  addWatchLane(server, {
+    createContext: async (request, reply) => await createContext(request, reply.raw),
+    faultOf,
   });
+  addAdapter(server, calls);
+  if (lane === 'json') take = jsonLaneFrom(calls, { isDraining, logger });
   return server;
 }
 
-/** Every procedure's errors have passed through presentFault. */
-function faultsIn(part: unknown): readonly FaultOnWire[] {
-  const isFault = typeof part === 'object' && part !== null && 'error' in part;
-  return isFault ? [part.error as FaultOnWire] : [];
+/** What both ways to answer calls are made of. */
+interface Calls {
+  readonly router: AnyRouter;
+  readonly limits: Limits;
+  readonly createContext: ReturnType<typeof contextFrom>;
+  readonly faultOf: (served: Served, thrown: unknown) => Fault;
 }
 
-function createHttpServer(logger: Logger, limits: Limits): FastifyInstance {
+function addAdapter(
+  server: FastifyInstance,
+  { router, limits, createContext, faultOf }: Calls,
+): void {
+  void server.register(fastifyTRPCPlugin, {
+    prefix,
+    trpcOptions: {
+      router,
+      maxBatchSize: limits.batchSizeMax,
+      createContext: ({ req, res }) => createContext(req, res.raw),
+      onError: ({ error, req }) => void faultOf(req, error),
+      responseMeta: ({ data }) => ({ headers: new Headers(headersOfResponses(data)) }),
+    } satisfies FastifyTRPCPluginOptions<AnyRouter>['trpcOptions'],
+  });
+}
+
+function jsonLaneFrom(
+  { router, limits, createContext, faultOf }: Calls,
+  parts: { readonly isDraining: () => boolean; readonly logger: Logger },
+): TakeRequest {
+  return createJsonLane({
+    ...parts,
+    router,
+    prefix: `${prefix}/`,
+    pathLengthMax: pathLengthMaxOf(limits),
+    bodyBytesMax: limits.bodyBytesMax,
+    batchSizeMax: limits.batchSizeMax,
+    createContext,
+    faultOf,
+    headersOf: headersOfResponses,
+  });
+}
+
+function headersOfResponses(responses: readonly object[]): Record<string, string> {
+  return headersOfFaults(responses.filter(isFault).map(({ error }) => error));
+}
+
+/** Every procedure's errors have passed through presentFault. */
+function isFault(response: object): response is { readonly error: FaultOnWire } {
+  return 'error' in response;
+}
+
+function createHttpServer(logger: Logger, limits: Limits, first: TakeRequest): FastifyInstance {
   // Fastify's own lines are about its inside; every request is logged by request-log.ts.
   const level = logger.isLevelEnabled('warn') ? 'warn' : logger.level;
   const loggerInstance: FastifyBaseLogger = logger.child({}, { level });
-  const server = fastify({
+  return fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
     trustProxy: false,
     return503OnClosing: false,
     bodyLimit: limits.bodyBytesMax,
-    requestTimeout: limits.receiveTimeoutMs,
-    keepAliveTimeout: limits.keepAliveTimeoutMs,
-    // Bytes have to move within this time, or the connection is cut: a caller that does not read.
-    connectionTimeout: limits.receiveTimeoutMs + limits.requestTimeoutMs,
-    http: {
-      headersTimeout: limits.receiveTimeoutMs,
-      connectionsCheckingInterval: slowCallerPeriodMs,
-    },
-    routerOptions: { maxParamLength: limits.batchSizeMax * pathLengthPerCallMax },
+    serverFactory: serverFactory(limits, first),
+    routerOptions: { maxParamLength: pathLengthMaxOf(limits) },
     frameworkErrors: answerFrameworkError(logger),
     clientErrorHandler: answerClientError(logger),
   });
-  server.server.maxConnections = limits.connectionCountMax;
-  return server;
+}
+
+function pathLengthMaxOf({ batchSizeMax }: Limits): number {
+  return batchSizeMax * pathLengthPerCallMax;
 }
 
 function contextFrom(
@@ -130,11 +160,11 @@ function contextFrom(
   readiness: Readiness,
 ) {
   const { events, live } = reads;
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<Context> => {
+  return async (served: Served, response: ServerResponse): Promise<Context> => {
     const deadline = deadlineAfter(limits.requestTimeoutMs);
-    const cut = () => void reply.raw.destroy();
-    const user = await authenticate(request.headers.authorization);
-    request.user = user;
+    const cut = () => void response.destroy();
+    const user = await authenticate(served.headers.authorization);
+    served.user = user;
     return { database, entrance, events, live, readiness, deadline, cut, user };
   };
 }

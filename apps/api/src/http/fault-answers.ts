@@ -5,6 +5,7 @@ import { faultFrom } from './fault-from.ts';
 import { Fault, type FaultOnWire, presentFault } from './faults.ts';
 import type { Logger } from '@holdfast/process';
 import { logWhenAnswered } from './request-log.ts';
+import type { Served } from './served.ts';
 
 /** What faults add to an answer's headers: of several, the longest wait counts. */
 export function headersOfFaults(faults: readonly FaultOnWire[]): Record<string, string> {
@@ -20,12 +21,12 @@ export function headersOfFaults(faults: readonly FaultOnWire[]): Record<string, 
  * Notes a fault for the request's log line, and logs why, where that is not in the request itself:
  * what is wrong with an input would repeat the input.
  */
-export function noteFault(logger: Logger, request: FastifyRequest, thrown: unknown): Fault {
+export function noteFault(logger: Logger, served: Served, thrown: unknown): Fault {
   const fault = faultFrom(thrown);
-  request.fault = fault.code;
+  served.fault = fault.code;
   if (fault.code === 'bad_input' || fault.code === 'not_found') return fault;
   const level = fault.code === 'internal' ? 'error' : 'debug';
-  logger[level]({ err: fault.cause ?? fault, requestId: request.id }, `fault ${fault.code}`);
+  logger[level]({ err: fault.cause ?? fault, requestId: served.id }, `fault ${fault.code}`);
   return fault;
 }
 
@@ -45,7 +46,7 @@ export function addFaultAnswers(server: FastifyInstance, logger: Logger): void {
 /** Answers what Fastify finds wrong with a URL; no hook has seen such a request. */
 export function answerFrameworkError(logger: Logger) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-    logWhenAnswered(logger, request, reply);
+    logWhenAnswered(logger, request, reply.raw);
     answer(reply, noteFault(logger, request, error));
   };
 }

@@ -1,7 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { FaultCode } from './fault-kinds.ts';
+import type { ServerResponse } from 'node:http';
 import type { Logger } from '@holdfast/process';
+import type { FastifyInstance } from 'fastify';
 import type { User } from '../user.ts';
+import type { FaultCode } from './fault-kinds.ts';
+import type { Served } from './served.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,7 +21,7 @@ export function addRequestLog(server: FastifyInstance, logger: Logger): void {
   server.decorateRequest('user', null);
   server.decorateRequest('fault', null);
   server.addHook('onRequest', async (request, reply) => {
-    logWhenAnswered(logger, request, reply);
+    logWhenAnswered(logger, request, reply.raw);
   });
 }
 
@@ -27,23 +29,19 @@ export function addRequestLog(server: FastifyInstance, logger: Logger): void {
  * The line: method, path without its query (inputs stay out of logs), status, time in
  * milliseconds, ids. A caller that left before the answer has status 499, as proxies write it.
  */
-export function logWhenAnswered(
-  logger: Logger,
-  request: FastifyRequest,
-  { raw: response }: FastifyReply,
-): void {
+export function logWhenAnswered(logger: Logger, served: Served, response: ServerResponse): void {
   const startedAt = performance.now();
   response.once('close', () => {
     logger.info(
       {
-        method: request.method,
-        path: request.url.split('?', 1)[0]?.slice(0, pathLengthMax),
+        method: served.method,
+        path: served.url.split('?', 1)[0]?.slice(0, pathLengthMax),
         status: response.writableFinished ? response.statusCode : 499,
         ms: Math.round((performance.now() - startedAt) * 10) / 10,
-        requestId: request.id,
-        address: request.ip,
-        ...(request.user && { user: request.user.id }),
-        ...(request.fault && { fault: request.fault }),
+        requestId: served.id,
+        address: served.ip,
+        ...(served.user && { user: served.user.id }),
+        ...(served.fault && { fault: served.fault }),
       },
       'request',
     );

@@ -1,0 +1,100 @@
+import {
+  type AnyRouter,
+  getTRPCErrorFromUnknown,
+  getTRPCErrorShape,
+  TRPCError,
+} from '@trpc/server';
+import type { TRPCResponse } from '@trpc/server/rpc';
+import type { Asked } from './asked.ts';
+import { configOf, type LaneProcedure } from './inside-trpc.ts';
+import type { Inputs } from './inputs.ts';
+
+/** What all calls of a request share; what its making threw, each of them ends in. */
+export interface CallContext {
+  /** `undefined` where its making threw. */
+  readonly value: object | undefined;
+  readonly error: TRPCError | null;
+}
+
+/** A request's calls, with what they need. */
+export interface Calls {
+  readonly asked: Asked;
+  readonly inputs: Inputs;
+  readonly context: CallContext;
+  /** Aborted when the caller has left. */
+  readonly signal: AbortSignal;
+  /** Hears of every error before it is told. */
+  readonly onError: (error: TRPCError) => void;
+}
+
+export type CallAll = (calls: Calls) => Promise<readonly TRPCResponse[]>;
+
+/**
+ * Calls what was asked, all calls of a batch at once, and answers each on its own: its data, or its
+ * error in the router's shape.
+ *
+ * @throws what the router's error formatter throws
+ * @example
+ * const callAll = createCallAll(router);
+ * await callAll(calls); // [{ result: { data: … } }, { error: … }]
+ */
+export function createCallAll(router: AnyRouter): CallAll {
+  const config = configOf(router);
+
+  async function call(
+    procedure: LaneProcedure,
+    batchIndex: number,
+    { inputs, context, signal, onError }: Calls,
+  ): Promise<TRPCResponse> {
+    const { path, type } = procedure;
+    try {
+      if (context.error !== null) throw context.error;
+      const data: unknown = await procedure.call({
+        path,
+        type,
+        ctx: context.value,
+        getRawInput: async () => inputs.read(batchIndex),
+        signal,
+        batchIndex,
+      });
+      if (isStillToCome(data)) throw streamError();
+      return { result: { data } };
+    } catch (cause) {
+      const error = getTRPCErrorFromUnknown(cause);
+      onError(error);
+      const input = inputs.known(batchIndex);
+      return { error: getTRPCErrorShape({ config, error, path, type, input, ctx: context.value }) };
+    }
+  }
+
+  return async (calls) => {
+    const { procedures } = calls.asked;
+    const [only] = procedures;
+    if (procedures.length === 1 && only !== undefined) return [await call(only, 0, calls)];
+    return await Promise.all(procedures.map((each, index) => call(each, index, calls)));
+  };
+}
+
+const streamError = () =>
+  new TRPCError({
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: 'Cannot use stream-like response in non-streaming request - use httpBatchStreamLink',
+  });
+
+/** Data that the plain links could not read: it, or something in it, is a promise or a stream. */
+function isStillToCome(data: unknown): boolean {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
+  if (Symbol.asyncIterator in data) return true;
+  return Object.values(data).some(isPromiseOrStream);
+}
+
+function isPromiseOrStream(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Symbol.asyncIterator in value || isPromise(value);
+}
+
+/** As tRPC tells one. */
+function isPromise(value: object): boolean {
+  const { then, catch: otherwise } = value as Partial<Promise<unknown>>;
+  return typeof then === 'function' && typeof otherwise === 'function';
+}

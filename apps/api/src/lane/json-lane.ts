@@ -1,0 +1,130 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '@holdfast/process';
+import { type AnyRouter, getTRPCErrorFromUnknown, getTRPCErrorShape } from '@trpc/server';
+import type { TRPCResponse } from '@trpc/server/rpc';
+import type { Context } from '../context.ts';
+import { answerHeaders } from '../http/answer-headers.ts';
+import { type Fault, presentFault } from '../http/faults.ts';
+import { logWhenAnswered } from '../http/request-log.ts';
+import { type Served, ServedRequest } from '../http/served.ts';
+import { type Answer, createWriter } from './answer.ts';
+import { type Asked, createReadAsked } from './asked.ts';
+import { type CallContext, createCallAll } from './call-all.ts';
+import { configOf, proceduresOf } from './inside-trpc.ts';
+import { createInputs } from './inputs.ts';
+import { readBody } from './read-body.ts';
+
+interface JsonLaneOptions {
+  readonly router: AnyRouter;
+  /** Where procedures are, with a slash at its end. */
+  readonly prefix: string;
+  readonly pathLengthMax: number;
+  readonly bodyBytesMax: number;
+  readonly batchSizeMax: number;
+  readonly createContext: (served: Served, response: ServerResponse) => Context | Promise<Context>;
+  /** Notes why something failed. */
+  readonly faultOf: (served: Served, thrown: unknown) => Fault;
+  /** What the responses add to the headers. */
+  readonly headersOf: (responses: readonly TRPCResponse[]) => Record<string, string>;
+  readonly isDraining: () => boolean;
+  readonly logger: Logger;
+}
+
+/** Answers a request, or says `false` and has not touched it. */
+export type TakeRequest = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/**
+ * The short way from the socket to a procedure and back, for what `httpLink` and `httpBatchLink` send:
+ * no route, no hooks, and no WHATWG Request and Response, which cost ten times as much as the call
+ * (docs/decisions/0010-json-lane.md). It answers what the official adapter would answer, to the byte;
+ * what it does not take, the adapter gets.
+ *
+ * @example
+ * const take = createJsonLane({ router, prefix: '/trpc/', … });
+ * createServer((request, response) => take(request, response) || adapter(request, response));
+ */
+export function createJsonLane(options: JsonLaneOptions): TakeRequest {
+  const { router, createContext, faultOf, headersOf, isDraining, logger } = options;
+  const readAsked = createReadAsked({ ...options, procedures: proceduresOf(router) });
+  const callAll = createCallAll(router);
+  const config = configOf(router);
+  const deserialize = (given: unknown): unknown => config.transformer.input.deserialize(given);
+  const writer = createWriter(router);
+
+  async function answer(exchange: Exchange, asked: Asked, text: string | null): Promise<Answer> {
+    const { served, response, left } = exchange;
+    const onError = (error: unknown) => void faultOf(served, error);
+    const { isBatch, procedures } = asked;
+    const inputs = createInputs({ text, isBatch, callCount: procedures.length, deserialize });
+    const context = await contextOf(() => createContext(served, response));
+    try {
+      const calls = { asked, inputs, context, signal: left.signal, onError };
+      return writer.write(await callAll(calls), isBatch);
+    } catch (cause) {
+      const error = getTRPCErrorFromUnknown(cause);
+      onError(error);
+      const type = procedures[0]?.type ?? ('unknown' as const);
+      const told = { config, error, type, path: undefined, input: undefined, ctx: context.value };
+      return writer.write([{ error: getTRPCErrorShape(told) }], false);
+    }
+  }
+
+  function send({ served, response }: Exchange, { status, responses, body }: Answer): void {
+    // Its caller has left.
+    if (response.destroyed) return;
+    response.writeHead(status, {
+      ...answerHeaders(served.id),
+      vary: 'trpc-accept, accept',
+      'content-type': 'application/json',
+      ...headersOf(responses),
+      'content-length': Buffer.byteLength(body),
+      ...(isDraining() && { connection: 'close' }),
+    });
+    response.end(body);
+  }
+
+  async function serve(exchange: Exchange, asked: Asked, text: string | null): Promise<void> {
+    try {
+      send(exchange, await answer(exchange, asked, text));
+    } catch (cause) {
+      // Not even an error could be told in the router's shape.
+      send(exchange, answerOfFault(faultOf(exchange.served, cause)));
+    }
+  }
+
+  return (request, response) => {
+    const asked = readAsked(request);
+    if (asked === null) return false;
+    const served = new ServedRequest(request);
+    const left = new AbortController();
+    response.once('close', () => {
+      if (!response.writableEnded) left.abort();
+    });
+    logWhenAnswered(logger, served, response);
+    const exchange = { served, response, left };
+    if (asked.hasBody) readBody(request, (text) => void serve(exchange, asked, text));
+    else void serve(exchange, asked, asked.input);
+    return true;
+  };
+}
+
+/** One request and its answer. */
+interface Exchange {
+  readonly served: ServedRequest;
+  readonly response: ServerResponse;
+  /** Aborted when the caller has left before its answer. */
+  readonly left: AbortController;
+}
+
+async function contextOf(createContext: () => object | Promise<object>): Promise<CallContext> {
+  try {
+    return { value: await createContext(), error: null };
+  } catch (cause) {
+    return { value: undefined, error: getTRPCErrorFromUnknown(cause) };
+  }
+}
+
+function answerOfFault(fault: Fault): Answer {
+  const body = JSON.stringify({ error: presentFault(fault) });
+  return { status: fault.httpStatus, responses: [], body };
+}
