@@ -1,12 +1,14 @@
 import { vi } from 'vitest';
-import { ordinaryStack, type Stack, startStack } from '../src/stack.ts';
+import { ordinaryStack, type Stack, type StackPlan, startStack } from '../src/stack.ts';
 import { silentSteps } from '../src/steps.ts';
 import { withDatabase } from '../src/with-database.ts';
 import { givenServices } from './command.ts';
 
+type Processes = Partial<Pick<StackPlan, 'processCount' | 'sharesPort'>>;
+
 /** An api and a worker on the services of this test run, in a database of their own. */
-export async function startGivenStack(): Promise<Stack> {
-  return await startWith(givenServices());
+export async function startGivenStack(processes: Processes = {}): Promise<Stack> {
+  return await startWith(givenServices(), processes);
 }
 
 /** An api and a worker on servers of their own, which a test may stop. */
@@ -14,10 +16,13 @@ export async function startOwnStack(): Promise<Stack> {
   return await startWith({ DATABASE_URL: undefined, REDIS_URL: undefined });
 }
 
-async function startWith(env: Readonly<Record<string, string | undefined>>): Promise<Stack> {
+async function startWith(
+  env: Readonly<Record<string, string | undefined>>,
+  processes: Processes = {},
+): Promise<Stack> {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   try {
-    return await startStack({ ...ordinaryStack, steps: silentSteps });
+    return await startStack({ ...ordinaryStack, ...processes, steps: silentSteps });
   } finally {
     vi.unstubAllEnvs();
   }

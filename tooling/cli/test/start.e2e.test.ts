@@ -15,8 +15,10 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** Starts it as on a new machine, with servers of its own, and waits for the last line. */
-async function start(): Promise<RunningCommand> {
-  const command = startCommand(['start', '--port', '0'], { HOLDFAST_DIRECTORY: directory });
+async function start(...args: readonly string[]): Promise<RunningCommand> {
+  const command = startCommand(['start', '--port', '0', ...args], {
+    HOLDFAST_DIRECTORY: directory,
+  });
   await expect
     .poll(() => command.stdout() + command.stderr(), { timeout: 40_000 })
     .toMatch(/pnpm holdfast audit|error:/);
@@ -67,4 +69,41 @@ test('what start prints works as it stands, and its data is there again next tim
   });
   expect(await mine.json()).toMatchObject({ result: { data: { items: [] } } });
   await stop(again, 'SIGTERM');
+});
+
+/** The process ids of the api processes that a command has started. */
+async function apisOf({ process: { pid } }: RunningCommand): Promise<readonly number[]> {
+  const lines = (await shell('ps -A -o ppid=,pid=,args=')).split('\n');
+  return lines.flatMap((line) => {
+    const [parent, child] = line.trim().split(/\s+/);
+    return Number(parent) === pid && line.includes('apps/api/src/main.ts') ? [Number(child)] : [];
+  });
+}
+
+test('of two api processes on one port one may die: the other answers, and it is started again', async () => {
+  const command = await start('--processes', '2');
+  const [killed = 0, other] = await apisOf(command);
+  expect(other).toBeGreaterThan(0);
+  process.kill(killed, 'SIGKILL');
+  await expect
+    .poll(command.stderr, { interval: 10, timeout: 5_000 })
+    .toMatch(/The api [12] ended by itself, and is started again/);
+  const [book = ''] = printedCommands(command);
+  expect(JSON.parse(await shell(book))).toMatchObject({
+    result: { data: { status: 'confirmed' } },
+  });
+  await expect.poll(command.stderr, { timeout: 30_000 }).toMatch(/The api [12] is up again/);
+  const now = await apisOf(command);
+  expect(now).toHaveLength(2);
+  expect(now).toContain(other);
+  await stop(command, 'SIGTERM');
+  expect(command.stderr().match(/ended by itself/g)).toHaveLength(1);
+});
+
+test('an api that was alone is not started again: the command ends, and says why', async () => {
+  const command = await start();
+  const [killed = 0] = await apisOf(command);
+  process.kill(killed, 'SIGKILL');
+  expect(await command.exited).toBe(1);
+  expect(command.stderr()).toContain('the api ended by itself');
 });

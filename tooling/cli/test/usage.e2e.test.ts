@@ -1,9 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { freshDatabase } from '@holdfast/testing';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCommand } from './command.ts';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'holdfast-usage-'));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
 
 test('bad usage ends with 2, and says nothing on stdout', async () => {
   const { exitCode, stdout, stderr } = await runCommand(['stress', '--users', 'many', '--json']);
@@ -84,4 +93,18 @@ test('start says when its port is taken, and how to choose another', async () =>
   expect(exitCode).toBe(2);
   expect(stderr).toContain(`Port ${port} is taken`);
   expect(stderr).toContain(`--port ${port + 1}`);
+});
+
+test('start refuses pools that PostgreSQL has no connections for, before it starts an api', async () => {
+  const { exitCode, stdout, stderr } = await runCommand(
+    ['start', '--processes', '8', '--port', '0', '--without-redis'],
+    {
+      HOLDFAST_DIRECTORY: directory,
+      DATABASE_URL: await freshDatabase(),
+      DATABASE_POOL_SIZE: '50',
+    },
+  );
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain('8 api processes with 50 connections each');
+  expect(stderr).toContain('set DATABASE_POOL_SIZE to 21');
 });
