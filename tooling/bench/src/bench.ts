@@ -102,8 +102,10 @@ async function measureInserts(
   for (let round = 0; round < plan.roundCount; round += 1) {
     const measure = () => measureSetBasedInsert(place.database, plan.durationMs);
     rates.push(
-      await steps.step(`${round + 1}/${plan.roundCount} set-based insert`, measure, (rate) =>
-        `${Math.round(rate).toLocaleString('en')} rows/s`,
+      await steps.step(
+        `${round + 1}/${plan.roundCount} set-based insert`,
+        measure,
+        (rate) => `${Math.round(rate).toLocaleString('en')} rows/s`,
       ),
     );
   }

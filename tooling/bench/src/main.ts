@@ -1,9 +1,26 @@
 #!/usr/bin/env node
-import { bench } from './bench.ts';
-import { quickPlan, fullPlan, tinyPlan } from './plan.ts';
-import { reportOn } from './report.ts';
-import { stepsOn } from './steps.ts';
+import { CommanderError } from 'commander';
+import { exitCode } from './exit-code.ts';
+import { Interrupted } from './interruption.ts';
+import { createProgram } from './program.ts';
 
-const plan = process.argv.includes('--quick') ? quickPlan : process.argv.includes('--tiny') ? tinyPlan : fullPlan;
-const report = reportOn(await bench(plan, stepsOn(process.stderr, new AbortController().signal)));
-process.stdout.write(`${JSON.stringify(report)}\n`);
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  process.exitCode = tell(error);
+}
+
+function tell(error: unknown): number {
+  // commander has told its own by now.
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? exitCode.kept : exitCode.usage;
+  }
+  if (error instanceof Interrupted) {
+    process.stderr.write('Stopped.\n');
+    return exitCode.interrupted;
+  }
+  process.stderr.write(
+    `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return exitCode.broken;
+}

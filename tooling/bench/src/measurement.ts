@@ -2,7 +2,10 @@ import type { Judgement } from './judge.ts';
 import type { Pace } from './pace.ts';
 import type { RunPlan } from './plan.ts';
 
-/** What a run has used for each of its answers. */
+/**
+ * What a run has used for each booking; where it is about refusals or reads, for each of these. Calls
+ * that failed are paid by those that did not.
+ */
 export interface Cost {
   /** Processor time of the server's processes, in microseconds. */
   readonly serverMicros: number;

@@ -7,7 +7,7 @@ import { paceOf } from './pace.ts';
 import type { Place, Stand } from './stand.ts';
 import { holdfast } from './ways/holdfast.ts';
 
-/** So many connections at a time, each of which books once and once more. */
+/** So many connections at a time, each of which books. */
 export type OpenConnections =
   | {
       readonly status: 'measured';
@@ -43,7 +43,8 @@ export async function measureOpenConnections(
   await using server = await place.startServer(null);
   const eventIds = await openEvents(place.database, { count: 1, seatCount });
   const before = await server.usage();
-  const script = bookingScript({ users: stand.users, connections, eventIds });
+  const users = stand.users.slice(0, connections);
+  const script = bookingScript({ users, connections, eventIds });
   const load = await runLoad({ url: server.url, script, durationMs: durationMsMax });
   const after = await server.usage();
   const acknowledgedIds = load.answers.flatMap(({ answer }) =>

@@ -54,7 +54,7 @@ export const quickPlan: BenchPlan = {
   roundCount: 2,
   userCount: 30_000,
   eventCount: 10_000,
-  scarceSeatCount: 200,
+  scarceSeatCount: 100,
   durationMs: 1_500,
   warmUpMs: 1_000,
   runs: [
@@ -76,7 +76,7 @@ export const fullPlan: BenchPlan = {
   ...quickPlan,
   mode: 'full',
   roundCount: 3,
-  scarceSeatCount: 500,
+  scarceSeatCount: 300,
   durationMs: 4_000,
   warmUpMs: 2_000,
   runs: [

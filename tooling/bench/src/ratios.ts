@@ -21,19 +21,20 @@ export const ratioNames = [
 export type RatioName = (typeof ratioNames)[number];
 
 /** What each should be: at least, or at most. */
-export const aims: Readonly<Record<RatioName, { readonly min: number } | { readonly max: number }>> =
-  {
-    hot_over_empty: { min: 0.8 },
-    lane_over_bare: { min: 0.5 },
-    hot_over_atomic: { min: 8 },
-    hot_over_guide: { min: 100 },
-    refusal_over_empty: { min: 0.9 },
-    many_over_one: { min: 0.5 },
-    p99_ms_at_1000: { max: 100 },
-    writers4_over_1: { min: 0.8 },
-    c1000_over_c100: { min: 0.9 },
-    rss_mib_at_10000: { max: 600 },
-  };
+export const aims: Readonly<
+  Record<RatioName, { readonly min: number } | { readonly max: number }>
+> = {
+  hot_over_empty: { min: 0.8 },
+  lane_over_bare: { min: 0.5 },
+  hot_over_atomic: { min: 8 },
+  hot_over_guide: { min: 100 },
+  refusal_over_empty: { min: 0.9 },
+  many_over_one: { min: 0.5 },
+  p99_ms_at_1000: { max: 100 },
+  writers4_over_1: { min: 0.8 },
+  c1000_over_c100: { min: 0.9 },
+  rss_mib_at_10000: { max: 600 },
+};
 
 /** A figure of several rounds. */
 export interface Ratio {

@@ -4,7 +4,7 @@ import type { Measurement } from './measurement.ts';
 import { median } from './median.ts';
 import type { OpenConnections } from './open-connections.ts';
 import type { BenchPlan } from './plan.ts';
-import { type Measured, type Ratio, type Ratios, ratioNames, ratiosOf } from './ratios.ts';
+import { type Measured, type Ratio, type RatioName, type Ratios, ratiosOf } from './ratios.ts';
 import { ways } from './ways/all.ts';
 
 /** Everything that a bench found. */
@@ -29,9 +29,13 @@ export interface Row {
   readonly p50Ms: number | null;
   readonly p99Ms: number | null;
   readonly failedShare: number;
-  readonly serverMicrosPerCall: number;
-  readonly storeMicrosPerCall: number | null;
-  readonly bytesPerCall: number;
+  /** Per booking; in the loads sell_out and reads, per answer. Of the server's processes. */
+  readonly serverMicrosPerBooking: number;
+  /** Of PostgreSQL and Redis. */
+  readonly storeMicrosPerBooking: number | null;
+  /** Sent and received. */
+  readonly bytesPerBooking: number;
+  /** The part of one core that the load generator took. */
   readonly generatorShare: number;
   /** Of all rounds together. */
   readonly oversold: number;
@@ -98,9 +102,7 @@ export function reportOn(findings: Findings): Report {
     machine: { cores: availableParallelism(), node: process.version, platform: process.platform },
     rows,
     ceilings: ceilingsOf(measurements, setBasedInserts),
-    ratios: Object.fromEntries(
-      ratioNames.map((name) => [name, rounded(ratioSpreads[name])]),
-    ) as Report['ratios'],
+    ratios: mediansOf(ratioSpreads),
     ratioSpreads,
     writers,
     openConnections,
@@ -165,9 +167,9 @@ function rowOf(group: readonly Measurement[]): Row {
     p50Ms: medianOf(group, (one) => one.p50Ms),
     p99Ms: medianOf(group, (one) => one.p99Ms),
     failedShare: round(median(group.map(({ failedShare }) => failedShare)), 3),
-    serverMicrosPerCall: medianOf(group, ({ cost }) => cost.serverMicros) ?? 0,
-    storeMicrosPerCall: medianOf(group, ({ cost }) => cost.storeMicros),
-    bytesPerCall: medianOf(group, ({ cost }) => cost.bytes) ?? 0,
+    serverMicrosPerBooking: medianOf(group, ({ cost }) => cost.serverMicros) ?? 0,
+    storeMicrosPerBooking: medianOf(group, ({ cost }) => cost.storeMicros),
+    bytesPerBooking: medianOf(group, ({ cost }) => cost.bytes) ?? 0,
     generatorShare: round(median(group.map(({ generatorShare }) => generatorShare)), 2),
     oversold: sum(judgements.map(({ oversold }) => oversold)),
     lost: sum(judgements.map(({ lost }) => lost)),
@@ -181,9 +183,7 @@ function ceilingsOf(
   measurements: readonly Measurement[],
   setBasedInserts: readonly number[],
 ): readonly CeilingRow[] {
-  const servers = [
-    ...groupsOf(measurements.filter(({ judgement }) => judgement === null)).values(),
-  ]
+  const servers = [...groupsOf(measurements.filter(({ judgement }) => judgement === null)).values()]
     .map(rowOf)
     .map((row) => ({
       ceiling: row.way,
@@ -193,8 +193,8 @@ function ceilingsOf(
       callsPerSecondMax: row.bookingsPerSecondMax,
       p50Ms: row.p50Ms,
       p99Ms: row.p99Ms,
-      serverMicrosPerCall: row.serverMicrosPerCall,
-      bytesPerCall: row.bytesPerCall,
+      serverMicrosPerCall: row.serverMicrosPerBooking,
+      bytesPerCall: row.bytesPerBooking,
       generatorShare: row.generatorShare,
     }));
   if (setBasedInserts.length === 0) return servers;
@@ -227,6 +227,22 @@ function writerRowsOf({ writers }: Findings): readonly WriterRow[] {
 function medianOf<T>(group: readonly T[], of: (one: T) => number | null): number | null {
   const values = group.map(of).filter((value) => value !== null);
   return values.length === 0 ? null : round(median(values), 1);
+}
+
+function mediansOf(ratios: Ratios): Report['ratios'] {
+  const of = (name: RatioName) => rounded(ratios[name]);
+  return {
+    hot_over_empty: of('hot_over_empty'),
+    lane_over_bare: of('lane_over_bare'),
+    hot_over_atomic: of('hot_over_atomic'),
+    hot_over_guide: of('hot_over_guide'),
+    refusal_over_empty: of('refusal_over_empty'),
+    many_over_one: of('many_over_one'),
+    p99_ms_at_1000: of('p99_ms_at_1000'),
+    writers4_over_1: of('writers4_over_1'),
+    c1000_over_c100: of('c1000_over_c100'),
+    rss_mib_at_10000: of('rss_mib_at_10000'),
+  };
 }
 
 function rounded(ratio: Ratio | null): number | null {

@@ -54,14 +54,13 @@ export function resultOf(measurement: Measurement): string {
   return `${Math.round(rate).toLocaleString('en')} ${what}${unsafe}`;
 }
 
-/** Compiles the code, fills the pools, makes the tokens known: what is measured later is the rest. */
-export async function warmUp({
-  plan,
-  stand,
-  contestants,
-  steps,
-}: RoundParts): Promise<void> {
-  for (const contestant of contestants) {
+/**
+ * Compiles the code, fills the pools, makes the tokens known: what is measured later is the rest.
+ * Those that are only judged, once, need none.
+ */
+export async function warmUp({ plan, stand, contestants, steps }: RoundParts): Promise<void> {
+  const measured = new Set(plan.runs.map(({ subject }) => subject));
+  for (const contestant of contestants.filter(({ name }) => measured.has(name))) {
     const one: RunPlan = { subject: contestant.name, load: 'hot', connections: 100 };
     const parts = { stand, contestant, round: 0, durationMs: plan.warmUpMs };
     await steps.step(`warm-up: ${contestant.name}`, () => run(one, parts), resultOf);

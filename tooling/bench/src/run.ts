@@ -51,9 +51,7 @@ function turned(eventIds: readonly string[], round: number): readonly string[] {
 }
 
 function acknowledgedIn({ answers }: Load): readonly string[] {
-  return answers.flatMap(({ answer }) =>
-    answer.status === 'confirmed' ? [answer.bookingId] : [],
-  );
+  return answers.flatMap(({ answer }) => (answer.status === 'confirmed' ? [answer.bookingId] : []));
 }
 
 interface Used {
@@ -65,7 +63,7 @@ async function used({ contestant, stand }: RunParts): Promise<Used> {
   const usages = await Promise.all(contestant.servers.map((server) => server.usage()));
   const { postgres, redis } = stand.services;
   const stores = await Promise.all(
-    [postgres, redis].map((handle) => handle && processorTimeOf(handle.pid)),
+    [postgres, redis].map(async (handle) => handle && processorTimeOf(handle.pid)),
   );
   return {
     serverMs: usages.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
@@ -77,7 +75,8 @@ async function used({ contestant, stand }: RunParts): Promise<Used> {
 }
 
 function costOf({ answers, bytes }: Load, before: Used, after: Used): Cost {
-  const each = (amount: number) => amount / Math.max(1, answers.length);
+  const useful = answers.filter(({ answer }) => answer.status !== 'failed').length;
+  const each = (amount: number) => amount / Math.max(1, useful);
   const storeMs =
     before.storeMs === null || after.storeMs === null ? null : after.storeMs - before.storeMs;
   return {

@@ -2,7 +2,7 @@
 export interface Steps {
   /** Does one thing, unless the bench was interrupted before, and tells how long it took. */
   step<T>(title: string, work: () => Promise<T>, resultOf?: (result: T) => string): Promise<T>;
-  tell(line: string): void;
+  readonly tell: (line: string) => void;
 }
 
 /** @example await stepsOn(process.stderr, stop).step('tokens', () => makeUsers(30_000, secret)) */

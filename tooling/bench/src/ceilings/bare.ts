@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { bookingAnswer, claim } from '@holdfast/api/parts';
 import type { Stage } from '../server/stage.ts';
 import { answerEmpty } from './empty-answer.ts';
@@ -35,7 +34,9 @@ export async function listenBare({ env, authenticate }: Stage): Promise<string> 
 
   server.listen(env.PORT, env.HOST);
   await once(server, 'listening');
-  return `http://${env.HOST}:${(server.address() as AddressInfo).port}`;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('It has no port.');
+  return `http://${env.HOST}:${address.port}`;
 }
 
 function readBody(request: IncomingMessage): Promise<string> {

@@ -50,11 +50,7 @@ async function settleOne(admission: Admission, eventId: string): Promise<void> {
   await admission.settle(eventId, { standing, asOfMs: await admission.now(), leases: [] });
 }
 
-async function admitAndRelease(
-  admission: Admission,
-  eventId: string,
-  size: number,
-): Promise<void> {
+async function admitAndRelease(admission: Admission, eventId: string, size: number): Promise<void> {
   const asks = Array.from({ length: size }, () => ({ leaseId: v7(), quantity: 1 }));
   await admission.admit(eventId, asks);
   await admission.release(eventId, asks);

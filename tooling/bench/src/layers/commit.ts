@@ -16,12 +16,22 @@ export async function measureCommit(
   try {
     const eventIds = await openEvents(database, { count: eventsTogether, seatCount });
     const commitOn = (some: readonly string[], size: number) =>
-      Promise.all(commitGroups(database, some.map((eventId) => newGroup(eventId, size))));
+      Promise.all(
+        commitGroups(
+          database,
+          some.map((eventId) => newGroup(eventId, size)),
+        ),
+      );
     const rows: LayerRow[] = [];
     for (const size of groupSizes) {
       const work = () => commitOn(eventIds.slice(0, 1), size);
       const perSecond = await rateOf(durationMs, size, work);
-      rows.push({ layer: 'commit', what: `groups of ${size}, one event`, unit: 'seats', perSecond });
+      rows.push({
+        layer: 'commit',
+        what: `groups of ${size}, one event`,
+        unit: 'seats',
+        perSecond,
+      });
     }
     const together = await rateOf(durationMs, eventsTogether, () => commitOn(eventIds, 1));
     const what = `${eventsTogether} events together, one seat each`;

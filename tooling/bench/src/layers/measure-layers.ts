@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { childEnv } from '../env.ts';
+import { startChild } from '../child.ts';
 import type { LayerRow } from './layer.ts';
 
 /** Where the layers find their servers, and for how long each of their figures is measured. */
@@ -13,6 +11,7 @@ export interface LayerOrder {
 }
 
 const entry = fileURLToPath(new URL('./measure.ts', import.meta.url));
+const layersTimeoutMs = 120_000;
 
 /**
  * Measures each layer alone: rules, admission, writer, router.
@@ -20,18 +19,8 @@ const entry = fileURLToPath(new URL('./measure.ts', import.meta.url));
  * @example await measureLayers({ databaseUrl, redisUrl, redisPrefix: 'bench', durationMs: 1_000 })
  */
 export async function measureLayers(order: LayerOrder): Promise<readonly LayerRow[]> {
-  const process = spawn(globalThis.process.execPath, [entry], {
-    detached: true,
-    env: childEnv({ NODE_ENV: 'production' }),
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const ended = once(process, 'exit').then(() => {
-    throw new Error('The layers could not be measured: their process ended.');
-  });
-  // It ends when it has answered, too.
-  ended.catch(() => {});
-  const answered = once(process, 'message') as Promise<[readonly LayerRow[]]>;
-  process.send(order);
-  const [rows] = await Promise.race([answered, ended]);
-  return rows;
+  await using child = startChild<readonly LayerRow[]>({ name: 'The layers', entry });
+  const answered = child.next(layersTimeoutMs);
+  child.send(order);
+  return await answered;
 }

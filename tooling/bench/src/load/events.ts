@@ -4,28 +4,47 @@ import { v7 } from 'uuid';
 const organizerId = 'organizer';
 const dayMs = 24 * 60 * 60 * 1_000;
 
-/** Events that are written in one transaction. */
-const eventsPerCommit = 500;
-
 /**
  * Puts so many new events on sale, with the api's default policy: one active booking a user. Gives
  * their ids.
+ *
+ * The first is made by `commit`, as every event is, and the others are copies of its rows: ten
+ * thousand take 1.4 s so, and 15 s one by one.
+ *
+ * @example const [eventId] = await openEvents(database, { count: 1, seatCount: 500 })
  */
 export async function openEvents(
   database: Database,
   { count, seatCount }: { readonly count: number; readonly seatCount: number },
 ): Promise<readonly string[]> {
-  const eventIds = Array.from({ length: count }, () => v7());
-  for (let first = 0; first < count; first += eventsPerCommit) {
-    const some = eventIds.slice(first, first + eventsPerCommit);
-    const groups = some.map((eventId) => ({
-      eventId,
-      commands: commandsFor(eventId, seatCount),
-      isFirstAttempt: false,
-    }));
-    await Promise.all(commitGroups(database, groups));
+  const firstId = v7();
+  const commands = commandsFor(firstId, seatCount);
+  const given = [{ eventId: firstId, commands, isFirstAttempt: false }];
+  await Promise.all(commitGroups(database, given));
+  const copyIds = Array.from({ length: count - 1 }, () => v7());
+  if (copyIds.length > 0) await copyEvent(database, firstId, copyIds);
+  return [firstId, ...copyIds];
+}
+
+/** Where an event has rows, and by which column they name it. */
+const eventColumns = { events: 'id', ledger: 'event_id', outbox: 'event_id' } as const;
+
+async function copyEvent(
+  { pool }: Database,
+  eventId: string,
+  copyIds: readonly string[],
+): Promise<void> {
+  for (const [table, column] of Object.entries(eventColumns)) {
+    await pool.query(
+      `insert into ${table}
+       select (jsonb_populate_record(original, jsonb_build_object('${column}', copy.id))).*
+       from ${table} original cross join unnest($2::uuid[]) copy (id)
+       where original.${column} = $1`,
+      [eventId, copyIds],
+    );
   }
-  return eventIds;
+  // PostgreSQL must know how many there are now, as it would of events that came one by one.
+  await pool.query('analyze events');
 }
 
 function commandsFor(eventId: string, total: number) {

@@ -75,7 +75,7 @@ export async function runLoad({ url, script, durationMs }: LoadPlan): Promise<Lo
   });
   const startedAt = performance.now();
   const before = process.cpuUsage();
-  run.on('response', (client, _status, bytes, latencyMs) => {
+  run.on('response', (client, ...[, bytes, latencyMs]) => {
     receivedBytes += bytes;
     lastLatencyMs = latencyMs;
     if (client.reqsMade < client.responseMax || wholeUntilMs !== Infinity) return;

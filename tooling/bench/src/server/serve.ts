@@ -11,7 +11,7 @@ const [, , name = '', sharing] = process.argv;
 process.once('disconnect', () => process.exit());
 const subject = await startSubject(await openStage(), { name, isShared: sharing === 'shared' });
 process.on('message', (ask: Ask) => {
-  void answer(ask).then(reply);
+  answer(ask).then(reply, (error: unknown) => reply({ type: 'failed', message: String(error) }));
 });
 reply({ type: 'listening', url: subject.url });
 

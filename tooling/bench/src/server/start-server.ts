@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { childEnv } from '../env.ts';
+import { startChild } from '../child.ts';
 import type { Ask, Reply, Usage } from './talk.ts';
 
 /** A server under test. Disposing of it ends it. */
@@ -26,7 +24,7 @@ export interface ServerPlan {
 const entry = fileURLToPath(new URL('./serve.ts', import.meta.url));
 const replyTimeoutMs = 60_000;
 
-/** The production default. A line a request goes to /dev/null. */
+/** The production default: a line a request. */
 const logLevel = 'info';
 
 /**
@@ -36,55 +34,47 @@ const logLevel = 'info';
  * @example await using server = await startServer({ name: 'holdfast', port: null, ...grounds })
  */
 export async function startServer(plan: ServerPlan): Promise<ServerUnderTest> {
-  const isShared = plan.port !== null;
-  const port = typeof plan.port === 'number' ? plan.port : 0;
-  const process = spawn(
-    globalThis.process.execPath,
-    [entry, plan.name, isShared ? 'shared' : 'alone'],
-    {
-      detached: true,
-      env: childEnv({
-        NODE_ENV: 'production',
-        LOG_LEVEL: logLevel,
-        HOST: '127.0.0.1',
-        PORT: String(port),
-        DATABASE_URL: plan.databaseUrl,
-        REDIS_URL: plan.redisUrl,
-        REDIS_PREFIX: plan.redisPrefix,
-        AUTH_SECRET: plan.authSecret,
-        AUTH_JWKS_URL: null,
-        ADMIN_PORT: null,
-      }),
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    },
-  );
-  const ended = once(process, 'exit').then(() => {
-    throw new Error(`The server ${plan.name} ended.`);
+  const child = startChild<Reply>({
+    name: `The server ${plan.name}`,
+    entry,
+    args: [plan.name, plan.port === null ? 'alone' : 'shared'],
+    env: environmentOf(plan),
   });
-  // It ends when nobody waits for anything, too.
-  ended.catch(() => {});
-  const nextReply = async <Type extends Reply['type']>(type: Type) => {
-    const signal = AbortSignal.timeout(replyTimeoutMs);
-    const said = once(process, 'message', { signal }) as Promise<[Reply]>;
-    const [reply] = await Promise.race([said, ended]);
-    if (reply.type !== type) throw new Error(`The server ${plan.name} said ${reply.type}.`);
-    return reply as Extract<Reply, { type: Type }>;
-  };
-  const ask = async <Type extends Reply['type']>(message: Ask, type: Type) => {
-    const reply = nextReply(type);
-    process.send(message);
+  const next = async (): Promise<Reply> => {
+    const reply = await child.next(replyTimeoutMs);
+    if (reply.type === 'failed') throw new Error(`The server ${plan.name}: ${reply.message}`);
     return reply;
   };
-  const { url } = await nextReply('listening');
+  const ask = async (message: Ask): Promise<Reply> => {
+    const reply = next();
+    child.send(message);
+    return reply;
+  };
+  const first = await next();
+  if (first.type !== 'listening') throw new Error(`The server ${plan.name} does not listen.`);
   return {
-    url,
-    prepare: async () => void (await ask({ type: 'prepare' }, 'prepared')),
-    usage: () => ask({ type: 'usage' }, 'usage'),
-    async [Symbol.asyncDispose]() {
-      if (process.exitCode !== null || process.signalCode !== null) return;
-      const exited = once(process, 'exit');
-      process.kill('SIGKILL');
-      await exited;
+    url: first.url,
+    prepare: async () => void (await ask({ type: 'prepare' })),
+    async usage() {
+      const reply = await ask({ type: 'usage' });
+      if (reply.type !== 'usage') throw new Error(`The server ${plan.name} said ${reply.type}.`);
+      return reply;
     },
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
+  };
+}
+
+function environmentOf(plan: ServerPlan): Readonly<Record<string, string | null>> {
+  return {
+    LOG_LEVEL: logLevel,
+    HOST: '127.0.0.1',
+    PORT: String(typeof plan.port === 'number' ? plan.port : 0),
+    DATABASE_URL: plan.databaseUrl,
+    REDIS_URL: plan.redisUrl,
+    REDIS_PREFIX: plan.redisPrefix,
+    AUTH_SECRET: plan.authSecret,
+    AUTH_JWKS_URL: null,
+    ADMIN_PORT: null,
+    ADMIN_TOKEN: null,
   };
 }

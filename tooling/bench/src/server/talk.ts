@@ -15,4 +15,5 @@ export interface Usage {
 export type Reply =
   | { readonly type: 'listening'; readonly url: string }
   | { readonly type: 'prepared' }
+  | { readonly type: 'failed'; readonly message: string }
   | ({ readonly type: 'usage' } & Usage);

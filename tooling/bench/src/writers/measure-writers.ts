@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { childEnv } from '../env.ts';
+import { type Child, startChild } from '../child.ts';
 import { type Judgement, judge } from '../judge.ts';
 import { openEvents } from '../load/events.ts';
 import { percentile } from '../median.ts';
@@ -37,6 +35,7 @@ export interface WritersMeasurement {
 
 const entry = fileURLToPath(new URL('./write.ts', import.meta.url));
 const seatCount = 10_000_000;
+const writerTimeoutMs = 60_000;
 
 /** Several processes that commit groups of 50 on one event, without server or admission. */
 export async function measureWriters(
@@ -54,8 +53,10 @@ export async function measureWriters(
     for (const writerCount of plan.writerCounts) {
       const title = `${round + 1}/${plan.roundCount} ${writerCount} writers, one event`;
       const measure = () => writeFor(place, writers.slice(0, writerCount), plan.durationMs);
-      const measured = await steps.step(title, measure, ({ seatsPerSecond }) =>
-        `${Math.round(seatsPerSecond).toLocaleString('en')} seats/s`,
+      const measured = await steps.step(
+        title,
+        measure,
+        ({ seatsPerSecond }) => `${Math.round(seatsPerSecond).toLocaleString('en')} seats/s`,
       );
       measurements.push({ round, writerCount, ...measured });
     }
@@ -63,38 +64,33 @@ export async function measureWriters(
   return measurements;
 }
 
-async function startWriter(
-  { databaseUrl }: Place,
-  started: AsyncDisposableStack,
-): Promise<ChildProcess> {
-  const writer = spawn(process.execPath, [entry, databaseUrl], {
-    detached: true,
-    env: childEnv({ NODE_ENV: 'production' }),
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  started.defer(async () => {
-    const exited = once(writer, 'exit');
-    writer.kill('SIGKILL');
-    await exited;
-  });
-  await once(writer, 'message');
+/** A writer says that it is ready, and from then on what each order came to. */
+type Writer = Child<Written | 'ready'>;
+
+async function startWriter({ databaseUrl }: Place, started: AsyncDisposableStack): Promise<Writer> {
+  const writer: Writer = startChild({ name: 'A writer', entry, args: [databaseUrl] });
+  started.use(writer);
+  await writer.next(writerTimeoutMs);
   return writer;
+}
+
+async function orderFrom(writer: Writer, order: WriterOrder): Promise<Written> {
+  const answered = writer.next(writerTimeoutMs);
+  writer.send(order);
+  const written = await answered;
+  if (written === 'ready') throw new Error('A writer was ready twice.');
+  return written;
 }
 
 async function writeFor(
   { database }: Place,
-  writers: readonly ChildProcess[],
+  writers: readonly Writer[],
   durationMs: number,
 ): Promise<Omit<WritersMeasurement, 'round' | 'writerCount'>> {
   const eventIds = await openEvents(database, { count: 1, seatCount });
   const [eventId = ''] = eventIds;
   const written = await Promise.all(
-    writers.map(async (writer) => {
-      const answered = once(writer, 'message') as Promise<[Written]>;
-      writer.send({ eventId, durationMs } satisfies WriterOrder);
-      const [one] = await answered;
-      return one;
-    }),
+    writers.map((writer) => orderFrom(writer, { eventId, durationMs })),
   );
   const latencies = written.flatMap(({ latenciesMs }) => latenciesMs).toSorted((a, b) => a - b);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

@@ -1,0 +1,56 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { latencyChart } from './charts/latency-chart.ts';
+import { waysChart } from './charts/ways-chart.ts';
+import type { Report } from './report.ts';
+import { type Section, sectionsOf } from './sections.ts';
+
+const path = (fromRoot: string) => fileURLToPath(new URL(`../../../${fromRoot}`, import.meta.url));
+
+/**
+ * Writes the tables into docs/performance.md, each between its markers, and the two charts beside
+ * it. The prose around the markers stays. Gives the files that were written.
+ */
+export async function writeDocuments(report: Report): Promise<readonly string[]> {
+  const document = path('docs/performance.md');
+  const text = await readFile(document, 'utf8');
+  await writeFile(document, fillIn(text, report));
+  const charts = [
+    ['docs/performance-ways.svg', waysChart(report)],
+    ['docs/performance-latency.svg', latencyChart(report)],
+  ] as const;
+  const drawn = charts.filter(([, svg]) => svg !== null);
+  for (const [name, svg] of drawn) await writeFile(path(name), svg ?? '');
+  return ['docs/performance.md', ...drawn.map(([name]) => name)];
+}
+
+/**
+ * The text with each table in its place: between `<!-- bench:ways -->` and `<!-- /bench:ways -->`. A
+ * table that was not measured stays as it was.
+ *
+ * @throws Error where a marker is missing.
+ */
+export function fillIn(text: string, report: Report): string {
+  const { mode, rounds, machine } = report;
+  const origin = `Medians of ${rounds} rounds of \`pnpm bench\` (${mode}) on ${machine.cores} cores, Node ${machine.node}, ${machine.platform}.`;
+  const parts: readonly (readonly [string, string])[] = [
+    ['origin', origin],
+    ...sectionsOf(report).map((section) => [section.id, markdownTable(section)] as const),
+  ];
+  return parts.reduce((filled, [id, content]) => replaceBetween(filled, id, content), text);
+}
+
+function replaceBetween(text: string, id: string, content: string): string {
+  const [begin, end] = [`<!-- bench:${id} -->`, `<!-- /bench:${id} -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`docs/performance.md has no place for ${begin}.`);
+  return `${text.slice(0, from)}${begin}\n${content}\n${text.slice(to)}`;
+}
+
+/** A section as GitHub shows tables. */
+export function markdownTable({ head, rows, wordColumns }: Section): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = head.map((_, column) => (wordColumns.includes(column) ? '---' : '--:'));
+  return [line(head), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,74 @@
+import { Command } from 'commander';
+import { bench } from './bench.ts';
+import { writeDocuments } from './documents.ts';
+import { exitCode } from './exit-code.ts';
+import { untilInterrupted } from './interruption.ts';
+import { type BenchPlan, fullPlan, quickPlan, tinyPlan } from './plan.ts';
+import { reportText } from './report-text.ts';
+import { reportOn } from './report.ts';
+import { stepsOn } from './steps.ts';
+
+export interface BenchOptions {
+  readonly quick?: boolean;
+  readonly tiny?: boolean;
+  readonly json?: boolean;
+  readonly write?: boolean;
+}
+
+const about = `
+Every way to book stands behind the same server, on the same tables, under the
+same load; each is audited after each run. Ceilings (a bare handler, an empty
+call, a set-based insert) are measured in the same rounds, so that the ratios
+mean something on any machine. Figures are medians of interleaved rounds.
+
+Without DATABASE_URL and REDIS_URL it brings its own PostgreSQL and Redis. The
+report goes to stdout, progress to stderr. docs/performance.md has the figures
+of a full run, and says how they are to be read.
+
+Examples:
+  pnpm bench --quick                the ratios, in under two minutes
+  pnpm bench                        everything, in about twelve; writes the docs
+  pnpm bench --no-write             the same, and leaves the docs alone
+  pnpm --silent bench --quick --json | jq .ratios
+  turbo bench -- --quick            as a task of turbo
+
+Exit codes:
+    0  every way that claims to be safe is
+    1  one oversold, lost a booking or broke an invariant; or a step failed
+    2  called in a way that cannot work
+  130  stopped by Ctrl-C before it had finished`;
+
+/** The `bench` command. Errors are thrown, never exited on: main.ts tells them. */
+export function createProgram(): Command {
+  return new Command('bench')
+    .description('Measure ways to book, their ceilings and layers, and audit each.')
+    .option('--quick', 'fewer loads, shorter: all ratios in under two minutes')
+    .option('--tiny', 'two ways, one round: does the bench itself work?')
+    .option('--json', 'print the report as one line of JSON')
+    .option('--write', 'write docs/performance.md and its charts (default: after a full run)')
+    .option('--no-write', 'leave the docs alone')
+    .addHelpText('after', about)
+    .exitOverride()
+    .showHelpAfterError('(add --help for options and examples)')
+    .action(async (options: BenchOptions) => {
+      process.exitCode = await untilInterrupted((stop) => runBench(options, stop));
+    });
+}
+
+async function runBench(options: BenchOptions, stop: AbortSignal): Promise<number> {
+  const plan = planOf(options);
+  const steps = stepsOn(process.stderr, stop);
+  const report = reportOn(await bench(plan, steps));
+  const text = options.json ? `${JSON.stringify(report)}\n` : `\n${reportText(report)}`;
+  process.stdout.write(text);
+  if (options.write ?? plan.mode === 'full') {
+    const files = await writeDocuments(report);
+    steps.tell(`Written: ${files.join(', ')}`);
+  }
+  return report.verdict.verdict === 'pass' ? exitCode.kept : exitCode.broken;
+}
+
+function planOf({ quick = false, tiny = false }: BenchOptions): BenchPlan {
+  if (tiny) return tinyPlan;
+  return quick ? quickPlan : fullPlan;
+}
