@@ -1,0 +1,69 @@
+import { createHoldfastClient } from '@holdfast/client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Stack } from '../src/stack.ts';
+import { makeBuyers, openEvent } from '../src/target.ts';
+import { withDatabase } from '../src/with-database.ts';
+import { runCommand } from './command.ts';
+import { envOf, startGivenStack, tamper } from './stack-for-test.ts';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startGivenStack({ processCount: 2, sharesPort: true });
+});
+afterAll(() => stack[Symbol.asyncDispose]());
+
+/** All events in the same partition have a chance of 3 in 3 to the 20th. */
+const eventCount = 20;
+
+/** Puts partitions in the place of an empty table: by hash of a column, with all its indexes. */
+const partition = (table: string, column: string) => `
+  create table partitioned (like ${table} including all) partition by hash (${column});
+  create table ${table}_0 partition of partitioned for values with (modulus 3, remainder 0);
+  create table ${table}_1 partition of partitioned for values with (modulus 3, remainder 1);
+  create table ${table}_2 partition of partitioned for values with (modulus 3, remainder 2);
+  drop table ${table};
+  alter table partitioned rename to ${table};`;
+
+test('the tables can be partitioned by event: each row lives where its event does, and every promise holds', async () => {
+  await tamper(
+    stack,
+    `begin;
+    ${partition('events', 'id')}
+    ${partition('bookings', 'event_id')}
+    ${partition('ledger', 'event_id')}
+    ${partition('outbox', 'event_id')}
+    create trigger ledger_is_append_only before update or delete on ledger
+      for each row execute function holdfast_ledger_is_append_only();
+    commit;`,
+  );
+  await Promise.all(Array.from({ length: eventCount }, bookOnNewEvent));
+  const args = ['stress', '--url', stack.url, '--users', '300', '--seats', '200', '--json'];
+  const { exitCode, stdout, stderr } = await runCommand(args, envOf(stack));
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  expect(JSON.parse(stdout)).toMatchObject({ confirmed: 200, refused: 100, verdict: 'pass' });
+  expect((await runCommand(['audit'], envOf(stack))).exitCode).toBe(0);
+  expect(await partitionsOfBookings()).toBeGreaterThan(1);
+});
+
+test.each([
+  ['bookings', 'user_id'],
+  ['ledger', 'booking_id'],
+])('by another column PostgreSQL refuses to partition: %s by %s', async (table, column) => {
+  await expect(tamper(stack, `begin; ${partition(table, column)} commit;`)).rejects.toThrow(
+    'unique constraint on partitioned table must include all partitioning columns',
+  );
+});
+
+async function bookOnNewEvent(): Promise<void> {
+  const eventId = await openEvent(stack, 'Somewhere', 1);
+  const [buyer] = await makeBuyers(stack, 1);
+  const { booking } = createHoldfastClient({ url: stack.url, token: buyer?.token ?? '' });
+  expect(await booking.book({ eventId, quantity: 1 })).toMatchObject({ status: 'confirmed' });
+}
+
+async function partitionsOfBookings(): Promise<number> {
+  return await withDatabase({ url: stack.databaseUrl }, async ({ pool }) => {
+    const { rows } = await pool.query('select distinct tableoid from bookings');
+    return rows.length;
+  });
+}
