@@ -5,7 +5,7 @@ import type { Measurement } from './measurement.ts';
 import { measureOpenConnections } from './open-connections.ts';
 import type { BenchPlan, LoadName } from './plan.ts';
 import type { Findings } from './report.ts';
-import { resultOf, runRounds, warmUp } from './rounds.ts';
+import { resultOf, runRounds, warmUp, warmUpMeasured } from './rounds.ts';
 import { run } from './run.ts';
 import { openStand, type Place, type Stand } from './stand.ts';
 import type { Steps } from './steps.ts';
@@ -62,7 +62,7 @@ async function measureWays({ plan, stand, steps }: BenchParts): Promise<readonly
   );
   const parts = { plan, stand, steps, contestants };
   try {
-    await warmUp(parts);
+    await warmUpMeasured(parts);
     return await runRounds(parts);
   } finally {
     await stopAll(contestants);
@@ -79,13 +79,15 @@ async function measureProcesses(
   const contestants = await Promise.all(
     plan.processCounts.map((count) => startTogether(place, plan, count)),
   );
+  await warmUp({ plan, stand, contestants, steps });
   const measurements: Measurement[] = [];
   for (let round = 0; round < plan.roundCount; round += 1) {
     for (const load of processLoads) {
       for (const contestant of contestants) {
         const one = { subject: 'holdfast', load, connections: 100 };
         const title = `${round + 1}/${plan.roundCount} ${contestant.servers.length} processes, ${load}`;
-        const parts = { stand, contestant, round, durationMs: plan.durationMs };
+        const { durationMs } = plan;
+        const parts = { stand, contestant, round, among: 'processes', durationMs } as const;
         measurements.push(await steps.step(title, () => run(one, parts), resultOf));
       }
     }

@@ -9,3 +9,8 @@ export const exitCode = {
   /** Stopped by Ctrl-C before it had finished. */
   interrupted: 130,
 } as const;
+
+/** The exit code that a verdict stands for. */
+export function exitCodeOfVerdict(verdict: 'pass' | 'fail'): number {
+  return verdict === 'pass' ? exitCode.kept : exitCode.broken;
+}

@@ -18,6 +18,8 @@ export interface Cost {
 /** One run, in one round. */
 export interface Measurement extends RunPlan, Pace {
   readonly round: number;
+  /** Beside other ways, or beside other numbers of processes. */
+  readonly among: 'ways' | 'processes';
   readonly processCount: number;
   readonly cost: Cost;
   /** The part of one core that the load generator took. */

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { bench } from './bench.ts';
 import { writeDocuments } from './documents.ts';
-import { exitCode } from './exit-code.ts';
+import { exitCodeOfVerdict } from './exit-code.ts';
 import { untilInterrupted } from './interruption.ts';
 import { type BenchPlan, fullPlan, quickPlan, tinyPlan } from './plan.ts';
 import { reportText } from './report-text.ts';
@@ -65,7 +65,7 @@ async function runBench(options: BenchOptions, stop: AbortSignal): Promise<numbe
     const files = await writeDocuments(report);
     steps.tell(`Written: ${files.join(', ')}`);
   }
-  return report.verdict.verdict === 'pass' ? exitCode.kept : exitCode.broken;
+  return exitCodeOfVerdict(report.verdict.verdict);
 }
 
 function planOf({ quick = false, tiny = false }: BenchOptions): BenchPlan {

@@ -67,7 +67,7 @@ export function ratiosOf({ measurements, writers, openConnections }: Measured): 
         one.subject === subject &&
         one.load === load &&
         one.connections === connections &&
-        one.processCount === 1 &&
+        one.among === 'ways' &&
         one.round === round,
     );
   const bookings = (subject: string, load: LoadName = 'hot', connections = 100): Rate => {

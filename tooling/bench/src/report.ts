@@ -20,6 +20,8 @@ export interface Row {
   readonly way: string;
   readonly load: string;
   readonly connections: number;
+  /** Beside other ways, or beside other numbers of processes. */
+  readonly among: Measurement['among'];
   readonly processes: number;
   readonly bookingsPerSecond: number;
   readonly bookingsPerSecondMin: number;
@@ -115,7 +117,7 @@ export function reportOn(findings: Findings): Report {
  * A way that claims to be safe and oversold, lost a booking or broke an invariant fails the bench.
  * How fast anything was does not.
  */
-export function verdictOn({
+function verdictOn({
   rows,
   writers,
   openConnections,
@@ -142,15 +144,15 @@ function rowsOf(measurements: readonly Measurement[]): readonly Row[] {
 function groupsOf(measurements: readonly Measurement[]) {
   return Map.groupBy(
     measurements,
-    ({ subject, load, connections, processCount }) =>
-      `${subject} ${load} ${connections} ${processCount}`,
+    ({ subject, load, connections, among, processCount }) =>
+      `${subject} ${load} ${connections} ${among} ${processCount}`,
   );
 }
 
 function rowOf(group: readonly Measurement[]): Row {
   const [first] = group;
   if (first === undefined) throw new Error('A group has a member.');
-  const { subject, load, connections, processCount } = first;
+  const { subject, load, connections, among, processCount } = first;
   const rates = group.map(({ bookingsPerSecond }) => bookingsPerSecond);
   const judgements = group.flatMap(({ judgement }) => judgement ?? []);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -158,6 +160,7 @@ function rowOf(group: readonly Measurement[]): Row {
     way: subject,
     load,
     connections,
+    among,
     processes: processCount,
     bookingsPerSecond: round(median(rates)),
     bookingsPerSecondMin: round(Math.min(...rates)),

@@ -13,6 +13,8 @@ export function orderOf(plan: BenchPlan, round: number): readonly RunPlan[] {
   return round === 0 ? [...turned, ...firstRoundRuns] : turned;
 }
 
+const among = 'ways';
+
 interface RoundParts {
   readonly plan: BenchPlan;
   readonly stand: Stand;
@@ -33,7 +35,7 @@ export async function runRounds({
       const contestant = contestants.find(({ name }) => name === one.subject);
       if (contestant === undefined) throw new Error(`Nobody started ${one.subject}.`);
       const title = `${round + 1}/${plan.roundCount} ${one.subject}, ${one.load}, ${one.connections} connections`;
-      const parts = { stand, contestant, round, durationMs: plan.durationMs };
+      const parts = { stand, contestant, round, among, durationMs: plan.durationMs } as const;
       const measurement = await steps.step(title, () => run(one, parts), resultOf);
       measurements.push(measurement);
     }
@@ -54,15 +56,18 @@ export function resultOf(measurement: Measurement): string {
   return `${Math.round(rate).toLocaleString('en')} ${what}${unsafe}`;
 }
 
-/**
- * Compiles the code, fills the pools, makes the tokens known: what is measured later is the rest.
- * Those that are only judged, once, need none.
- */
+/** Every way and ceiling that is measured; those that are only judged, once, need no warming up. */
+export async function warmUpMeasured(parts: RoundParts): Promise<void> {
+  const measured = new Set(parts.plan.runs.map(({ subject }) => subject));
+  const contestants = parts.contestants.filter(({ name }) => measured.has(name));
+  await warmUp({ ...parts, contestants });
+}
+
+/** Compiles the code, fills the pools, makes the tokens known: what is measured later is the rest. */
 export async function warmUp({ plan, stand, contestants, steps }: RoundParts): Promise<void> {
-  const measured = new Set(plan.runs.map(({ subject }) => subject));
-  for (const contestant of contestants.filter(({ name }) => measured.has(name))) {
+  for (const contestant of contestants) {
     const one: RunPlan = { subject: contestant.name, load: 'hot', connections: 100 };
-    const parts = { stand, contestant, round: 0, durationMs: plan.warmUpMs };
+    const parts = { stand, contestant, round: 0, among, durationMs: plan.warmUpMs } as const;
     await steps.step(`warm-up: ${contestant.name}`, () => run(one, parts), resultOf);
   }
 }

@@ -12,6 +12,7 @@ export interface RunParts {
   readonly stand: Stand;
   readonly contestant: Contestant;
   readonly round: number;
+  readonly among: Measurement['among'];
   readonly durationMs: number;
 }
 
@@ -21,7 +22,7 @@ export interface RunParts {
  * @example await run({ subject: 'holdfast', load: 'hot', connections: 100 }, parts)
  */
 export async function run(plan: RunPlan, parts: RunParts): Promise<Measurement> {
-  const { stand, contestant, round, durationMs } = parts;
+  const { stand, contestant, round, among, durationMs } = parts;
   const { way, place, servers, url } = contestant;
   const eventIds = way === null ? unbooked : await contestant.eventsFor(plan.load);
   for (const server of servers) await server.prepare();
@@ -38,7 +39,7 @@ export async function run(plan: RunPlan, parts: RunParts): Promise<Measurement> 
   const judgement = way && (await judge(place.database, way, { eventIds, acknowledgedIds }));
   const processCount = servers.length;
   const { generatorShare } = load;
-  return { ...plan, ...paceOf(load), round, processCount, cost, generatorShare, judgement };
+  return { ...plan, ...paceOf(load), round, among, processCount, cost, generatorShare, judgement };
 }
 
 /** What nothing is booked of needs only a name. */

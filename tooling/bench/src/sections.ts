@@ -90,7 +90,7 @@ function waySection({ rows }: Report): Section {
       'safe',
     ],
     rows: rows
-      .filter((row) => row.load === 'hot' && row.processes === 1)
+      .filter((row) => row.load === 'hot' && row.among === 'ways')
       .map((row) => [
         titleOf(row),
         figure(row.connections),
@@ -157,7 +157,7 @@ function ceilingSection({ ceilings }: Report): Section {
 
 function scaleSection({ rows, writers, openConnections }: Report): Section {
   const many = rows.filter(
-    (row) => row.load === 'many' || row.load === 'reads' || row.processes > 1,
+    (row) => row.load === 'many' || row.load === 'reads' || row.among === 'processes',
   );
   const loads: Readonly<Record<string, string>> = {
     hot: 'one event',

@@ -59,7 +59,7 @@ function linesOf({ rows }: Report): readonly Line[] {
       way: name,
       title,
       points: rows
-        .filter((row) => row.way === name && row.load === 'hot' && row.processes === 1)
+        .filter((row) => row.way === name && row.load === 'hot' && row.among === 'ways')
         .flatMap(({ connections, p99Ms }) => (p99Ms === null ? [] : [{ connections, p99Ms }]))
         .toSorted((a, b) => a.connections - b.connections),
     }))

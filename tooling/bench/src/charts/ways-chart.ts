@@ -20,7 +20,7 @@ export function waysChart({ rows, ceilings }: Report): string | null {
           row.way === name &&
           row.load === 'hot' &&
           row.connections === connections &&
-          row.processes === 1,
+          row.among === 'ways',
       ) ?? [],
   );
   if (shown.length === 0) return null;

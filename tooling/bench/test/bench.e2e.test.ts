@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { providedServices } from '@holdfast/testing';
+import { expect, test } from 'vitest';
+import { ratioNames } from '../src/ratios.ts';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+async function runBench(...args: readonly string[]) {
+  const { databaseUrl, redisUrl } = providedServices();
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { ...process.env, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const closed = once(child, 'close');
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
+  return { exitCode: child.exitCode, stdout, stderr };
+}
+
+test("two ways that sell out: the guide's admission is found out, and Holdfast is safe", async () => {
+  const { exitCode, stdout, stderr } = await runBench('--tiny', '--json');
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  const report = JSON.parse(stdout);
+  expect(report.rows).toEqual([
+    expect.objectContaining({ way: 'guide_admission', claimsSafe: false, safe: false }),
+    expect.objectContaining({ way: 'holdfast', claimsSafe: true, safe: true, oversold: 0 }),
+  ]);
+  for (const row of report.rows) {
+    expect(row).toMatchObject({ load: 'sell_out', connections: 100 });
+    for (const name of ['bookingsPerSecond', 'p50Ms', 'p99Ms'])
+      expect(row[name]).toBeGreaterThan(0);
+  }
+  expect(Object.keys(report.ratios)).toEqual([...ratioNames]);
+  expect(report.ceilings).toEqual([]);
+});
+
+test('what it does not know, it says, with exit code 2', async () => {
+  const { exitCode, stdout, stderr } = await runBench('--fast');
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toContain("unknown option '--fast'");
+});

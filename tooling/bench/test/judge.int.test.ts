@@ -1,0 +1,84 @@
+import { commit, type Database, migrate, openDatabase } from '@holdfast/data';
+import { freshDatabase } from '@holdfast/testing';
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { judge } from '../src/judge.ts';
+import { openEvents } from '../src/load/events.ts';
+import { holdfast } from '../src/ways/holdfast.ts';
+import { oneUpdate } from '../src/ways/one-update.ts';
+
+let database: Database;
+beforeAll(async () => {
+  database = await openDatabase({ url: await freshDatabase() });
+  await migrate(database);
+});
+afterAll(() => database.close());
+
+async function openEvent(seatCount: number): Promise<string> {
+  const [eventId = ''] = await openEvents(database, { count: 1, seatCount });
+  return eventId;
+}
+
+async function book(eventId: string): Promise<string> {
+  const bookingId = v7();
+  await commit(database, eventId, [{ type: 'book', bookingId, userId: v7(), quantity: 1 }]);
+  return bookingId;
+}
+
+/** A booking that no counter knows of, as a lost update leaves it. */
+async function bookBehindTheCounter(eventId: string): Promise<string> {
+  const bookingId = v7();
+  await database.pool.query(
+    `insert into bookings
+       (event_id, id, user_id, ordinal, seat_count, status, expires_at, changed_at, created_at)
+     values ($1, $2, $2::text, 1, 1, 'confirmed', null, now(), now())`,
+    [eventId, bookingId],
+  );
+  return bookingId;
+}
+
+test('what was booked through commit is safe', async () => {
+  const eventId = await openEvent(2);
+  const acknowledgedIds = [await book(eventId), await book(eventId)];
+  const judgement = await judge(database, holdfast, { eventIds: [eventId], acknowledgedIds });
+  expect(judgement).toEqual({ oversold: 0, lost: 0, broken: [], isSafe: true });
+});
+
+test('a seat too many is oversold', async () => {
+  const eventId = await openEvent(1);
+  const acknowledgedIds = [await book(eventId), await bookBehindTheCounter(eventId)];
+  const judgement = await judge(database, oneUpdate, { eventIds: [eventId], acknowledgedIds });
+  expect(judgement).toMatchObject({ oversold: 1, lost: 0, broken: ['I2'], isSafe: false });
+});
+
+test('a lost update is found while there are seats left, too', async () => {
+  const eventId = await openEvent(10);
+  await bookBehindTheCounter(eventId);
+  const judgement = await judge(database, oneUpdate, { eventIds: [eventId], acknowledgedIds: [] });
+  expect(judgement).toMatchObject({ oversold: 0, broken: ['I2'], isSafe: false });
+});
+
+test('a booking that was acknowledged and is not there is lost', async () => {
+  const eventId = await openEvent(1);
+  const acknowledgedIds = [await book(eventId), v7()];
+  const judgement = await judge(database, holdfast, { eventIds: [eventId], acknowledgedIds });
+  expect(judgement).toMatchObject({ lost: 1, broken: [], isSafe: false });
+});
+
+test('only Holdfast is held to its ledger', async () => {
+  const eventId = await openEvent(1);
+  await bookBehindTheCounter(eventId);
+  await database.pool.query('update events set available_seats = 0 where id = $1', [eventId]);
+  const evidence = { eventIds: [eventId], acknowledgedIds: [] };
+  expect((await judge(database, oneUpdate, evidence)).isSafe).toBe(true);
+  expect((await judge(database, holdfast, evidence)).broken).toEqual(['I3', 'I4', 'I6']);
+});
+
+test('copied events keep every promise', async () => {
+  const eventIds = await openEvents(database, { count: 3, seatCount: 5 });
+  for (const eventId of eventIds) {
+    const acknowledgedIds = [await book(eventId)];
+    const judgement = await judge(database, holdfast, { eventIds: [eventId], acknowledgedIds });
+    expect(judgement.isSafe).toBe(true);
+  }
+});

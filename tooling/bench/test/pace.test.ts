@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { Answer } from '../src/load/answer.ts';
+import type { Answered, Load } from '../src/load/run-load.ts';
+import { paceOf } from '../src/pace.ts';
+
+const confirmed: Answer = { status: 'confirmed', bookingId: 'b' };
+const soldOut: Answer = { status: 'sold_out' };
+const failed: Answer = { status: 'failed' };
+
+const every = (answer: Answer, stepMs: number, [from, to]: readonly [number, number]) =>
+  Array.from({ length: (to - from) / stepMs }, (_, index): Answered => {
+    return { answer, atMs: from + index * stepMs, latencyMs: index % 10 };
+  });
+
+const loadOf = (answers: readonly Answered[], wholeUntilMs: number): Load => ({
+  answers,
+  wholeUntilMs,
+  errorCount: 0,
+  bytes: 0,
+  generatorShare: 0,
+});
+
+test('bookings are counted from the first answer until the load is no longer whole', () => {
+  const answers = every(confirmed, 1, [100, 1_300]);
+  expect(paceOf(loadOf(answers, 1_100)).bookingsPerSecond).toBeCloseTo(1_001);
+});
+
+test('refusals are counted after the last booking', () => {
+  const answers = [...every(confirmed, 10, [0, 500]), ...every(soldOut, 1, [500, 1_500])];
+  const { refusalsPerSecond } = paceOf(loadOf(answers, 1_490));
+  expect(refusalsPerSecond).toBeCloseTo(991);
+});
+
+test('what did not sell out has no storm of refusals', () => {
+  const answers = [...every(soldOut, 1, [0, 500]), ...every(confirmed, 1, [500, 1_000])];
+  expect(paceOf(loadOf(answers, 1_000)).refusalsPerSecond).toBeNull();
+});
+
+test('broken connections and unexpected answers are failures, and no bookings', () => {
+  const answers = [...every(confirmed, 1, [0, 50]), ...every(failed, 1, [50, 90])];
+  const { failedShare } = paceOf({ ...loadOf(answers, 100), errorCount: 10 });
+  expect(failedShare).toBeCloseTo(0.5);
+});
+
+test('nothing answered is no pace at all', () => {
+  expect(paceOf(loadOf([], 1_000))).toMatchObject({
+    bookingsPerSecond: 0,
+    p50Ms: null,
+    p99Ms: null,
+  });
+});

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { exitCodeOfVerdict } from '../src/exit-code.ts';
+import { ratioNames } from '../src/ratios.ts';
+import { reportOn } from '../src/report.ts';
+import { reportText } from '../src/report-text.ts';
+import { ceiling, findingsOf, measurement } from './measured.ts';
+
+const unsafe = { oversold: 3, lost: 0, broken: ['I1'], isSafe: false };
+
+test('a row has the medians of its rounds, and how far they are apart', () => {
+  const { rows } = reportOn(
+    findingsOf(
+      { ...measurement, round: 0, bookingsPerSecond: 900, p99Ms: 9 },
+      { ...measurement, round: 1, bookingsPerSecond: 1_300, p99Ms: 12 },
+      { ...measurement, round: 2, bookingsPerSecond: 1_000, p99Ms: 30 },
+    ),
+  );
+  expect(rows).toEqual([
+    expect.objectContaining({
+      way: 'holdfast',
+      load: 'hot',
+      connections: 100,
+      bookingsPerSecond: 1_000,
+      bookingsPerSecondMin: 900,
+      bookingsPerSecondMax: 1_300,
+      p99Ms: 12,
+      oversold: 0,
+      safe: true,
+    }),
+  ]);
+});
+
+test('a way is unsafe where a single round was', () => {
+  const second = { ...measurement, round: 1, judgement: unsafe };
+  const [row] = reportOn(findingsOf(measurement, second)).rows;
+  expect(row).toMatchObject({ oversold: 3, broken: ['I1'], safe: false });
+});
+
+test('a way that claims to be safe and is not fails the bench', () => {
+  const { verdict } = reportOn(findingsOf({ ...measurement, judgement: unsafe }));
+  expect(verdict.verdict).toBe('fail');
+  expect(exitCodeOfVerdict(verdict.verdict)).toBe(1);
+  expect(verdict.reasons.join()).toContain('holdfast (hot, 100 connections): oversold 3');
+});
+
+test.each([{ lost: 1 }, { broken: ['I4'] }])('and so does one with %o', (wrong) => {
+  const judgement = { oversold: 0, lost: 0, broken: [], isSafe: false, ...wrong };
+  expect(reportOn(findingsOf({ ...measurement, judgement })).verdict.verdict).toBe('fail');
+});
+
+test('a way that does not claim to be safe fails its audit, and not the bench', () => {
+  const guide = { ...measurement, subject: 'guide_admission', judgement: unsafe };
+  const report = reportOn(findingsOf(guide));
+  expect(report.rows[0]).toMatchObject({ claimsSafe: false, safe: false });
+  expect(report.verdict).toEqual({ verdict: 'pass', reasons: [] });
+  expect(exitCodeOfVerdict(report.verdict.verdict)).toBe(0);
+  expect(reportText(report)).toContain('NO: oversold 3, breaks I1');
+});
+
+test('ceilings are no ways: they book nothing, and are judged by nobody', () => {
+  const { rows, ceilings } = reportOn(findingsOf(ceiling));
+  expect(rows).toEqual([]);
+  expect(ceilings).toEqual([expect.objectContaining({ ceiling: 'empty', callsPerSecond: 1_000 })]);
+});
+
+test('every ratio has its name, measured or not', () => {
+  const { ratios } = reportOn(findingsOf(measurement, ceiling));
+  expect(Object.keys(ratios)).toEqual([...ratioNames]);
+  expect(ratios).toMatchObject({ hot_over_empty: 1, hot_over_guide: null });
+});
