@@ -13,6 +13,8 @@ export interface RunPlan {
 export interface BenchPlan {
   readonly mode: 'quick' | 'full' | 'tiny';
   readonly roundCount: number;
+  /** No further round begins that would end later than this after the bench's begin. */
+  readonly roundsMsMax: number;
   readonly userCount: number;
   /** Events of the load `many`. */
   readonly eventCount: number;
@@ -52,7 +54,9 @@ const ceilingRuns = on('hot', 100, ...ceilingNames);
 export const quickPlan: BenchPlan = {
   mode: 'quick',
   roundCount: 2,
-  userCount: 30_000,
+  // What comes after the rounds takes 20 to 30 s.
+  roundsMsMax: 90_000,
+  userCount: 20_000,
   eventCount: 10_000,
   scarceSeatCount: 100,
   durationMs: 1_500,
@@ -76,6 +80,8 @@ export const fullPlan: BenchPlan = {
   ...quickPlan,
   mode: 'full',
   roundCount: 3,
+  roundsMsMax: 15 * 60_000,
+  userCount: 30_000,
   scarceSeatCount: 300,
   durationMs: 4_000,
   warmUpMs: 2_000,

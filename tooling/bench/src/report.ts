@@ -100,7 +100,7 @@ export function reportOn(findings: Findings): Report {
   const ratioSpreads = ratiosOf(findings);
   return {
     mode: plan.mode,
-    rounds: plan.roundCount,
+    rounds: Math.max(0, ...measurements.map(({ round }) => round + 1)),
     machine: { cores: availableParallelism(), node: process.version, platform: process.platform },
     rows,
     ceilings: ceilingsOf(measurements, setBasedInserts),
@@ -162,18 +162,18 @@ function rowOf(group: readonly Measurement[]): Row {
     connections,
     among,
     processes: processCount,
-    bookingsPerSecond: round(median(rates)),
-    bookingsPerSecondMin: round(Math.min(...rates)),
-    bookingsPerSecondMax: round(Math.max(...rates)),
+    bookingsPerSecond: toDigits(median(rates)),
+    bookingsPerSecondMin: toDigits(Math.min(...rates)),
+    bookingsPerSecondMax: toDigits(Math.max(...rates)),
     refusalsPerSecond: medianOf(group, (one) => one.refusalsPerSecond),
     readsPerSecond: medianOf(group, (one) => one.readsPerSecond) ?? 0,
     p50Ms: medianOf(group, (one) => one.p50Ms),
     p99Ms: medianOf(group, (one) => one.p99Ms),
-    failedShare: round(median(group.map(({ failedShare }) => failedShare)), 3),
+    failedShare: toDigits(median(group.map(({ failedShare }) => failedShare)), 3),
     serverMicrosPerBooking: medianOf(group, ({ cost }) => cost.serverMicros) ?? 0,
     storeMicrosPerBooking: medianOf(group, ({ cost }) => cost.storeMicros),
     bytesPerBooking: medianOf(group, ({ cost }) => cost.bytes) ?? 0,
-    generatorShare: round(median(group.map(({ generatorShare }) => generatorShare)), 2),
+    generatorShare: toDigits(median(group.map(({ generatorShare }) => generatorShare)), 2),
     oversold: sum(judgements.map(({ oversold }) => oversold)),
     lost: sum(judgements.map(({ lost }) => lost)),
     broken: [...new Set(judgements.flatMap(({ broken }) => broken))].toSorted(),
@@ -204,9 +204,9 @@ function ceilingsOf(
   const inserts: CeilingRow = {
     ceiling: 'set_based_insert',
     connections: null,
-    callsPerSecond: round(median(setBasedInserts)),
-    callsPerSecondMin: round(Math.min(...setBasedInserts)),
-    callsPerSecondMax: round(Math.max(...setBasedInserts)),
+    callsPerSecond: toDigits(median(setBasedInserts)),
+    callsPerSecondMin: toDigits(Math.min(...setBasedInserts)),
+    callsPerSecondMax: toDigits(Math.max(...setBasedInserts)),
     p50Ms: null,
     p99Ms: null,
     serverMicrosPerCall: null,
@@ -219,7 +219,7 @@ function ceilingsOf(
 function writerRowsOf({ writers }: Findings): readonly WriterRow[] {
   return [...Map.groupBy(writers, ({ writerCount }) => writerCount)].map(([count, group]) => ({
     writers: count,
-    seatsPerSecond: round(median(group.map(({ seatsPerSecond }) => seatsPerSecond))),
+    seatsPerSecond: toDigits(median(group.map(({ seatsPerSecond }) => seatsPerSecond))),
     p99Ms: medianOf(group, ({ p99Ms }) => p99Ms),
     contended: group.reduce((sum, { contendedCount }) => sum + contendedCount, 0),
     safe: group.every(({ judgement }) => judgement.isSafe),
@@ -229,7 +229,7 @@ function writerRowsOf({ writers }: Findings): readonly WriterRow[] {
 /** `null` where no round has the figure. */
 function medianOf<T>(group: readonly T[], of: (one: T) => number | null): number | null {
   const values = group.map(of).filter((value) => value !== null);
-  return values.length === 0 ? null : round(median(values), 1);
+  return values.length === 0 ? null : toDigits(median(values), 1);
 }
 
 function mediansOf(ratios: Ratios): Report['ratios'] {
@@ -249,10 +249,11 @@ function mediansOf(ratios: Ratios): Report['ratios'] {
 }
 
 function rounded(ratio: Ratio | null): number | null {
-  return ratio && round(ratio.median, 3);
+  return ratio && toDigits(ratio.median, 3);
 }
 
-function round(value: number, digits = 0): number {
+/** Rounded to so many digits after the point. */
+function toDigits(value: number, digits = 0): number {
   const factor = 10 ** digits;
   return Math.round(value * factor) / factor;
 }

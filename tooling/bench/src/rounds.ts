@@ -23,22 +23,34 @@ interface RoundParts {
 }
 
 /** Runs everything once a round, interleaved: what disturbs the machine disturbs all alike. */
-export async function runRounds({
-  plan,
-  stand,
-  contestants,
-  steps,
-}: RoundParts): Promise<readonly Measurement[]> {
+export async function runRounds(parts: RoundParts): Promise<readonly Measurement[]> {
+  const { plan, steps } = parts;
   const measurements: Measurement[] = [];
   for (let round = 0; round < plan.roundCount; round += 1) {
-    for (const one of orderOf(plan, round)) {
-      const contestant = contestants.find(({ name }) => name === one.subject);
-      if (contestant === undefined) throw new Error(`Nobody started ${one.subject}.`);
-      const title = `${round + 1}/${plan.roundCount} ${one.subject}, ${one.load}, ${one.connections} connections`;
-      const parts = { stand, contestant, round, among, durationMs: plan.durationMs } as const;
-      const measurement = await steps.step(title, () => run(one, parts), resultOf);
-      measurements.push(measurement);
-    }
+    const begunMs = performance.now();
+    measurements.push(...(await runRound(parts, round)));
+    const endedMs = performance.now();
+    const runMs = (endedMs - begunMs) / orderOf(plan, round).length;
+    const isLast = round + 1 === plan.roundCount;
+    if (isLast || endedMs + runMs * plan.runs.length <= plan.roundsMsMax) continue;
+    steps.tell('This machine is slow or busy: there is no time for another round.');
+    break;
+  }
+  return measurements;
+}
+
+async function runRound(
+  { plan, stand, contestants, steps }: RoundParts,
+  round: number,
+): Promise<readonly Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const one of orderOf(plan, round)) {
+    const contestant = contestants.find(({ name }) => name === one.subject);
+    if (contestant === undefined) throw new Error(`Nobody started ${one.subject}.`);
+    const { durationMs, roundCount } = plan;
+    const title = `${round + 1}/${roundCount} ${one.subject}, ${one.load}, ${one.connections} connections`;
+    const parts = { stand, contestant, round, among, durationMs } as const;
+    measurements.push(await steps.step(title, () => run(one, parts), resultOf));
   }
   return measurements;
 }

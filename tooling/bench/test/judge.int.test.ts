@@ -31,8 +31,8 @@ async function bookBehindTheCounter(eventId: string): Promise<string> {
   await database.pool.query(
     `insert into bookings
        (event_id, id, user_id, ordinal, seat_count, status, expires_at, changed_at, created_at)
-     values ($1, $2, $2::text, 1, 1, 'confirmed', null, now(), now())`,
-    [eventId, bookingId],
+     values ($1, $2, $3, 1, 1, 'confirmed', null, now(), now())`,
+    [eventId, bookingId, v7()],
   );
   return bookingId;
 }

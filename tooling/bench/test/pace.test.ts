@@ -9,7 +9,7 @@ const failed: Answer = { status: 'failed' };
 
 const every = (answer: Answer, stepMs: number, [from, to]: readonly [number, number]) =>
   Array.from({ length: (to - from) / stepMs }, (_, index): Answered => {
-    return { answer, atMs: from + index * stepMs, latencyMs: index % 10 };
+    return { answer, atMs: from + index * stepMs, latencyMs: index % 10, isFirst: false };
   });
 
 const loadOf = (answers: readonly Answered[], wholeUntilMs: number): Load => ({
@@ -48,4 +48,11 @@ test('nothing answered is no pace at all', () => {
     p50Ms: null,
     p99Ms: null,
   });
+});
+
+test("a connection's first answer is no latency of a booking, unless there is no other", () => {
+  const first = { answer: confirmed, atMs: 1, latencyMs: 900, isFirst: true };
+  const later = { answer: confirmed, atMs: 2, latencyMs: 3, isFirst: false };
+  expect(paceOf(loadOf([first, later], 10)).p99Ms).toBe(3);
+  expect(paceOf(loadOf([first], 10)).p99Ms).toBe(900);
 });

@@ -14,6 +14,8 @@ export interface Answered {
   readonly answer: Answer;
   readonly atMs: number;
   readonly latencyMs: number;
+  /** The first on its connection, which had to be opened meanwhile. */
+  readonly isFirst: boolean;
 }
 
 /** What became of a load. */
@@ -54,7 +56,8 @@ const lookEveryMs = 20;
 export async function runLoad({ url, script, durationMs }: LoadPlan): Promise<Load> {
   const clients: Client[] = [];
   const answers: Answered[] = [];
-  let [receivedBytes, errorCount, wholeUntilMs, lastLatencyMs] = [0, 0, Infinity, 0];
+  let [receivedBytes, errorCount, wholeUntilMs] = [0, 0, Infinity];
+  let last = { latencyMs: 0, isFirst: true };
   const run = autocannon({
     url,
     connections: script.length,
@@ -69,7 +72,7 @@ export async function runLoad({ url, script, durationMs }: LoadPlan): Promise<Lo
     },
     verifyBody(body) {
       const atMs = performance.now() - startedAt;
-      answers.push({ answer: readAnswer(body), atMs, latencyMs: lastLatencyMs });
+      answers.push({ answer: readAnswer(body), atMs, ...last });
       return true;
     },
   });
@@ -77,7 +80,7 @@ export async function runLoad({ url, script, durationMs }: LoadPlan): Promise<Lo
   const before = process.cpuUsage();
   run.on('response', (client, ...[, bytes, latencyMs]) => {
     receivedBytes += bytes;
-    lastLatencyMs = latencyMs;
+    last = { latencyMs, isFirst: client.reqsMade === 1 };
     if (client.reqsMade < client.responseMax || wholeUntilMs !== Infinity) return;
     wholeUntilMs = performance.now() - startedAt;
   });
