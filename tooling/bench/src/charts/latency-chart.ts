@@ -6,7 +6,7 @@ import { chartWidth, px, svg, text } from './svg.ts';
 
 const height = 360;
 const left = 60;
-const right = 215;
+const right = 232;
 const top = 44;
 const bottom = 48;
 const labelStep = 17;
@@ -19,6 +19,7 @@ interface Point {
 interface Line {
   readonly way: string;
   readonly title: string;
+  readonly isSafe: boolean;
   readonly points: readonly Point[];
 }
 
@@ -37,7 +38,7 @@ export function latencyChart(report: Report): string | null {
   );
   const title = 'p99 of a booking in milliseconds, one event, by connections';
   return svg({ title, height }, [
-    ...y.ticks.map((ms) => gridLine(y.at(ms), msText(ms))),
+    ...y.ticks.map((ms) => gridLine(y.at(ms), ms.toLocaleString('en'))),
     ...x.ticks.map((count) =>
       text(
         { x: x.at(count), y: height - bottom + 20, anchor: 'middle', className: 'muted' },
@@ -54,12 +55,14 @@ export function latencyChart(report: Report): string | null {
 }
 
 function linesOf({ rows }: Report): readonly Line[] {
+  const shown = rows.filter((row) => row.load === 'hot' && row.among === 'ways');
   return ways
     .map(({ name, title }) => ({
       way: name,
       title,
-      points: rows
-        .filter((row) => row.way === name && row.load === 'hot' && row.among === 'ways')
+      isSafe: shown.every((row) => row.way !== name || row.safe),
+      points: shown
+        .filter((row) => row.way === name)
         .flatMap(({ connections, p99Ms }) => (p99Ms === null ? [] : [{ connections, p99Ms }]))
         .toSorted((a, b) => a.connections - b.connections),
     }))
@@ -110,10 +113,10 @@ function labels(lines: readonly Line[], x: Coordinate, y: Coordinate): readonly 
     })
     .toSorted((a, b) => a.y - b.y);
   let free = -Infinity;
-  return ends.map(({ title, way, last, y: wanted }) => {
+  return ends.map(({ title, way, isSafe, last, y: wanted }) => {
     const at = Math.max(wanted, free);
     free = at + labelStep;
-    const label = `${title}, ${msText(last.p99Ms)}`;
+    const label = `${title}, ${msText(last.p99Ms)}${isSafe ? '' : ' – not safe'}`;
     return [
       `<circle cx="${px(x(last.connections) + 12)}" cy="${px(at)}" r="4" fill="${colourOf(way)}"/>`,
       text({ x: x(last.connections) + 20, y: at + 4, className: 'muted' }, label),

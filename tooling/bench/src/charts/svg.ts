@@ -24,7 +24,7 @@ export function svg(
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${chartWidth} ${height}" width="${chartWidth}" height="${height}" role="img" aria-label="${escape(title)}">
 <style>${style}
 </style>
-${text({ x: 0, y: 18, className: 'title' }, title)}
+${text({ x: 4, y: 18, className: 'title' }, title)}
 ${parts.join('\n')}
 </svg>
 `;
