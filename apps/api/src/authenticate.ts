@@ -7,7 +7,9 @@ import {
   type JWTVerifyResult,
   jwtVerify,
 } from 'jose';
+import { z } from 'zod';
 import { Fault } from './http/faults.ts';
+import { createKnownTokens } from './known-tokens.ts';
 import { type User, userClaims } from './user.ts';
 
 /** Issuer and bearer may disagree about the time by so much. */
@@ -31,18 +33,22 @@ interface AuthenticateOptions {
   readonly audience: string;
 }
 
+/** How long a token is believed whose key the issuer may have taken back meanwhile. */
+const keySetTrustMs = 60_000;
+
 /**
- * Who sends this Authorization header? `null` when there is none.
+ * Who sends this Authorization header? `null` when there is none. Answers at once where it knows.
  *
  * Faults: `unauthenticated` for any token that is not valid now; `keys_unavailable` when the
  * issuer's key set cannot be fetched.
  */
-export type Authenticate = (authorization: string | undefined) => Promise<User | null>;
+export type Authenticate = (authorization: string | undefined) => User | null | Promise<User>;
 
 /**
  * Checks bearer tokens. The algorithm follows from the kind of key and never from the token, so a
  * token cannot choose `none`, nor pass a public key off as a secret; keys or key addresses inside
- * a token's header are not looked at.
+ * a token's header are not looked at. A token that was valid is not verified again until it may have
+ * become invalid: known-tokens.ts.
  *
  * @example
  * const authenticate = createAuthenticate({ keys: { type: 'secret', secret }, issuer, audience });
@@ -50,15 +56,33 @@ export type Authenticate = (authorization: string | undefined) => Promise<User |
  */
 export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const verify = createVerify(options);
-  return async (authorization) => {
-    if (authorization === undefined) return null;
-    const [scheme, token, ...rest] = authorization.split(' ');
-    const isBearer = scheme?.toLowerCase() === 'bearer' && token !== undefined && rest.length === 0;
-    if (!isBearer) throw new Fault('unauthenticated');
-    const claims = userClaims.safeParse(await verify(token));
+  const ageMsMax = options.keys.type === 'key_set' ? keySetTrustMs : null;
+  const known = createKnownTokens({ clockToleranceSeconds, ageMsMax });
+
+  async function verifyHeader(authorization: string): Promise<User> {
+    const payload = await verify(tokenIn(authorization));
+    const claims = tokenClaims.safeParse(payload);
     if (!claims.success) throw new Fault('unauthenticated', { cause: claims.error });
-    return { id: claims.data.sub, role: claims.data.role };
+    const { sub: id, role, exp: expiresAtSeconds, nbf: validFromSeconds = null } = claims.data;
+    const user = { id, role };
+    known.remember(authorization, { user, expiresAtSeconds, validFromSeconds });
+    return user;
+  }
+
+  return (authorization) => {
+    if (authorization === undefined) return null;
+    return known.userOf(authorization) ?? verifyHeader(authorization);
   };
+}
+
+/** When a token is valid, jose has checked. */
+const tokenClaims = userClaims.extend({ exp: z.number(), nbf: z.number().optional() });
+
+function tokenIn(authorization: string): string {
+  const [scheme, token, ...rest] = authorization.split(' ');
+  const isBearer = scheme?.toLowerCase() === 'bearer' && token !== undefined && rest.length === 0;
+  if (!isBearer) throw new Fault('unauthenticated');
+  return token;
 }
 
 function createVerify({ keys, issuer, audience }: AuthenticateOptions) {

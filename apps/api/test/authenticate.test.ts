@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createAuthenticate } from '../src/authenticate.ts';
 import { audience, claimsOf, forge, issuer, secret, sign } from './token.ts';
 
@@ -113,4 +113,54 @@ describe('a token is refused', () => {
 
 test('clocks may differ by a few seconds', async () => {
   expect(await bearer(sign({ ...valid, nbf: now + 2 }))).toMatchObject({ id: 'ada' });
+});
+
+describe('a token that was verified', () => {
+  afterEach(() => vi.useRealTimers());
+
+  const atSeconds = (seconds: number) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: seconds * 1_000 });
+  };
+
+  test('is known at once, without a promise', async () => {
+    const header = `Bearer ${await sign(valid)}`;
+    expect(authenticate(header)).toBeInstanceOf(Promise);
+    await authenticate(header);
+    expect(authenticate(header)).toEqual({ id: 'ada', role: 'user' });
+  });
+
+  test('gives nobody else its signature', async () => {
+    const token = await sign(valid);
+    await bearer(token);
+    const [header, , signature] = token.split('.');
+    const claims = Buffer.from(JSON.stringify({ ...valid, role: 'admin' })).toString('base64url');
+    const forged = [`${header}.${claims}.${signature}`, `x.${token}`, `.${signature}`, signature];
+    for (const each of forged) await expect(bearer(`${each}`)).rejects.toEqual(unauthenticated);
+    expect(authenticate(`Bearer ${token}`)).toEqual({ id: 'ada', role: 'user' });
+  });
+
+  test('is refused when it has expired, five seconds of tolerance later', async () => {
+    const token = await sign({ ...valid, exp: now + 60 });
+    await bearer(token);
+    atSeconds(now + 64);
+    expect(authenticate(`Bearer ${token}`)).toMatchObject({ id: 'ada' });
+    atSeconds(now + 65);
+    await expect(bearer(token)).rejects.toEqual(unauthenticated);
+  });
+
+  test('is refused when the clock is set back to before it was valid', async () => {
+    const token = await sign({ ...valid, nbf: now + 60 });
+    atSeconds(now + 60);
+    await bearer(token);
+    expect(authenticate(`Bearer ${token}`)).toMatchObject({ id: 'ada' });
+    atSeconds(now + 54);
+    await expect(bearer(token)).rejects.toEqual(unauthenticated);
+  });
+
+  test('negative control: one that was refused is looked at anew', async () => {
+    const token = await sign({ ...valid, nbf: now + 60 });
+    await expect(bearer(token)).rejects.toEqual(unauthenticated);
+    atSeconds(now + 60);
+    expect(await bearer(token)).toMatchObject({ id: 'ada' });
+  });
 });

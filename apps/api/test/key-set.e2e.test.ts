@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createAuthenticate } from '../src/authenticate.ts';
 import { audience, claimsOf, forge, issuer } from './token.ts';
 
@@ -119,6 +119,27 @@ describe('rotation', () => {
     expect(await authenticate(await signWith(young, 'ES256', 'young'))).not.toBeNull();
     const gone = authenticate(await signWith(old, 'ES256', 'old'));
     await expect(gone).rejects.toEqual(unauthenticated);
+  });
+
+  test('a token is believed for a minute after its key was removed, and no longer', async () => {
+    const pairs = [
+      await generateKeyPair('ES256', { extractable: true }),
+      await generateKeyPair('ES256', { extractable: true }),
+    ] as const;
+    await publish(pairs[0], 'old');
+    const authenticate = authenticateWith(0);
+    const token = await signWith(pairs[0], 'ES256', 'old');
+    vi.useFakeTimers({ toFake: ['performance'] });
+    await authenticate(token);
+    keys = [];
+    await publish(pairs[1], 'young');
+    // Its kid makes us fetch the keys again: now the old one is gone.
+    await authenticate(await signWith(pairs[1], 'ES256', 'young'));
+    vi.advanceTimersByTime(59_000);
+    expect(authenticate(token)).toMatchObject({ id: 'ada' });
+    vi.advanceTimersByTime(1_000);
+    await expect(authenticate(token)).rejects.toEqual(unauthenticated);
+    vi.useRealTimers();
   });
 
   test('forged kids do not make us fetch the keys again and again', async () => {
