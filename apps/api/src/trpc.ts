@@ -1,4 +1,4 @@
-import { initTRPC } from '@trpc/server';
+import { initTRPC, type ProcedureType } from '@trpc/server';
 import { accessTo } from './access.ts';
 import type { Context } from './context.ts';
 import { within } from './http/deadline.ts';
@@ -19,27 +19,39 @@ const t = initTRPC.context<Context>().create({
 
 export const router = t.router;
 
-const authorize = t.middleware(async ({ ctx, path, next }) => {
+/** Faults: `unauthenticated`, `forbidden`. */
+function authorize({ user }: Context, path: string): void {
   const access = accessTo(path);
-  if (access === 'anybody') return await next();
-  if (ctx.user === null) throw new Fault('unauthenticated');
-  if (!access.includes(ctx.user.role)) throw new Fault('forbidden');
-  return await next();
+  if (access === 'anybody') return;
+  if (user === null) throw new Fault('unauthenticated');
+  if (!access.includes(user.role)) throw new Fault('forbidden');
+}
+
+/** access.ts says who may call, and unlisted it is nobody. One middleware: each costs every call. */
+const admit = t.middleware(({ ctx, path, type, next }) => {
+  authorize(ctx, path);
+  return answerInTime(ctx, type, next());
 });
 
 /**
  * A query may be given up when its deadline passes. A mutation may not: the committer knows
  * whether it was written, so it answers for the deadline itself.
  */
-const answerInTime = t.middleware(async ({ ctx, type, next }) =>
-  type === 'query' ? await within(ctx.deadline, next()) : await next(),
-);
+function answerInTime<Answer>(
+  { deadline }: Context,
+  type: ProcedureType,
+  answer: Promise<Answer>,
+): Promise<Answer> {
+  return type === 'query' ? within(deadline, answer) : answer;
+}
 
-/** The base of every procedure: access.ts says who may call it, and unlisted it is closed. */
-export const procedure = t.procedure.use(authorize).use(answerInTime);
+/** The base of every procedure. */
+export const procedure = t.procedure.use(admit);
 
 /** The base of procedures that need to know who calls. */
-export const userProcedure = procedure.use(async ({ ctx, next }) => {
-  if (ctx.user === null) throw new Fault('unauthenticated');
-  return await next({ ctx: { user: ctx.user } });
+export const userProcedure = t.procedure.use(({ ctx, path, type, next }) => {
+  authorize(ctx, path);
+  const { user } = ctx;
+  if (user === null) throw new Fault('unauthenticated');
+  return answerInTime(ctx, type, next({ ctx: { user } }));
 });

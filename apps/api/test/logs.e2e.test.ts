@@ -28,7 +28,8 @@ test('a request is one line: method, path without its input, status, time, ids',
   });
   await expect.poll(() => linesOf(requestId)).toHaveLength(1);
   expect(linesOf(requestId)[0]).toEqual({
-    level: 30,
+    // A success is for who looks for it; a fault is not.
+    level: 20,
     time: expect.any(String),
     service: 'api',
     pid: process.pid,
@@ -48,7 +49,11 @@ test('a request that fails says with which fault', async () => {
   const requestId = randomUUID();
   await post(`${api.url}/trpc/booking.book`, { headers: { 'x-request-id': requestId } });
   await expect.poll(() => linesOf(requestId)).toHaveLength(1);
-  expect(linesOf(requestId)[0]).toMatchObject({ status: 401, fault: 'unauthenticated' });
+  expect(linesOf(requestId)[0]).toMatchObject({
+    level: 30,
+    status: 401,
+    fault: 'unauthenticated',
+  });
 });
 
 test('no token, secret or password is in any line, whatever callers send and whatever fails', async () => {

@@ -15,11 +15,12 @@ export function addDrain(server: FastifyInstance, delayMs: number): () => boolea
   let isDraining = false;
   let answeringCount = 0;
 
+  const noteAnswered = () => {
+    answeringCount -= 1;
+  };
   server.server.on('request', (_request, response) => {
     answeringCount += 1;
-    response.once('close', () => {
-      answeringCount -= 1;
-    });
+    response.on('close', noteAnswered);
   });
 
   server.addHook('onSend', async (_request, reply) => {

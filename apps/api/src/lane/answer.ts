@@ -1,4 +1,4 @@
-import { type AnyRouter, transformTRPCResponse } from '@trpc/server';
+import type { AnyRouter } from '@trpc/server';
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { TRPCResponse } from '@trpc/server/rpc';
 import { configOf } from './inside-trpc.ts';
@@ -22,13 +22,17 @@ export interface Writer {
  * @example createWriter(router).write([{ result: { data: 1 } }], false).body // '{"result":{"data":1}}'
  */
 export function createWriter(router: AnyRouter): Writer {
-  const config = configOf(router);
+  const { output } = configOf(router).transformer;
+  const serialized = (response: TRPCResponse) =>
+    'error' in response
+      ? { error: output.serialize(response.error) as unknown }
+      : { result: { data: output.serialize(response.result.data) as unknown } };
   return {
     write(responses, isBatch) {
       const [first] = responses;
       const isLone = !isBatch && first !== undefined;
-      const transformed = transformTRPCResponse(config, isLone ? first : [...responses]);
-      return { status: statusOf(responses), responses, body: JSON.stringify(transformed) };
+      const body = JSON.stringify(isLone ? serialized(first) : responses.map(serialized));
+      return { status: statusOf(responses), responses, body };
     },
   };
 }

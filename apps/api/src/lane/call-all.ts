@@ -50,8 +50,6 @@ export function createCallAll(router: AnyRouter): CallAll {
     try {
       if (context.error !== null) throw context.error;
       const data: unknown = await procedure.call({
-        path,
-        type,
         ctx: context.value,
         getRawInput: async () => inputs.read(batchIndex),
         signal,

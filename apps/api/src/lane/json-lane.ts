@@ -5,7 +5,7 @@ import type { TRPCResponse } from '@trpc/server/rpc';
 import type { Context } from '../context.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
 import { type Fault, presentFault } from '../http/faults.ts';
-import { logWhenAnswered } from '../http/request-log.ts';
+import { logRequest } from '../http/request-log.ts';
 import { type Served, ServedRequest } from '../http/served.ts';
 import { type Answer, createWriter } from './answer.ts';
 import { type Asked, createReadAsked } from './asked.ts';
@@ -92,16 +92,16 @@ export function createJsonLane(options: JsonLaneOptions): TakeRequest {
     }
   }
 
+  function close(exchange: Exchange): void {
+    if (!exchange.response.writableEnded) exchange.left.abort();
+    logRequest(logger, exchange.served, exchange);
+  }
+
   return (request, response) => {
     const asked = readAsked(request);
     if (asked === null) return false;
-    const served = new ServedRequest(request);
-    const left = new AbortController();
-    response.once('close', () => {
-      if (!response.writableEnded) left.abort();
-    });
-    logWhenAnswered(logger, served, response);
-    const exchange = { served, response, left };
+    const exchange = exchangeOf(request, response);
+    response.on('close', () => close(exchange));
     if (asked.hasBody) readBody(request, (text) => void serve(exchange, asked, text));
     else void serve(exchange, asked, asked.input);
     return true;
@@ -112,8 +112,15 @@ export function createJsonLane(options: JsonLaneOptions): TakeRequest {
 interface Exchange {
   readonly served: ServedRequest;
   readonly response: ServerResponse;
+  /** By `performance.now()`. */
+  readonly startedAtMs: number;
   /** Aborted when the caller has left before its answer. */
   readonly left: AbortController;
+}
+
+function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
+  const served = new ServedRequest(request);
+  return { served, response, startedAtMs: performance.now(), left: new AbortController() };
 }
 
 async function contextOf(createContext: () => object | Promise<object>): Promise<CallContext> {
