@@ -59,7 +59,7 @@ export interface GivenUp {
 export const guardLost = new Error('The guard was lost.');
 
 /** The connection broke after the write was sent and before its answer came. */
-export class InDoubt extends Error {
+class InDoubt extends Error {
   override readonly name = 'InDoubt';
   readonly decided: Decided;
   constructor(decided: Decided, cause: unknown) {
@@ -69,7 +69,7 @@ export class InDoubt extends Error {
 }
 
 /** Runs a write, whose broken connection leaves `decided` in doubt. */
-export async function orInDoubt<T>(decided: Decided, write: () => Promise<T>): Promise<T> {
+async function orInDoubt<T>(decided: Decided, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {

@@ -56,10 +56,19 @@ function decideFromMemory({ known }: Database, group: ClaimedGroup): Decided | n
   if (last === null || now === null) return null;
   const { event, nextLapseAt } = last;
   const state = stateOf(event, []);
-  const decision = decideGroup(state, group.commands, now);
-  const isAllAccepted = decision.decisions.every(({ status }) => status === 'accepted');
-  if (!isAllAccepted) return null;
+  const decision = orNull(() => decideGroup(state, group.commands, now));
+  const isAllAccepted = decision?.decisions.every(({ status }) => status === 'accepted') ?? false;
+  if (decision === null || !isAllAccepted) return null;
   return { loaded: { state, now, nextLapseAt, from: 'known' }, group: decision };
+}
+
+/** A group that cannot be decided says so when it is decided alone, and spoils no other's attempt. */
+function orNull<T>(decide: () => T): T | null {
+  try {
+    return decide();
+  } catch {
+    return null;
+  }
 }
 
 /** Reads many events at once, and writes what was decided of them. A lone group is better off alone. */
