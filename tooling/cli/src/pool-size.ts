@@ -18,7 +18,7 @@ const poolSizeMin = 2;
 /** Each process hears the feed on a connection beside its pool. */
 const feedConnectionCount = 1;
 
-/** For the worker (12 at most), for audits and migrations, and for people who look. */
+/** For the worker (8, and 5 where its queue is in PostgreSQL), audits, migrations, and who looks. */
 const connectionCountOfOthers = 20;
 
 /**

@@ -19,9 +19,9 @@ const userCount = waveSize * waveCount;
 /** Less than there are buyers, so that both answers are given. */
 const seatCount = 700;
 
-/** A moment after a wave has come, so that its calls are under way. */
-const killAfterMs = 14 * waveEveryMs + 15;
-const aSecondMs = 1_000;
+const killAfterMs = 2_000;
+/** So many answers the other one gives alone; on a quiet machine that takes 300 ms. */
+const aloneCount = 2 * waveSize;
 
 let stack: Stack;
 beforeAll(async () => {
@@ -39,9 +39,12 @@ test('one of two processes on a port is killed under load: everybody is answered
   // Whoever did nothing cannot be missed.
   expect(Math.min(...(await commitCounts()))).toBeGreaterThan(0);
   const [killed] = stack.apis;
-  const killedAtMs = load.elapsedMs();
+  await expect.poll(load.underWayCount, { interval: 1 }).toBeGreaterThan(waveSize / 2);
   await killed?.kill();
-  await sleep(aSecondMs);
+  const beforeCount = load.answeredCount();
+  await expect
+    .poll(() => load.answeredCount() - beforeCount, { timeout: 20_000 })
+    .toBeGreaterThan(aloneCount);
   expect(killed?.child.isAlive()).toBe(false);
   await killed?.restart();
 
@@ -60,11 +63,6 @@ test('one of two processes on a port is killed under load: everybody is answered
   });
   // A kill that nobody notices proves nothing.
   expect(cuts()).toBeGreaterThan(0);
-  // By the other one alone: a wave is late by a retry at most, and two thirds are not.
-  const within = history.filter(
-    ({ answeredAtMs }) => answeredAtMs > killedAtMs && answeredAtMs <= killedAtMs + aSecondMs,
-  );
-  expect(within.length).toBeGreaterThan((waveSize * aSecondMs) / waveEveryMs / 3);
   expect((await runCommand(['audit'], envOf(stack))).exitCode).toBe(0);
 
   await tamper(stack, `delete from bookings where id = '${oneOf(history, 'confirmed')}'`);
@@ -99,15 +97,19 @@ function countCuts(): () => number {
   return () => count;
 }
 
-/** Lets the buyers come in waves; times count from now. */
+/** Lets the buyers come in waves, from now on. */
 function startWaves(load: Load) {
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
+  let arrivedCount = 0;
+  let answeredCount = 0;
+  const onProgress = () => void (answeredCount += 1);
   const wave = async (_: unknown, index: number): Promise<History> => {
     await sleep(index * waveEveryMs);
     const cameAtMs = elapsedMs();
+    arrivedCount += waveSize;
     const buyers = load.buyers.slice(index * waveSize, (index + 1) * waveSize);
-    const outcomes = await runCrowd({ ...load, buyers });
+    const outcomes = await runCrowd({ ...load, buyers, onProgress });
     return outcomes.map(({ sentAtMs, answeredAtMs, ...outcome }) => ({
       ...outcome,
       arrivedAtMs: cameAtMs,
@@ -116,7 +118,11 @@ function startWaves(load: Load) {
     }));
   };
   const waves = Promise.all(Array.from({ length: waveCount }, wave));
-  return { elapsedMs, history: waves.then((all) => all.flat()) };
+  return {
+    answeredCount: () => answeredCount,
+    underWayCount: () => arrivedCount - answeredCount,
+    history: waves.then((all) => all.flat()),
+  };
 }
 
 /** The commits of each api process since it began. */
