@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { request } from 'node:http';
-import { TRPCError } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import { faultKinds } from '../src/http/fault-kinds.ts';
-import { Fault } from '../src/http/faults.ts';
-import { procedure, router, userProcedure } from '../src/trpc.ts';
 import { startApi, type TestApi } from './api.ts';
 import {
   type BothWays,
@@ -17,55 +11,9 @@ import {
   type Way,
   ways,
 } from './both-ways.ts';
+import { badCalls, batches, forTheAdapter, get, goodCalls, json } from './json-lane-cases.ts';
+import { abortedIds, startedIds, strangeRouter } from './strange-router.ts';
 import { tokenOf } from './token.ts';
-
-/** The calls that were told that their caller had left. */
-const abortedIds: string[] = [];
-const startedIds: string[] = [];
-
-const faultCode = z.enum(Object.keys(faultKinds) as [keyof typeof faultKinds]);
-
-function fail({ fault, retryAfterMs }: z.output<typeof failure>): never {
-  throw new Fault(fault, { ...(retryAfterMs !== undefined && { retryAfterMs }) });
-}
-
-const failure = z.object({ fault: faultCode, retryAfterMs: z.int().optional() });
-
-/** Procedures at paths that are listed, which do all that a procedure can do. */
-const strangeRouter = router({
-  health: router({
-    live: procedure.query(() => ({ status: 'live' })),
-    ready: procedure.query(() => undefined),
-  }),
-  event: router({
-    get: procedure.input(z.unknown()).query(({ input }) => ({ input })),
-    list: procedure.input(failure).query(({ input }) => fail(input)),
-    create: procedure.mutation(() => 'only organizers'),
-  }),
-  booking: router({
-    book: userProcedure.input(z.unknown()).mutation(({ input, ctx }) => ({ input, ...ctx.user })),
-    reserve: userProcedure.input(failure).mutation(({ input }) => fail(input)),
-    confirm: userProcedure
-      .input(z.enum(['error', 'cause', 'trpc', 'conflict', 'output']))
-      .output(z.literal('nothing else'))
-      .mutation(({ input }) => throwAs(input)),
-    cancel: userProcedure.input(z.string()).mutation(async ({ input, signal }) => {
-      startedIds.push(input);
-      await once(signal as AbortSignal, 'abort');
-      abortedIds.push(input);
-    }),
-    mine: userProcedure.query(() => ({ later: Promise.resolve(1) })),
-    get: userProcedure.query(() => ({ big: 1n })),
-  }),
-});
-
-function throwAs(kind: string): 'nothing else' {
-  if (kind === 'error') throw new Error('inside');
-  if (kind === 'cause') throw new Fault('contended', { retryAfterMs: 1, cause: 'a text' });
-  if (kind === 'trpc') throw new TRPCError({ code: 'BAD_REQUEST', message: 'Mind the gap' });
-  if (kind === 'conflict') throw new TRPCError({ code: 'CONFLICT' });
-  return 'something else' as 'nothing else';
-}
 
 let api: TestApi;
 let strange: BothWays;
@@ -114,181 +62,6 @@ async function sendBothWays(sent: Sent) {
   return { requestId, lane };
 }
 
-const get = (target: string, headers = {}): Sent => ({ target: `/trpc/${target}`, headers });
-
-const json = { 'content-type': 'application/json' };
-
-const post = (path: string, body: string | Uint8Array, headers = {}): Sent => ({
-  method: 'POST',
-  target: `/trpc/${path}`,
-  body,
-  headers: { ...json, 'content-length': Buffer.byteLength(body), ...headers },
-});
-
-const queried = (input: unknown) => encodeURIComponent(JSON.stringify(input));
-
-const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
-
-type Case = readonly [string, Sent];
-
-const goodCalls: readonly Case[] = [
-  ['a query without input', get('health.live')],
-  ['a query without output', get('health.ready')],
-  ['a query', get(`event.get?input=${queried({ a: [1, null, 'ü🎪', '\u2028'] })}`)],
-  ['a query with spaces as plus', get('event.get?input=%22a+b%22')],
-  ['a query with its input twice', get('event.get?input=1&input=2')],
-  ['a query with an input that is empty', get('event.get?input=')],
-  ['a query with an input that is null', get('event.get?input=null')],
-  ['a query with what nobody asks for', get('event.get?x=1&input=3&__proto__=4')],
-  ['a query with a batch of another name', get('event.get?batch=true&input=3')],
-  ['a query that says it is JSON', get('event.get?input=1', json)],
-  ['a query without a token', get('event.get?input=1', { authorization: '' })],
-  ['a mutation', post('booking.book', '{"a":{"b":[1.5,"ü🎪"]}}')],
-  ['a mutation of null', post('booking.book', 'null')],
-  ['a mutation of a text', post('booking.book', '"x"')],
-  ['a mutation with an input in its query', post('booking.book?input=2', '1')],
-  [
-    'a mutation with a charset',
-    post('booking.book', '1', { 'content-type': `${json['content-type']}; charset=UTF-8` }),
-  ],
-  ['a mutation in capitals', post('booking.book', '1', { 'content-type': 'Application/JSON' })],
-  ['a mutation with a byte order mark', post('booking.book', '\ufeff{"a":1}')],
-  [
-    'a mutation with bytes that are no text',
-    post('booking.book', new Uint8Array([34, 255, 254, 34])),
-  ],
-  ['a mutation that accepts anything', post('booking.book', '1', { accept: '*/*' })],
-  [
-    'keys that reach for the prototype',
-    post('booking.book', '{"__proto__":{"a":1},"constructor":2}'),
-  ],
-  ['numbers that are none', post('booking.book', '[1e999,-0,0.1]')],
-  ['four thousand brackets', get(`event.get?input=${nested(4_000)}`)],
-  ['duplicate keys', post('booking.book', '{"a":1,"a":2}')],
-];
-
-const batches: readonly Case[] = [
-  ['of one', get(`event.get?batch=1&input=${queried({ 0: 'x' })}`)],
-  ['of queries', get(`event.get,health.live,event.get?batch=1&input=${queried({ 0: 1, 2: [2] })}`)],
-  ['without input', get('health.live,health.live?batch=1')],
-  ['asked for twice', get('health.live,health.live?batch=1&batch=0')],
-  ['of mutations', post('booking.book,booking.book?batch=1', '{"0":{"a":1},"1":{"b":2}}')],
-  ['with more inputs than calls', post('booking.book?batch=1', '{"0":1,"1":2,"length":9}')],
-  ['with fewer inputs than calls', post('booking.book,booking.book?batch=1', '{"1":2}')],
-  ['with inputs that are null', post('booking.book,booking.book?batch=1', '{"0":null,"1":null}')],
-  ['with its inputs inside of __proto__', post('booking.book?batch=1', '{"__proto__":{"0":1}}')],
-  ['that is a list', post('booking.book,booking.book?batch=1', '[1,2]')],
-  ['that is null', post('booking.book?batch=1', 'null')],
-  ['that is a text', post('booking.book?batch=1', '"0"')],
-  ['that is no JSON', post('booking.book,booking.book?batch=1', '{')],
-  [
-    'of good and bad',
-    post(
-      'booking.book,booking.reserve?batch=1',
-      '{"0":1,"1":{"fault":"overloaded","retryAfterMs":1500}}',
-    ),
-  ],
-  [
-    'of bad alone',
-    post(
-      'booking.reserve,booking.reserve?batch=1',
-      '{"0":{"fault":"overloaded","retryAfterMs":100},"1":{"fault":"contended","retryAfterMs":2001}}',
-    ),
-  ],
-  [
-    'of statuses that differ',
-    post(
-      'booking.reserve,booking.reserve?batch=1',
-      '{"0":{"fault":"not_found"},"1":{"fault":"internal"}}',
-    ),
-  ],
-  [
-    'of what may be called and what may not',
-    get(`event.get,event.list?batch=1&input=${queried({})}`),
-  ],
-  ['without a token', post('booking.book,booking.book?batch=1', '{}', { authorization: '' })],
-  [
-    'with a token that is none',
-    get('event.get,health.live?batch=1', { authorization: 'Bearer x' }),
-  ],
-  ['with something that is no JSON', get('health.live,booking.get?batch=1')],
-  ['of as many as there may be', get(`${Array(20).fill('health.live').join()}?batch=1`)],
-];
-
-const badCalls: readonly Case[] = [
-  ...['{', '{"a":canary}', '1 2', "{'a':1}", '\u0000', '[1,]', 'undefined', ' '].map(
-    (body): Case => [`a body that is ${JSON.stringify(body)}`, post('booking.book', body)],
-  ),
-  ['an input that is no JSON', get('event.get?input={canary')],
-  ['an input that does not decode', get('event.get?input=%zz')],
-  ['an input that is wrong', post('booking.reserve', '{"fault":"none"}')],
-  ['a body that nobody may send', post('booking.book', '{', { authorization: '' })],
-  ['ten thousand brackets', post('booking.book', nested(10_000))],
-  ['nobody', post('booking.book', '1', { authorization: '' })],
-  ['a role that may not', post('event.create', '1')],
-  ['a token that is none', get('event.get?input=1', { authorization: 'Bearer forged' })],
-  ['another scheme', get('event.get?input=1', { authorization: 'Basic YTpi' })],
-  ['a result that is still to come', get('booking.mine')],
-  ['a result that is no JSON', get('booking.get')],
-  ...Object.keys(faultKinds).map(
-    (fault): Case => [`the fault ${fault}`, post('booking.reserve', JSON.stringify({ fault }))],
-  ),
-  [
-    'a fault with a wait',
-    get(`event.list?input=${queried({ fault: 'overloaded', retryAfterMs: 1 })}`),
-  ],
-  ...['error', 'cause', 'trpc', 'conflict', 'output'].map(
-    (kind): Case => [`what is thrown as ${kind}`, post('booking.confirm', JSON.stringify(kind))],
-  ),
-];
-
-const forTheAdapter: readonly Case[] = [
-  ['an unknown path', get('booking.none')],
-  ['an unknown path beside a known one', get('health.live,none?batch=1')],
-  ['no path', get('')],
-  ['a path of commas', get(',,?batch=1')],
-  ['a path that reaches for the prototype', get('__proto__')],
-  ['a path that reaches for a method', get('health.live.toString')],
-  ['a list of paths that is no batch', get('health.live,health.live')],
-  ['a path with a slash at its end', get('health.live/')],
-  ['an encoded path', get('health%2Elive')],
-  ['an encoded comma', get('health.live%2Chealth.live?batch=1')],
-  ['a path that does not decode', get('%zz')],
-  ['a path that is too long', get(`${'health.live,'.repeat(60)}health.live?batch=1`)],
-  ['a fragment', get('event.get?input=1#2')],
-  ['a batch over the limit', get(`${Array(21).fill('health.live').join()}?batch=1`)],
-  ['a batch that mixes', post('booking.book,health.live?batch=1', '{}')],
-  ['a mutation with GET', get('booking.book?input=1')],
-  ['a query with POST', post('health.live', '{}')],
-  ['connection parameters', get('event.get?connectionParams=%7B')],
-  ['a stream that is asked for', get('event.get?batch=1', { 'trpc-accept': 'application/jsonl' })],
-  ['a stream that is asked for, not in a batch', get('event.get', { accept: 'application/jsonl' })],
-  ['a query that says it is a form', get('event.get', { 'content-type': 'multipart/form-data' })],
-  ['a query with a body', { ...get('event.get', { 'content-length': 1 }), body: '1' }],
-  ['an empty body', post('booking.book', '')],
-  [
-    'a body without its length',
-    post('booking.book', '{"a":1}', { 'content-length': '', 'transfer-encoding': 'chunked' }),
-  ],
-  ['a body that is too large', post('booking.book', `"${'x'.repeat(65_536)}"`)],
-  [
-    'another charset',
-    post('booking.book', '1', { 'content-type': 'application/json; charset=latin1' }),
-  ],
-  [
-    'a parameter of the media type',
-    post('booking.book', '1', { 'content-type': 'application/json;x=1' }),
-  ],
-  ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''].map(
-    (type): Case => [`a body as ${type}`, post('booking.book', '1', { 'content-type': type })],
-  ),
-  ...['PUT', 'DELETE', 'OPTIONS'].map(
-    (method): Case => [`the method ${method}`, { ...get('health.live'), method }],
-  ),
-  ['a host that is none', get('health.live', { host: 'a b' })],
-  ['a whole URL', { target: 'http://127.0.0.1/trpc/health.live' }],
-];
-
 describe('the JSON lane answers as the official adapter does', () => {
   test.each(goodCalls)('%s', async (_, sent) => {
     expect((await compare(sent, 'json')).status).toBe(200);
@@ -306,6 +79,18 @@ describe('the JSON lane answers as the official adapter does', () => {
 test('a batch with something still to come is answered as the official adapter does', async () => {
   const { lane } = await sendBothWays(get('booking.mine,health.live?batch=1'));
   expect(lane).toMatchObject({ status: 207, way: 'json' });
+});
+
+test('negative control: one header or one byte that differs is seen', async () => {
+  const headers = { 'x-request-id': 'same' };
+  const lane = await exchange(strange.urls.json, get('event.get?input=1', headers));
+  const same = await exchange(strange.urls.adapter, get('event.get?input=1', headers));
+  const otherByte = await exchange(strange.urls.adapter, get('event.get?input=2', headers));
+  const otherHeader = await exchange(strange.urls.adapter, get('event.get?input=1'));
+  expect({ ...lane, way: null }).toEqual({ ...same, way: null });
+  for (const other of [otherByte, otherHeader]) {
+    expect({ ...lane, way: null }).not.toEqual({ ...other, way: null });
+  }
 });
 
 describe('the JSON lane leaves to the official adapter', () => {
