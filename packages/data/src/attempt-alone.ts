@@ -83,7 +83,7 @@ async function orInDoubt<T>(decided: Decided, write: () => Promise<T>): Promise<
  * Throws what is a bug of the group's own, where nothing is in doubt.
  */
 export async function attemptAlone(
-  { pool, known }: Pick<Database, 'pool' | 'known'>,
+  database: Database,
   group: Group,
   next: Again & { readonly startedAtMs: number },
 ): Promise<Written | GivenUp> {
@@ -92,12 +92,8 @@ export async function attemptAlone(
   for (let { attempt } = next; attempt <= attemptCountMax; attempt += 1) {
     if (performance.now() - next.startedAtMs > attemptsDurationMaxMs) break;
     try {
-      const attemptOnce = attempt === 1 ? attemptUnlocked : attemptLocked;
-      const written = await attemptOnce(pool, group);
-      if (written !== null) {
-        known.clock.hear(written.recorded?.now ?? written.decided.loaded.now);
-        return { status: 'written', ...written, doubts };
-      }
+      const written = await attemptOnce(database, group, attempt);
+      if (written !== null) return { status: 'written', ...written, doubts };
       lastError = guardLost;
     } catch (error) {
       if (error instanceof InDoubt) doubts.push(error.decided);
@@ -119,6 +115,16 @@ export function giveUp({ doubts, error }: GivenUp): Outcome[] {
 }
 
 type Attempt = Pick<Written, 'decided' | 'recorded'>;
+
+async function attemptOnce(
+  { pool, known }: Database,
+  group: Group,
+  attempt: number,
+): Promise<Attempt | null> {
+  const written = await (attempt === 1 ? attemptUnlocked : attemptLocked)(pool, group);
+  if (written !== null) known.clock.hear(written.recorded?.now ?? written.decided.loaded.now);
+  return written;
+}
 
 /** Two statements, each a transaction of its own. Null: the guard was lost. */
 async function attemptUnlocked(pool: Pool, group: Group): Promise<Attempt | null> {

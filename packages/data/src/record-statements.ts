@@ -119,16 +119,10 @@ free as materialized (
 const soldMany = sold('sale join free on free.id = sale.event_id');
 
 /**
- * What follows the event's row. Bookings are moved before new ones are inserted, since a user's
- * lapsed hold must leave the unique index before the next booking of that user enters it.
+ * Bookings are moved before new ones are inserted, since a user's lapsed hold must leave the unique
+ * index before the next booking of that user enters it. One that is not moved fails everything.
  */
-function withEvent(writeEvent: string, first: readonly string[] = []): string {
-  return `
-with ${[
-    ...first,
-    `event as (${writeEvent}
-)`,
-  ].join(',')},
+const moved = `
 moved as (
   update bookings b
   set status = m.status, expires_at = null, changed_at = event.at
@@ -144,7 +138,9 @@ checked as (
     (select count(*) from moved) =
     (select count(*) from unnest(:movedPlaces::int[]) as m (place) join event using (place))
   )
-),
+)`;
+
+const inserted = `
 inserted as (
   insert into bookings (
     event_id, id, user_id, ordinal, seat_count, status, expires_at, changed_at, created_at
@@ -157,7 +153,9 @@ inserted as (
     :insertedOrdinals::int[], :insertedSeatCounts::int[], :insertedStatuses::text[],
     :insertedExpiries::float8[]
   ) as i (place, id, user_id, ordinal, seat_count, status, expires_at) on i.place = checked.place
-),
+)`;
+
+const entered = `
 entered as (
   insert into ledger (
     event_id, version, position, type, at,
@@ -175,11 +173,21 @@ entered as (
   ) as l (
     place, position, type, booking_id, user_id, ordinal, quantity, from_status, expires_at, facts
   ) on l.place = checked.place
-),
+)`;
+
+const noted = `
 noted as (
   insert into outbox (event_id, version, at, status, seat_count, available_seats, held_seats)
   select id, version, at, status, seat_count, available_seats, held_seats from checked
-)
+)`;
+
+/** The whole statement: the event's row, and what follows only if that was written. */
+function withEvent(writeEvent: string, first: readonly string[] = []): string {
+  const event = `
+event as (${writeEvent}
+)`;
+  return `
+with ${[...first, event, moved, inserted, entered, noted].join(',')}
 select place::int, version, seat_count as total, available_seats as available, held_seats as held,
   ${millisecondsOf('statement_timestamp()')} as now
 from checked`;

@@ -1,0 +1,21 @@
+import type { Database } from '@holdfast/data';
+import { vi } from 'vitest';
+
+/** The names of the prepared statements that run while `work` does, in order. */
+export async function statementsOf(
+  database: Database,
+  work: () => Promise<unknown>,
+): Promise<string[]> {
+  const query = vi.spyOn(database.pool, 'query');
+  try {
+    await work();
+    return query.mock.calls.map(([asked]: readonly unknown[]) => nameOf(asked));
+  } finally {
+    query.mockRestore();
+  }
+}
+
+function nameOf(asked: unknown): string {
+  const isNamed = typeof asked === 'object' && asked !== null && 'name' in asked;
+  return isNamed ? String(asked.name).replace('holdfast_', '') : 'unnamed';
+}
