@@ -18,28 +18,39 @@ export interface Pace {
 const refusalMsMin = 200;
 
 /** How fast was that? */
-export function paceOf({ answers, wholeUntilMs, errorCount }: Load): Pace {
-  const begunMs = answers[0]?.atMs ?? 0;
-  const timesOf = (status: string) =>
+export function paceOf(load: Load): Pace {
+  const { answers, wholeUntilMs, errorCount } = load;
+  const begunMs = beginOf(load);
+  const timesOf = (status: string, afterMs: number) =>
     answers.flatMap(({ answer, atMs }) =>
-      answer.status === status && atMs <= wholeUntilMs ? [atMs] : [],
+      answer.status === status && atMs > afterMs && atMs <= wholeUntilMs ? [atMs] : [],
     );
-  const rateOf = (times: readonly number[], fromMs: number) =>
-    wholeUntilMs > fromMs ? (times.length * 1_000) / (wholeUntilMs - fromMs) : 0;
-  const confirmed = timesOf('confirmed');
-  const lastMs = confirmed.at(-1) ?? begunMs;
-  const refused = timesOf('sold_out').filter((atMs) => atMs > lastMs);
-  const hasStorm = wholeUntilMs - lastMs >= refusalMsMin && refused.length > 0;
+  const rateOf = (status: string, afterMs: number) =>
+    wholeUntilMs > afterMs
+      ? (timesOf(status, afterMs).length * 1_000) / (wholeUntilMs - afterMs)
+      : 0;
+  const lastMs = timesOf('confirmed', 0).at(-1) ?? begunMs;
+  const hasStorm = wholeUntilMs - lastMs >= refusalMsMin && timesOf('sold_out', lastMs).length > 0;
   const failed = answers.filter(({ answer }) => answer.status === 'failed').length + errorCount;
   const latencies = latenciesOf(answers);
   return {
-    bookingsPerSecond: rateOf(confirmed, begunMs),
-    readsPerSecond: rateOf(timesOf('read'), begunMs),
-    refusalsPerSecond: hasStorm ? rateOf(refused, lastMs) : null,
+    bookingsPerSecond: rateOf('confirmed', begunMs),
+    readsPerSecond: rateOf('read', begunMs),
+    refusalsPerSecond: hasStorm ? rateOf('sold_out', lastMs) : null,
     failedShare: failed / Math.max(1, answers.length + errorCount),
     p50Ms: percentile(latencies, 50),
     p99Ms: percentile(latencies, 99),
   };
+}
+
+/**
+ * From when the load was whole: every connection had its first answer. Otherwise what was asked
+ * while connections were still being opened would count as asked and answered within the time.
+ * Where that takes half of the time, from the first answer.
+ */
+function beginOf({ answers, wholeUntilMs }: Load): number {
+  const openMs = answers.findLast(({ isFirst }) => isFirst)?.atMs ?? Infinity;
+  return openMs <= wholeUntilMs / 2 ? openMs : (answers[0]?.atMs ?? 0);
 }
 
 /**

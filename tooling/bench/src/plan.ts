@@ -83,7 +83,7 @@ export const fullPlan: BenchPlan = {
   roundsMsMax: 15 * 60_000,
   userCount: 30_000,
   scarceSeatCount: 300,
-  durationMs: 4_000,
+  durationMs: 3_000,
   warmUpMs: 2_000,
   runs: [
     ...ceilingRuns,

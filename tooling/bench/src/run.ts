@@ -35,8 +35,8 @@ export async function run(plan: RunPlan, parts: RunParts): Promise<Measurement> 
   const before = await used(parts);
   const load = await runLoad({ url, script, durationMs });
   const cost = costOf(load, before, await used(parts));
-  const acknowledgedIds = acknowledgedIn(load);
-  const judgement = way && (await judge(place.database, way, { eventIds, acknowledgedIds }));
+  const evidence = { eventIds: judgedIn(plan, eventIds), acknowledgedIds: acknowledgedIn(load) };
+  const judgement = way && (await judge(place.database, way, evidence));
   const processCount = servers.length;
   const { generatorShare } = load;
   return { ...plan, ...paceOf(load), round, among, processCount, cost, generatorShare, judgement };
@@ -49,6 +49,11 @@ const unbooked = ['0197f0a0-0000-7000-8000-000000000001'];
 function turned(eventIds: readonly string[], round: number): readonly string[] {
   const by = round % eventIds.length;
   return [...eventIds.slice(by), ...eventIds.slice(0, by)];
+}
+
+/** Reads change nothing: one event stands for all that were read. */
+function judgedIn({ load }: RunPlan, eventIds: readonly string[]): readonly string[] {
+  return load === 'reads' ? eventIds.slice(0, 1) : eventIds;
 }
 
 function acknowledgedIn({ answers }: Load): readonly string[] {

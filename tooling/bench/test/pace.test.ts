@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Answer } from '../src/load/answer.ts';
-import type { Answered, Load } from '../src/load/run-load.ts';
+import type { Load } from '../src/load/run-load.ts';
+import type { Answered } from '../src/load/tally.ts';
 import { paceOf } from '../src/pace.ts';
 
 const confirmed: Answer = { status: 'confirmed', bookingId: 'b' };
@@ -22,7 +23,13 @@ const loadOf = (answers: readonly Answered[], wholeUntilMs: number): Load => ({
 
 test('bookings are counted from the first answer until the load is no longer whole', () => {
   const answers = every(confirmed, 1, [100, 1_300]);
-  expect(paceOf(loadOf(answers, 1_100)).bookingsPerSecond).toBeCloseTo(1_001);
+  expect(paceOf(loadOf(answers, 1_100)).bookingsPerSecond).toBeCloseTo(1_000);
+});
+
+test('while connections are opened, nothing is counted', () => {
+  const opening = every(confirmed, 1, [0, 300]).map((one) => ({ ...one, isFirst: true }));
+  const answers = [...opening, ...every(confirmed, 2, [301, 1_299])];
+  expect(paceOf(loadOf(answers, 1_299)).bookingsPerSecond).toBeCloseTo(499);
 });
 
 test('refusals are counted after the last booking', () => {

@@ -1,6 +1,6 @@
-import autocannon, { type Client } from 'autocannon';
-import { type Answer, readAnswer } from './answer.ts';
+import autocannon, { type Client, type Run } from 'autocannon';
 import type { Script } from './requests.ts';
+import { type Answered, Tally } from './tally.ts';
 
 /** A load for one server. It ends by time, or when a connection has sent all it had. */
 export interface LoadPlan {
@@ -9,23 +9,11 @@ export interface LoadPlan {
   readonly durationMs: number;
 }
 
-/** An answer, when it came after the load's begin, and how long its caller waited. */
-export interface Answered {
-  readonly answer: Answer;
-  readonly atMs: number;
-  readonly latencyMs: number;
-  /** The first on its connection, which had to be opened meanwhile. */
-  readonly isFirst: boolean;
-}
-
 /** What became of a load. */
 export interface Load {
   /** In the order of their arrival. */
   readonly answers: readonly Answered[];
-  /**
-   * The load was whole from the first answer to this moment: then time was over, or a connection
-   * had no more to send. Rates are taken within it.
-   */
+  /** Until this moment the load was whole: then time was over, or a connection had no more to send. */
   readonly wholeUntilMs: number;
   /** Connections that broke, requests without an answer. */
   readonly errorCount: number;
@@ -53,11 +41,33 @@ const lookEveryMs = 20;
  * @example
  * const { answers } = await runLoad({ url, script: bookingScript(crowd), durationMs: 4_000 });
  */
-export async function runLoad({ url, script, durationMs }: LoadPlan): Promise<Load> {
+export async function runLoad(plan: LoadPlan): Promise<Load> {
   const clients: Client[] = [];
-  const answers: Answered[] = [];
-  let [receivedBytes, errorCount, wholeUntilMs] = [0, 0, Infinity];
-  let last = { latencyMs: 0, isFirst: true };
+  const { run, tally } = startGenerator(plan, clients);
+  const before = process.cpuUsage();
+  const timer = setTimeout(() => {
+    tally.onEnd();
+    for (const client of clients) client.responseMax = client.reqsMade;
+  }, plan.durationMs);
+  await run;
+  clearTimeout(timer);
+  tally.onEnd();
+  const { user, system } = process.cpuUsage(before);
+  const { answers, wholeUntilMs, errorCount, receivedBytes } = tally;
+  const sentCount = sum(clients.map(({ reqsMade }) => reqsMade));
+  return {
+    answers,
+    wholeUntilMs,
+    errorCount: Math.max(errorCount, sentCount - answers.length),
+    bytes: receivedBytes + sentBytes(plan.script, clients),
+    generatorShare: (user + system) / 1_000 / tally.elapsedMs(),
+  };
+}
+
+function startGenerator(
+  { url, script, durationMs }: LoadPlan,
+  clients: Client[],
+): { readonly run: Run; readonly tally: Tally } {
   const run = autocannon({
     url,
     connections: script.length,
@@ -71,48 +81,21 @@ export async function runLoad({ url, script, durationMs }: LoadPlan): Promise<Lo
       client.responseMax = requests.length;
     },
     verifyBody(body) {
-      const atMs = performance.now() - startedAt;
-      answers.push({ answer: readAnswer(body), atMs, ...last });
+      tally.onBody(body);
       return true;
     },
   });
-  const startedAt = performance.now();
-  const before = process.cpuUsage();
-  run.on('response', (client, ...[, bytes, latencyMs]) => {
-    receivedBytes += bytes;
-    last = { latencyMs, isFirst: client.reqsMade === 1 };
-    if (client.reqsMade < client.responseMax || wholeUntilMs !== Infinity) return;
-    wholeUntilMs = performance.now() - startedAt;
-  });
-  run.on('reqError', () => (errorCount += 1));
-  const timer = setTimeout(() => {
-    wholeUntilMs = Math.min(wholeUntilMs, performance.now() - startedAt);
-    for (const client of clients) client.responseMax = client.reqsMade;
-  }, durationMs);
-  await run;
-  clearTimeout(timer);
-  const { user, system } = process.cpuUsage(before);
-  const tookMs = performance.now() - startedAt;
-  const unanswered = sum(clients.map(({ reqsMade }) => reqsMade)) - answers.length - errorCount;
-  return {
-    answers,
-    wholeUntilMs: Math.min(wholeUntilMs, tookMs),
-    errorCount: errorCount + Math.max(0, unanswered),
-    bytes: receivedBytes + sentBytes(script, clients),
-    generatorShare: (user + system) / 1_000 / tookMs,
-  };
+  // Requests are built by now, and nothing is answered yet.
+  const tally = new Tally();
+  run.on('response', (client, ...[, bytes, ms]) => tally.onResponse(client, bytes, ms));
+  run.on('reqError', () => tally.onError());
+  return { run, tally };
 }
 
 function sentBytes(script: Script, clients: readonly Client[]): number {
-  return sum(
-    script.map((requests, index) =>
-      sum(
-        requests
-          .slice(0, clients[index]?.reqsMade ?? 0)
-          .map(({ requestBuffer }) => requestBuffer?.length ?? 0),
-      ),
-    ),
-  );
+  const bytesOf = (requests: Script[number], count: number) =>
+    sum(requests.slice(0, count).map(({ requestBuffer }) => requestBuffer?.length ?? 0));
+  return sum(script.map((requests, index) => bytesOf(requests, clients[index]?.reqsMade ?? 0)));
 }
 
 function sum(values: readonly number[]): number {
