@@ -37,13 +37,17 @@ const requestCountOf = ({ lines }: ApiProcess) =>
   lines.filter((line) => line.includes('"path":"/trpc/health.live"')).length;
 
 test('processes that share a port are all asked, and one goes on without the other', async () => {
-  const first = await processes.start(env);
-  const second = await processes.start({ ...env, PORT: portOf(first) });
+  // At `debug`, answered requests are logged.
+  const talkative = { ...env, LOG_LEVEL: 'debug' };
+  const first = await processes.start(talkative);
+  const second = await processes.start({ ...talkative, PORT: portOf(first) });
   expect(second.url).toBe(first.url);
   // All on one side has a chance of 2 in 2 to the 60th.
   expect(new Set(await askTimes(first.url, 60))).toEqual(new Set([200]));
   const counts = () => [requestCountOf(first), requestCountOf(second)];
-  await expect.poll(() => counts().reduce((sum, count) => sum + count)).toBe(60);
+  await expect
+    .poll(() => counts().reduce((sum, count) => sum + count), { timeout: 10_000 })
+    .toBe(60);
   expect(Math.min(...counts())).toBeGreaterThan(0);
 
   first.child.kill('SIGKILL');
