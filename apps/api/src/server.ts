@@ -29,6 +29,7 @@ import type { Limits } from './limits.ts';
 import { addWatchLane } from './live/watch-lane.ts';
 import type { Reads } from './reads/open-reads.ts';
 import { appRouter } from './root.ts';
+import type { User } from './user.ts';
 
 export interface ServerDependencies {
   readonly database: Database;
@@ -160,11 +161,14 @@ function contextFrom(
   readiness: Readiness,
 ) {
   const { events, live } = reads;
-  return async (served: Served, response: ServerResponse): Promise<Context> => {
+  return (served: Served, response: ServerResponse): Context | Promise<Context> => {
     const deadline = deadlineAfter(limits.requestTimeoutMs);
     const cut = () => void response.destroy();
-    const user = await authenticate(served.headers.authorization);
-    served.user = user;
-    return { database, entrance, events, live, readiness, deadline, cut, user };
+    const contextOf = (user: User | null): Context => {
+      served.user = user;
+      return { database, entrance, events, live, readiness, deadline, cut, user };
+    };
+    const user = authenticate(served.headers.authorization);
+    return user instanceof Promise ? user.then(contextOf) : contextOf(user);
   };
 }

@@ -1,12 +1,7 @@
-import {
-  type AnyRouter,
-  getTRPCErrorFromUnknown,
-  getTRPCErrorShape,
-  TRPCError,
-} from '@trpc/server';
+import { type AnyRouter, getTRPCErrorShape, TRPCError } from '@trpc/server';
 import type { TRPCResponse } from '@trpc/server/rpc';
 import type { Asked } from './asked.ts';
-import { configOf, type LaneProcedure } from './inside-trpc.ts';
+import { configOf, type LaneProcedure, type Result } from './inside-trpc.ts';
 import type { Inputs } from './inputs.ts';
 
 /** What all calls of a request share; what its making threw, each of them ends in. */
@@ -44,25 +39,16 @@ export function createCallAll(router: AnyRouter): CallAll {
   async function call(
     procedure: LaneProcedure,
     batchIndex: number,
-    { inputs, context, signal, onError }: Calls,
+    calls: Calls,
   ): Promise<TRPCResponse> {
+    const { inputs, context, onError } = calls;
+    const result = await resultOf(procedure, batchIndex, calls);
+    if (result.ok) return { result: { data: result.data } };
+    const { error } = result;
+    onError(error);
     const { path, type } = procedure;
-    try {
-      if (context.error !== null) throw context.error;
-      const data: unknown = await procedure.call({
-        ctx: context.value,
-        getRawInput: async () => inputs.read(batchIndex),
-        signal,
-        batchIndex,
-      });
-      if (isStillToCome(data)) throw streamError();
-      return { result: { data } };
-    } catch (cause) {
-      const error = getTRPCErrorFromUnknown(cause);
-      onError(error);
-      const input = inputs.known(batchIndex);
-      return { error: getTRPCErrorShape({ config, error, path, type, input, ctx: context.value }) };
-    }
+    const input = inputs.known(batchIndex);
+    return { error: getTRPCErrorShape({ config, error, path, type, input, ctx: context.value }) };
   }
 
   return async (calls) => {
@@ -71,6 +57,21 @@ export function createCallAll(router: AnyRouter): CallAll {
     if (procedures.length === 1 && only !== undefined) return [await call(only, 0, calls)];
     return await Promise.all(procedures.map((each, index) => call(each, index, calls)));
   };
+}
+
+async function resultOf(
+  procedure: LaneProcedure,
+  batchIndex: number,
+  { inputs, context, signal }: Calls,
+): Promise<Result> {
+  if (context.error !== null) return { ok: false, error: context.error };
+  const result = await procedure.call({
+    ctx: context.value,
+    getRawInput: async () => inputs.read(batchIndex),
+    signal,
+    batchIndex,
+  });
+  return result.ok && isStillToCome(result.data) ? { ok: false, error: streamError() } : result;
 }
 
 const streamError = () =>

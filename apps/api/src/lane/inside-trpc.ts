@@ -18,8 +18,8 @@ export const trpcVersionRead = '11.22.1';
 export interface LaneProcedure {
   readonly path: string;
   readonly type: 'query' | 'mutation';
-  /** Rejects with a TRPCError, or with what tRPC would make one of. */
-  readonly call: (call: ProcedureCall) => Promise<unknown>;
+  /** Never rejects. */
+  readonly call: (call: ProcedureCall) => Promise<Result>;
 }
 
 /** What tRPC's own adapters call a procedure with, but for its path and type. */
@@ -60,7 +60,8 @@ interface Middleware {
   readonly _type?: string;
 }
 
-type Result =
+/** What became of a call. */
+export type Result =
   | { readonly ok: true; readonly data: unknown }
   | { readonly ok: false; readonly error: TRPCError };
 
@@ -91,7 +92,7 @@ export function configOf(router: AnyRouter): RouterConfig {
  * Queries and mutations by path. Subscriptions are left out, and so are routers that load when they are
  * first asked for.
  *
- * @example await proceduresOf(appRouter).get('health.live')?.call(call) // { status: 'live' }
+ * @example await proceduresOf(appRouter).get('health.live')?.call(call) // { ok: true, data: { status: 'live' } }
  */
 export function proceduresOf(router: AnyRouter): ReadonlyMap<string, LaneProcedure> {
   const inside: InsideRouter = router._def;
@@ -102,11 +103,8 @@ export function proceduresOf(router: AnyRouter): ReadonlyMap<string, LaneProcedu
     if (procedure === undefined || procedure._def.type === 'subscription') continue;
     const { type, meta } = procedure._def;
     const steps = stepsOf(procedure);
-    const call = async (options: ProcedureCall) => {
-      const result = await run(steps, 0, { ...options, path, type, meta, input: undefined });
-      if (result.ok) return result.data;
-      throw result.error;
-    };
+    const call = (options: ProcedureCall) =>
+      run(steps, 0, { ...options, path, type, meta, input: undefined });
     known.set(path, { path, type, call });
   }
   return known;
