@@ -73,11 +73,11 @@ function eventPage(filter: string): string {
 const eventsOnSale = statement('events_on_sale', eventPage("e.status = 'on_sale'"));
 const eventsAvailable = statement(
   'events_available',
-  eventPage("e.status = 'on_sale' and e.available_seats > 0"),
+  eventPage("e.status = 'on_sale' and e.is_available"),
 );
 const eventsOfOrganizer = statement(
   'events_of_organizer',
-  eventPage('e.organizer_id = :organizerId and (e.available_seats > 0 or not :onlyAvailable)'),
+  eventPage('e.organizer_id = :organizerId and (e.is_available or not :onlyAvailable)'),
 );
 
 const beforeAllEvents: EventCursor = { date: -8.64e12, id: '00000000-0000-0000-0000-000000000000' };

@@ -55,7 +55,7 @@ sale as materialized (
     active_bookings_per_user_max, hold_duration_ms, is_known_only, place
   )
 ),
-familiar as (
+familiar as materialized (
   select stranger.place
   from unnest(:strangerPlaces::int[], :strangerIds::text[]) as stranger (place, user_id)
   join sale on sale.place = stranger.place

@@ -50,6 +50,20 @@ describe('the schema', () => {
     await column('EXPLAIN ANALYZE SELECT * FROM events WHERE date > NOW() ORDER BY date;');
   });
 
+  test('lets a sale update its event in place: no index has to be written for it', async () => {
+    const one = await openDatabase({ url, poolSizeMax: 1 });
+    const eventId = await eventOnSale(one);
+    for (const user of ['ann', 'bob', 'eve']) await give(one, eventId, reserveBy(user));
+    await one.pool.query('select pg_stat_force_next_flush()');
+    const { rows } = await one.pool.query(
+      `select n_tup_upd::int as updated, n_tup_hot_upd::int as in_place
+       from pg_stat_user_tables where relname = 'events'`,
+    );
+    expect(rows[0]?.in_place).toBe(rows[0]?.updated);
+    expect(rows[0]?.in_place).toBeGreaterThanOrEqual(3);
+    await one.close();
+  });
+
   test('refuses to change or forget the ledger', async () => {
     const eventId = await eventOnSale(database);
     await give(database, eventId, reserveBy('ann'));

@@ -20,6 +20,8 @@ export const Event = defineEntity({
     status: p.text(),
     seatCount: p.integer(),
     availableSeats: p.integer(),
+    /** For the index: of its own predicate it changes hardly ever, and the counters at every commit. */
+    isAvailable: p.boolean().generated('(available_seats > 0) stored'),
     heldSeats: p.integer().default(0),
     version: p.integer().version(),
     saleOpensAt: p.datetime().columnType('timestamptz(3)').nullable(),
@@ -51,7 +53,7 @@ export const Event = defineEntity({
     {
       name: 'ix_events_available_date',
       properties: ['date', 'id'],
-      where: 'available_seats > 0',
+      where: 'is_available',
     },
     { name: 'ix_events_organizer_date', properties: ['organizerId', 'date', 'id'] },
   ],

@@ -1,5 +1,10 @@
 import { Migration20261122142122 } from './Migration20261122142122.ts';
 import { Migration20261122170916 } from './Migration20261122170916.ts';
+import { Migration20261125163222 } from './Migration20261125163222.ts';
 
 /** Every migration, the oldest first. A list, so that nothing is looked up in folders at run time. */
-export const migrations = [Migration20261122142122, Migration20261122170916];
+export const migrations = [
+  Migration20261122142122,
+  Migration20261122170916,
+  Migration20261125163222,
+];
