@@ -51,7 +51,7 @@ describe('the schema', () => {
   });
 
   test('lets a sale update its event in place: no index has to be written for it', async () => {
-    const one = await openDatabase({ url, poolSizeMax: 1 });
+    const { database: one } = await openFresh({ poolSizeMax: 1 });
     const eventId = await eventOnSale(one);
     for (const user of ['ann', 'bob', 'eve']) await give(one, eventId, reserveBy(user));
     await one.pool.query('select pg_stat_force_next_flush()');
