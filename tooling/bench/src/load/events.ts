@@ -35,16 +35,30 @@ async function copyEvent(
   copyIds: readonly string[],
 ): Promise<void> {
   for (const [table, column] of Object.entries(eventColumns)) {
+    const columns = await writableColumns(pool, table);
     await pool.query(
-      `insert into ${table}
-       select (jsonb_populate_record(original, jsonb_build_object('${column}', copy.id))).*
-       from ${table} original cross join unnest($2::uuid[]) copy (id)
-       where original.${column} = $1`,
+      `insert into ${table} (${columns.join(', ')})
+       select ${columns.map((name) => `(copied.row).${name}`).join(', ')}
+       from (
+         select jsonb_populate_record(original, jsonb_build_object('${column}', copy.id)) as row
+         from ${table} original cross join unnest($2::uuid[]) copy (id)
+         where original.${column} = $1
+       ) copied`,
       [eventId, copyIds],
     );
   }
   // PostgreSQL must know how many there are now, as it would of events that came one by one.
   await pool.query('analyze events');
+}
+
+/** Generated ones are PostgreSQL's own to fill. */
+async function writableColumns(pool: Database['pool'], table: string): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ readonly name: string }>(
+    `select column_name as name from information_schema.columns
+     where table_name = $1 and is_generated = 'NEVER'`,
+    [table],
+  );
+  return rows.map(({ name }) => name);
 }
 
 function commandsFor(eventId: string, total: number) {
