@@ -126,7 +126,8 @@ function jsonLaneFrom(
 }
 
 function headersOfResponses(responses: readonly object[]): Record<string, string> {
-  return headersOfFaults(responses.filter(isFault).map(({ error }) => error));
+  const faults = responses.filter(isFault);
+  return faults.length === 0 ? {} : headersOfFaults(faults.map(({ error }) => error));
 }
 
 /** Every procedure's errors have passed through presentFault. */

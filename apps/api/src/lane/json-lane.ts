@@ -35,8 +35,8 @@ export type TakeRequest = (request: IncomingMessage, response: ServerResponse) =
 
 /**
  * The short way from the socket to a procedure and back, for what `httpLink` and `httpBatchLink` send:
- * no route, no hooks, and no WHATWG Request and Response, which cost ten times as much as the call
- * (docs/decisions/0010-json-lane.md). It answers what the official adapter would answer, to the byte;
+ * no route, no hooks, and no WHATWG Request and Response, which cost four times as much as all the
+ * rest (docs/decisions/0010-json-lane.md). It answers what the official adapter would answer, to the byte;
  * what it does not take, the adapter gets.
  *
  * @example
