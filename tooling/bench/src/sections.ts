@@ -162,7 +162,7 @@ function scaleSection({ rows, writers, openConnections }: Report): Section {
   const loads: Readonly<Record<string, string>> = {
     hot: 'one event',
     many: '10,000 events',
-    reads: 'reads (a list, nine events)',
+    reads: 'reads: one of the list, nine of an event',
   };
   const processes = (count: number) => `${count} ${count === 1 ? 'process' : 'processes'}`;
   const open =
@@ -184,7 +184,11 @@ function scaleSection({ rows, writers, openConnections }: Report): Section {
     head: ['what', 'a second', 'p99 ms', 'safe'],
     rows: [
       ...many.map((row) => [
-        `${titleOf(row)}, ${processes(row.processes)}, ${loads[row.load] ?? row.load}`,
+        [
+          titleOf(row),
+          ...(row.among === 'processes' ? [processes(row.processes)] : []),
+          loads[row.load] ?? row.load,
+        ].join(', '),
         row.load === 'reads'
           ? `${figure(row.readsPerSecond)} reads`
           : `${figure(row.bookingsPerSecond)} bookings`,

@@ -36,14 +36,18 @@ export function bookingScript({ users, connections, eventIds }: Crowd): Script {
 /** Of ten reads, one is of the list and nine are of an event. */
 const readsPerList = 10;
 
-/** Every user looks at the list or at an event, through the cache. */
+/** What is looked at most are few events; all others are read rarely. */
+const popularEventCount = 100;
+
+/** Every user looks at the list or at a popular event, through the cache. */
 export function readingScript({ users, connections, eventIds }: Crowd): Script {
+  const popularIds = eventIds.slice(0, popularEventCount);
   return deal(users, connections, ({ token }, index) => ({
     method: 'GET',
     path:
       index % readsPerList === 0
         ? queryPath('event.list', { limit: 20 })
-        : queryPath('event.get', { eventId: eventIds[index % eventIds.length] }),
+        : queryPath('event.get', { eventId: popularIds[index % popularIds.length] }),
     headers: { authorization: `Bearer ${token}` },
   }));
 }
