@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
+import { initTRPC } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApi, type TestApi } from './api.ts';
 import {
@@ -91,6 +92,24 @@ test('negative control: one header or one byte that differs is seen', async () =
   for (const other of [otherByte, otherHeader]) {
     expect({ ...lane, way: null }).not.toEqual({ ...other, way: null });
   }
+});
+
+test('an error that cannot even be told is a fault inside', async () => {
+  const t = initTRPC.create({
+    errorFormatter() {
+      throw new Error('A formatter with a canary');
+    },
+  });
+  const failing = t.procedure.query(() => {
+    throw new Error('canary');
+  });
+  const speechless = await startBothWays(api, t.router({ failing }));
+  const lane = await exchange(speechless.urls.json, get('failing'));
+  const adapter = await exchange(speechless.urls.adapter, get('failing'));
+  await speechless.stop();
+  expect(lane).toMatchObject({ status: 500, way: 'json' });
+  expect(lane).toMatchObject({ status: adapter.status, body: adapter.body });
+  expect(lane.body).not.toContain('canary');
 });
 
 describe('the JSON lane leaves to the official adapter', () => {

@@ -88,7 +88,9 @@ export function createJsonLane(options: JsonLaneOptions): TakeRequest {
       send(exchange, await answer(exchange, asked, text));
     } catch (cause) {
       // Not even an error could be told in the router's shape.
-      send(exchange, answerOfFault(faultOf(exchange.served, cause)));
+      const fault = faultOf(exchange.served, cause);
+      if (exchange.response.headersSent) exchange.response.destroy();
+      else send(exchange, answerOfFault(fault));
     }
   }
 
