@@ -3,6 +3,7 @@ import { percentile } from './median.ts';
 
 /** How fast a load was answered. Rates are a second's, taken while the load was whole. */
 export interface Pace {
+  /** Where it sold out: until then, from when the load began. */
   readonly bookingsPerSecond: number;
   readonly readsPerSecond: number;
   /** `sold_out`, after the last booking; `null`: it did not sell out. */
@@ -29,18 +30,25 @@ export function paceOf(load: Load): Pace {
     wholeUntilMs > afterMs
       ? (timesOf(status, afterMs).length * 1_000) / (wholeUntilMs - afterMs)
       : 0;
-  const lastMs = timesOf('confirmed', 0).at(-1) ?? begunMs;
+  const booked = timesOf('confirmed', -Infinity);
+  const lastMs = booked.at(-1) ?? begunMs;
   const hasStorm = wholeUntilMs - lastMs >= refusalMsMin && timesOf('sold_out', lastMs).length > 0;
   const failed = answers.filter(({ answer }) => answer.status === 'failed').length + errorCount;
   const latencies = latenciesOf(answers);
   return {
-    bookingsPerSecond: rateOf('confirmed', begunMs),
+    bookingsPerSecond: hasStorm ? soldOutRate(booked) : rateOf('confirmed', begunMs),
     readsPerSecond: rateOf('read', begunMs),
     refusalsPerSecond: hasStorm ? rateOf('sold_out', lastMs) : null,
     failedShare: failed / Math.max(1, answers.length + errorCount),
     p50Ms: percentile(latencies, 50),
     p99Ms: percentile(latencies, 99),
   };
+}
+
+/** A few hundred seats may be gone before every connection is open. */
+function soldOutRate(bookedMs: readonly number[]): number {
+  const lastMs = bookedMs.at(-1);
+  return lastMs === undefined ? 0 : (bookedMs.length * 1_000) / lastMs;
 }
 
 /**

@@ -34,8 +34,10 @@ test('while connections are opened, nothing is counted', () => {
 
 test('refusals are counted after the last booking', () => {
   const answers = [...every(confirmed, 10, [0, 500]), ...every(soldOut, 1, [500, 1_500])];
-  const { refusalsPerSecond } = paceOf(loadOf(answers, 1_490));
+  const { refusalsPerSecond, bookingsPerSecond } = paceOf(loadOf(answers, 1_490));
   expect(refusalsPerSecond).toBeCloseTo(991);
+  // 50 in 490 ms.
+  expect(bookingsPerSecond).toBeCloseTo(102, 0);
 });
 
 test('what did not sell out has no storm of refusals', () => {
