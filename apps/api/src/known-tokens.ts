@@ -64,7 +64,7 @@ function signatureOf(authorization: string): string {
   return authorization.slice(authorization.lastIndexOf('.') + 1);
 }
 
-/** By the same rule as in jose, which verified it. */
+/** By the same rule by which it was verified. */
 function isValid(known: KnownToken, { clockToleranceSeconds, ageMsMax }: KnownTokensOptions) {
   const nowSeconds = Math.floor(Date.now() / 1_000);
   if (known.expiresAtSeconds <= nowSeconds - clockToleranceSeconds) return false;
