@@ -1,3 +1,4 @@
+import { sizesOf } from '@holdfast/data';
 import type { Env } from './env.ts';
 
 /** Every bound that a server keeps. Times in milliseconds. */
@@ -21,12 +22,6 @@ export interface Limits {
   readonly drainDelayMs: number;
 }
 
-/** Reads and health checks always find a free connection beside the commits. */
-const spareConnectionCount = 2;
-
-/** A commit reads some of its events while it writes others. */
-const connectionsPerCommit = 2;
-
 /** @example limitsFrom(readEnv()) */
 export function limitsFrom(env: Env): Limits {
   return {
@@ -39,10 +34,7 @@ export function limitsFrom(env: Env): Limits {
     groupSizeMax: env.GROUP_SIZE_MAX,
     queueLengthMax: env.QUEUE_LENGTH_MAX,
     eventCountMax: env.EVENT_COUNT_MAX,
-    commitCountMax: Math.max(
-      1,
-      Math.floor((env.DATABASE_POOL_SIZE - spareConnectionCount) / connectionsPerCommit),
-    ),
+    commitCountMax: sizesOf({ poolSizeMax: env.DATABASE_POOL_SIZE }).commitCountMax,
     drainDelayMs: env.DRAIN_DELAY_MS,
   };
 }

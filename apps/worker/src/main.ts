@@ -22,11 +22,11 @@ import { createWorkerMetrics } from './worker-metrics.ts';
 
 /** A commit that PostgreSQL does not answer ends within 20 s. Kubernetes waits 30 s. */
 const stopTimeoutMs = 25_000;
-/**
- * A connection for each event that is swept at the same time and one to look for more; and one each
- * for the relay, the reconciliation and the audit.
- */
-const poolSizeMax = sweepLimits.concurrency + 4;
+/** One each to look for lapsed holds, for the relay, the reconciliation and the audit. */
+const readCountMax = 4;
+
+/** And a connection for each event that is swept at the same time. */
+const poolSizeMax = sweepLimits.concurrency + readCountMax;
 
 await start(settingsOrExit(() => readEnv()));
 
@@ -54,6 +54,7 @@ async function start(env: Env): Promise<void> {
   const database = await openDatabase({
     url: env.DATABASE_URL,
     poolSizeMax,
+    readCountMax,
     applicationName: 'holdfast-worker',
   });
   const auditEveryMs = env.AUDIT_EVERY_MS;

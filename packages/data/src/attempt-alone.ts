@@ -117,7 +117,7 @@ export function giveUp({ doubts, error }: GivenUp): Outcome[] {
 type Attempt = Pick<Written, 'decided' | 'recorded'>;
 
 async function attemptOnce(
-  { pool, known }: Database,
+  { commitPool: pool, known }: Database,
   group: Group,
   attempt: number,
 ): Promise<Attempt | null> {

@@ -88,10 +88,10 @@ async function loadAndRecord(
 }
 
 async function loadAndDecide(
-  { pool, known }: Database,
+  { commitPool, known }: Database,
   groups: readonly Group[],
 ): Promise<readonly Decided[]> {
-  const loaded = await load(pool, groups);
+  const loaded = await load(commitPool, groups);
   return loaded.map((each, index) => {
     known.clock.hear(each.now);
     const commands = groups[index]?.commands ?? [];
@@ -113,7 +113,7 @@ async function recordTogether(
   if (first === undefined) return [];
   if (others.length === 0) return [await recordAlone(database, first)];
   try {
-    const recorded = await recordMany(database.pool, sales);
+    const recorded = await recordMany(database.commitPool, sales);
     return sales.map((decided, index) => attemptedOf(database, decided, recorded[index] ?? null));
   } catch (error) {
     const isInDoubt = faultKind(error) === 'broken';
@@ -123,7 +123,7 @@ async function recordTogether(
 
 async function recordAlone(database: Database, decided: Decided): Promise<Attempted> {
   try {
-    const recorded = await record(database.pool, decided);
+    const recorded = await record(database.commitPool, decided);
     if (recorded === null) database.known.distrust(idOf(decided));
     return attemptedOf(database, decided, recorded);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
+import { openCommitPool, sizesOf } from './commit-pool.ts';
 import { mapFaults } from './faults.ts';
 import { createKnownEvents, type KnownEvents } from './known-events.ts';
 import { type DatabaseOptions, ormOptions } from './orm-options.ts';
@@ -10,6 +11,8 @@ export interface Database {
   readonly orm: MikroORM;
   /** The pg pool beneath the ORM, for statements that are one round trip. */
   readonly pool: Pool;
+  /** The connections of commits, which neither wait for reads nor keep them waiting. */
+  readonly commitPool: Pool;
   /** How this process's last commits left their events. */
   readonly known: KnownEvents;
   /** Resolves when PostgreSQL answers; throws DatabaseUnavailable when it does not. */
@@ -24,18 +27,26 @@ export interface Database {
  * @example const database = await openDatabase({ url: 'postgres://localhost/holdfast' })
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
-  const orm = await MikroORM.init(ormOptions(options) as Options);
+  const { readCountMax, commitCountMax } = sizesOf(options);
+  const settings = ormOptions({ ...options, poolSizeMax: readCountMax });
+  const orm = await MikroORM.init(settings as Options);
   const pool = await orm.em.getConnection().getNativeClient();
+  const commitPool = openCommitPool(options.url, {
+    ...settings.driverOptions,
+    max: commitCountMax,
+  });
   return {
     options,
     orm,
     pool,
+    commitPool,
     known: createKnownEvents(),
     ping: () => mapFaults(async () => void (await pool.query('select 1'))),
     close: async () => {
       await orm.close(true);
       // The ORM ends the pool only if a query went through it, and an open pool keeps the process.
       if (!pool.ending) await pool.end();
+      await commitPool.end();
     },
   };
 }

@@ -40,6 +40,7 @@ export interface Loaded {
   readonly from: 'read' | 'known';
 }
 
+/** `offset 0` fences each look into a table: it is one into an index, whatever else is asked. */
 const loadQuery = statement(
   'load',
   `
@@ -48,16 +49,24 @@ const loadQuery = statement(
       with ordinality as asked (event_id, lapsed_hold_count, place)
   ),
   relevant as (
-    select asked.place, ${bookingColumns('b')}
+    select asked.place, found.*
     from unnest(:namedPlaces::int[], :namedIds::uuid[]) as named (place, id)
     join asked on asked.place = named.place
-    join bookings b on b.event_id = asked.event_id and b.id = named.id
+    cross join lateral (
+      select ${bookingColumns('b')} from bookings b
+      where b.event_id = asked.event_id and b.id = named.id
+      offset 0
+    ) found
     union
-    select asked.place, ${bookingColumns('b')}
+    select asked.place, found.*
     from unnest(:userPlaces::int[], :userIds::text[]) as users (place, id)
     join asked on asked.place = users.place
-    join bookings b on b.event_id = asked.event_id and b.user_id = users.id
-      and b.status in ('held', 'confirmed')
+    cross join lateral (
+      select ${bookingColumns('b')} from bookings b
+      where b.event_id = asked.event_id and b.user_id = users.id
+        and b.status in ('held', 'confirmed')
+      offset 0
+    ) found
     union
     select asked.place, lapsed.*
     from asked cross join lateral (
@@ -76,7 +85,9 @@ const loadQuery = statement(
     ) as next_lapse_at,
     coalesce(seen.bookings, '[]'::json) as bookings
   from asked
-  left join events e on e.id = asked.event_id
+  left join lateral (
+    select * from events where id = asked.event_id offset 0
+  ) e on true
   left join (
     select place, json_agg(relevant) as bookings from relevant group by place
   ) seen on seen.place = asked.place

@@ -31,8 +31,8 @@ export async function migrate(database: Database): Promise<{ applied: string[] }
   }
 }
 
-async function migrateLocked({ orm, pool }: Database): Promise<{ applied: string[] }> {
-  const client = await pool.connect();
+async function migrateLocked({ orm, commitPool }: Database): Promise<{ applied: string[] }> {
+  const client = await commitPool.connect();
   try {
     // A key of our own choosing; it only has to be the same in every process that migrates.
     await client.query("select pg_advisory_lock(hashtext('holdfast'))");

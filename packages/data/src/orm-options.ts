@@ -9,8 +9,10 @@ import { migrations } from './migrations/index.ts';
 /** How to reach PostgreSQL, and how long to wait for it. All times in milliseconds. */
 export interface DatabaseOptions {
   readonly url: string;
-  /** Connections at most. A commit uses one at a time. Default 10. */
+  /** Connections at most, for commits and reads together; each has one at least. Default 10. */
   readonly poolSizeMax?: number;
+  /** How many of these are for reads. Default three of ten. */
+  readonly readCountMax?: number;
   /** Shown in `pg_stat_activity`. Default `holdfast`. */
   readonly applicationName?: string;
   /** For a connection, from the pool or new. Default 2000. */
@@ -22,6 +24,8 @@ export interface DatabaseOptions {
   /** For an answer, where PostgreSQL itself is silent; the connection is dropped. Default 3000. */
   readonly replyTimeoutMs?: number;
 }
+
+export const poolSizeMaxDefault = 10;
 
 /** What MikroORM is told, by the running database and by `mikro-orm migration:create` alike. */
 export function ormOptions(options: DatabaseOptions) {
@@ -35,7 +39,7 @@ export function ormOptions(options: DatabaseOptions) {
     // Opening must not need the server: it may come back later.
     ensureDatabase: false,
     forceUtcTimezone: true,
-    pool: { max: options.poolSizeMax ?? 10 },
+    pool: { max: options.poolSizeMax ?? poolSizeMaxDefault },
     driverOptions: {
       application_name: options.applicationName ?? 'holdfast',
       connectionTimeoutMillis: options.connectTimeoutMs ?? 2_000,

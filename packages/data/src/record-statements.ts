@@ -38,8 +38,8 @@ const organized = `
 
 /**
  * What was decided, one row an event; and the events at which a group decided from memory has a
- * user or an id that is no stranger there: a booking of which the decision did not know. The limits
- * keep the planner to one look into an index for each: without them its plan reads every booking.
+ * user or an id that is no stranger there: a booking of which the decision did not know. `offset 0`
+ * keeps the planner to one look into an index for each: without it its plan may read every booking.
  */
 const sales = `
 sale as materialized (
@@ -63,14 +63,14 @@ familiar as materialized (
     select from bookings b
     where b.event_id = sale.event_id and b.user_id = stranger.user_id
       and b.status in ('held', 'confirmed')
-    limit 1
+    offset 0
   ) booked
   union all
   select i.place
   from unnest(:insertedPlaces::int[], :insertedIds::uuid[]) as i (place, id)
   join sale on sale.place = i.place and sale.is_known_only
   cross join lateral (
-    select from bookings b where b.event_id = sale.event_id and b.id = i.id limit 1
+    select from bookings b where b.event_id = sale.event_id and b.id = i.id offset 0
   ) namesake
 )`;
 
@@ -85,7 +85,7 @@ function sold(events: string): string {
     held_seats = e.held_seats + sale.held_change,
     version = e.version + 1
   from ${events}
-  where e.id = sale.event_id
+  where e.id = sale.event_id and e.id = any (:eventIds::uuid[])
     and e.available_seats >= sale.seats_available_min
     and (sale.seats_available_max is null or e.available_seats <= sale.seats_available_max)
     and e.status = sale.status
@@ -130,6 +130,7 @@ moved as (
   join unnest(:movedPlaces::int[], :movedIds::uuid[], :movedFrom::text[], :movedTo::text[])
     as m (place, id, seen_status, status) on m.place = event.place
   where b.event_id = event.id and b.id = m.id and b.status = m.seen_status
+    and b.id = any (:movedIds::uuid[])
   returning b.id
 ),
 checked as (

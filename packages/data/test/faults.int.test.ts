@@ -84,7 +84,7 @@ describe('a wire that breaks', () => {
       connectTimeoutMs: 3_000,
       replyTimeoutMs: 3_000,
     });
-    await patient.ping();
+    await patient.commitPool.query('select 1');
     const connectionCount = proxy.connectionCount;
     proxy.freeze();
     await expect(give(patient, eventId, reserveBy('ann'))).rejects.toBeInstanceOf(

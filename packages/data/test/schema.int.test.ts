@@ -54,7 +54,7 @@ describe('the schema', () => {
     const { database: one } = await openFresh({ poolSizeMax: 1 });
     const eventId = await eventOnSale(one);
     for (const user of ['ann', 'bob', 'eve']) await give(one, eventId, reserveBy(user));
-    await one.pool.query('select pg_stat_force_next_flush()');
+    await one.commitPool.query('select pg_stat_force_next_flush()');
     const { rows } = await one.pool.query(
       `select n_tup_upd::int as updated, n_tup_hot_upd::int as in_place
        from pg_stat_user_tables where relname = 'events'`,

@@ -1,12 +1,12 @@
 import type { Database } from '@holdfast/data';
 import { vi } from 'vitest';
 
-/** The names of the prepared statements that run while `work` does, in order. */
+/** The names of the statements of commits that run while `work` does, in order. */
 export async function statementsOf(
   database: Database,
   work: () => Promise<unknown>,
 ): Promise<string[]> {
-  const query = vi.spyOn(database.pool, 'query');
+  const query = vi.spyOn(database.commitPool, 'query');
   try {
     await work();
     return query.mock.calls.map(([asked]: readonly unknown[]) => nameOf(asked));
