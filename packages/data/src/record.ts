@@ -1,6 +1,8 @@
 import type { EventState } from '@holdfast/domain';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
-import { arrayOf, textArrayOf } from './array-literal.ts';
+import { arrayOf } from './array-literal.ts';
+import { recordClaimsOfMany, recordClaimsOfOne } from './claim-statements.ts';
+import { claimsOf, isClaimsOnly } from './claims.ts';
 import type { Decided } from './outcome.ts';
 import {
   recordCreated,
@@ -46,7 +48,9 @@ export async function recordMany(
   connection: Pool | PoolClient,
   groups: readonly Decided[],
 ): Promise<(Recorded | null)[]> {
-  const query = recordSoldMany(saleValues(groups));
+  const query = groups.every(isClaimsOnly)
+    ? recordClaimsOfMany(claimValues(groups))
+    : recordSoldMany(soldValues(groups));
   const { rows } = await connection.query<Recorded & { readonly place: number }>(query);
   const byPlace = new Map(rows.map(({ place, ...recorded }) => [place, recorded]));
   return groups.map((_, index) => byPlace.get(index + 1) ?? null);
@@ -59,7 +63,11 @@ export function isSale({ loaded, group }: Decided): boolean {
 
 /** The statement for this group: which event write it needs, and all its values. */
 function queryFor(decided: Decided): QueryConfig {
-  if (isSale(decided)) return recordSoldOne(saleValues([decided]));
+  if (isSale(decided)) {
+    return isClaimsOnly(decided)
+      ? recordClaimsOfOne(claimValues([decided]))
+      : recordSoldOne(soldValues([decided]));
+  }
   const { loaded, group } = decided;
   const after = group.after.event;
   if (after === null)
@@ -72,14 +80,21 @@ function queryFor(decided: Decided): QueryConfig {
     : recordOrganized({ ...values, version: before.version });
 }
 
-function saleValues(groups: readonly Decided[]): Readonly<Record<string, unknown>> {
+type Values = Readonly<Record<string, unknown>>;
+
+function claimValues(groups: readonly Decided[]): Values {
+  return { ...saleValues(groups), ...claimsOf(groups) };
+}
+
+function soldValues(groups: readonly Decided[]): Values {
+  return { ...saleValues(groups), ...bookingWrites(groups), ...ledgerWrites(groups) };
+}
+
+function saleValues(groups: readonly Decided[]): Values {
   const events = groups.map(seenEvent);
   const reliances = groups.map(({ group }) => group.reliance);
   const policies = events.map(({ rules }) => rules.policy);
   return {
-    ...bookingWrites(groups),
-    ...ledgerWrites(groups),
-    ...strangerValues(groups),
     ...capacityChanges(groups, events),
     eventIds: arrayOf(events.map(({ id }) => id)),
     instants: arrayOf(groups.map(({ loaded }) => loaded.now)),
@@ -113,21 +128,7 @@ function capacityChanges(groups: readonly Decided[], events: readonly EventState
   };
 }
 
-/** The users of whom a decision from memory assumed that they have no booking. */
-function strangerValues(groups: readonly Decided[]) {
-  const places: number[] = [];
-  const userIds: string[] = [];
-  for (const [index, { loaded, group }] of groups.entries()) {
-    if (loaded.from === 'read') continue;
-    for (const userId of group.after.bookingIdsByUser.keys()) {
-      places.push(index + 1);
-      userIds.push(userId);
-    }
-  }
-  return { strangerPlaces: arrayOf(places), strangerIds: textArrayOf(userIds) };
-}
-
-function eventValues(event: EventState): Readonly<Record<string, unknown>> {
+function eventValues(event: EventState): Values {
   const { rules, capacity } = event;
   return {
     eventId: event.id,

@@ -46,7 +46,7 @@ describe('groups of several events', () => {
         groups.map(() => ['held', 'held']),
       );
     };
-    expect(await statementsOf(database, commit)).toEqual(['record_sold_many']);
+    expect(await statementsOf(database, commit)).toEqual(['record_claims_of_many']);
     await expectSound(database);
   });
 
@@ -55,7 +55,7 @@ describe('groups of several events', () => {
     const stranger = await openDatabase({ url });
     const groups = eventIds.map((eventId) => firstAt(eventId, reserveBy('ann')));
     const commit = () => Promise.all(commitGroups(stranger, groups));
-    expect(await statementsOf(stranger, commit)).toEqual(['load', 'record_sold_many']);
+    expect(await statementsOf(stranger, commit)).toEqual(['load', 'record_claims_of_many']);
     await stranger.close();
     await expectSound(database);
   });
@@ -133,7 +133,7 @@ describe('groups of several events', () => {
     // So that it knows them.
     const warm = eventIds.map((eventId) => firstAt(eventId, reserveBy('eve')));
     await Promise.all(commitGroups(behind, warm));
-    proxy.cutNext({ cut: 'before_answer', when: 'holdfast_record_sold_many' });
+    proxy.cutNext({ cut: 'before_answer', when: 'holdfast_record_claims_of_many' });
     const groups = eventIds.map((eventId) => firstAt(eventId, reserveBy('ann')));
     const held = groups.map(() => ['held']);
     expect(await answersOf(commitGroups(behind, groups))).toEqual(held);

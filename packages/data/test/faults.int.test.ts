@@ -22,7 +22,7 @@ import {
 } from './fixture.ts';
 
 /** The statement that takes seats. */
-const when = 'holdfast_record_sold';
+const when = 'holdfast_record_';
 
 let direct: Database;
 let url: string;

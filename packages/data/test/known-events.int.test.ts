@@ -49,13 +49,13 @@ async function giveFirstAnswers(eventId: string, ...commands: readonly BookingCo
 }
 
 /** The sale that was read and decided is written. */
-const readAndWritten = ['load', 'record_sold_one'];
+const readAndWritten = ['load', 'record_claims_of_one'];
 
 describe('a group of first attempts', () => {
   test('needs no reading where this process has committed to its event', async () => {
     const eventId = await eventOnSale(here);
     const book = () => giveFirst(eventId, reserveBy('ann'), reserveBy('bob'));
-    expect(await statementsOf(here, book)).toEqual(['record_sold_one']);
+    expect(await statementsOf(here, book)).toEqual(['record_claims_of_one']);
     await expectSound(here);
   });
 
@@ -144,12 +144,12 @@ describe('what has changed behind the back of this process is seen', () => {
     const eventId = await eventOnSale(here);
     await give(elsewhere, eventId, reserveBy('ann'));
     const guess = () => giveFirst(eventId, reserveBy('ann'));
-    expect(await statementsOf(here, guess)).toEqual(['record_sold_one', 'load']);
+    expect(await statementsOf(here, guess)).toEqual(['record_claims_of_one', 'load']);
     const next = () => giveFirst(eventId, reserveBy('bob'));
     expect(await statementsOf(here, next)).toEqual(readAndWritten);
     await vi.waitFor(async () => {
       const later = () => giveFirst(eventId, reserveBy(randomUUID()));
-      expect(await statementsOf(here, later)).toEqual(['record_sold_one']);
+      expect(await statementsOf(here, later)).toEqual(['record_claims_of_one']);
     });
   });
 });

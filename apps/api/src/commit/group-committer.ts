@@ -80,6 +80,11 @@ interface Taken<Command, Outcome> {
   readonly tickets: readonly Ticket<Command, Outcome>[];
 }
 
+/** A commit, by how many of its events are still in flight. */
+interface OpenCommit {
+  openCount: number;
+}
+
 /**
  * Makes many commands of one event share one commit, which is what lifts a hot event from 2,471 to
  * 27,052 bookings/s (decision 0005): per event and process one group is in flight, and what
@@ -161,7 +166,7 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
 
   #startCommits(): void {
     while (this.#ready.size > 0 && this.#commitCount < this.#options.commitCountMax) {
-      void this.#commit(this.#takeReady());
+      this.#commit(this.#takeReady());
     }
   }
 
@@ -181,17 +186,11 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     return taken;
   }
 
-  async #commit(taken: readonly Taken<Command, Outcome>[]): Promise<void> {
+  #commit(taken: readonly Taken<Command, Outcome>[]): void {
     this.#commitCount += 1;
+    const commit = { openCount: taken.length };
     const ends = this.#begin(taken);
-    await Promise.all(
-      taken.map(async ({ lane, tickets }, index) => {
-        await this.#answer({ lane, tickets }, ends[index]);
-        this.#leave(lane);
-      }),
-    );
-    this.#commitCount -= 1;
-    this.#schedule();
+    for (const [index, each] of taken.entries()) void this.#finish(commit, each, ends[index]);
   }
 
   /** Groups of different events; what throws at once has failed for all of them. */
@@ -208,37 +207,48 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     }
   }
 
-  async #answer(
-    { lane, tickets }: Taken<Command, Outcome>,
+  /**
+   * The event's next group goes before the answers of this one are written, so that PostgreSQL has
+   * work meanwhile: with 100 callers that is a fifth of the time.
+   */
+  async #finish(
+    commit: OpenCommit,
+    taken: Taken<Command, Outcome>,
     end: Promise<readonly Outcome[]> | undefined,
   ): Promise<void> {
-    try {
-      const outcomes = (await end) ?? [];
-      for (const [index, ticket] of tickets.entries()) answer(ticket, outcomes[index]);
-    } catch (error) {
-      if (tickets.length > 1 && !this.#options.isEverybodys(error)) {
-        await this.#answerOneByOne({ lane, tickets });
-      } else {
-        for (const ticket of tickets) ticket.reject(error);
-      }
-    } finally {
-      for (const ticket of tickets) clearTimeout(ticket.timer);
-    }
+    const answers = await this.#answersOf(taken, end);
+    commit.openCount -= 1;
+    if (commit.openCount === 0) this.#commitCount -= 1;
+    this.#leave(taken.lane);
+    for (const answer of answers) answer();
   }
 
-  async #answerOneByOne({ lane, tickets }: Taken<Command, Outcome>): Promise<void> {
-    for (const ticket of tickets) {
-      const alone = { lane, tickets: [ticket] };
-      const [end] = this.#begin([alone]);
-      await this.#answer(alone, end);
+  /** What is left to tell the callers. Where one of them is to blame, each is tried alone, and told at once. */
+  async #answersOf(
+    { lane, tickets }: Taken<Command, Outcome>,
+    end: Promise<readonly Outcome[]> | undefined,
+  ): Promise<readonly (() => void)[]> {
+    try {
+      const outcomes = (await end) ?? [];
+      return tickets.map((ticket, index) => () => answer(ticket, outcomes[index]));
+    } catch (error) {
+      if (tickets.length === 1 || this.#options.isEverybodys(error)) {
+        return tickets.map((ticket) => () => reject(ticket, error));
+      }
+      for (const ticket of tickets) {
+        const alone = { lane, tickets: [ticket] };
+        const [endAlone] = this.#begin([alone]);
+        for (const answer of await this.#answersOf(alone, endAlone)) answer();
+      }
+      return [];
     }
   }
 
   #leave(lane: Lane<Command, Outcome>): void {
     lane.isCommitting = false;
-    if (lane.waiting.size === 0) return this.#forget(lane);
-    this.#ready.add(lane);
-    this.#schedule();
+    if (lane.waiting.size > 0) this.#ready.add(lane);
+    else this.#forget(lane);
+    this.#startCommits();
   }
 
   /** A command that still waits is taken out unwritten. One in flight may be written or not. */
@@ -279,6 +289,12 @@ function answer<Command, Outcome>(
   ticket: Ticket<Command, Outcome>,
   outcome: Outcome | undefined,
 ): void {
-  if (outcome === undefined) ticket.reject(new Error('A commit left out an outcome.'));
-  else ticket.resolve(outcome);
+  if (outcome === undefined) return reject(ticket, new Error('A commit left out an outcome.'));
+  clearTimeout(ticket.timer);
+  ticket.resolve(outcome);
+}
+
+function reject<Command, Outcome>(ticket: Ticket<Command, Outcome>, error: unknown): void {
+  clearTimeout(ticket.timer);
+  ticket.reject(error);
 }
