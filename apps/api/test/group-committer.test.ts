@@ -219,16 +219,6 @@ describe('outcomes', () => {
     expect(groups).toEqual([['a', 'poison', 'b'], ['a'], ['poison'], ['b']]);
   });
 
-  test('a commit that throws before its first wait is an exception like any other', async () => {
-    const { submit } = createControlled({
-      commit: () => {
-        throw new Error('at once');
-      },
-    });
-    await expect(submit('a')).rejects.toThrow('at once');
-    await expect(submit('b')).rejects.toThrow('at once');
-  });
-
   test('a commit that leaves out an outcome is an error for that caller only', async () => {
     const { commits, submit } = createControlled();
     const group = Promise.allSettled([submit('b'), submit('c')]);

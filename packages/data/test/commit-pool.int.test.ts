@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { commitGroups, type Database, sizesOf } from '@holdfast/data';
+import { commitGroups, type Database, openDatabase, sizesOf } from '@holdfast/data';
 import type { BookingCommand } from '@holdfast/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventOnSale, give, openFresh, reserveBy } from './fixture.ts';
@@ -17,6 +17,22 @@ describe('the connections of a database', () => {
   test('are one of each at least', () => {
     expect(sizesOf({ poolSizeMax: 1 })).toEqual({ readCountMax: 1, commitCountMax: 1 });
   });
+});
+
+test('the options of the URL hold on for commits, beside those that commits need', async () => {
+  const { database, url } = await openFresh();
+  await database.close();
+  const named = new URL(url);
+  named.searchParams.set('options', '-c search_path=public -c lock_timeout=1234');
+  const withOptions = await openDatabase({ url: named.href });
+  const show = async (name: string) => {
+    const { rows } = await withOptions.commitPool.query(`select current_setting('${name}') as it`);
+    return rows[0]?.it as unknown;
+  };
+  expect(await show('search_path')).toBe('public');
+  expect(await show('plan_cache_mode')).toBe('force_generic_plan');
+  expect(await show('enable_seqscan')).toBe('off');
+  await withOptions.close();
 });
 
 describe('a plan that was made when the tables were all but empty', () => {

@@ -97,7 +97,7 @@ function isPlenty(
   eventId: string,
   { quantity }: Ask,
 ): boolean {
-  return quantity > 0 && plenty.has(eventId, quantity, performance.now());
+  return quantity > 0 && plenty.has(eventId, quantity);
 }
 
 interface Straight {

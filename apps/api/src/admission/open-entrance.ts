@@ -92,7 +92,7 @@ export async function openAdmittedEntrance(
   const settler = createGroupSettler({ admission: calls, lanes, askCountMax });
   const committer = createApiCommitter({
     commit: commitOn(database, (eventId, standing) => {
-      plenty.hear(eventId, standing, performance.now());
+      plenty.hear(eventId, standing);
       onVersion(eventId, standing.version);
     }),
     limits,

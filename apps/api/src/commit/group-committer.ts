@@ -15,7 +15,7 @@ export interface CommandGroup<Command> {
 export interface GroupCommitterOptions<Command, Outcome> {
   /**
    * Decides and writes groups of different events: one promise a group, each of one outcome a
-   * command, in the same order. A group does not answer for another.
+   * command, in the same order. A group does not answer for another. Never throws at once.
    */
   readonly commit: (
     groups: readonly CommandGroup<Command>[],
@@ -193,18 +193,13 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     for (const [index, each] of taken.entries()) void this.#finish(commit, each, ends[index]);
   }
 
-  /** Groups of different events; what throws at once has failed for all of them. */
   #begin(taken: readonly Taken<Command, Outcome>[]): readonly Promise<readonly Outcome[]>[] {
     const nowMs = performance.now();
     const groups = taken.map(({ lane: { eventId }, tickets }) => {
       this.#options.onGroup(tickets.length, nowMs - (tickets[0]?.arrivedAtMs ?? nowMs));
       return { eventId, commands: tickets.map(({ command }) => command) };
     });
-    try {
-      return this.#options.commit(groups);
-    } catch (error) {
-      return taken.map(() => Promise.reject(error));
-    }
+    return this.#options.commit(groups);
   }
 
   /**
@@ -220,10 +215,10 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     commit.openCount -= 1;
     if (commit.openCount === 0) this.#commitCount -= 1;
     this.#leave(taken.lane);
-    for (const answer of answers) answer();
+    for (const tell of answers) tell();
   }
 
-  /** What is left to tell the callers. Where one of them is to blame, each is tried alone, and told at once. */
+  /** What is left to tell. Where one caller is to blame, each is tried alone, and told at once. */
   async #answersOf(
     { lane, tickets }: Taken<Command, Outcome>,
     end: Promise<readonly Outcome[]> | undefined,
@@ -233,12 +228,12 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
       return tickets.map((ticket, index) => () => answer(ticket, outcomes[index]));
     } catch (error) {
       if (tickets.length === 1 || this.#options.isEverybodys(error)) {
-        return tickets.map((ticket) => () => reject(ticket, error));
+        return tickets.map((ticket) => () => fail(ticket, error));
       }
       for (const ticket of tickets) {
         const alone = { lane, tickets: [ticket] };
         const [endAlone] = this.#begin([alone]);
-        for (const answer of await this.#answersOf(alone, endAlone)) answer();
+        for (const tell of await this.#answersOf(alone, endAlone)) tell();
       }
       return [];
     }
@@ -289,12 +284,12 @@ function answer<Command, Outcome>(
   ticket: Ticket<Command, Outcome>,
   outcome: Outcome | undefined,
 ): void {
-  if (outcome === undefined) return reject(ticket, new Error('A commit left out an outcome.'));
+  if (outcome === undefined) return fail(ticket, new Error('A commit left out an outcome.'));
   clearTimeout(ticket.timer);
   ticket.resolve(outcome);
 }
 
-function reject<Command, Outcome>(ticket: Ticket<Command, Outcome>, error: unknown): void {
+function fail<Command, Outcome>(ticket: Ticket<Command, Outcome>, error: unknown): void {
   clearTimeout(ticket.timer);
   ticket.reject(error);
 }
