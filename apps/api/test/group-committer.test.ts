@@ -1,61 +1,16 @@
 import { randomFrom } from '@holdfast/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { type Deadline, deadlineAfter } from '../src/http/deadline.ts';
+import { type CommandGroup, createGroupCommitter } from '../src/commit/group-committer.ts';
 import {
-  type CommandGroup,
-  createGroupCommitter,
-  type GroupCommitterOptions,
-} from '../src/commit/group-committer.ts';
+  accepted,
+  createControlled,
+  longDeadline,
+  type Outcome,
+  settled,
+} from './controlled-committer.ts';
 
-const longDeadline: Deadline = { remainingMs: () => 60_000 };
 const pastDeadline: Deadline = { remainingMs: () => 0 };
-
-interface PendingCommit {
-  readonly eventId: string;
-  readonly commands: readonly string[];
-  succeed(): void;
-  answer(outcomes: readonly Outcome[]): void;
-  fail(error: Error): void;
-}
-
-interface Outcome {
-  readonly status: 'accepted';
-  readonly command: string;
-}
-
-const accepted = (command: string): Outcome => ({ status: 'accepted', command });
-
-/** A committer whose commits end when the test says so. */
-function createControlled(options: Partial<GroupCommitterOptions<string, Outcome>> = {}) {
-  const commits: PendingCommit[] = [];
-  const calls: (readonly string[])[] = [];
-  const committer = createGroupCommitter<string, Outcome>({
-    groupSizeMax: 500,
-    queueLengthMax: 10_000,
-    eventCountMax: 100,
-    commitCountMax: 100,
-    commitEventCountMax: 1,
-    retryAfterMs: 700,
-    isEverybodys: () => true,
-    onGroup: () => {},
-    commit: (groups) => {
-      calls.push(groups.map(({ eventId }) => eventId));
-      return groups.map(({ eventId, commands }) => {
-        const { promise, resolve, reject } = Promise.withResolvers<readonly Outcome[]>();
-        const succeed = () => resolve(commands.map(accepted));
-        commits.push({ eventId, commands, succeed, answer: resolve, fail: reject });
-        return promise;
-      });
-    },
-    ...options,
-  });
-  const submit = (command: string, eventId = 'E', deadline = longDeadline) =>
-    committer.submit(eventId, command, deadline);
-  return { committer, calls, commits, submit };
-}
-
-/** Lets everything that waits on a settled promise go on. */
-const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 const overloaded = expect.objectContaining({ code: 'overloaded', retryAfterMs: 700 });
 
@@ -126,63 +81,6 @@ describe('grouping', () => {
       await settled();
     }
     expect(commits.map((commit) => commit.eventId)).toEqual(['A', 'B', 'C', 'D', 'A']);
-  });
-});
-
-describe('events that have work while no commit is free', () => {
-  test('go together in the next one, as many as it may have', async () => {
-    const { calls, commits, submit } = createControlled({
-      commitCountMax: 1,
-      commitEventCountMax: 3,
-    });
-    void submit('x', 'A');
-    await settled();
-    for (const eventId of ['B', 'C', 'D', 'E']) void submit('x', eventId);
-    commits[0]?.succeed();
-    await settled();
-    await settled();
-    expect(calls).toEqual([['A'], ['B', 'C', 'D']]);
-  });
-
-  test('share groupSizeMax, so that a commit of many is no larger than one of one', async () => {
-    const { commits, submit } = createControlled({ groupSizeMax: 3, commitEventCountMax: 10 });
-    for (const eventId of ['A', 'A', 'B', 'B']) void submit('x', eventId);
-    await settled();
-    expect(commits.map(({ eventId, commands }) => [eventId, commands.length])).toEqual([
-      ['A', 2],
-      ['B', 1],
-      // The one that did not fit has a commit of its own, once its event is free.
-    ]);
-    commits[0]?.succeed();
-    commits[1]?.succeed();
-    await settled();
-    await settled();
-    expect(commits.at(-1)).toMatchObject({ eventId: 'B', commands: ['x'] });
-  });
-
-  test('do not answer for each other: one is answered, one fails, one takes its time', async () => {
-    const { commits, submit } = createControlled({ commitEventCountMax: 3 });
-    const [answered, failing] = [submit('a', 'A'), submit('b', 'B')];
-    const failed = expect(failing).rejects.toThrow('away');
-    const slow = submit('c', 'C');
-    await settled();
-    commits[1]?.fail(new Error('away'));
-    commits[0]?.succeed();
-    await failed;
-    expect(await answered).toEqual(accepted('a'));
-    commits[2]?.succeed();
-    expect(await slow).toEqual(accepted('c'));
-  });
-
-  test('an event that is answered commits again while another of its commit takes its time', async () => {
-    const { commits, submit } = createControlled({ commitEventCountMax: 2 });
-    for (const eventId of ['A', 'B']) void submit('x', eventId);
-    await settled();
-    void submit('y', 'A');
-    commits[0]?.succeed();
-    await settled();
-    await settled();
-    expect(commits.at(-1)).toMatchObject({ eventId: 'A', commands: ['y'] });
   });
 });
 
