@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { accepted, createControlled, settled } from './controlled-committer.ts';
 
@@ -56,5 +57,47 @@ describe('events that have work while no commit is free', () => {
     await settled();
     await settled();
     expect(commits.at(-1)).toMatchObject({ eventId: 'A', commands: ['y'] });
+  });
+});
+
+describe('while two commits are in flight', () => {
+  async function twoInFlight() {
+    const controlled = createControlled({ commitEventCountMax: 100 });
+    for (const eventId of ['A', 'B']) {
+      void controlled.submit('x', eventId);
+      await settled();
+    }
+    expect(controlled.calls).toEqual([['A'], ['B']]);
+    return controlled;
+  }
+
+  test('the next one gathers what comes in some milliseconds, and then waits for neither', async () => {
+    const { calls, submit } = await twoInFlight();
+    void submit('x', 'C');
+    await settled();
+    void submit('x', 'D');
+    await settled();
+    expect(calls).toHaveLength(2);
+    await pause(30);
+    expect(calls.slice(2)).toEqual([['C', 'D']]);
+  });
+
+  test('it begins at once with 32 commands', async () => {
+    const { calls, submit } = await twoInFlight();
+    for (let count = 1; count <= 31; count += 1) void submit('x', 'C');
+    await settled();
+    expect(calls).toHaveLength(2);
+    void submit('x', 'D');
+    await settled();
+    expect(calls.slice(2)).toEqual([['C', 'D']]);
+  });
+
+  test('it begins when one of the two is over', async () => {
+    const { calls, commits, submit } = await twoInFlight();
+    void submit('x', 'C');
+    await settled();
+    commits[0]?.succeed();
+    await settled();
+    expect(calls.slice(2)).toEqual([['C']]);
   });
 });

@@ -14,7 +14,7 @@ import { type Recorded, record } from './record.ts';
 import { isCutShort, sweepInstead } from './sweep-first.ts';
 
 /**
- * Attempts in all: the first without a lock, the others under the event's row lock, where nothing
+ * Attempts at a group alone, after the one together with others: the first without a lock, the others under the event's row lock, where nothing
  * can change in between. Those are lost only to a broken or crowded database.
  */
 export const attemptCountMax = 4;

@@ -55,12 +55,13 @@ export const quickPlan: BenchPlan = {
   mode: 'quick',
   roundCount: 2,
   // What comes after the rounds takes 20 to 30 s on a busy machine.
-  roundsMsMax: 80_000,
-  userCount: 15_000,
+  roundsMsMax: 85_000,
+  userCount: 20_000,
   eventCount: 10_000,
   scarceSeatCount: 100,
-  durationMs: 1_200,
-  warmUpMs: 800,
+  durationMs: 1_500,
+  // Until code is compiled a call takes three times as long.
+  warmUpMs: 3_000,
   runs: [
     ...ceilingRuns,
     ...on('hot', 100, 'guide_optimistic', 'one_update', 'holdfast'),
@@ -81,10 +82,10 @@ export const fullPlan: BenchPlan = {
   mode: 'full',
   roundCount: 3,
   roundsMsMax: 15 * 60_000,
-  userCount: 30_000,
+  userCount: 50_000,
   scarceSeatCount: 300,
   durationMs: 3_000,
-  warmUpMs: 2_000,
+  warmUpMs: 4_000,
   runs: [
     ...ceilingRuns,
     ...on('hot', 1_000, 'empty'),

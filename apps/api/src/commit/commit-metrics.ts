@@ -28,7 +28,7 @@ export function createCommitMetrics(registry: Registry, refusals: RefusalTallies
   const failed = groups({ result: 'failed' });
   const sizes = new Histogram({
     name: 'holdfast_commit_group_size',
-    help: 'Commands in one commit.',
+    help: 'Commands of one event in one commit.',
     buckets: groupSizeBuckets,
     registers,
   });

@@ -1,3 +1,4 @@
+import { openDatabase } from '@holdfast/data';
 import { Redis } from 'ioredis';
 import { listenBare } from '../ceilings/bare.ts';
 import { answerEmpty } from '../ceilings/empty-answer.ts';
@@ -40,14 +41,25 @@ export async function startSubject(
   return startWay(stage, way, isShared);
 }
 
+/** All connections in one pool, where Holdfast has some for reads and some for commits. */
+async function openWhole({ DATABASE_URL: url, DATABASE_POOL_SIZE: size }: Stage['env']) {
+  return openDatabase({
+    url,
+    poolSizeMax: size,
+    readCountMax: size,
+    applicationName: 'holdfast-bench',
+  });
+}
+
 async function startWay(stage: Stage, { server }: Way, isShared: boolean): Promise<Subject> {
   if (server.type === 'holdfast') {
     const { admission } = server;
     return { url: await listenAsApi(stage, { admission }, isShared), prepare: nothing };
   }
-  const { database, env } = stage;
+  const { env } = stage;
   const redis = new Redis(env.REDIS_URL ?? '');
-  const booker: Booker = server.open({ pool: database.pool, redis, prefix: env.REDIS_PREFIX });
+  const { pool } = await openWhole(env);
+  const booker: Booker = server.open({ pool, redis, prefix: env.REDIS_PREFIX });
   const router = bookRouter((claim) => booker.book(claim));
   const url = await listenAsApi(stage, { admission: false, router }, isShared);
   return { url, prepare: async () => booker.prepare?.() };
