@@ -14,7 +14,7 @@ let database: Database;
 
 beforeEach(async () => {
   databaseUrl = await migratedDatabase();
-  database = await openDatabase({ url: databaseUrl, poolSizeMax: 2 });
+  database = await openDatabase({ url: databaseUrl, readCountMax: 2 });
 });
 
 afterEach(async () => {

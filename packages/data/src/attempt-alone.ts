@@ -14,8 +14,9 @@ import { type Recorded, record } from './record.ts';
 import { isCutShort, sweepInstead } from './sweep-first.ts';
 
 /**
- * Attempts at a group alone, after the one together with others: the first without a lock, the others under the event's row lock, where nothing
- * can change in between. Those are lost only to a broken or crowded database.
+ * Attempts at a group alone, after the one together with others: the first without a lock, the others
+ * under the event's row lock, where nothing can change in between. Those are lost only to a broken or
+ * crowded database.
  */
 export const attemptCountMax = 4;
 

@@ -45,9 +45,9 @@ test('without Redis the demo is the same, and says once that there is none', asy
 });
 
 test('a step that fails is named, with the end of the log, and everything is stopped', async () => {
-  const env = { ...givenServices(), DATABASE_POOL_SIZE: 'plenty' };
+  const env = { ...givenServices(), QUEUE_LENGTH_MAX: 'plenty' };
   const { exitCode, stdout, stderr } = await runCommand(['demo', '--json'], env);
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
   expect(stderr).toContain('✗ The api listens');
-  expect(stderr).toContain('DATABASE_POOL_SIZE is not a whole number');
+  expect(stderr).toContain('QUEUE_LENGTH_MAX is not a whole number');
 });
