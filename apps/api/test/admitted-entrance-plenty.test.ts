@@ -10,7 +10,7 @@ import {
 } from './controlled-entrance.ts';
 
 describe('where seats are plenty', () => {
-  const many: Standing = { ...standing, availableSeats: 40 };
+  const many: Standing = { ...standing, availableSeats: 40, quantityPerBookingMax: 2 };
 
   test('Redis is not asked, and not told of what took seats', async () => {
     const { submit, plenty, told, commits } = createControlled();
@@ -31,15 +31,42 @@ describe('where seats are plenty', () => {
     expect(told).toEqual([['admit', ['c']]]);
   });
 
-  test('it is told of the commit that leaves fewer than one booking may have', async () => {
+  test('it is told of the commit that leaves fewer than that for the largest booking', async () => {
     const { submit, plenty, settlements, commits } = createControlled();
     plenty.hear('E', many);
     void submit(book('a'));
     await settled();
-    const few = { ...many, availableSeats: many.quantityPerBookingMax - 1 };
+    const few = { ...many, availableSeats: 39 };
     commits[0]?.end([givenBack], few);
     await settled();
     expect(settlements).toMatchObject([{ standing: few, leases: [] }]);
+  });
+
+  test('it is not told what a probe found for which nobody waits', async () => {
+    const { submit, redis, told, commits, lanes } = createControlled();
+    redis.admitted = { verdicts: ['undecided'] };
+    void submit(book('a'));
+    await settled();
+    commits[0]?.end([givenBack], many);
+    await settled();
+    expect(told).toEqual([['admit', ['a']]]);
+    expect(lanes.eventCount).toBe(0);
+  });
+
+  test('it is told what probes found for which others wait', async () => {
+    const { submit, redis, told, commits } = createControlled();
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    redis.admitted = { verdicts: ids.map(() => 'undecided') };
+    for (const id of ids) void submit(book(id));
+    await settled();
+    expect(commits[0]?.ids).toEqual(['a', 'b', 'c', 'd']);
+    redis.admitted = {};
+    commits[0]?.end([givenBack, givenBack, givenBack, givenBack], many);
+    await settled();
+    expect(told.slice(1)).toEqual([
+      ['settle', []],
+      ['admit', ['e']],
+    ]);
   });
 
   test('what gives seats back raises its fence all the same', async () => {

@@ -5,6 +5,7 @@ import type { ApiOutcome } from './entrance.ts';
 import type { Lanes } from './lanes.ts';
 import type { AdmissionCalls } from './metered-admission.ts';
 import { type FenceEnd, leasesOf, type Pass } from './pass.ts';
+import { isPlentyForAnybody } from './plenty.ts';
 
 /** A group that is being committed. Exactly one of the two is called, once. */
 export interface GroupInFlight {
@@ -64,9 +65,14 @@ export function createGroupSettler(options: SettlerOptions): GroupSettler {
       };
       return {
         committed(outcomes, standing) {
-          if (passes.length === 0 && isNotWorthTelling({ asOfMs, outcomes, standing })) return;
-          if (standing !== null) {
-            const leases = leasesOf(passes);
+          const leases = leasesOf(passes);
+          const isWaitedFor = (lanes.find(eventId)?.waitingCount ?? 0) > 0;
+          if (
+            leases.length === 0 &&
+            isNotWorthTelling({ asOfMs, outcomes, standing, isWaitedFor })
+          ) {
+            if (passes.length > 0) end(Promise.resolve(null));
+          } else if (standing !== null) {
             end(settle(options, eventId, { standing, asOfMs, leases }));
           } else {
             end(release(options, eventId, leasesOf(passesOver(submissions, outcomes))));
@@ -96,15 +102,18 @@ interface Told {
   readonly asOfMs: number;
   readonly outcomes: readonly ApiOutcome[];
   readonly standing: Standing | null;
+  /** Somebody waits for what Redis says next. */
+  readonly isWaitedFor: boolean;
 }
 
 /**
- * Of a group that holds nothing in Redis. Where it took seats and left enough for any claim, nobody
- * could be refused by knowing so. Where all were refused nothing was written, and if nobody knows
+ * Of a group that holds nothing in Redis. Where it took seats and left plenty, nobody could be
+ * refused by knowing so. Where all were refused nothing was written, and if nobody knows
  * what time it was for Redis, telling it would only shorten the no that it has.
  */
-function isNotWorthTelling({ asOfMs, outcomes, standing }: Told): boolean {
-  const isPlenty = standing !== null && standing.availableSeats >= standing.quantityPerBookingMax;
+function isNotWorthTelling({ asOfMs, outcomes, standing, isWaitedFor }: Told): boolean {
+  if (isWaitedFor) return false;
+  const isPlenty = standing !== null && isPlentyForAnybody(standing);
   return isPlenty || (asOfMs === 0 && outcomes.every(isRefused));
 }
 

@@ -7,6 +7,11 @@ import { LRUCache } from 'lru-cache';
  */
 const plentyFactor = 20;
 
+/** Would it be plenty, too, for the largest booking that is allowed? */
+export function isPlentyForAnybody({ availableSeats, quantityPerBookingMax }: Standing): boolean {
+  return availableSeats >= plentyFactor * quantityPerBookingMax;
+}
+
 /** Which events have so many seats left that nobody could be refused. */
 export interface Plenty {
   /** How an event stands after a commit of this process. */
