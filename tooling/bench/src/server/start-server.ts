@@ -24,7 +24,7 @@ export interface ServerPlan {
 const entry = fileURLToPath(new URL('./serve.ts', import.meta.url));
 const replyTimeoutMs = 60_000;
 
-/** The production default: a line a request. */
+/** The production default. */
 const logLevel = 'info';
 
 /**
