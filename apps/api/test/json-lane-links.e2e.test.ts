@@ -42,10 +42,12 @@ function clientOf(url: string, link: Link) {
   const received: object[] = [];
   const headers = { authorization: `Bearer ${token}` };
   const listen = async (target: string | URL | Request, sent: object = {}) => {
+    // In the order of the requests, whichever is answered first.
+    const place = received.push({}) - 1;
     const response = await fetch(target, sent);
     const names = [...response.headers].filter(([name]) => !others.includes(name));
     const { status } = response;
-    received.push({ status, headers: names, body: await response.clone().json() });
+    received[place] = { status, headers: names, body: await response.clone().json() };
     return response;
   };
   const links = [link({ url: `${url}/trpc`, headers, fetch: listen })];
