@@ -61,7 +61,7 @@ export const quickPlan: BenchPlan = {
   scarceSeatCount: 100,
   durationMs: 1_500,
   // Until code is compiled a call takes three times as long.
-  warmUpMs: 3_000,
+  warmUpMs: 2_400,
   runs: [
     ...ceilingRuns,
     ...on('hot', 100, 'guide_optimistic', 'one_update', 'holdfast'),
