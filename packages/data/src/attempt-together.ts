@@ -1,5 +1,6 @@
 import { decideGroup, stateOf } from '@holdfast/domain';
 import { type Again, guardLost, type Written } from './attempt-alone.ts';
+import { isClaimsOnly } from './claims.ts';
 import type { Database } from './database.ts';
 import { faultKind } from './faults.ts';
 import { type Group, load } from './load.ts';
@@ -59,7 +60,9 @@ function decideFromMemory({ known }: Database, group: ClaimedGroup): Decided | n
   const decision = orNull(() => decideGroup(state, group.commands, now));
   const isAllAccepted = decision?.decisions.every(({ status }) => status === 'accepted') ?? false;
   if (decision === null || !isAllAccepted) return null;
-  return { loaded: { state, now, nextLapseAt, from: 'known' }, group: decision };
+  const decided: Decided = { loaded: { state, now, nextLapseAt, from: 'known' }, group: decision };
+  // Only the statement for claims has the guard that such a decision needs.
+  return isClaimsOnly(decided) && !isNothingToWrite(decided) ? decided : null;
 }
 
 /** A group that cannot be decided says so when it is decided alone, and spoils no other's attempt. */

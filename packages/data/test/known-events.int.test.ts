@@ -82,6 +82,25 @@ describe('a group of first attempts', () => {
   });
 });
 
+describe('what is called a first attempt and is more than new bookings', () => {
+  test('is read, since the guard of such a decision is not in its statement', async () => {
+    const eventId = await eventOnSale(here);
+    const held = reserveBy('ann');
+    const confirm = { type: 'confirm', bookingId: held.bookingId, userId: 'ann' } as const;
+    const both = () => giveFirst(eventId, held, confirm);
+    expect(await statementsOf(here, both)).toEqual(['load', 'record_sold_one']);
+    await expectSound(here);
+  });
+
+  test('leaves no version behind where there is nothing to write', async () => {
+    const eventId = await eventOnSale(here);
+    const expire = { type: 'expire', holdCountMax: 10 } as const;
+    const group = { eventId, commands: [expire], isFirstAttempt: true };
+    await Promise.all(commitGroups(here, [group]));
+    await expectSound(here);
+  });
+});
+
 describe('what has changed behind the back of this process is seen', () => {
   test('somebody has a booking there by now', async () => {
     const eventId = await eventOnSale(here);
