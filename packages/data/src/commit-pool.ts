@@ -27,7 +27,7 @@ export function sizesOf({ poolSizeMax = poolSizeMaxDefault, ...given }: SizeOpti
  * tell that arrays of other lengths want no other plan, and that took 1 ms of the 2 that a lone
  * booking takes (a group of 50: 2.4 ms in place of 4.9). A plan that stays must hold for tables that grow
  * meanwhile, so it may not read a whole table, however small that is when it is made; the statements
- * see to the rest: every look into `bookings` is fenced, or names its keys.
+ * see to the rest: every look into `bookings` is fenced, or by address.
  */
 const plannerOptions = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off';
 

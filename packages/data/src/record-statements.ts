@@ -13,16 +13,25 @@ import { statement } from './statement.ts';
 /**
  * Bookings are moved before new ones are inserted, since a user's lapsed hold must leave the unique
  * index before the next booking of that user enters it. One that is not moved fails everything.
+ *
+ * Each is looked up by its key (`offset 0` fences the look) and then moved by its address. Joined to
+ * the table itself, a plan for few rows compares every one of a large sweep with every other.
  */
 const moved = `
-moved as (
-  update bookings b
-  set status = m.status, expires_at = null, changed_at = event.at
+found as materialized (
+  select event.at, m.seen_status, m.status, at_key.ctid as address
   from event
   join unnest(:movedPlaces::int[], :movedIds::uuid[], :movedFrom::text[], :movedTo::text[])
     as m (place, id, seen_status, status) on m.place = event.place
-  where b.event_id = event.id and b.id = m.id and b.status = m.seen_status
-    and b.id = any (:movedIds::uuid[])
+  cross join lateral (
+    select b.ctid from bookings b where b.event_id = event.id and b.id = m.id offset 0
+  ) at_key
+),
+moved as (
+  update bookings b
+  set status = found.status, expires_at = null, changed_at = found.at
+  from found
+  where b.ctid = found.address and b.status = found.seen_status
   returning b.id
 ),
 checked as (

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { commit, commitGroups, type Database, openDatabase } from '@holdfast/data';
+import { type BookingCommand, lapsedHoldCountMax } from '@holdfast/domain';
+import type { PoolClient } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventOnSale, lapseHolds, openFresh, reserveBy } from './fixture.ts';
+
+/*
+ * A plan is made once a connection, so it may be one for a few rows and then be given two thousand.
+ * What a commit costs has to grow with its group, and not with the square of it: counted here in the
+ * rows that the nodes of its plans handle.
+ */
+
+/** Of PostgreSQL's plan as JSON, what counts. Each node tells of one loop. */
+interface PlanNode {
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly 'Rows Removed by Join Filter'?: number;
+  readonly 'Rows Removed by Filter'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+function rowsHandled(node: PlanNode): number {
+  const once =
+    node['Actual Rows'] +
+    (node['Rows Removed by Join Filter'] ?? 0) +
+    (node['Rows Removed by Filter'] ?? 0);
+  const below = (node.Plans ?? []).map(rowsHandled);
+  return below.reduce((sum, count) => sum + count, once * node['Actual Loops']);
+}
+
+/** PostgreSQL tells the client of every plan that it has run. */
+const explaining = [
+  'session_preload_libraries=auto_explain',
+  'auto_explain.log_min_duration=0',
+  'auto_explain.log_analyze=on',
+  'auto_explain.log_timing=off',
+  'auto_explain.log_format=json',
+  'client_min_messages=log',
+];
+
+const groupSize = lapsedHoldCountMax;
+/** A statement for bookings has some twenty nodes. A square would be 2,000 rows a command. */
+const rowsPerCommandMax = 60;
+
+let database: Database;
+let handled = 0;
+beforeAll(async () => {
+  const { database: plain, url } = await openFresh();
+  await plain.close();
+  const address = new URL(url);
+  address.searchParams.set('options', explaining.map((option) => `-c ${option}`).join(' '));
+  // One connection for commits: what it plans for a few rows it uses for many.
+  database = await openDatabase({ url: address.href, poolSizeMax: 2 });
+  database.commitPool.on('connect', (client: PoolClient) =>
+    client.on('notice', ({ message = '' }) => {
+      const [, json] = /plan:\n(\{[\s\S]*\})$/.exec(message) ?? [];
+      if (json !== undefined) handled += rowsHandled((JSON.parse(json) as { Plan: PlanNode }).Plan);
+    }),
+  );
+  await everyKindOfCommit(2);
+});
+afterAll(() => database.close());
+
+/** Rows that the plans of `work` handle. */
+async function rowsHandledBy(work: () => Promise<unknown>): Promise<number> {
+  handled = 0;
+  await work();
+  return handled;
+}
+
+/** What each kind of commit handles for a group of that size. */
+async function everyKindOfCommit(size: number): Promise<Readonly<Record<string, number>>> {
+  const event = () => eventOnSale(database, { total: 2 * size });
+  const eventId = await event();
+  const claims = claimsOf(size);
+  const each = (type: 'confirm' | 'cancel') =>
+    claims.map(({ bookingId, userId }): BookingCommand => ({ type, bookingId, userId }));
+  const give = (commands: readonly BookingCommand[]) =>
+    rowsHandledBy(async () => {
+      const outcomes = await commit(database, eventId, commands);
+      expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['accepted']));
+    });
+  const counts = {
+    reserve: await give(claims),
+    confirm: await give(each('confirm')),
+    cancel: await give(each('cancel')),
+    reserveFromMemory: await rowsHandledBy(() =>
+      Promise.all(
+        commitGroups(database, [{ eventId, commands: claimsOf(size), isFirstAttempt: true }]),
+      ),
+    ),
+  };
+  await lapseHolds(database, eventId);
+  const sweep = { type: 'expire', holdCountMax: size } as const;
+  const expire = await rowsHandledBy(() => commit(database, eventId, [sweep]));
+  const many = await Promise.all(Array.from({ length: Math.min(size, 200) }, event));
+  const ofMany = (isFirstAttempt: boolean) =>
+    rowsHandledBy(() => {
+      const perEvent = Math.max(1, size / many.length);
+      const groups = many.map((id) => ({
+        eventId: id,
+        commands: claimsOf(perEvent),
+        isFirstAttempt,
+      }));
+      return Promise.all(commitGroups(database, groups));
+    });
+  return { ...counts, expire, manyRead: await ofMany(false), manyFromMemory: await ofMany(true) };
+}
+
+function claimsOf(size: number) {
+  return Array.from({ length: size }, () => reserveBy(randomUUID()));
+}
+
+describe('what a commit costs', () => {
+  test('grows with its group, not with the square of it', async () => {
+    const counts = await everyKindOfCommit(groupSize);
+    for (const [kind, count] of Object.entries(counts)) {
+      expect(count, `${kind} is counted`).toBeGreaterThan(groupSize);
+      expect(count / groupSize, `${kind}, rows a command`).toBeLessThan(rowsPerCommandMax);
+    }
+  });
+
+  test('negative control: a join that compares each with each would be noticed', async () => {
+    const count = await rowsHandledBy(() =>
+      database.commitPool.query(
+        `select count(*) from generate_series(1, ${groupSize}) a, generate_series(1, ${groupSize}) b
+         where a + b = 0`,
+      ),
+    );
+    expect(count / groupSize).toBeGreaterThan(rowsPerCommandMax);
+  });
+});
