@@ -22,8 +22,21 @@ export interface WorkerSketch {
 
 /** A worker in a namespace of its own, that need not be ready. */
 export function newWorker(sketch: WorkerSketch) {
-  const { database, databaseUrl = '', redisPrefix = freshPrefix() } = sketch;
-  const { log = memoryLog().log, auditEveryMs = 60_000, consumers = [] } = sketch;
+  return startOn(placeOf(sketch), sketch);
+}
+
+/** The same, ready, and started as the process starts it: once it has looked at what it stands on. */
+export async function runningWorker(sketch: WorkerSketch) {
+  const place = placeOf(sketch);
+  await place.ground.check();
+  const worker = startOn(place, sketch);
+  await worker.ready;
+  return worker;
+}
+
+/** A place for a worker to stand on. */
+function placeOf(sketch: WorkerSketch) {
+  const { databaseUrl = '', redisPrefix = freshPrefix(), log = memoryLog().log } = sketch;
   const redisUrl = sketch.redisUrl === undefined ? providedServices().redisUrl : sketch.redisUrl;
   const registry = new Registry();
   const metrics = createWorkerMetrics(registry);
@@ -34,10 +47,17 @@ export function newWorker(sketch: WorkerSketch) {
     log,
     metrics,
   });
-  const worker = startWorker({ database, ground, log, metrics, auditEveryMs, consumers });
+  return { ground, log, metrics, registry };
+}
+
+function startOn(
+  { registry, ...place }: ReturnType<typeof placeOf>,
+  { database, auditEveryMs = 60_000, consumers = [] }: WorkerSketch,
+) {
+  const worker = startWorker({ ...place, database, auditEveryMs, consumers });
   return {
     ...worker,
-    ground,
+    ground: place.ground,
     /** The value of a metric without labels, or with these. */
     async metric(name: string, labels: Record<string, string> = {}): Promise<number> {
       const { values } = (await registry.getSingleMetric(name)?.get()) ?? { values: [] };
@@ -48,11 +68,4 @@ export function newWorker(sketch: WorkerSketch) {
     },
     [Symbol.asyncDispose]: worker.stop,
   };
-}
-
-/** The same, ready. */
-export async function runningWorker(sketch: WorkerSketch) {
-  const worker = newWorker(sketch);
-  await worker.ready;
-  return worker;
 }
