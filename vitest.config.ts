@@ -28,7 +28,8 @@ export default defineConfig({
           // where no chosen file asks for them.
           globalSetup: ['./tooling/testing/src/global-setup.ts'],
           testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // Longer than a database may take to be dropped.
+          hookTimeout: 150_000,
           // After the properties, which take every core they get.
           sequence: { groupOrder: 1 },
         },

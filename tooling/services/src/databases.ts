@@ -5,6 +5,12 @@ import { queryOnce } from './query-once.ts';
 const plainName = /^[a-z_][a-z0-9_]{0,62}$/;
 
 /**
+ * The server first writes all that it holds in memory to its disk, of every database: on a busy disk
+ * that has taken more than 30 s.
+ */
+const dropTimeoutMs = 120_000;
+
+/**
  * Make an empty database on the server of `databaseUrl`, and give its URL. Without a name it gets
  * a random one. Costs about 30 ms.
  *
@@ -33,7 +39,9 @@ export async function dropDatabase(url: string): Promise<void> {
   requirePlainName(name);
   // A database cannot be dropped from inside; every server has one called postgres.
   const elsewhere = withDatabase(url, 'postgres');
-  await queryOnce(elsewhere, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  await queryOnce(elsewhere, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`, {
+    answerTimeoutMs: dropTimeoutMs,
+  });
 }
 
 function withDatabase(url: string, name: string): string {

@@ -83,7 +83,9 @@ function commandFor({ programs, dataDirectory, disguise }: Cluster, port: number
 }
 
 async function ensureDatabase(url: string): Promise<void> {
-  const found = await queryOnce(url, 'SELECT FROM pg_database WHERE datname = $1', [databaseName]);
+  const found = await queryOnce(url, 'SELECT FROM pg_database WHERE datname = $1', {
+    values: [databaseName],
+  });
   if (found.rowCount === 0)
     await queryOnce(url, `CREATE DATABASE ${databaseName} TEMPLATE template0`);
 }

@@ -1,13 +1,18 @@
 import pg from 'pg';
 
 const connectTimeoutMs = 5_000;
-const answerTimeoutMs = 30_000;
+const answerTimeoutDefaultMs = 30_000;
 
-/** Run one statement on a connection of its own, for at most 35 s in all. */
+interface Question {
+  readonly values?: readonly unknown[];
+  readonly answerTimeoutMs?: number;
+}
+
+/** Run one statement on a connection of its own, for at most 35 s in all unless more is asked for. */
 export async function queryOnce(
   url: string,
   text: string,
-  values: readonly unknown[] = [],
+  { values = [], answerTimeoutMs = answerTimeoutDefaultMs }: Question = {},
 ): Promise<pg.QueryResult> {
   const client = new pg.Client({
     connectionString: url,
