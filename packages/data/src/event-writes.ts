@@ -84,8 +84,11 @@ export const soldOne = sold('sale');
  * Of many events, those that somebody else writes just now are left out: they would hold up all the
  * others, and two such commits could wait for each other.
  */
-export const soldMany = sold('sale join free on free.id = sale.event_id');
+export const soldMany = sold('free sale');
 export const free = `
 free as materialized (
-  select id from events where id = any (:eventIds::uuid[]) order by id for update skip locked
+  select sale.* from events e join sale on sale.event_id = e.id
+  where e.id = any (:eventIds::uuid[])
+  order by e.id
+  for update of e skip locked
 )`;
