@@ -10,23 +10,22 @@ import { answerEmpty } from './empty-answer.ts';
  */
 export async function listenBare({ env, authenticate }: Stage): Promise<string> {
   const server = createServer((request, response) => {
-    answer(request).then(
-      (text) => {
-        response.writeHead(200, {
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(text),
-        });
-        response.end(text);
-      },
-      () => response.writeHead(500).end(),
-    );
+    readBody(request, (text) => {
+      answer(request, text).then(
+        (body) => {
+          response.writeHead(200, {
+            'content-type': 'application/json',
+            'content-length': Buffer.byteLength(body),
+          });
+          response.end(body);
+        },
+        () => response.writeHead(500).end(),
+      );
+    });
   });
 
-  async function answer(request: IncomingMessage): Promise<string> {
-    const [user, text] = await Promise.all([
-      authenticate(request.headers.authorization),
-      readBody(request),
-    ]);
+  async function answer({ headers }: IncomingMessage, text: string): Promise<string> {
+    const user = authenticate(headers.authorization);
     if (user === null) throw new Error('Nobody calls without a token here.');
     const data = bookingAnswer.parse(answerEmpty(claim.parse(JSON.parse(text))));
     return JSON.stringify({ result: { data } });
@@ -39,12 +38,8 @@ export async function listenBare({ env, authenticate }: Stage): Promise<string> 
   return `http://${env.HOST}:${address.port}`;
 }
 
-function readBody(request: IncomingMessage): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let text = '';
-  request.setEncoding('utf8');
-  request.on('data', (chunk: string) => (text += chunk));
-  request.on('end', () => resolve(text));
-  request.on('error', reject);
-  return promise;
+function readBody(request: IncomingMessage, then: (text: string) => void): void {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => then(Buffer.concat(chunks).toString()));
 }
