@@ -56,7 +56,7 @@ export async function bench(plan: BenchPlan, steps: Steps): Promise<Findings> {
 }
 
 async function measureWays({ plan, stand, steps }: BenchParts): Promise<readonly Measurement[]> {
-  const names = new Set([...plan.runs, ...plan.firstRoundRuns].map(({ subject }) => subject));
+  const names = new Set([...plan.runs, ...plan.furtherRuns].map(({ subject }) => subject));
   const contestants = await steps.step(`${names.size} servers`, () =>
     Promise.all([...names].map((name) => startContestant(stand, plan, name))),
   );
@@ -81,11 +81,11 @@ async function measureProcesses(
   );
   await warmUp({ plan, stand, contestants, steps });
   const measurements: Measurement[] = [];
-  for (let round = 0; round < plan.roundCount; round += 1) {
+  for (let round = 0; round < plan.furtherRoundCount; round += 1) {
     for (const load of processLoads) {
       for (const contestant of contestants) {
         const one = { subject: 'holdfast', load, connections: 100 };
-        const title = `${round + 1}/${plan.roundCount} ${contestant.servers.length} processes, ${load}`;
+        const title = `${round + 1}/${plan.furtherRoundCount} ${contestant.servers.length} processes, ${load}`;
         const { durationMs } = plan;
         const parts = { stand, contestant, round, among: 'processes', durationMs } as const;
         measurements.push(await steps.step(title, () => run(one, parts), resultOf));
@@ -101,11 +101,11 @@ async function measureInserts(
   place: Place,
 ): Promise<readonly number[]> {
   const rates: number[] = [];
-  for (let round = 0; round < plan.roundCount; round += 1) {
+  for (let round = 0; round < plan.furtherRoundCount; round += 1) {
     const measure = () => measureSetBasedInsert(place.database, plan.durationMs);
     rates.push(
       await steps.step(
-        `${round + 1}/${plan.roundCount} set-based insert`,
+        `${round + 1}/${plan.furtherRoundCount} set-based insert`,
         measure,
         (rate) => `${Math.round(rate).toLocaleString('en')} rows/s`,
       ),

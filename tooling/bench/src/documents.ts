@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { latencyChart } from './charts/latency-chart.ts';
 import { waysChart } from './charts/ways-chart.ts';
 import type { Report } from './report.ts';
-import { type Section, sectionsOf } from './sections.ts';
+import { roundsText, type Section, sectionsOf } from './sections.ts';
 
 const path = (fromRoot: string) => fileURLToPath(new URL(`../../../${fromRoot}`, import.meta.url));
 
@@ -31,8 +31,8 @@ export async function writeDocuments(report: Report): Promise<readonly string[]>
  * @throws Error where a marker is missing.
  */
 export function fillIn(text: string, report: Report): string {
-  const { mode, rounds, machine } = report;
-  const origin = `Medians of ${rounds} rounds of \`pnpm bench\` (${mode}) on ${machine.cores} cores, Node ${machine.node}, ${machine.platform}.`;
+  const { mode, machine } = report;
+  const origin = `From \`pnpm bench\` (${mode}) on ${machine.cores} cores, Node ${machine.node}, ${machine.platform}: ${roundsText(report)}.`;
   const parts: readonly (readonly [string, string])[] = [
     ['origin', origin],
     ...sectionsOf(report).map((section) => [section.id, markdownTable(section)] as const),

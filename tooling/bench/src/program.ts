@@ -27,7 +27,7 @@ of a full run, and says how they are to be read.
 
 Examples:
   pnpm bench --quick                the ratios, in under two minutes
-  pnpm bench                        everything, in about twelve; writes the docs
+  pnpm bench                        everything, in a quarter of an hour; writes the docs
   pnpm bench --no-write             the same, and leaves the docs alone
   pnpm --silent bench --quick --json | jq .ratios
   turbo bench -- --quick            as a task of turbo

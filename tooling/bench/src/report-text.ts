@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { Report } from './report.ts';
-import { type Section, sectionsOf } from './sections.ts';
+import { roundsText, type Section, sectionsOf } from './sections.ts';
 
 /** No lines: the rest is noise. */
 const quietLines = {
@@ -23,10 +23,10 @@ const quietLines = {
 
 /** The report for a terminal: a table a section, and the verdict. */
 export function reportText(report: Report): string {
-  const { mode, rounds, machine, verdict } = report;
+  const { mode, machine, verdict } = report;
   const { cores, node, platform } = machine;
   return [
-    `${mode} bench, medians of ${rounds} rounds, ${cores} cores, Node ${node}, ${platform}`,
+    `${mode} bench, ${roundsText(report)}, ${cores} cores, Node ${node}, ${platform}`,
     ...sectionsOf(report).map(sectionText),
     verdict.verdict === 'pass'
       ? 'PASS: every way that claims to be safe is.'

@@ -66,6 +66,8 @@ export interface CeilingRow {
 export interface Report {
   readonly mode: BenchPlan['mode'];
   readonly rounds: number;
+  /** Of what only stands in tables. */
+  readonly furtherRounds: number;
   readonly machine: { readonly cores: number; readonly node: string; readonly platform: string };
   readonly rows: readonly Row[];
   readonly ceilings: readonly CeilingRow[];
@@ -98,9 +100,11 @@ export function reportOn(findings: Findings): Report {
   const rows = rowsOf(measurements);
   const writers = writerRowsOf(findings);
   const ratioSpreads = ratiosOf(findings);
+  const rounds = Math.max(0, ...measurements.map(({ round }) => round + 1));
   return {
     mode: plan.mode,
-    rounds: Math.max(0, ...measurements.map(({ round }) => round + 1)),
+    rounds,
+    furtherRounds: Math.min(rounds, plan.furtherRoundCount),
     machine: { cores: availableParallelism(), node: process.version, platform: process.platform },
     rows,
     ceilings: ceilingsOf(measurements, setBasedInserts),

@@ -5,12 +5,14 @@ import { run } from './run.ts';
 import type { Stand } from './stand.ts';
 import type { Steps } from './steps.ts';
 
-/** The runs of one round: all of them, begun at another one each time, so that none is always first. */
+/**
+ * The runs of one round: forth in one, back in the next, so that none is always first, what changes
+ * steadily disturbs all alike, and neighbours stay neighbours.
+ */
 export function orderOf(plan: BenchPlan, round: number): readonly RunPlan[] {
-  const { runs, firstRoundRuns, roundCount } = plan;
-  const begin = Math.floor((runs.length * round) / roundCount);
-  const turned = [...runs.slice(begin), ...runs.slice(0, begin)];
-  return round === 0 ? [...turned, ...firstRoundRuns] : turned;
+  const { runs, furtherRuns, furtherRoundCount } = plan;
+  const all = round < furtherRoundCount ? [...runs, ...furtherRuns] : runs;
+  return round % 2 === 0 ? all : all.toReversed();
 }
 
 const among = 'ways';

@@ -238,3 +238,8 @@ function safetyOf(row: Row): string {
   const broken = row.broken.length > 0 ? `breaks ${row.broken.join(', ')}` : null;
   return `NO: ${[oversold, lost, broken].filter((text) => text !== null).join(', ')}`;
 }
+
+/** Of how many rounds the figures are medians. */
+export function roundsText({ rounds, furtherRounds }: Report): string {
+  return `medians of ${rounds} rounds, and of ${furtherRounds} where no ratio is taken`;
+}

@@ -5,12 +5,19 @@ import { ways } from '../src/ways/all.ts';
 
 const textsOf = (runs: readonly object[]) => runs.map((one) => JSON.stringify(one)).toSorted();
 
-test('every round has the same runs, and begins at another one', () => {
-  const rounds = Array.from({ length: fullPlan.roundCount }, (_, round) =>
-    orderOf(fullPlan, round),
+test('rounds go forth and back, so that neighbours stay neighbours and none is always first', () => {
+  const [first, second] = [orderOf(fullPlan, 0), orderOf(fullPlan, 1)];
+  expect(second).toEqual(first.toReversed());
+  expect(first.slice(0, fullPlan.runs.length)).toEqual(fullPlan.runs);
+});
+
+test('what only stands in tables is run in as many rounds as it needs, and nothing twice', () => {
+  const { furtherRoundCount, runs, furtherRuns } = fullPlan;
+  expect(textsOf(orderOf(fullPlan, furtherRoundCount - 1))).toEqual(
+    textsOf([...runs, ...furtherRuns]),
   );
-  for (const round of rounds) expect(textsOf(round)).toEqual(textsOf(fullPlan.runs));
-  expect(new Set(rounds.map(([first]) => JSON.stringify(first))).size).toBe(rounds.length);
+  expect(textsOf(orderOf(fullPlan, furtherRoundCount))).toEqual(textsOf(runs));
+  expect(new Set(textsOf(orderOf(fullPlan, 0))).size).toBe(runs.length + furtherRuns.length);
 });
 
 test.each([quickPlan, fullPlan])('every way is judged where seats run out: $mode', (plan) => {
