@@ -3,8 +3,9 @@ import type { LayerRow } from './layers/layer.ts';
 import type { Measurement } from './measurement.ts';
 import { median } from './median.ts';
 import type { OpenConnections } from './open-connections.ts';
-import type { BenchPlan } from './plan.ts';
+import type { BenchPlan, LoadName } from './plan.ts';
 import { type Measured, type Ratio, type RatioName, type Ratios, ratiosOf } from './ratios.ts';
+import { byPlace } from './row-order.ts';
 import { ways } from './ways/all.ts';
 
 /** Everything that a bench found. */
@@ -18,7 +19,7 @@ export interface Findings extends Measured {
 /** The medians of one way, or of one ceiling, under one load. */
 export interface Row {
   readonly way: string;
-  readonly load: string;
+  readonly load: LoadName;
   readonly connections: number;
   /** Beside other ways, or beside other numbers of processes. */
   readonly among: Measurement['among'];
@@ -140,9 +141,8 @@ function verdictOn({
 }
 
 function rowsOf(measurements: readonly Measurement[]): readonly Row[] {
-  return [...groupsOf(measurements.filter(({ judgement }) => judgement !== null)).values()].map(
-    rowOf,
-  );
+  const groups = groupsOf(measurements.filter(({ judgement }) => judgement !== null));
+  return [...groups.values()].map(rowOf).toSorted(byPlace);
 }
 
 function groupsOf(measurements: readonly Measurement[]) {
@@ -192,6 +192,7 @@ function ceilingsOf(
 ): readonly CeilingRow[] {
   const servers = [...groupsOf(measurements.filter(({ judgement }) => judgement === null)).values()]
     .map(rowOf)
+    .toSorted(byPlace)
     .map((row) => ({
       ceiling: row.way,
       connections: row.connections,

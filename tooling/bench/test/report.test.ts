@@ -30,6 +30,31 @@ test('a row has the medians of its rounds, and how far they are apart', () => {
   ]);
 });
 
+test('rows stand in the order of the tables, in whatever order they were measured', () => {
+  const at = (subject: string, connections: number) => ({ ...measurement, subject, connections });
+  const together = { ...measurement, among: 'processes', processCount: 2 } as const;
+  const { rows } = reportOn(
+    findingsOf(
+      together,
+      { ...measurement, load: 'sell_out' },
+      at('holdfast', 10),
+      at('row_lock', 100),
+      at('holdfast', 100),
+      at('guide_optimistic', 100),
+    ),
+  );
+  expect(
+    rows.map(({ way, load, connections, processes }) => [way, load, connections, processes]),
+  ).toEqual([
+    ['holdfast', 'hot', 10, 1],
+    ['guide_optimistic', 'hot', 100, 1],
+    ['row_lock', 'hot', 100, 1],
+    ['holdfast', 'hot', 100, 1],
+    ['holdfast', 'sell_out', 100, 1],
+    ['holdfast', 'hot', 100, 2],
+  ]);
+});
+
 test('a way is unsafe where a single round was', () => {
   const second = { ...measurement, round: 1, judgement: unsafe };
   const [row] = reportOn(findingsOf(measurement, second)).rows;
