@@ -69,7 +69,7 @@ export const quickPlan: BenchPlan = {
   scarceSeatCount: 100,
   durationMs: 1_500,
   // Until code is compiled a call takes three times as long.
-  warmUpMs: 2_400,
+  warmUpMs: 3_200,
   runs: ratioRuns,
   // Whether a way is safe needs no median.
   furtherRuns: on('sell_out', 100, ...wayNames.filter((name) => name !== 'holdfast')),
