@@ -19,13 +19,13 @@ import { statement } from './statement.ts';
  */
 const moved = `
 found as materialized (
-  select event.at, m.seen_status, m.status, at_key.ctid as address
+  select event.at, m.seen_status, m.status, booking.ctid as address
   from event
   join unnest(:movedPlaces::int[], :movedIds::uuid[], :movedFrom::text[], :movedTo::text[])
     as m (place, id, seen_status, status) on m.place = event.place
   cross join lateral (
     select b.ctid from bookings b where b.event_id = event.id and b.id = m.id offset 0
-  ) at_key
+  ) booking
 ),
 moved as (
   update bookings b
