@@ -94,6 +94,15 @@ export async function lapseHolds(database: Database, eventId: string): Promise<v
   await database.pool.query(text, [eventId]);
 }
 
+/** How many statements wait for a row now. */
+export async function waitingCount({ pool }: Database): Promise<number> {
+  const { rows } = await pool.query<{ waiting: number }>(
+    `select count(*)::int as waiting from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows[0]?.waiting ?? 0;
+}
+
 /** The status of each outcome, or the reason where it was refused. */
 export function answers(outcomes: readonly BookingOutcome[]): string[] {
   return outcomes.map((outcome) => {

@@ -3,7 +3,8 @@ import { audit, type Database, findEvent } from '@holdfast/data';
 import type { Command } from '@holdfast/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Decided } from '../src/outcome.ts';
-import { eventOnSale, expectSound, give, openFresh, reserveBy } from './fixture.ts';
+import { record } from '../src/record.ts';
+import { eventOnSale, expectSound, give, openFresh, reserveBy, waitingCount } from './fixture.ts';
 import { loadAndDecide, tryRecord } from './race.ts';
 
 /**
@@ -13,7 +14,7 @@ import { loadAndDecide, tryRecord } from './race.ts';
 
 let database: Database;
 beforeEach(async () => {
-  ({ database } = await openFresh({ poolSizeMax: 3 }));
+  ({ database } = await openFresh({ poolSizeMax: 5, readCountMax: 3 }));
 });
 afterEach(() => database.close());
 
@@ -148,12 +149,39 @@ describe('the guard on moved bookings', () => {
     await expectSound(database);
   });
 
-  test('taken out, counts a sale that is not there', async () => {
+  /** A confirm whose statement found the booking, and then waits while it is cancelled. */
+  async function confirmOvertaken(): Promise<unknown> {
+    const eventId = await eventOnSale(database);
+    const bookingId = randomUUID();
+    await give(database, eventId, reserveBy('bob'));
+    await give(database, eventId, reserveBy('ann', { bookingId }));
+    const decided = (type: 'confirm' | 'cancel') =>
+      loadAndDecide(database, eventId, [{ type, bookingId, userId: 'ann' }]);
+    const [confirm, cancel] = [await decided('confirm'), await decided('cancel')];
+    const client = await database.pool.connect();
+    await client.query('begin');
+    await record(client, cancel);
+    const slow = tryRecord(database, confirm);
+    await expect.poll(() => waitingCount(database)).toBe(1);
+    await client.query('commit');
+    client.release();
+    return await slow;
+  }
+
+  test('stops a confirm of what is cancelled while it waits', async () => {
+    expect(await confirmOvertaken()).toEqual({ sqlState: 'HF001' });
+    await expectSound(database);
+  });
+
+  test.each([
+    ['cancelled meanwhile', async () => tryRecord(database, await staleConfirm())],
+    ['cancelled while it waits', confirmOvertaken],
+  ])('taken out, counts a sale that is not there: %s', async (_, attempt) => {
     await database.pool.query(
       `create or replace function holdfast_require(holds boolean) returns boolean
        language sql as 'select true'`,
     );
-    await tryRecord(database, await staleConfirm());
+    await attempt();
     expect(await broken()).toEqual(['I2', 'I4']);
   });
 });

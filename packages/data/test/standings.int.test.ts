@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { commit, commitGroup, type Database, readStandings } from '@holdfast/data';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createOf, eventOnSale, lapseHolds, openFresh, reserveBy } from './fixture.ts';
+import {
+  createOf,
+  eventOnSale,
+  lapseHolds,
+  openFresh,
+  reserveBy,
+  waitingCount,
+} from './fixture.ts';
 
 let database: Database;
 beforeAll(async () => {
@@ -94,7 +101,7 @@ describe('a refusal may rest on it', () => {
     await lock.query('begin');
     await lock.query('select from events where id = $1 for update', [eventId]);
     const slow = standingAfter(eventId, book('ann'));
-    await expect.poll(waitingCount).toBe(1);
+    await expect.poll(() => waitingCount(database)).toBe(1);
     // Version 2 belongs to somebody else, so that ann's commit becomes the third.
     await lock.query('update events set version = version + 1 where id = $1', [eventId]);
     await lock.query('commit');
@@ -102,11 +109,3 @@ describe('a refusal may rest on it', () => {
     expect(await slow).toMatchObject({ version: 3, availableSeats: 49, refusableForMs: 0 });
   });
 });
-
-/** How many statements wait for a row now. */
-async function waitingCount(): Promise<number> {
-  const text = `select count(*)::int as waiting from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`;
-  const { rows } = await database.pool.query<{ waiting: number }>(text);
-  return rows[0]?.waiting ?? 0;
-}

@@ -70,9 +70,19 @@ export function resultOf(measurement: Measurement): string {
   return `${Math.round(rate).toLocaleString('en')} ${what}${unsafe}`;
 }
 
-/** Every way and ceiling that is measured; those that are only judged, once, need no warming up. */
+/**
+ * Every way and ceiling whose rate is measured. Those that only sell out further on are judged, and
+ * need no warming up.
+ *
+ * @example subjectsToWarm(fullPlan).has('row_lock') // true
+ */
+export function subjectsToWarm({ runs, furtherRuns }: BenchPlan): ReadonlySet<string> {
+  const rated = furtherRuns.filter(({ load }) => load !== 'sell_out');
+  return new Set([...runs, ...rated].map(({ subject }) => subject));
+}
+
 export async function warmUpMeasured(parts: RoundParts): Promise<void> {
-  const measured = new Set(parts.plan.runs.map(({ subject }) => subject));
+  const measured = subjectsToWarm(parts.plan);
   const contestants = parts.contestants.filter(({ name }) => measured.has(name));
   await warmUp({ ...parts, contestants });
 }
