@@ -35,6 +35,30 @@ test('labels of lines that end at the same height do not lie on each other', () 
   expect(Math.min(...steps)).toBeGreaterThanOrEqual(17);
 });
 
+test('a label ends within the chart, and an axis says its unit', () => {
+  const points = ['guide_optimistic', 'guide_admission'].flatMap((subject) =>
+    [1, 1_000].map((connections) => ({ ...guide, subject, connections, p99Ms: 12_345 })),
+  );
+  const drawn = latencyChart(reportOn(findingsOf(...points))) ?? '';
+  const labels = [...drawn.matchAll(/<text x="([\d.]+)"[^>]*>([^<]*not safe)</g)];
+  expect(labels).toHaveLength(2);
+  // The widest letters of the font take 0.55 of its size on average, which is 12 pixels.
+  for (const [, x, label = ''] of labels) {
+    expect(Number(x) + label.length * 0.55 * 12).toBeLessThanOrEqual(760);
+  }
+  expect(drawn).toContain('>10,000 ms<');
+});
+
+test('a way has one colour in both charts, safe or not', () => {
+  const lines = [1, 100].map((connections) => ({ ...guide, connections }));
+  const report = reportOn(findingsOf(...lines));
+  const colour = /(?:stroke|fill)="(#[0-9a-f]{6})"/g;
+  const coloursIn = (drawn: string | null) =>
+    new Set([...(drawn ?? '').matchAll(colour)].map(([, found]) => found));
+  expect(coloursIn(waysChart(report))).toEqual(coloursIn(latencyChart(report)));
+  expect(waysChart(report)).not.toContain('opacity');
+});
+
 test('what was not measured is not drawn', () => {
   const nothing = reportOn(findingsOf(ceiling));
   expect(waysChart(nothing)).toBeNull();

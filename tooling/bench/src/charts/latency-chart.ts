@@ -5,8 +5,10 @@ import { colourOf } from './colours.ts';
 import { chartWidth, px, svg, text } from './svg.ts';
 
 const height = 360;
-const left = 60;
-const right = 232;
+const left = 76;
+/** Room for the longest label, by what a letter takes at most. */
+const letterWidth = 6.6;
+const labelGap = 20;
 const top = 44;
 const bottom = 48;
 const labelStep = 17;
@@ -28,9 +30,10 @@ export function latencyChart(report: Report): string | null {
   const lines = linesOf(report);
   if (lines.length === 0) return null;
   const points = lines.flatMap((line) => line.points);
+  const right = chartWidth - labelWidthOf(lines);
   const x = logScale(
     points.map(({ connections }) => connections),
-    [left, chartWidth - right],
+    [left, right],
   );
   const y = logScale(
     points.map(({ p99Ms }) => p99Ms),
@@ -38,7 +41,7 @@ export function latencyChart(report: Report): string | null {
   );
   const title = 'p99 of a booking in milliseconds, one event, by connections';
   return svg({ title, height }, [
-    ...y.ticks.map((ms) => gridLine(y.at(ms), ms.toLocaleString('en'))),
+    ...y.ticks.map((ms) => gridLine(y.at(ms), { right, label: `${ms.toLocaleString('en')} ms` })),
     ...x.ticks.map((count) =>
       text(
         { x: x.at(count), y: height - bottom + 20, anchor: 'middle', className: 'muted' },
@@ -46,7 +49,7 @@ export function latencyChart(report: Report): string | null {
       ),
     ),
     text(
-      { x: (left + chartWidth - right) / 2, y: height - 8, anchor: 'middle', className: 'muted' },
+      { x: (left + right) / 2, y: height - 8, anchor: 'middle', className: 'muted' },
       'connections',
     ),
     ...lines.map((line) => polyline(line, x.at, y.at)),
@@ -84,9 +87,12 @@ function logScale(values: readonly number[], [from, to]: readonly [number, numbe
   };
 }
 
-function gridLine(y: number, label: string): string {
+function gridLine(
+  y: number,
+  { right, label }: { readonly right: number; readonly label: string },
+): string {
   return [
-    `<line x1="${left}" y1="${px(y)}" x2="${chartWidth - right}" y2="${px(y)}" class="grid"/>`,
+    `<line x1="${left}" y1="${px(y)}" x2="${px(right)}" y2="${px(y)}" class="grid"/>`,
     text({ x: left - 8, y: y + 4, anchor: 'end', className: 'muted' }, label),
   ].join('\n');
 }
@@ -116,10 +122,22 @@ function labels(lines: readonly Line[], x: Coordinate, y: Coordinate): readonly 
   return ends.map(({ title, way, isSafe, last, y: wanted }) => {
     const at = Math.max(wanted, free);
     free = at + labelStep;
-    const label = `${title}, ${msText(last.p99Ms)}${isSafe ? '' : ' – not safe'}`;
+    const label = labelOf({ title, isSafe }, last);
     return [
       `<circle cx="${px(x(last.connections) + 12)}" cy="${px(at)}" r="4" fill="${colourOf(way)}"/>`,
-      text({ x: x(last.connections) + 20, y: at + 4, className: 'muted' }, label),
+      text({ x: x(last.connections) + labelGap, y: at + 4, className: 'muted' }, label),
     ].join('\n');
   });
+}
+
+function labelOf({ title, isSafe }: Pick<Line, 'title' | 'isSafe'>, { p99Ms }: Point): string {
+  return `${title}, ${msText(p99Ms)} ms${isSafe ? '' : ' – not safe'}`;
+}
+
+/** From the right ends of the lines to the right edge of the chart. */
+function labelWidthOf(lines: readonly Line[]): number {
+  const lengths = lines.flatMap((line) =>
+    line.points.slice(-1).map((last) => labelOf(line, last).length),
+  );
+  return labelGap + Math.max(...lengths) * letterWidth;
 }

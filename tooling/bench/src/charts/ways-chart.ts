@@ -45,7 +45,7 @@ function bar(row: Row, y: number, length: number): string {
   const middle = y + barHeight / 2 + 5;
   return [
     text({ x: labelWidth - 10, y: middle, anchor: 'end' }, title),
-    `<rect x="${labelWidth}" y="${y}" width="${px(Math.max(1, length))}" height="${barHeight}" rx="3" fill="${colourOf(row.way)}"${row.safe ? '' : ' fill-opacity="0.5"'}/>`,
+    `<rect x="${labelWidth}" y="${y}" width="${px(Math.max(1, length))}" height="${barHeight}" rx="3" fill="${colourOf(row.way)}"/>`,
     text({ x: labelWidth + length + 8, y: middle }, value),
   ].join('\n');
 }
