@@ -5,7 +5,7 @@ import type { Measurement } from './measurement.ts';
 import { measureOpenConnections } from './open-connections.ts';
 import type { BenchPlan, LoadName } from './plan.ts';
 import type { Findings } from './report.ts';
-import { resultOf, runRounds, warmUp, warmUpMeasured } from './rounds.ts';
+import { resultOf, runRounds, warmUp } from './rounds.ts';
 import { run } from './run.ts';
 import { openStand, type Place, type Stand } from './stand.ts';
 import type { Steps } from './steps.ts';
@@ -62,7 +62,7 @@ async function measureWays({ plan, stand, steps }: BenchParts): Promise<readonly
   );
   const parts = { plan, stand, steps, contestants };
   try {
-    await warmUpMeasured(parts);
+    await warmUp(parts);
     return await runRounds(parts);
   } finally {
     await stopAll(contestants);

@@ -47,10 +47,11 @@ function replaceBetween(text: string, id: string, content: string): string {
   return `${text.slice(0, from)}${begin}\n${content}\n${text.slice(to)}`;
 }
 
-/** A section as GitHub shows tables. */
-export function markdownTable({ head, rows, wordColumns }: Section): string {
+/** A section as GitHub shows tables, and its notes below. */
+export function markdownTable({ head, rows, wordColumns, notes }: Section): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const rule = head.map((_, column) => (wordColumns.includes(column) ? '---' : '--:'));
-  return [line(head), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
+  const table = [line(head), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
+  return [table, ...notes].join('\n\n');
 }

@@ -9,8 +9,10 @@ import type { RunPlan } from './plan.ts';
 export interface Cost {
   /** Processor time of the server's processes, in microseconds. */
   readonly serverMicros: number;
-  /** Of PostgreSQL and Redis; `null` where the system does not say, or they are not ours. */
-  readonly storeMicros: number | null;
+  /** Of PostgreSQL; `null` where the system does not say, or it is not ours. */
+  readonly postgresMicros: number | null;
+  /** Of Redis; `null` likewise. */
+  readonly redisMicros: number | null;
   /** Sent and received between caller and server. */
   readonly bytes: number;
 }

@@ -58,21 +58,24 @@ const ratioRuns = [
   ...on('hot', 100, 'one_update', 'guide_optimistic'),
 ];
 
-/** All ratios in under two minutes, on two cores. */
+/** All ratios in about two minutes, on two cores. */
 export const quickPlan: BenchPlan = {
   mode: 'quick',
   roundCount: 2,
   // What comes after the rounds takes 20 to 30 s on a busy machine.
-  roundsMsMax: 85_000,
+  roundsMsMax: 95_000,
   userCount: 20_000,
   eventCount: 10_000,
   scarceSeatCount: 100,
   durationMs: 1_500,
   // Until code is compiled a call takes three times as long.
-  warmUpMs: 3_200,
+  warmUpMs: 2_400,
   runs: ratioRuns,
-  // Whether a way is safe needs no median.
-  furtherRuns: on('sell_out', 100, ...wayNames.filter((name) => name !== 'holdfast')),
+  // Whether a way is safe needs no median, nor does it to see who is faster with few callers.
+  furtherRuns: [
+    ...on('sell_out', 100, ...wayNames.filter((name) => name !== 'holdfast')),
+    ...[1, 10].flatMap((connections) => on('hot', connections, 'one_update', 'holdfast')),
+  ],
   furtherRoundCount: 1,
   processCounts: [],
   writerCounts: [1, 4],

@@ -26,14 +26,14 @@ report goes to stdout, progress to stderr. docs/performance.md has the figures
 of a full run, and says how they are to be read.
 
 Examples:
-  pnpm bench --quick                the ratios, in under two minutes
+  pnpm bench --quick                the ratios, in about two minutes
   pnpm bench                        everything, in a quarter of an hour; writes the docs
   pnpm bench --no-write             the same, and leaves the docs alone
   pnpm --silent bench --quick --json | jq .ratios
   turbo bench -- --quick            as a task of turbo
 
 Exit codes:
-    0  every way that claims to be safe is
+    0  every way that claims to be safe is; how fast it is does not matter here
     1  one oversold, lost a booking or broke an invariant; or a step failed
     2  called in a way that cannot work
   130  stopped by Ctrl-C before it had finished`;
@@ -42,7 +42,7 @@ Exit codes:
 export function createProgram(): Command {
   return new Command('bench')
     .description('Measure ways to book, their ceilings and layers, and audit each.')
-    .option('--quick', 'fewer loads, shorter: all ratios in under two minutes')
+    .option('--quick', 'fewer loads, shorter: all ratios in about two minutes')
     .option('--tiny', 'two ways, one round: does the bench itself work?')
     .option('--json', 'print the report as one line of JSON')
     .option('--write', 'write docs/performance.md and its charts (default: after a full run)')

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Report } from './report.ts';
+import type { Aims, Report, Verdict } from './report.ts';
 import { roundsText, type Section, sectionsOf } from './sections.ts';
 
 /** No lines: the rest is noise. */
@@ -28,14 +28,29 @@ export function reportText(report: Report): string {
   return [
     `${mode} bench, ${roundsText(report)}, ${cores} cores, Node ${node}, ${platform}`,
     ...sectionsOf(report).map(sectionText),
-    verdict.verdict === 'pass'
-      ? 'PASS: every way that claims to be safe is.'
-      : ['FAIL', ...verdict.reasons.map((reason) => `  ${reason}`)].join('\n'),
+    [verdictText(verdict), ...aimsText(report.aims)].join('\n'),
     '',
   ].join('\n\n');
 }
 
-function sectionText({ title, head, rows, wordColumns }: Section): string {
+/** Whether the bench passes is about safety alone, and is said so. */
+function verdictText({ verdict, reasons }: Verdict): string {
+  if (verdict === 'pass') return 'Safety: PASS. Every way that claims to be safe is.';
+  return ['Safety: FAIL', ...reasons.map((reason) => `  ${reason}`)].join('\n');
+}
+
+function aimsText({ reached, missed, notMeasured }: Aims): readonly string[] {
+  const measuredCount = reached.length + missed.length;
+  if (measuredCount === 0) return [];
+  const notReached = missed.length === 0 ? '' : ` Not reached: ${missed.join(', ')}.`;
+  const unmeasured = notMeasured.length === 0 ? '' : ` Not measured: ${notMeasured.join(', ')}.`;
+  return [
+    `Speed:  ${reached.length} of ${measuredCount} aims reached.${notReached}${unmeasured}`,
+    '        An aim that is missed does not change the exit code.',
+  ];
+}
+
+function sectionText({ title, head, rows, wordColumns, notes }: Section): string {
   const table = new Table({
     chars: quietLines,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
@@ -46,5 +61,21 @@ function sectionText({ title, head, rows, wordColumns }: Section): string {
     .toString()
     .split('\n')
     .map((line) => `  ${line}`.trimEnd());
-  return [title, ...lines].join('\n');
+  return [title, ...lines, ...notes.flatMap(noteLines)].join('\n');
+}
+
+const lineWidthMax = 100;
+
+/** Wrapped at spaces. */
+function noteLines(note: string): readonly string[] {
+  const lines: string[] = [];
+  let line = ' ';
+  for (const word of note.split(' ')) {
+    if (line.length + 1 + word.length > lineWidthMax) {
+      lines.push(line);
+      line = ' ';
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line];
 }

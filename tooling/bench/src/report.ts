@@ -4,7 +4,15 @@ import type { Measurement } from './measurement.ts';
 import { median } from './median.ts';
 import type { OpenConnections } from './open-connections.ts';
 import type { BenchPlan, LoadName } from './plan.ts';
-import { type Measured, type Ratio, type RatioName, type Ratios, ratiosOf } from './ratios.ts';
+import {
+  type Measured,
+  type Ratio,
+  type RatioName,
+  ratioNames,
+  type Ratios,
+  ratiosOf,
+  reachesAim,
+} from './ratios.ts';
 import { byPlace } from './row-order.ts';
 import { ways } from './ways/all.ts';
 
@@ -34,8 +42,8 @@ export interface Row {
   readonly failedShare: number;
   /** Per booking; in the loads sell_out and reads, per answer. Of the server's processes. */
   readonly serverMicrosPerBooking: number;
-  /** Of PostgreSQL and Redis. */
-  readonly storeMicrosPerBooking: number | null;
+  readonly postgresMicrosPerBooking: number | null;
+  readonly redisMicrosPerBooking: number | null;
   /** Sent and received. */
   readonly bytesPerBooking: number;
   /** The part of one core that the load generator took. */
@@ -78,7 +86,15 @@ export interface Report {
   readonly writers: readonly WriterRow[];
   readonly openConnections: OpenConnections | null;
   readonly layers: readonly LayerRow[];
+  readonly aims: Aims;
   readonly verdict: Verdict;
+}
+
+/** Which figures reached their aims. That is about speed, and decides nothing: see Verdict. */
+export interface Aims {
+  readonly reached: readonly RatioName[];
+  readonly missed: readonly RatioName[];
+  readonly notMeasured: readonly RatioName[];
 }
 
 export interface WriterRow {
@@ -114,6 +130,7 @@ export function reportOn(findings: Findings): Report {
     writers,
     openConnections,
     layers,
+    aims: aimsOf(ratioSpreads),
     verdict: verdictOn({ rows, writers, openConnections }),
   };
 }
@@ -138,6 +155,15 @@ function verdictOn({
     reasons.push('holdfast broke the audit with many connections open');
   }
   return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons };
+}
+
+function aimsOf(ratios: Ratios): Aims {
+  const measured = ratioNames.filter((name) => ratios[name] !== null);
+  return {
+    reached: measured.filter((name) => reachesAim(name, ratios[name])),
+    missed: measured.filter((name) => !reachesAim(name, ratios[name])),
+    notMeasured: ratioNames.filter((name) => ratios[name] === null),
+  };
 }
 
 function rowsOf(measurements: readonly Measurement[]): readonly Row[] {
@@ -175,7 +201,8 @@ function rowOf(group: readonly Measurement[]): Row {
     p99Ms: medianOf(group, (one) => one.p99Ms),
     failedShare: toDigits(median(group.map(({ failedShare }) => failedShare)), 3),
     serverMicrosPerBooking: medianOf(group, ({ cost }) => cost.serverMicros) ?? 0,
-    storeMicrosPerBooking: medianOf(group, ({ cost }) => cost.storeMicros),
+    postgresMicrosPerBooking: medianOf(group, ({ cost }) => cost.postgresMicros),
+    redisMicrosPerBooking: medianOf(group, ({ cost }) => cost.redisMicros),
     bytesPerBooking: medianOf(group, ({ cost }) => cost.bytes) ?? 0,
     generatorShare: toDigits(median(group.map(({ generatorShare }) => generatorShare)), 2),
     oversold: sum(judgements.map(({ oversold }) => oversold)),

@@ -71,23 +71,10 @@ export function resultOf(measurement: Measurement): string {
 }
 
 /**
- * Every way and ceiling whose rate is measured. Those that only sell out further on are judged, and
- * need no warming up.
- *
- * @example subjectsToWarm(fullPlan).has('row_lock') // true
+ * Compiles the code, fills the pools, makes the tokens known: what is measured later is the rest. All
+ * alike, since every rate is printed beside the others: Holdfast warm beside a cold way would be
+ * three times too fast.
  */
-export function subjectsToWarm({ runs, furtherRuns }: BenchPlan): ReadonlySet<string> {
-  const rated = furtherRuns.filter(({ load }) => load !== 'sell_out');
-  return new Set([...runs, ...rated].map(({ subject }) => subject));
-}
-
-export async function warmUpMeasured(parts: RoundParts): Promise<void> {
-  const measured = subjectsToWarm(parts.plan);
-  const contestants = parts.contestants.filter(({ name }) => measured.has(name));
-  await warmUp({ ...parts, contestants });
-}
-
-/** Compiles the code, fills the pools, makes the tokens known: what is measured later is the rest. */
 export async function warmUp({ plan, stand, contestants, steps }: RoundParts): Promise<void> {
   for (const contestant of contestants) {
     const one: RunPlan = { subject: contestant.name, load: 'hot', connections: 100 };

@@ -62,32 +62,29 @@ function acknowledgedIn({ answers }: Load): readonly string[] {
 
 interface Used {
   readonly serverMs: number;
-  readonly storeMs: number | null;
+  readonly postgresMs: number | null;
+  readonly redisMs: number | null;
 }
 
 async function used({ contestant, stand }: RunParts): Promise<Used> {
   const usages = await Promise.all(contestant.servers.map((server) => server.usage()));
   const { postgres, redis } = stand.services;
-  const stores = await Promise.all(
-    [postgres, redis].map(async (handle) => handle && processorTimeOf(handle.pid)),
-  );
   return {
     serverMs: usages.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
-    storeMs: stores.reduce<number | null>(
-      (sum, ms) => (sum === null || ms === null ? null : sum + ms),
-      0,
-    ),
+    postgresMs: postgres && (await processorTimeOf(postgres.pid)),
+    redisMs: redis && (await processorTimeOf(redis.pid)),
   };
 }
 
 function costOf({ answers, bytes }: Load, before: Used, after: Used): Cost {
   const useful = answers.filter(({ answer }) => answer.status !== 'failed').length;
   const each = (amount: number) => amount / Math.max(1, useful);
-  const storeMs =
-    before.storeMs === null || after.storeMs === null ? null : after.storeMs - before.storeMs;
+  const microsBetween = (from: number | null, to: number | null) =>
+    from === null || to === null ? null : each((to - from) * 1_000);
   return {
     serverMicros: each((after.serverMs - before.serverMs) * 1_000),
-    storeMicros: storeMs === null ? null : each(storeMs * 1_000),
+    postgresMicros: microsBetween(before.postgresMs, after.postgresMs),
+    redisMicros: microsBetween(before.redisMs, after.redisMs),
     bytes: each(bytes),
   };
 }

@@ -1,6 +1,7 @@
 import { figure, msText, ratioText, shareText } from './numbers.ts';
 import { aims, type RatioName, ratioNames, reachesAim } from './ratios.ts';
 import type { CeilingRow, Report, Row } from './report.ts';
+import { choicesOf } from './choices.ts';
 import { ways } from './ways/all.ts';
 
 /** A table of the report, for a terminal or for a document. */
@@ -12,7 +13,15 @@ export interface Section {
   readonly rows: readonly (readonly string[])[];
   /** Columns of words, from 0; the others are numbers. */
   readonly wordColumns: readonly number[];
+  /** Sentences that say how the table is to be read. */
+  readonly notes: readonly string[];
 }
+
+const guideNote =
+  'The guide is a tutorial on booking systems that Holdfast grew from (FastAPI, PostgreSQL, Redis). Its two ways to book, an optimistic loop and an admission counter in Redis, are written here in TypeScript.';
+
+const costNote = (each: string) =>
+  `µs is processor time for each ${each}: of the server's processes, of PostgreSQL, of Redis.`;
 
 const titles = new Map(ways.map(({ name, title }) => [name, title]));
 
@@ -70,6 +79,7 @@ function ratioSection({ ratioSpreads }: Report): Section {
     head: ['ratio', 'of what', 'median', 'min–max', 'aim', 'reached'],
     rows: isMeasured ? rows : [],
     wordColumns: [0, 1, 5],
+    notes: ['An aim is about speed. Whether the bench passes is decided by safety alone.'],
   };
 }
 
@@ -85,8 +95,9 @@ function waySection({ rows }: Report): Section {
       'p50 ms',
       'p99 ms',
       'failed',
-      'CPU µs',
-      'bytes',
+      'server µs',
+      'PostgreSQL µs',
+      'Redis µs',
       'safe',
     ],
     rows: rows
@@ -99,11 +110,11 @@ function waySection({ rows }: Report): Section {
         msText(row.p50Ms),
         msText(row.p99Ms),
         shareText(row.failedShare),
-        cpuText(row),
-        figure(row.bytesPerBooking),
+        ...costTexts(row),
         safetyOf(row),
       ]),
-    wordColumns: [0, 9],
+    wordColumns: [0, 10],
+    notes: [guideNote, costNote('booking'), ...choicesOf(rows)],
   };
 }
 
@@ -111,7 +122,17 @@ function sellOutSection({ rows }: Report): Section {
   return {
     id: 'sell_out',
     title: 'The same, sold out within the run: what the refused hear, and what the audit says',
-    head: ['way', 'connections', 'refusals/s', 'p99 ms', 'oversold', 'audit'],
+    head: [
+      'way',
+      'connections',
+      'refusals/s',
+      'p99 ms',
+      'server µs',
+      'PostgreSQL µs',
+      'Redis µs',
+      'oversold',
+      'audit',
+    ],
     rows: rows
       .filter((row) => row.load === 'sell_out')
       .map((row) => [
@@ -119,10 +140,12 @@ function sellOutSection({ rows }: Report): Section {
         figure(row.connections),
         figure(row.refusalsPerSecond),
         msText(row.p99Ms),
+        ...costTexts(row),
         figure(row.oversold),
         safetyOf(row),
       ]),
-    wordColumns: [0, 5],
+    wordColumns: [0, 8],
+    notes: [costNote('answer, sold or refused')],
   };
 }
 
@@ -147,11 +170,14 @@ function ceilingSection({ ceilings }: Report): Section {
       'min–max',
       'p50 ms',
       'p99 ms',
-      'CPU µs',
+      'server µs',
       'generator',
     ],
     rows: ceilings.map(row),
     wordColumns: [0],
+    notes: [
+      "µs is the server's processor time for each call; generator is the part of one core that the load generator took.",
+    ],
   };
 }
 
@@ -204,6 +230,7 @@ function scaleSection({ rows, writers, openConnections }: Report): Section {
       ...open,
     ],
     wordColumns: [0, 3],
+    notes: [],
   };
 }
 
@@ -218,6 +245,7 @@ function layerSection({ layers }: Report): Section {
       `${figure(perSecond)} ${unit}`,
     ]),
     wordColumns: [0, 1],
+    notes: [],
   };
 }
 
@@ -225,9 +253,9 @@ function titleOf(row: Row): string {
   return titles.get(row.way) ?? row.way;
 }
 
-function cpuText({ serverMicrosPerBooking, storeMicrosPerBooking }: Row): string {
-  const stores = storeMicrosPerBooking === null ? '' : ` + ${figure(storeMicrosPerBooking)}`;
-  return `${figure(serverMicrosPerBooking)}${stores}`;
+function costTexts(row: Row): readonly string[] {
+  const { serverMicrosPerBooking, postgresMicrosPerBooking, redisMicrosPerBooking } = row;
+  return [serverMicrosPerBooking, postgresMicrosPerBooking, redisMicrosPerBooking].map(msText);
 }
 
 /** `yes`, or what is wrong. */

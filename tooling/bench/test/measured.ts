@@ -16,7 +16,7 @@ export const measurement: Measurement = {
   failedShare: 0,
   p50Ms: 4,
   p99Ms: 9,
-  cost: { serverMicros: 200, storeMicros: 50, bytes: 900 },
+  cost: { serverMicros: 200, postgresMicros: 40, redisMicros: 10, bytes: 900 },
   generatorShare: 0.3,
   judgement: { oversold: 0, lost: 0, broken: [], isSafe: true },
 };

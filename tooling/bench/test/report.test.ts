@@ -3,6 +3,7 @@ import { exitCodeOfVerdict } from '../src/exit-code.ts';
 import { ratioNames } from '../src/ratios.ts';
 import { reportOn } from '../src/report.ts';
 import { reportText } from '../src/report-text.ts';
+import { sectionsOf } from '../src/sections.ts';
 import { ceiling, findingsOf, measurement } from './measured.ts';
 
 const unsafe = { oversold: 3, lost: 0, broken: ['I1'], isSafe: false };
@@ -92,4 +93,29 @@ test('every ratio has its name, measured or not', () => {
   const { ratios } = reportOn(findingsOf(measurement, ceiling));
   expect(Object.keys(ratios)).toEqual([...ratioNames]);
   expect(ratios).toMatchObject({ hot_over_empty: 1, hot_over_guide: null });
+});
+
+test('an aim that is missed is said, beside a verdict that is about safety alone', () => {
+  const report = reportOn(findingsOf(measurement, { ...ceiling, bookingsPerSecond: 2_000 }));
+  expect(report.aims.missed).toEqual(['hot_over_empty']);
+  expect(report.aims.notMeasured).toContain('hot_over_guide');
+  expect(report.verdict.verdict).toBe('pass');
+  const text = reportText(report);
+  expect(text).toContain('Safety: PASS.');
+  expect(text).toContain('0 of 1 aims reached. Not reached: hot_over_empty.');
+  expect(text).not.toMatch(/^PASS/m);
+});
+
+test('what a refusal costs PostgreSQL stands in the table of refusals', () => {
+  const cost = { serverMicros: 80, postgresMicros: 12.5, redisMicros: 3, bytes: 900 };
+  const soldOut = { ...measurement, load: 'sell_out', refusalsPerSecond: 5_000, cost } as const;
+  const section = sectionsOf(reportOn(findingsOf(soldOut))).find(({ id }) => id === 'sell_out');
+  const column = section?.head.indexOf('PostgreSQL µs') ?? -1;
+  expect(section?.rows[0]?.[column]).toBe('13');
+});
+
+test('the tables say who the guide is, and what the figures of a cost are', () => {
+  const text = reportText(reportOn(findingsOf(measurement))).replaceAll(/\s+/g, ' ');
+  expect(text).toContain('The guide is a tutorial');
+  expect(text).toContain('µs is processor time for each booking');
 });

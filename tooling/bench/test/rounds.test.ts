@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fullPlan, quickPlan } from '../src/plan.ts';
-import { orderOf, subjectsToWarm } from '../src/rounds.ts';
+import { orderOf } from '../src/rounds.ts';
 import { ways } from '../src/ways/all.ts';
 
 const textsOf = (runs: readonly object[]) => runs.map((one) => JSON.stringify(one)).toSorted();
@@ -20,14 +20,17 @@ test('what only stands in tables is run in as many rounds as it needs, and nothi
   expect(new Set(textsOf(orderOf(fullPlan, 0))).size).toBe(runs.length + furtherRuns.length);
 });
 
-test('whose rate stands in a table is warmed up; who is only judged is not', () => {
-  const names = (plan: typeof fullPlan) => [...subjectsToWarm(plan)].toSorted();
-  const all = orderOf(fullPlan, 0).map(({ subject }) => subject);
-  expect(names(fullPlan)).toEqual([...new Set(all)].toSorted());
-  expect(names(quickPlan)).toEqual(
-    [...new Set(quickPlan.runs.map(({ subject }) => subject))].toSorted(),
-  );
-});
+test.each([quickPlan, fullPlan])(
+  'few callers are measured, too, where a plain UPDATE may be faster: $mode',
+  (plan) => {
+    const hot = orderOf(plan, 0).filter(({ load }) => load === 'hot');
+    for (const connections of [1, 10, 100]) {
+      const subjects = hot.filter((one) => one.connections === connections);
+      const names = subjects.map(({ subject }) => subject);
+      expect(names).toEqual(expect.arrayContaining(['one_update', 'holdfast']));
+    }
+  },
+);
 
 test.each([quickPlan, fullPlan])('every way is judged where seats run out: $mode', (plan) => {
   const sellOuts = orderOf(plan, 0).filter(({ load }) => load === 'sell_out');
