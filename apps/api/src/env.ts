@@ -11,8 +11,7 @@ import {
   wholeNumber,
 } from '@holdfast/process';
 import { z } from 'zod';
-
-const secretLengthMin = 32;
+import { authFields, authRules } from './auth/auth-settings.ts';
 
 /** Several processes take the connections of one port, where all of them say so. */
 const portShared = z
@@ -30,22 +29,7 @@ const fields = z.object({
   REDIS_URL: redisUrl,
   REDIS_PREFIX: redisPrefix,
   ...adminFields,
-  AUTH_SECRET: z
-    .string()
-    .min(
-      secretLengthMin,
-      `is shorter than ${secretLengthMin} characters. Make one: openssl rand -base64 32`,
-    )
-    .optional(),
-  AUTH_JWKS_URL: z
-    .string()
-    .refine(
-      isKeySetUrl,
-      'is not an https URL (http is allowed on this machine only). Mend its spelling',
-    )
-    .optional(),
-  AUTH_ISSUER: z.string().default('holdfast'),
-  AUTH_AUDIENCE: z.string().default('holdfast'),
+  ...authFields,
   LOG_LEVEL: logLevel,
   BODY_BYTES_MAX: wholeNumber(1_024, 16_777_216, 65_536),
   BATCH_SIZE_MAX: wholeNumber(1, 1_000, 20),
@@ -61,20 +45,7 @@ const fields = z.object({
   DRAIN_TIMEOUT_MS: wholeNumber(100, 600_000, 15_000),
 });
 
-/** Where a field is wrong, zod leaves such rules out: then somebody would mend twice. */
-const always = { path: ['AUTH_SECRET'], when: () => true };
-
-/** Tokens are checked in exactly one way. */
-const settings = fields
-  .refine((env) => env.AUTH_SECRET !== undefined || env.AUTH_JWKS_URL !== undefined, {
-    ...always,
-    error: 'is missing. Set it, or AUTH_JWKS_URL. Make one: openssl rand -base64 32',
-  })
-  .refine((env) => env.AUTH_SECRET === undefined || env.AUTH_JWKS_URL === undefined, {
-    ...always,
-    error: 'and AUTH_JWKS_URL are both set. Remove the one that is not used',
-  })
-  .check(adminTokenRule);
+const settings = fields.check(...authRules).check(adminTokenRule);
 
 /** Everything that can be configured, by the names that docs/operations.md lists. */
 export type Env = z.output<typeof settings>;
@@ -104,14 +75,11 @@ export function redisFrom({
 /** What must never be logged of it. */
 export function secretsOf(env: SecretSettings): readonly string[] {
   const urls = [env.DATABASE_URL, env.REDIS_URL ?? ''];
-  return [env.AUTH_SECRET ?? '', env.ADMIN_TOKEN ?? '', ...urls.flatMap(secretsOfUrl)];
+  const { AUTH_SECRET: secret = '', AUTH_SECRET_PREVIOUS: previous = '' } = env;
+  return [secret, previous, env.ADMIN_TOKEN ?? '', ...urls.flatMap(secretsOfUrl)];
 }
 
-type SecretSettings = Pick<Env, 'AUTH_SECRET' | 'ADMIN_TOKEN' | 'DATABASE_URL' | 'REDIS_URL'>;
-
-function isKeySetUrl(text: string): boolean {
-  const url = URL.parse(text);
-  if (url === null) return false;
-  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  return url.protocol === 'https:' || (url.protocol === 'http:' && isLocal);
-}
+type SecretSettings = Pick<
+  Env,
+  'AUTH_SECRET' | 'AUTH_SECRET_PREVIOUS' | 'ADMIN_TOKEN' | 'DATABASE_URL' | 'REDIS_URL'
+>;

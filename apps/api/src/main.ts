@@ -16,7 +16,9 @@ import {
 } from '@holdfast/process';
 import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import type { Registry } from 'prom-client';
-import { createAuthenticate, type TokenKeys } from './authenticate.ts';
+import { createAuthenticate } from './auth/authenticate.ts';
+import { authenticationFrom, warnOfOpenDoors } from './auth/auth-settings.ts';
+import { tellRefusedTokens } from './auth/tell-refused-tokens.ts';
 import { type Env, readEnv, redisFrom, secretsOf } from './env.ts';
 import { type Ground, type GroundParts, openGround } from './ground.ts';
 import { limitsFrom } from './limits.ts';
@@ -43,10 +45,10 @@ async function start(env: Env): Promise<void> {
     poolSizeMax: env.DATABASE_POOL_SIZE,
     applicationName: 'holdfast-api',
   });
+  warnOfOpenDoors(env, logger);
   const authenticate = createAuthenticate({
-    keys: tokenKeysFrom(env),
-    issuer: env.AUTH_ISSUER,
-    audience: env.AUTH_AUDIENCE,
+    ...authenticationFrom(env),
+    onRefused: tellRefusedTokens(logger),
   });
   const limits = limitsFrom(env);
   const registry = createMetricsRegistry('api');
@@ -104,10 +106,4 @@ async function listenOrExit(server: FastifyInstance, env: Env): Promise<string> 
     process.stderr.write(`The api cannot start. ${problem}\n`);
     process.exit(1);
   }
-}
-
-function tokenKeysFrom({ AUTH_SECRET: secret, AUTH_JWKS_URL: url }: Env): TokenKeys {
-  if (secret !== undefined) return { type: 'secret', secret };
-  if (url !== undefined) return { type: 'key_set', url: new URL(url) };
-  throw new Error('readEnv lets nothing through that has neither.');
 }

@@ -5,7 +5,7 @@ import type { AnyRouter } from '@trpc/server';
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Entrance } from './admission/entrance.ts';
-import type { Authenticate } from './authenticate.ts';
+import type { Authenticate } from './auth/authenticate.ts';
 import type { Context } from './context.ts';
 import { answerHeaders } from './http/answer-headers.ts';
 import { deadlineAfter } from './http/deadline.ts';

@@ -8,11 +8,8 @@ export type Role = (typeof roles)[number];
 
 const userIdLengthMax = 200;
 
-/** What a token says of its bearer. Other claims are not ours to judge. */
-export const userClaims = z.object({
-  sub: z.string().min(1).max(userIdLengthMax).refine(isStorable),
-  role: z.enum(roles),
-});
+/** A token's subject. */
+export const userId = z.string().min(1).max(userIdLengthMax).refine(isStorable);
 
 /** Who calls. */
 export interface User {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createAuthenticate } from '../src/authenticate.ts';
+import { createAuthenticate } from '../src/auth/authenticate.ts';
 import { audience, claimsOf, forge, issuer, secret, sign } from './token.ts';
 
 const authenticate = createAuthenticate({ keys: { type: 'secret', secret }, issuer, audience });
@@ -51,7 +51,7 @@ describe('a token is refused', () => {
     ['that is not valid yet', { ...valid, nbf: now + 60 }],
     ['without a role', without('role')],
     ['with an unknown role', { ...valid, role: 'root' }],
-    ['with a role that is a list', { ...valid, role: ['admin'] }],
+    ['with roles that mean nothing here', { ...valid, role: ['root', 7] }],
     ['without an expiry', without('exp')],
     ['without an audience', without('aud')],
     ['without an issuer', without('iss')],

@@ -2,7 +2,7 @@ import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from '
 import { createLogger } from '@holdfast/process';
 import type { AnyRouter } from '@trpc/server';
 import type { FastifyInstance } from 'fastify';
-import { createAuthenticate } from '../src/authenticate.ts';
+import { createAuthenticate } from '../src/auth/authenticate.ts';
 import { readEnv } from '../src/env.ts';
 import { limitsFrom } from '../src/limits.ts';
 import { createServer } from '../src/server.ts';

@@ -28,6 +28,9 @@ test('a database and a secret are enough; everything else has a default', () => 
     ADMIN_HOST: '127.0.0.1',
     AUTH_ISSUER: 'holdfast',
     AUTH_AUDIENCE: 'holdfast',
+    AUTH_ALGORITHMS: ['RS256', 'ES256', 'EdDSA', 'Ed25519'],
+    AUTH_JWKS_PLAIN_HTTP: false,
+    AUTH_ROLE_CLAIM: 'role',
     LOG_LEVEL: 'info',
     BODY_BYTES_MAX: 65_536,
     BATCH_SIZE_MAX: 20,
@@ -86,6 +89,32 @@ describe('the message names the wrong variable, what is wrong with it, and the m
       { AUTH_JWKS_URL: 'http://id.example/keys' },
       'AUTH_JWKS_URL is not an https URL',
     ],
+    [
+      'no URL of keys',
+      { AUTH_SECRET: undefined, AUTH_JWKS_URL: 'ftp://id.example/keys' },
+      'AUTH_JWKS_URL is not an https URL',
+    ],
+    ['a short secret before', { AUTH_SECRET_PREVIOUS: 'short' }, 'AUTH_SECRET_PREVIOUS is shorter'],
+    [
+      'the same secret twice',
+      { AUTH_SECRET_PREVIOUS: least.AUTH_SECRET },
+      'AUTH_SECRET_PREVIOUS is the secret before AUTH_SECRET: set both, to different values',
+    ],
+    [
+      'an algorithm that shares its key',
+      { AUTH_ALGORITHMS: 'RS256,HS256' },
+      'AUTH_ALGORITHMS.1 may have RS256',
+    ],
+    [
+      'a role that is none',
+      { AUTH_ROLE_WORDS: 'staff=manager' },
+      'AUTH_ROLE_WORDS.0 is not a list as in staff=organizer,ops=admin',
+    ],
+    [
+      'an admin by default',
+      { AUTH_ROLE_DEFAULT: 'admin' },
+      'AUTH_ROLE_DEFAULT is not user or organizer',
+    ],
     ['another Redis', { REDIS_URL: 'http://cache' }, 'REDIS_URL is not a URL that starts'],
     ['a prefix that is more than a name', { REDIS_PREFIX: 'a:b' }, 'REDIS_PREFIX may have letters'],
     ['an admin server without a token', { ADMIN_PORT: '9100' }, 'ADMIN_TOKEN is missing'],
@@ -123,4 +152,26 @@ test('a key set of this machine may be fetched without TLS', () => {
   const url = 'http://127.0.0.1:9000/keys';
   const env = readEnv({ ...least, AUTH_SECRET: undefined, AUTH_JWKS_URL: url });
   expect(env.AUTH_JWKS_URL).toBe(url);
+});
+
+test('a key set within a cluster may be fetched without TLS where a setting says so', () => {
+  const url = 'http://issuer.auth.svc/keys';
+  const plain = { ...least, AUTH_SECRET: undefined, AUTH_JWKS_URL: url };
+  expect(messageFor(plain)).toContain('set AUTH_JWKS_PLAIN_HTTP=true');
+  expect(readEnv({ ...plain, AUTH_JWKS_PLAIN_HTTP: 'true' }).AUTH_JWKS_URL).toBe(url);
+});
+
+test("an issuer's words for roles, and the algorithms that it signs with, are lists", () => {
+  const env = readEnv({
+    ...least,
+    AUTH_ROLE_WORDS: 'staff=organizer, ops=admin',
+    AUTH_ALGORITHMS: 'PS256, ES384',
+  });
+  expect(env.AUTH_ROLE_WORDS).toEqual(
+    new Map([
+      ['staff', 'organizer'],
+      ['ops', 'admin'],
+    ]),
+  );
+  expect(env.AUTH_ALGORITHMS).toEqual(['PS256', 'ES384']);
 });
