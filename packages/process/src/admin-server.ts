@@ -104,7 +104,12 @@ function addGate(server: FastifyInstance, isAdmin: IsAdmin): void {
     });
     if (!isAdmin(request.headers.authorization)) return askForToken(reply);
     if (isFromForeignPage(request)) {
-      return reply.code(403).send({ error: 'Not from a page of another site.' });
+      return reply
+        .code(403)
+        .send({
+          error:
+            'Not from a page of another site. A program sends the ADMIN_TOKEN as a bearer token.',
+        });
     }
   });
 }
@@ -116,9 +121,17 @@ function askForToken(reply: FastifyReply) {
     .send({ error: 'Send the ADMIN_TOKEN: as a bearer token, or as password.' });
 }
 
-/** A browser that has logged in sends the token along with whatever any page makes it send. */
+/**
+ * A browser that has logged in sends the password along with whatever any page makes it send. So a change
+ * that comes with the password has to say which page it comes from, and that has to be one of ours: every
+ * browser says so in Origin, those over plain http, too, where they leave out Sec-Fetch-Site. No page
+ * can make a browser send the token as a bearer token.
+ */
 function isFromForeignPage({ method, headers }: FastifyRequest): boolean {
   if (method === 'GET' || method === 'HEAD') return false;
   const site = headers['sec-fetch-site'];
-  return site !== undefined && site !== 'same-origin';
+  if (site !== undefined && site !== 'same-origin') return true;
+  const { origin, authorization = '' } = headers;
+  if (origin === undefined) return !/^bearer /i.test(authorization);
+  return URL.parse(origin)?.host !== headers.host;
 }

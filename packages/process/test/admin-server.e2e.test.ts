@@ -70,11 +70,37 @@ describe('with the token', () => {
     expect((await ask('/nothing', { authorization: bearer })).status).toBe(404);
   });
 
-  test('a page of another site can change nothing, though the browser sends the token along', async () => {
-    const from = (site: string) => ({ authorization: basic('ada', token), 'sec-fetch-site': site });
-    expect((await ask('/drop', from('cross-site'), 'POST')).status).toBe(403);
-    expect((await ask('/drop', from('same-site'), 'POST')).status).toBe(403);
-    expect((await ask('/drop', from('same-origin'), 'POST')).status).toBe(200);
+  describe('a page of another site can change nothing, though the browser sends the password along', () => {
+    const password = { authorization: basic('ada', token) };
+    const own = () => ({ ...password, origin: new URL(admin.url).origin });
+    const drop = async (headers: Record<string, string>) =>
+      (await ask('/drop', headers, 'POST')).status;
+
+    test('by Sec-Fetch-Site, where a browser says it', async () => {
+      expect(await drop({ ...own(), 'sec-fetch-site': 'cross-site' })).toBe(403);
+      expect(await drop({ ...own(), 'sec-fetch-site': 'same-site' })).toBe(403);
+      expect(await drop({ ...own(), 'sec-fetch-site': 'same-origin' })).toBe(200);
+    });
+
+    test('by Origin, which browsers say over plain http, too', async () => {
+      expect(await drop(own())).toBe(200);
+      const { host } = new URL(admin.url);
+      for (const origin of ['http://evil.example', 'null', '', `http://${host}.evil.example`]) {
+        expect(await drop({ ...password, origin })).toBe(403);
+        expect((await ask('/drop', { ...password, origin }, 'DELETE')).status).toBe(403);
+      }
+    });
+
+    test('a change that says nothing of its page needs the bearer token', async () => {
+      expect(await drop(password)).toBe(403);
+      expect(await drop({ authorization: bearer })).toBe(200);
+    });
+
+    test('reading is no change', async () => {
+      expect(
+        (await ask('/inner/page', { ...password, origin: 'http://evil.example' })).status,
+      ).toBe(200);
+    });
   });
 });
 
