@@ -1,7 +1,7 @@
 import type { Admission } from '@holdfast/admission';
 import type { Database } from '@holdfast/data';
 import type { Logger } from '@holdfast/process';
-import { checkInvariants } from './check-invariants.ts';
+import { createInvariantsCheck } from './check-invariants.ts';
 import { type Consumer, deliverTo } from './consumer.ts';
 import { expireHolds } from './expire-holds.ts';
 import type { Ground } from './ground.ts';
@@ -70,6 +70,7 @@ function relayOutboxJob({ database, ground, log, metrics, consumers = [] }: JobP
 }
 
 function auditJob({ database, log, metrics, auditEveryMs }: JobParts): Job {
+  const checkInvariants = createInvariantsCheck();
   return {
     name: 'audit',
     subject: 'Auditing',
@@ -77,7 +78,7 @@ function auditJob({ database, log, metrics, auditEveryMs }: JobParts): Job {
     scheduledBy: 'queue',
     // A big database takes long, and one that is restarted again and again has other troubles.
     isRunAtStart: false,
-    run: () => checkInvariants({ database, log, metrics }),
+    run: (signal) => checkInvariants({ database, log, metrics, signal }),
   };
 }
 

@@ -8,6 +8,7 @@ export interface WorkerMetrics {
   readonly reconciledEvents: Counter;
   readonly relayedChanges: Counter;
   readonly auditViolations: Gauge;
+  readonly auditCompleted: Gauge;
   readonly redisEvicts: Gauge;
   readonly expiredHolds: Counter;
 }
@@ -55,7 +56,11 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
     ),
     auditViolations: gauge(
       'holdfast_audit_violations',
-      'Rows that broke an invariant at the last audit. 0, or somebody has to look at once.',
+      'Rows that broke an invariant in the last turn of the audit, or in this one. 0, or somebody has to look at once.',
+    ),
+    auditCompleted: gauge(
+      'holdfast_audit_completed_timestamp_seconds',
+      'When this process last had audited every event; 0: not yet. Its age is how old the word of the audit is.',
     ),
     redisEvicts: gauge(
       'holdfast_redis_evicts',

@@ -25,24 +25,87 @@ export interface AuditReport {
 
 /**
  * Checks the invariants I1 to I8 of the database, all in one snapshot, so that it tells the truth
- * under load, too.
+ * under load, too. While it lasts PostgreSQL can prune no row that has changed since: `auditNext` takes
+ * a large database in parts.
  *
  * @param scope one event, or with `eventId: null` all of them
  * @example (await audit(database, { eventId: null })).violationCount // 0
  */
 export async function audit(
   database: Database,
-  scope: { readonly eventId: string | null },
+  { eventId }: { readonly eventId: string | null },
 ): Promise<AuditReport> {
-  const reports = await mapFaults(() => auditInOneSnapshot(database, scope.eventId));
-  const violationCount = reports.reduce((sum, report) => sum + report.violations.length, 0);
-  return { violationCount, invariants: reports };
+  const scope = { eventId, after: null, upTo: null };
+  return await mapFaults(() => auditInOneSnapshot(database, scope));
+}
+
+/** What was found in one part of the database, and where the next part begins. */
+export interface AuditedPart extends AuditReport {
+  /** The id after which to go on; `null`: this was the last part. */
+  readonly next: string | null;
+}
+
+/** The most events that one part looks at. */
+const eventCountMax = 1_000;
+
+/**
+ * Checks the same of the next events by id, in a snapshot of its own that is soon over: as many events as
+ * have `weightMax` commits and seats taken together, and at least one. What belongs to no event at all is
+ * found as well.
+ *
+ * @example
+ * let after: string | null = null;
+ * do ({ next: after } = await auditNext(database, { after, weightMax: 20_000 }));
+ * while (after !== null);
+ */
+export async function auditNext(
+  database: Database,
+  { after, weightMax }: { readonly after: string | null; readonly weightMax: number },
+): Promise<AuditedPart> {
+  return await mapFaults(async () => {
+    const next = await endOfPart(database, { after, weightMax });
+    const report = await auditInOneSnapshot(database, { eventId: null, after, upTo: next });
+    return { ...report, next };
+  });
+}
+
+/** The id of the part's last event; `null`: no event comes after it. */
+async function endOfPart(
+  { pool }: Database,
+  { after, weightMax }: { readonly after: string | null; readonly weightMax: number },
+): Promise<string | null> {
+  const { rows } = await pool.query<{ id: string; is_last: boolean }>(
+    `select id, is_last
+     from (
+       select id, row_number() over by_id as place,
+         sum(version + seat_count::bigint - available_seats) over by_id as weight,
+         lead(id) over by_id is null as is_last
+       from (
+         select id, version, seat_count, available_seats from events
+         where $1::uuid is null or id > $1
+         order by id limit $2
+       ) e
+       window by_id as (order by id)
+     ) e
+     where place = 1 or (weight <= $3 and place < $2)
+     order by id desc limit 1`,
+    [after, eventCountMax + 1, weightMax],
+  );
+  const [end] = rows;
+  return end === undefined || end.is_last ? null : end.id;
+}
+
+/** Which events: one, or those with an id after the one and up to the other; `null` bounds nothing. */
+interface Scope {
+  readonly eventId: string | null;
+  readonly after: string | null;
+  readonly upTo: string | null;
 }
 
 async function auditInOneSnapshot(
   database: Database,
-  eventId: string | null,
-): Promise<InvariantReport[]> {
+  { eventId, after, upTo }: Scope,
+): Promise<AuditReport> {
   const client = await database.pool.connect();
   try {
     await client.query('begin isolation level repeatable read read only');
@@ -53,14 +116,15 @@ async function auditInOneSnapshot(
       const text = `select * from (${sql}) violation limit ${violationCountMax}`;
       const query: QueryConfig & { query_timeout: number } = {
         text,
-        values: [eventId],
+        values: [eventId, after, upTo],
         query_timeout: auditTimeoutMs,
       };
       const result = await client.query<Violation>(query);
       reports.push({ id, title, violations: result.rows });
     }
     await client.query('commit');
-    return reports;
+    const violationCount = reports.reduce((sum, report) => sum + report.violations.length, 0);
+    return { violationCount, invariants: reports };
   } finally {
     client.release(true);
   }

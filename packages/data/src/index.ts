@@ -3,7 +3,13 @@
  *
  * `commit` is the only writer of both; queries.ts has the reads, audit.ts the invariants.
  */
-export { type AuditReport, audit, type InvariantReport } from './audit.ts';
+export {
+  type AuditedPart,
+  type AuditReport,
+  audit,
+  auditNext,
+  type InvariantReport,
+} from './audit.ts';
 export { attemptCountMax } from './attempt-alone.ts';
 export {
   commit,

@@ -2,7 +2,10 @@
 export interface Invariant {
   readonly id: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8';
   readonly title: string;
-  /** Takes the event's id, or null for all events, as $1; returns a row for each violation. */
+  /**
+   * Takes the scope: $1 an event's id, or null for all; $2 and $3 bounds of their ids, the lower one left
+   * out, or null. Returns a row for each violation.
+   */
   readonly sql: string;
 }
 
@@ -12,10 +15,17 @@ export const violationCountMax = 100;
 /** How long after its expiry a hold may still wait for the sweeper. */
 const sweepGraceSeconds = 5;
 
-const events = 'select * from events where ($1::uuid is null or id = $1)';
-const bookings = 'select * from bookings where ($1::uuid is null or event_id = $1)';
-const ledger = 'select * from ledger where ($1::uuid is null or event_id = $1)';
-const outbox = 'select * from outbox where ($1::uuid is null or event_id = $1)';
+/** Planned anew each time, with the values: what is null costs nothing, and the rest is a range of the primary key. */
+const rowsOf = (table: string, eventId: string) => `
+  select * from ${table}
+  where ($1::uuid is null or ${eventId} = $1)
+    and ($2::uuid is null or ${eventId} > $2)
+    and ($3::uuid is null or ${eventId} <= $3)`;
+
+const events = rowsOf('events', 'id');
+const bookings = rowsOf('bookings', 'event_id');
+const ledger = rowsOf('ledger', 'event_id');
+const outbox = rowsOf('outbox', 'event_id');
 
 /** In the order of their numbers. Each is written from the words of the promise, not from the rules' code. */
 export const invariants: readonly Invariant[] = [

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { audit, commit, type Database } from '@holdfast/data';
+import { audit, auditNext, commit, type Database } from '@holdfast/data';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventOnSale, give, openFresh, reserveBy } from './fixture.ts';
 
@@ -101,4 +101,59 @@ test.each([
   expect(await broken(eventId)).toContain(id);
   const all = await audit(database, { eventId: null });
   expect(all.violationCount).toBeGreaterThan(0);
+});
+
+/** Every part of one turn. */
+async function partsOf(weightMax: number) {
+  const parts = [];
+  let after: string | null = null;
+  do {
+    const part = await auditNext(database, { after, weightMax });
+    parts.push(part);
+    after = part.next;
+  } while (after !== null);
+  return parts;
+}
+
+test('part by part, each event is looked at once, and what belongs to none is found, too', async () => {
+  await database.pool.query('truncate events, bookings, ledger, outbox');
+  const ids = [];
+  for (let count = 0; count < 5; count += 1) ids.push(await soldSome());
+  ids.sort();
+  const sound = await partsOf(1);
+  expect(sound.map(({ next }) => next)).toEqual([...ids.slice(0, 4), null]);
+  expect(sound.map(({ violationCount }) => violationCount)).toEqual([0, 0, 0, 0, 0]);
+  // A hold, a sale, the making and the opening: 4 commits and 5 seats each.
+  const bySize = await partsOf(18);
+  expect(bySize.map(({ next }) => next)).toEqual([ids[1], ids[3], null]);
+  expect(await partsOf(1_000_000)).toHaveLength(1);
+
+  await database.pool.query('delete from events where id = $1 or id = $2', [ids[2], ids[4]]);
+  const broken = await partsOf(1);
+  expect(broken).toHaveLength(3);
+  const found = JSON.stringify(broken);
+  expect(found).toContain(ids[2]);
+  expect(found).toContain(ids[4]);
+});
+
+test('a part reads its own rows by the primary keys, and not the tables', async () => {
+  await database.pool.query('truncate events, bookings, ledger, outbox');
+  const ids = [];
+  for (let count = 0; count < 3; count += 1) ids.push(await soldSome());
+  const [first = '', second = ''] = ids.toSorted();
+  await database.pool.query(
+    `insert into bookings (event_id, id, user_id, ordinal, seat_count, status, changed_at, created_at)
+     select $1, gen_random_uuid(), 'many', n, 1, 'cancelled', now(), now() from generate_series(1, 20000) n`,
+    [ids.toSorted()[2]],
+  );
+  await database.pool.query('analyze bookings');
+  const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(
+    `explain select * from bookings
+     where ($1::uuid is null or event_id = $1)
+       and ($2::uuid is null or event_id > $2) and ($3::uuid is null or event_id <= $3)`,
+    [null, first, second],
+  );
+  const plan = rows.map((row) => row['QUERY PLAN']).join(' ');
+  expect(plan).toContain('Index');
+  expect(plan).not.toContain('Seq Scan');
 });

@@ -104,12 +104,10 @@ function addGate(server: FastifyInstance, isAdmin: IsAdmin): void {
     });
     if (!isAdmin(request.headers.authorization)) return askForToken(reply);
     if (isFromForeignPage(request)) {
-      return reply
-        .code(403)
-        .send({
-          error:
-            'Not from a page of another site. A program sends the ADMIN_TOKEN as a bearer token.',
-        });
+      return reply.code(403).send({
+        error:
+          'Not from a page of another site. A program sends the ADMIN_TOKEN as a bearer token.',
+      });
     }
   });
 }
