@@ -90,8 +90,8 @@ export async function attemptAlone(
 ): Promise<Written | GivenUp> {
   const doubts = [...next.doubts];
   let { error: lastError } = next;
-  for (let { attempt } = next; attempt <= attemptCountMax; attempt += 1) {
-    if (performance.now() - next.startedAtMs > attemptsDurationMaxMs) break;
+  const isTimeLeft = () => performance.now() - next.startedAtMs <= attemptsDurationMaxMs;
+  for (let { attempt } = next; attempt <= attemptCountMax && isTimeLeft(); attempt += 1) {
     try {
       const written = await attemptOnce(database, group, attempt);
       if (written !== null) return { status: 'written', ...written, doubts };
@@ -100,7 +100,8 @@ export async function attemptAlone(
       if (error instanceof InDoubt) doubts.push(error.decided);
       else if (faultKind(error) === 'bug' && doubts.length === 0) throw error;
       lastError = error;
-      await pauseAfter(attempt);
+      // Nobody waits for an attempt that does not come.
+      if (attempt < attemptCountMax && isTimeLeft()) await pauseAfter(attempt);
     }
   }
   return { status: 'given_up', doubts, error: lastError };

@@ -10,7 +10,7 @@ import {
   openDatabase,
 } from '@holdfast/data';
 import { startTcpProxy, type TcpProxy } from '@holdfast/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   createOf,
   answers,
@@ -254,3 +254,14 @@ async function failNextLedgerInserts(eventId: string, sqlState: string, count: n
     create trigger fail_some before insert on ledger for each row execute function fail_some();
   `);
 }
+
+test('nobody waits after the last attempt: there is a pause before each of the others alone', async () => {
+  const away = await openDatabase({ url: 'postgres://nobody@127.0.0.1:1/nothing' });
+  // The lengths of the pauses, and nothing else there, are random.
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0);
+  const given = commit(away, randomUUID(), [{ type: 'open', organizerId: 'organizer' }]);
+  await expect(given).rejects.toThrow(DatabaseUnavailable);
+  expect(random).toHaveBeenCalledTimes(attemptCountMax - 1);
+  random.mockRestore();
+  await away.close();
+});
