@@ -129,9 +129,9 @@ test('part by part, each event is looked at once, and what belongs to none is fo
   expect(await partsOf(1_000_000)).toHaveLength(1);
 
   await database.pool.query('delete from events where id = $1 or id = $2', [ids[2], ids[4]]);
-  const broken = await partsOf(1);
-  expect(broken).toHaveLength(3);
-  const found = JSON.stringify(broken);
+  const orphaned = await partsOf(1);
+  expect(orphaned).toHaveLength(3);
+  const found = JSON.stringify(orphaned);
   expect(found).toContain(ids[2]);
   expect(found).toContain(ids[4]);
 });
