@@ -1,4 +1,4 @@
-import type { BookingCursor, EventCursor } from '@holdfast/data';
+import type { BookingCursor, EventBookingCursor, EventCursor } from '@holdfast/data';
 import { z } from 'zod';
 import { id, instantMax } from './wire.ts';
 
@@ -9,12 +9,13 @@ export interface CursorKind<Position> {
   readonly schema: z.ZodType<Position, string>;
 }
 
-/** The longest cursor that is made here has fewer than 200 characters. */
+/** The longest cursor that is made here has fewer than 250 characters. */
 const cursorLengthMax = 300;
 
 /**
  * One kind of cursor: base64url of JSON. It is input like any other when it comes back, so it is
- * checked like any other; one of another list, or a forged one, is `bad_input` naming the field.
+ * checked like any other; one of another list, of a release that sorted by something else, or a
+ * forged one, is `bad_input` naming the field.
  *
  * @example
  * const cursor = defineCursor('events', z.strictObject({ date: z.int(), id: z.uuid() }));
@@ -33,27 +34,32 @@ export function defineCursor<Position>(
       if (decoded.success) return decoded.data.position;
       context.addIssue({
         code: 'custom',
-        message: 'Send nextCursor of the page before, unchanged.',
+        message: 'Send nextCursor of the page before, unchanged, or leave it out to begin anew.',
       });
       return z.NEVER;
     });
   return { encode: (value) => encode({ kind, position: value }), schema };
 }
 
+const instant = z.int().min(0).max(instantMax);
+
 /** In a list of events: by date, then id. */
 export const eventCursor = defineCursor<EventCursor>(
   'events',
-  z.strictObject({ date: z.int().min(0).max(instantMax), id }),
+  z.strictObject({ date: instant, id }),
 );
 
-/** In a user's bookings. */
+/** In a user's bookings: by time, then id. */
 export const bookingCursor = defineCursor<BookingCursor>(
   'bookings',
-  z.strictObject({ id, eventId: id }),
+  z.strictObject({ createdAt: instant, id, eventId: id }),
 );
 
-/** In an event's bookings: a booking id. */
-export const eventBookingCursor = defineCursor<string>('event_bookings', id);
+/** In an event's bookings: by time, then id. */
+export const eventBookingCursor = defineCursor<EventBookingCursor>(
+  'event_bookings',
+  z.strictObject({ createdAt: instant, id }),
+);
 
 function encode(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -144,7 +144,7 @@ describe("another user's booking is as one that does not exist", () => {
   });
 });
 
-test('my bookings come in pages, each booking once', async () => {
+test('my bookings come in pages, the newest first, each booking once', async () => {
   const eventId = await eventOnSale(organizer, { policy: { activeBookingsPerUserMax: 10 } });
   const carol = await callerOf(api, 'carol', 'user');
   const ids = Array.from({ length: 5 }, () => randomUUID());
@@ -160,7 +160,17 @@ test('my bookings come in pages, each booking once', async () => {
     seen.push(...page.items.map((booking) => booking.id));
     cursor = page.nextCursor;
   } while (cursor !== null);
-  expect(seen).toEqual(ids.toSorted().toReversed());
+  expect(seen).toEqual(ids.toReversed());
+});
+
+test('a cursor from when bookings were sorted by id is bad input, and says what to do', async () => {
+  const old = { kind: 'bookings', position: { id: randomUUID(), eventId: randomUUID() } };
+  const cursor = Buffer.from(JSON.stringify(old)).toString('base64url');
+  expect(await faultOf(ada.booking.mine.query({ cursor }))).toMatchObject({
+    fault: 'bad_input',
+    httpStatus: 400,
+    fields: [{ path: 'cursor', message: expect.stringContaining('leave it out to begin anew') }],
+  });
 });
 
 test('a hundred callers for fifty seats get fifty', async () => {

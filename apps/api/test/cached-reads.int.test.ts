@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connectRedis, type RedisConnection, waitUntilReady } from '@holdfast/admission';
 import { commit, type Database, openDatabase } from '@holdfast/data';
 import { freshPrefix, redisFlavours, startTcpProxy } from '@holdfast/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openSecondLevel } from '../src/reads/cached-level.ts';
 import { type CachedReads, createCachedReads } from '../src/reads/cached-reads.ts';
 import type { ReadFrom } from '../src/reads/cached-reader.ts';
@@ -115,6 +115,28 @@ describe('in one process, without Redis', () => {
     reads.forgetAll();
     await crowd();
     expect(queryCount).toBe(2 * (eventIds.length + 1));
+  });
+
+  test('an event that begins leaves a list that is 20 s old, though nobody hears of it', async () => {
+    const eventId = await newEvent();
+    const { reads, froms } = startProcess();
+    const isListed = async (maxAgeMs: number | null) => {
+      const { items } = await reads.listEvents(list, maxAgeMs);
+      return items.some(({ id }) => id === eventId);
+    };
+    expect(await isListed(null)).toBe(true);
+    // As if time had passed: no commit says so.
+    const begin = `update events set date = now() - interval '1 second' where id = $1`;
+    await database.pool.query(begin, [eventId]);
+    expect(await isListed(null)).toBe(true);
+    const now = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now() + 20_001);
+    try {
+      expect(await isListed(null)).toBe(false);
+    } finally {
+      clock.mockRestore();
+    }
+    expect(froms).toEqual(['database', 'memory', 'database']);
   });
 
   test('what a change was heard of is read anew, and an old one that is heard late is not', async () => {

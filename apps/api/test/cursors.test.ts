@@ -10,14 +10,16 @@ const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString(
 test('a cursor comes back as the position that it was made of', () => {
   const position = { date: Date.UTC(2999, 0), id };
   expect(eventCursor.schema.parse(eventCursor.encode(position))).toEqual(position);
-  const booking = { id, eventId: other };
+  const booking = { createdAt: Date.UTC(2026, 0), id, eventId: other };
   expect(bookingCursor.schema.parse(bookingCursor.encode(booking))).toEqual(booking);
-  expect(eventBookingCursor.schema.parse(eventBookingCursor.encode(id))).toBe(id);
+  const ofEvent = { createdAt: 0, id };
+  expect(eventBookingCursor.schema.parse(eventBookingCursor.encode(ofEvent))).toEqual(ofEvent);
 });
 
 test('a cursor is one word that needs no escaping in a URL', () => {
   expect(eventCursor.encode({ date: 8.64e12, id })).toMatch(/^[\w-]{1,300}$/);
-  expect(bookingCursor.encode({ id, eventId: other })).toMatch(/^[\w-]{1,300}$/);
+  const last = { createdAt: 8.64e12, id, eventId: other };
+  expect(bookingCursor.encode(last)).toMatch(/^[\w-]{1,300}$/);
 });
 
 describe('what is not a cursor of this list is bad input that names the cursor', () => {
@@ -26,7 +28,7 @@ describe('what is not a cursor of this list is bad input that names the cursor',
     ['a word', 'hello'],
     ['base64 with padding', `${encoded({ kind: 'events', position: { date: 0, id } })}=`],
     ['with a line break', `${encoded({ kind: 'events', position: { date: 0, id } })}\n`],
-    ['of another list', bookingCursor.encode({ id, eventId: other })],
+    ['of another list', bookingCursor.encode({ createdAt: 0, id, eventId: other })],
     ['with an id that is none', encoded({ kind: 'events', position: { date: 0, id: "' or 1=1" } })],
     ['with a date that is none', encoded({ kind: 'events', position: { date: 1e300, id } })],
     ['with another key', encoded({ kind: 'events', position: { date: 0, id, limit: 9 } })],
@@ -41,6 +43,19 @@ describe('what is not a cursor of this list is bad input that names the cursor',
     const result = z.strictObject({ cursor: eventCursor.schema }).safeParse({ cursor });
     expect(result.error?.issues.map((issue) => issue.path)).toEqual([['cursor']]);
   });
+});
+
+test('a cursor of a release that sorted bookings by their ids is refused, with the mend', () => {
+  const old = [
+    [bookingCursor, encoded({ kind: 'bookings', position: { id, eventId: other } })],
+    [eventBookingCursor, encoded({ kind: 'event_bookings', position: id })],
+  ] as const;
+  for (const [{ schema }, cursor] of old) {
+    const { error } = z.strictObject({ cursor: schema }).safeParse({ cursor });
+    expect(error?.issues).toMatchObject([
+      { path: ['cursor'], message: expect.stringContaining('leave it out to begin anew') },
+    ]);
+  }
 });
 
 test('a cursor of another list is refused even where the positions look alike', () => {

@@ -172,7 +172,7 @@ describe('an admin', () => {
   });
 });
 
-test("an event's bookings come in pages to its organizer, with their users", async () => {
+test("an event's bookings come in pages to its organizer, the oldest first, with their users", async () => {
   const eventId = await eventOnSale(olga);
   const ids = ['u1', 'u2', 'u3'].map((userId) => ({ userId, id: randomUUID() }));
   for (const { userId, id } of ids) {
@@ -183,7 +183,7 @@ test("an event's bookings come in pages to its organizer, with their users", asy
   const second = await olga.event.bookings.query({ eventId, cursor: first.nextCursor ?? '' });
   expect(second.nextCursor).toBeNull();
   const seen = [...first.items, ...second.items].map(({ userId, id }) => ({ userId, id }));
-  expect(seen).toEqual(ids.toSorted((a, b) => (a.id < b.id ? -1 : 1)));
+  expect(seen).toEqual(ids);
 });
 
 describe('the list of events', () => {
@@ -215,6 +215,31 @@ describe('the list of events', () => {
     };
     expect(await ids(false)).toEqual([soldOut, open].toSorted());
     expect(await ids(true)).toEqual([open]);
+  });
+
+  test('begins with what is to come, unless a date is asked for', async () => {
+    const sale = { saleWindow: { closesAt: null } };
+    const over = await eventOnSale(oscar, { date: '2020-01-01T00:00:00Z', ...sale });
+    const next = new Date(Date.now() + 60_000).toISOString();
+    const toCome = await eventOnSale(oscar, { date: next, ...sale });
+    const first = async (more: object) => {
+      const { items } = await nobody.event.list.query({ limit: 1, maxAgeMs: 0, ...more });
+      return items.map((event) => event.id);
+    };
+    expect(await first({})).toEqual([toCome]);
+    expect(await first({ onlyAvailable: true })).toEqual([toCome]);
+    expect(await first({ from: '2020-01-01T00:00:00Z' })).toEqual([over]);
+  });
+
+  test('of what can be bought leaves out sales that have not begun or are over', async () => {
+    const from = '3020-01-01T00:00:00Z';
+    const sale = (saleWindow: { opensAt?: string; closesAt?: string | null }) =>
+      eventOnSale(oscar, { date: from, saleWindow });
+    await sale({ opensAt: '3019-01-01T00:00:00Z' });
+    await sale({ closesAt: '2020-01-01T00:00:00Z' });
+    const open = await sale({});
+    const { items } = await nobody.event.list.query({ from, onlyAvailable: true });
+    expect(items.map((event) => event.id)).toEqual([open]);
   });
 
   test('of my own has my drafts, and nobody elses', async () => {

@@ -31,6 +31,7 @@ export type { BookingOutcome, EventOutcome, Outcome, OutcomeOf } from './outcome
 export {
   type BookingCursor,
   type BookingRecord,
+  type EventBookingCursor,
   type EventCursor,
   type EventRecord,
   findBooking,

@@ -5,6 +5,7 @@ import {
   type BookingRecord,
   type Database,
   DatabaseUnavailable,
+  type EventBookingCursor,
   findEvent,
   listBookingsOfEvent,
 } from '@holdfast/data';
@@ -86,7 +87,7 @@ async function look(database: Database, inspection: Inspection): Promise<Evidenc
 
 async function bookingsOf(database: Database, eventId: string): Promise<readonly StoredBooking[]> {
   const stored: StoredBooking[] = [];
-  let after: string | null = null;
+  let after: EventBookingCursor | null = null;
   do {
     const page: Awaited<ReturnType<typeof listBookingsOfEvent>> = await listBookingsOfEvent(
       database,

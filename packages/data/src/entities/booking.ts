@@ -32,8 +32,9 @@ export const Booking = defineEntity({
     { name: 'check_booking_expiry', expression: "(status = 'held') = (expires_at is not null)" },
   ],
   indexes: [
-    { name: 'ix_bookings_user_id', properties: ['userId', 'id', 'eventId'] },
-    { name: 'ix_bookings_event_id', properties: ['eventId'] },
+    // Lists go by time, and then by id: one range of an index a page (queries.ts).
+    { name: 'ix_bookings_user_id', properties: ['userId', 'createdAt', 'id', 'eventId'] },
+    { name: 'ix_bookings_event_id', properties: ['eventId', 'createdAt', 'id'] },
     {
       name: 'ix_bookings_event_expires_at',
       properties: ['eventId', 'expiresAt'],

@@ -48,12 +48,12 @@ export const Event = defineEntity({
     },
   ],
   indexes: [
-    { name: 'ix_events_date', properties: ['date', 'id'] },
+    // The status lets a list of what is on sale pass by all else within the index.
+    { name: 'ix_events_date', properties: ['date', 'id', 'status'] },
     // The guide puts available_seats first, which cannot give the order by date (decision 0003).
     {
       name: 'ix_events_available_date',
-      properties: ['date', 'id'],
-      where: 'is_available',
+      expression: `create index "ix_events_available_date" on "events" ("date", "id", coalesce("sale_opens_at", '-infinity'), coalesce("sale_closes_at", 'infinity')) where is_available and status = 'on_sale'`,
     },
     { name: 'ix_events_organizer_date', properties: ['organizerId', 'date', 'id'] },
   ],

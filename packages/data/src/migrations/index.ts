@@ -1,10 +1,12 @@
 import { Migration20261122142122 } from './Migration20261122142122.ts';
 import { Migration20261122170916 } from './Migration20261122170916.ts';
 import { Migration20261125163222 } from './Migration20261125163222.ts';
+import { Migration20261126145059 } from './Migration20261126145059.ts';
 
 /** Every migration, the oldest first. A list, so that nothing is looked up in folders at run time. */
 export const migrations = [
   Migration20261122142122,
   Migration20261122170916,
   Migration20261125163222,
+  Migration20261126145059,
 ];

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type BookingCursor,
+  type BookingRecord,
+  commit,
+  type Database,
+  type EventBookingCursor,
+  listBookingsOfEvent,
+  listBookingsOfUser,
+  type Page,
+} from '@holdfast/data';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventOnSale, give, openFresh, reserveBy } from './fixture.ts';
+import { plansOf } from './plans-of.ts';
+import { readAll } from './read-all.ts';
+
+let database: Database;
+beforeAll(async () => {
+  ({ database } = await openFresh());
+});
+afterAll(() => database.close());
+
+const ofUser = (userId: string, limit: number) =>
+  readAll((after: BookingCursor | null) => listBookingsOfUser(database, { userId, after, limit }));
+
+const ofEvent = (eventId: string, limit: number) =>
+  readAll((after: EventBookingCursor | null) =>
+    listBookingsOfEvent(database, { eventId, after, limit }),
+  );
+
+const idsOf = (pages: readonly (readonly BookingRecord[])[]) => pages.flat().map(({ id }) => id);
+
+/** Version 4 ids, which come in any order, made so that their order is the wrong one. */
+function idsAgainstTime(count: number): string[] {
+  const ids = Array.from({ length: count }, () => randomUUID());
+  return ids.toSorted().toReversed();
+}
+
+const manyEach = { total: 1_000, policy: { activeBookingsPerUserMax: 1_000 } };
+
+describe.each([1, 2, 100])('in pages of %d', (limit) => {
+  test('the bookings of a user come newest first, of all events, whatever their ids', async () => {
+    const userId = randomUUID();
+    const ids = idsAgainstTime(5);
+    for (const bookingId of ids) {
+      await give(database, await eventOnSale(database), reserveBy(userId, { bookingId }));
+    }
+    const pages = await ofUser(userId, limit);
+    expect(pages).toHaveLength(Math.ceil(ids.length / limit));
+    expect(idsOf(pages)).toEqual(ids.toReversed());
+  });
+
+  test('the bookings of an event come oldest first, whatever their ids', async () => {
+    const eventId = await eventOnSale(database);
+    const ids = idsAgainstTime(5);
+    for (const bookingId of ids) {
+      await give(database, eventId, reserveBy(randomUUID(), { bookingId }));
+    }
+    const pages = await ofEvent(eventId, limit);
+    expect(pages).toHaveLength(Math.ceil(ids.length / limit));
+    expect(idsOf(pages)).toEqual(ids);
+  });
+
+  test('bookings of the same moment come by id, each once', async () => {
+    const eventId = await eventOnSale(database, manyEach);
+    const userId = randomUUID();
+    const claims = idsAgainstTime(7).map((bookingId) => reserveBy(userId, { bookingId }));
+    await commit(database, eventId, claims);
+    const ids = claims.map(({ bookingId }) => bookingId);
+    expect(idsOf(await ofEvent(eventId, limit))).toEqual(ids.toSorted());
+    expect(idsOf(await ofUser(userId, limit))).toEqual(ids.toSorted().toReversed());
+  });
+
+  test('one id at two events, of one moment, comes twice', async () => {
+    const [userId, bookingId] = [randomUUID(), randomUUID()];
+    const eventIds = [await eventOnSale(database), await eventOnSale(database)];
+    for (const eventId of eventIds) await give(database, eventId, reserveBy(userId, { bookingId }));
+    await database.pool.query('update bookings set created_at = now() where user_id = $1', [
+      userId,
+    ]);
+    const found = (await ofUser(userId, limit)).flat().map(({ eventId }) => eventId);
+    expect(found).toEqual(eventIds.toSorted().toReversed());
+  });
+});
+
+describe('while others book', () => {
+  /** Reads in pages of one, with a new booking before each page but the first. */
+  async function readAmid<C>(
+    read: (after: C | null) => Promise<Page<BookingRecord, C>>,
+    book: () => Promise<unknown>,
+  ): Promise<string[]> {
+    const seen: string[] = [];
+    let after: C | null = null;
+    for (let count = 0; count < 10; count += 1) {
+      const page: Page<BookingRecord, C> = await read(after);
+      seen.push(...idsOf([page.items]));
+      after = page.next;
+      if (after === null) break;
+      await book();
+    }
+    return seen;
+  }
+
+  test('a list that is read shows what was there, each once, and in order', async () => {
+    const eventId = await eventOnSale(database, manyEach);
+    const userId = randomUUID();
+    const ids = idsAgainstTime(6);
+    const book = (bookingId: string = randomUUID()) =>
+      give(database, eventId, reserveBy(userId, { bookingId }));
+    for (const id of ids) await book(id);
+    const newestFirst = await readAmid<BookingCursor>(
+      (after) => listBookingsOfUser(database, { userId, after, limit: 1 }),
+      () => Promise.all([book(), book()]),
+    );
+    expect(newestFirst).toEqual(ids.toReversed());
+    const oldestFirst = await readAmid<EventBookingCursor>(
+      (after) => listBookingsOfEvent(database, { eventId, after, limit: 1 }),
+      () => Promise.all([book(), book()]),
+    );
+    expect(oldestFirst.slice(0, ids.length)).toEqual(ids);
+    expect(new Set(oldestFirst).size).toBe(oldestFirst.length);
+  });
+});
+
+describe('the plan of a page', () => {
+  const limit = 20;
+  /** Its rows may lie anywhere in the table, and each index is a few levels high. */
+  const bufferCountMax = limit + 1 + 10;
+  const [eventId, userId] = [randomUUID(), randomUUID()];
+
+  beforeAll(async () => {
+    // A crowd at the event, a user of many events, and hundreds of the same moment.
+    const rows = (event: string, user: string) => `
+      insert into bookings
+        (event_id, id, user_id, ordinal, seat_count, status, changed_at, created_at)
+      select ${event}, gen_random_uuid(), ${user}, n, 1, 'cancelled', now(),
+        now() - (n / 500) * interval '1 minute'
+      from generate_series(1, 10000) n`;
+    await database.pool.query(rows(`'${eventId}'`, `'user ' || n`));
+    await database.pool.query(rows('gen_random_uuid()', `'${userId}'`));
+    await database.pool.query('vacuum analyze bookings');
+  });
+
+  const halfway = { createdAt: Date.now() - 10 * 60_000, id: randomUUID(), eventId: randomUUID() };
+
+  test.each([null, halfway])("of a user's bookings is one range of the index", async (after) => {
+    const run = () => listBookingsOfUser(database, { userId, after, limit });
+    for (const { text, bufferCount } of await plansOf(database, run)) {
+      expect(text).toMatch(/Index Scan Backward using ix_bookings_user_id .*actual.*rows=21/);
+      expect(text).not.toMatch(/Sort|Removed by Filter/);
+      expect(bufferCount).toBeLessThanOrEqual(bufferCountMax);
+    }
+  });
+
+  test.each([null, halfway])("of an event's bookings is one range of the index", async (after) => {
+    const run = () => listBookingsOfEvent(database, { eventId, after, limit });
+    for (const { text, bufferCount } of await plansOf(database, run)) {
+      expect(text).toMatch(/Index Scan using ix_bookings_event_id .*actual.*rows=21/);
+      expect(text).not.toMatch(/Sort|Removed by Filter/);
+      expect(bufferCount).toBeLessThanOrEqual(bufferCountMax);
+    }
+  });
+});
