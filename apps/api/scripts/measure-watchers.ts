@@ -50,7 +50,12 @@ await database.close();
 
 async function createEvent(to: Database): Promise<string> {
   const id = randomUUID();
-  const policy = { quantityPerBookingMax: 9, activeBookingsPerUserMax: 9, holdDurationMs: 60_000 };
+  const policy = {
+    quantityPerBookingMax: 9,
+    activeBookingsPerUserMax: 9,
+    holdDurationMs: 60_000,
+    holdPauseMs: 0,
+  };
   const about = { title: 'Measured', date: Date.UTC(2999, 1, 1), total: 1_000, policy };
   const saleWindow = { opensAt: null, closesAt: null };
   await commit(to, id, [{ type: 'create', organizerId, eventId: id, ...about, saleWindow }]);

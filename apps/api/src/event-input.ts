@@ -7,6 +7,7 @@ const titleLengthMax = 200;
 const activeBookingsPerUserMax = 1_000;
 const holdDurationMsMin = 100;
 const holdDurationMsMax = 7 * 24 * 60 * 60 * 1_000;
+const holdPauseMsMax = holdDurationMsMax;
 
 const title = z
   .string()
@@ -19,13 +20,15 @@ const limits = {
   quantityPerBookingMax: quantity,
   activeBookingsPerUserMax: z.int().min(1).max(activeBookingsPerUserMax),
   holdDurationMs: z.int().min(holdDurationMsMin).max(holdDurationMsMax),
+  holdPauseMs: z.int().min(0).max(holdPauseMsMax),
 };
 
-/** What is left out gets its default: ten seats a booking, one booking a user, ten minutes a hold. */
+/** What is left out gets its default: ten seats a booking, one booking a user, ten minutes a hold, no pause. */
 const policyWithDefaults = z.strictObject({
   quantityPerBookingMax: limits.quantityPerBookingMax.default(10),
   activeBookingsPerUserMax: limits.activeBookingsPerUserMax.default(1),
   holdDurationMs: limits.holdDurationMs.default(600_000),
+  holdPauseMs: limits.holdPauseMs.default(0),
 });
 
 /** A new event. A sale window that says nothing of its end ends when the event begins. */

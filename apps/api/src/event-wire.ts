@@ -32,6 +32,7 @@ export const eventOutput = z.strictObject({
     quantityPerBookingMax: quantity,
     activeBookingsPerUserMax: quantity,
     holdDurationMs: quantity,
+    holdPauseMs: seatCount,
   }),
   seatCount,
   availableSeats: seatCount,
@@ -56,7 +57,8 @@ export type EventAnswer = z.output<typeof eventAnswer>;
 /** Field by field, so that what an event gains inside does not leave by itself. */
 export function eventOnWire(event: EventState): EventOnWire {
   const { rules, capacity } = event;
-  const { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs } = rules.policy;
+  const { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs, holdPauseMs } =
+    rules.policy;
   return {
     id: event.id,
     organizerId: event.organizerId,
@@ -67,7 +69,7 @@ export function eventOnWire(event: EventState): EventOnWire {
       opensAt: instantOnWireOrNull(rules.saleWindow.opensAt),
       closesAt: instantOnWireOrNull(rules.saleWindow.closesAt),
     },
-    policy: { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs },
+    policy: { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs, holdPauseMs },
     seatCount: capacity.total,
     availableSeats: capacity.available,
     heldSeats: capacity.held,

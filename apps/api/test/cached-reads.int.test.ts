@@ -32,7 +32,12 @@ const organizerId = 'olga';
 
 async function newEvent(): Promise<string> {
   const eventId = randomUUID();
-  const policy = { quantityPerBookingMax: 9, activeBookingsPerUserMax: 9, holdDurationMs: 60_000 };
+  const policy = {
+    quantityPerBookingMax: 9,
+    activeBookingsPerUserMax: 9,
+    holdDurationMs: 60_000,
+    holdPauseMs: 0,
+  };
   const saleWindow = { opensAt: null, closesAt: null };
   const about = { title: 'Names', date: Date.UTC(2999, 5, 1), total: 100, saleWindow, policy };
   await commit(database, eventId, [{ type: 'create', organizerId, eventId, ...about }]);

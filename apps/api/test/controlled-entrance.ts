@@ -126,7 +126,15 @@ export const cancel = (bookingId: string): ApiCommand => ({
 });
 export const givenBack: Outcomes[number] = {
   status: 'accepted',
-  booking: { id: 'b', userId: 'ada', quantity: 1, ordinal: 1, status: 'cancelled', cancelledAt: 0 },
+  booking: {
+    id: 'b',
+    userId: 'ada',
+    quantity: 1,
+    ordinal: 1,
+    status: 'cancelled',
+    cancelledAt: 0,
+    from: 'held',
+  },
 };
 
 /** Some turns of the event loop: enough for a call of Redis and what comes of it. */

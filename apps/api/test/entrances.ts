@@ -92,7 +92,12 @@ export async function sellEvent(
   policy: Partial<Policy> = {},
 ): Promise<string> {
   const eventId = randomUUID();
-  const terms = { quantityPerBookingMax: 10, activeBookingsPerUserMax: 1, holdDurationMs: 600_000 };
+  const terms = {
+    quantityPerBookingMax: 10,
+    activeBookingsPerUserMax: 1,
+    holdDurationMs: 600_000,
+    holdPauseMs: 0,
+  };
   const saleWindow = { opensAt: null, closesAt: null };
   const details = { title: 'An evening', date: Date.UTC(2999, 0), organizerId, total, saleWindow };
   await commit(database, eventId, [

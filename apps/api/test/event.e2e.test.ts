@@ -47,6 +47,7 @@ describe('the life of an event', () => {
           quantityPerBookingMax: 10,
           activeBookingsPerUserMax: 1,
           holdDurationMs: 600_000,
+          holdPauseMs: 0,
         },
         seatCount: 100,
         availableSeats: 100,

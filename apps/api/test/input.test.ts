@@ -77,6 +77,7 @@ describe('a new event', () => {
         quantityPerBookingMax: 10,
         activeBookingsPerUserMax: 1,
         holdDurationMs: 600_000,
+        holdPauseMs: 0,
       },
     });
   });

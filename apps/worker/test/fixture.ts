@@ -35,7 +35,12 @@ export async function eventWithHolds(
       date: Date.UTC(2030, 0, 1),
       total: holdCount + 10,
       saleWindow: { opensAt: null, closesAt: null },
-      policy: { quantityPerBookingMax: 1, activeBookingsPerUserMax: 1, holdDurationMs },
+      policy: {
+        quantityPerBookingMax: 1,
+        activeBookingsPerUserMax: 1,
+        holdDurationMs,
+        holdPauseMs: 0,
+      },
     },
     { type: 'open', organizerId: 'organizer' },
   ]);
@@ -59,7 +64,12 @@ export async function eventOnSale(
       date: Date.UTC(2030, 0, 1),
       total,
       saleWindow: { opensAt: null, closesAt: null },
-      policy: { quantityPerBookingMax: 4, activeBookingsPerUserMax: 1, holdDurationMs: 60_000 },
+      policy: {
+        quantityPerBookingMax: 4,
+        activeBookingsPerUserMax: 1,
+        holdDurationMs: 60_000,
+        holdPauseMs: 0,
+      },
     },
     { type: 'open', organizerId: 'organizer' },
   ]);

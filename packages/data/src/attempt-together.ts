@@ -48,7 +48,8 @@ function eachOf(
 
 /**
  * What the last commit left is enough to say yes to first attempts: that nobody in the group has a
- * booking there is what its guard then says. It is not enough for a no: `null`, read the event.
+ * booking there is what its guard then says. It is not enough for a no, nor where everything is relied
+ * on, as where a policy has a pause after holds: `null`, read the event.
  */
 function decideFromMemory({ known }: Database, group: ClaimedGroup): Decided | null {
   if (!group.isFirstAttempt) return null;
@@ -59,7 +60,7 @@ function decideFromMemory({ known }: Database, group: ClaimedGroup): Decided | n
   const state = stateOf(event, []);
   const decision = orNull(() => decideGroup(state, group.commands, now));
   const isAllAccepted = decision?.decisions.every(({ status }) => status === 'accepted') ?? false;
-  if (decision === null || !isAllAccepted) return null;
+  if (decision === null || !isAllAccepted || decision.reliance.everything) return null;
   const decided: Decided = { loaded: { state, now, nextLapseAt, from: 'known' }, group: decision };
   // Only the statement for claims has the guard that such a decision needs.
   return isClaimsOnly(decided) && !isNothingToWrite(decided) ? decided : null;

@@ -11,13 +11,15 @@ export const created = `
   insert into events (
     id, organizer_id, title, date, status, seat_count, available_seats, held_seats, version,
     sale_opens_at, sale_closes_at,
-    quantity_per_booking_max, active_bookings_per_user_max, hold_duration_ms, created_at
+    quantity_per_booking_max, active_bookings_per_user_max, hold_duration_ms, hold_pause_ms,
+    created_at
   )
   values (
     :eventId, :organizerId, :title, ${timestampOf(':date')}, :status,
     :seatCount, :availableSeats, :heldSeats, 1,
     ${timestampOf(':opensAt')}, ${timestampOf(':closesAt')},
-    :quantityPerBookingMax, :activeBookingsPerUserMax, :holdDurationMs, ${timestampOf(':at')}
+    :quantityPerBookingMax, :activeBookingsPerUserMax, :holdDurationMs, :holdPauseMs,
+    ${timestampOf(':at')}
   )
   on conflict (id) do nothing
   returning events.*, 1 as place, ${timestampOf(':at')} as at`;
@@ -31,7 +33,7 @@ export const organized = `
     sale_opens_at = ${timestampOf(':opensAt')}, sale_closes_at = ${timestampOf(':closesAt')},
     quantity_per_booking_max = :quantityPerBookingMax,
     active_bookings_per_user_max = :activeBookingsPerUserMax,
-    hold_duration_ms = :holdDurationMs
+    hold_duration_ms = :holdDurationMs, hold_pause_ms = :holdPauseMs
   where id = :eventId and version = :version
   returning events.*, 1 as place, ${timestampOf(':at')} as at`;
 
@@ -42,12 +44,13 @@ sale as materialized (
     :eventIds::uuid[], :instants::float8[], :availableChanges::int[], :heldChanges::int[],
     :seatsAvailableMins::int[], :seatsAvailableMaxes::int[], :statuses::text[],
     :opensAt::float8[], :closesAt::float8[], :quantitiesPerBookingMax::int[],
-    :activeBookingsPerUserMax::int[], :holdDurationsMs::int[], :knownOnly::bool[]
+    :activeBookingsPerUserMax::int[], :holdDurationsMs::int[], :holdPausesMs::int[],
+    :knownOnly::bool[]
   ) with ordinality as sale (
     event_id, at, available_change, held_change,
     seats_available_min, seats_available_max, status,
     opens_at, closes_at, quantity_per_booking_max,
-    active_bookings_per_user_max, hold_duration_ms, is_known_only, place
+    active_bookings_per_user_max, hold_duration_ms, hold_pause_ms, is_known_only, place
   )
 )`;
 
@@ -70,7 +73,8 @@ function sold(events: string): string {
     and e.sale_closes_at is not distinct from ${timestampOf('sale.closes_at')}
     and e.quantity_per_booking_max = sale.quantity_per_booking_max
     and e.active_bookings_per_user_max = sale.active_bookings_per_user_max
-    and e.hold_duration_ms = sale.hold_duration_ms`;
+    and e.hold_duration_ms = sale.hold_duration_ms
+    and e.hold_pause_ms = sale.hold_pause_ms`;
 }
 
 /** What a guarded update hands on to what follows. */

@@ -90,10 +90,12 @@ export const invariants: readonly Invariant[] = [
         or e.seat_count::bigint - e.available_seats - e.held_seats <> l.confirmed
         or e.status is distinct from l.status
         or e.organizer_id is distinct from l.organizer_id
-        or l.policy is distinct from jsonb_build_object(
+        -- What was entered before there were pauses has none.
+        or jsonb_build_object('holdPauseMs', 0) || l.policy is distinct from jsonb_build_object(
           'quantityPerBookingMax', e.quantity_per_booking_max,
           'activeBookingsPerUserMax', e.active_bookings_per_user_max,
-          'holdDurationMs', e.hold_duration_ms)`,
+          'holdDurationMs', e.hold_duration_ms,
+          'holdPauseMs', e.hold_pause_ms)`,
   },
   {
     id: 'I4',
@@ -101,7 +103,8 @@ export const invariants: readonly Invariant[] = [
     sql: `
       select coalesce(b.event_id, l.event_id) as event_id, coalesce(b.id, l.booking_id) as booking_id,
         b.status, l.last_type, l.held, l.confirmed, l.ended,
-        b.user_id, l.first_user_id, l.last_user_id, b.seat_count, l.least_quantity, l.most_quantity
+        b.user_id, l.first_user_id, l.last_user_id, b.seat_count, l.least_quantity, l.most_quantity,
+        b.hold_ended_at, l.hold_ended_at as ledger_hold_ended_at
       from (${bookings}) b
       full join (
         select event_id, booking_id,
@@ -111,15 +114,26 @@ export const invariants: readonly Invariant[] = [
           count(*) filter (where type in ('booking_cancelled', 'booking_expired')) as ended,
           min(user_id) as first_user_id, max(user_id) as last_user_id,
           min(quantity) as least_quantity, max(quantity) as most_quantity,
-          min(ordinal) as least_ordinal, max(ordinal) as most_ordinal
-        from (${ledger}) l where booking_id is not null group by event_id, booking_id
+          min(ordinal) as least_ordinal, max(ordinal) as most_ordinal,
+          -- Before there were pauses, when a hold lapsed was entered with the hold alone.
+          (array_agg(
+            case
+              when type = 'booking_expired' then coalesce(expires_at, held_until)
+              when type = 'booking_cancelled' and from_status = 'held' then at end
+            order by version desc, position desc))[1] as hold_ended_at
+        from (
+          select *, max(expires_at) filter (where type = 'booking_held')
+            over (partition by event_id, booking_id) as held_until
+          from (${ledger}) l where booking_id is not null
+        ) l group by event_id, booking_id
       ) l on l.event_id = b.event_id and l.booking_id = b.id
       where b.id is null or l.booking_id is null
         or l.last_type <> 'booking_' || b.status
         or l.held > 1 or l.confirmed > 1 or l.ended > 1
         or b.user_id <> l.first_user_id or b.user_id <> l.last_user_id
         or b.seat_count <> l.least_quantity or b.seat_count <> l.most_quantity
-        or b.ordinal <> l.least_ordinal or b.ordinal <> l.most_ordinal`,
+        or b.ordinal <> l.least_ordinal or b.ordinal <> l.most_ordinal
+        or b.hold_ended_at is distinct from l.hold_ended_at`,
   },
   {
     id: 'I5',

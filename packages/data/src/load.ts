@@ -48,6 +48,12 @@ const loadQuery = statement(
     select * from unnest(:eventIds::uuid[], :lapsedHoldCounts::int[])
       with ordinality as asked (event_id, lapsed_hold_count, place)
   ),
+  pausing as materialized (
+    select asked.place, asked.event_id
+    from asked cross join lateral (
+      select from events where id = asked.event_id and hold_pause_ms > 0 offset 0
+    ) e
+  ),
   relevant as (
     select asked.place, found.*
     from unnest(:namedPlaces::int[], :namedIds::uuid[]) as named (place, id)
@@ -67,6 +73,17 @@ const loadQuery = statement(
         and b.status in ('held', 'confirmed')
       offset 0
     ) found
+    union
+    select pausing.place, ended.*
+    from pausing
+    join unnest(:userPlaces::int[], :userIds::text[]) as users (place, id)
+      on users.place = pausing.place
+    cross join lateral (
+      select ${bookingColumns('b')} from bookings b
+      where b.user_id = users.id and b.event_id = pausing.event_id and b.hold_ended_at is not null
+      order by b.hold_ended_at desc
+      limit 1
+    ) ended
     union
     select asked.place, lapsed.*
     from asked cross join lateral (

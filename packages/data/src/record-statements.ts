@@ -19,17 +19,20 @@ import { statement } from './statement.ts';
  */
 const moved = `
 found as materialized (
-  select event.at, m.seen_status, m.status, booking.ctid as address
+  select event.at, m.seen_status, m.status, m.hold_ended_at, booking.ctid as address
   from event
-  join unnest(:movedPlaces::int[], :movedIds::uuid[], :movedFrom::text[], :movedTo::text[])
-    as m (place, id, seen_status, status) on m.place = event.place
+  join unnest(
+    :movedPlaces::int[], :movedIds::uuid[], :movedFrom::text[], :movedTo::text[],
+    :movedHoldEnds::float8[]
+  ) as m (place, id, seen_status, status, hold_ended_at) on m.place = event.place
   cross join lateral (
     select b.ctid from bookings b where b.event_id = event.id and b.id = m.id offset 0
   ) booking
 ),
 moved as (
   update bookings b
-  set status = found.status, expires_at = null, changed_at = found.at
+  set status = found.status, expires_at = null, changed_at = found.at,
+    hold_ended_at = ${timestampOf('found.hold_ended_at')}
   from found
   where b.ctid = found.address and b.status = found.seen_status
   returning b.id
@@ -45,16 +48,18 @@ checked as (
 const inserted = `
 inserted as (
   insert into bookings (
-    event_id, id, user_id, ordinal, seat_count, status, expires_at, changed_at, created_at
+    event_id, id, user_id, ordinal, seat_count, status, expires_at, changed_at, created_at,
+    hold_ended_at
   )
   select checked.id, i.id, i.user_id, i.ordinal, i.seat_count, i.status,
-    ${timestampOf('i.expires_at')}, checked.at, checked.at
+    ${timestampOf('i.expires_at')}, checked.at, checked.at, ${timestampOf('i.hold_ended_at')}
   from checked
   join unnest(
     :insertedPlaces::int[], :insertedIds::uuid[], :insertedUserIds::text[],
     :insertedOrdinals::int[], :insertedSeatCounts::int[], :insertedStatuses::text[],
-    :insertedExpiries::float8[]
-  ) as i (place, id, user_id, ordinal, seat_count, status, expires_at) on i.place = checked.place
+    :insertedExpiries::float8[], :insertedHoldEnds::float8[]
+  ) as i (place, id, user_id, ordinal, seat_count, status, expires_at, hold_ended_at)
+    on i.place = checked.place
 )`;
 
 const entered = `

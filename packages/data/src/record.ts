@@ -106,6 +106,7 @@ function saleValues(groups: readonly Decided[]): Values {
     quantitiesPerBookingMax: arrayOf(policies.map((policy) => policy.quantityPerBookingMax)),
     activeBookingsPerUserMax: arrayOf(policies.map((policy) => policy.activeBookingsPerUserMax)),
     holdDurationsMs: arrayOf(policies.map((policy) => policy.holdDurationMs)),
+    holdPausesMs: arrayOf(policies.map((policy) => policy.holdPauseMs)),
     knownOnly: arrayOf(groups.map(({ loaded }) => String(loaded.from === 'known'))),
   };
 }

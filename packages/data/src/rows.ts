@@ -16,6 +16,7 @@ export interface EventRow {
   readonly quantity_per_booking_max: number;
   readonly active_bookings_per_user_max: number;
   readonly hold_duration_ms: number;
+  readonly hold_pause_ms: number;
 }
 
 /** A row of `bookings`, as `bookingColumns` selects it: instants in epoch milliseconds. */
@@ -28,6 +29,7 @@ export interface BookingRow {
   readonly status: BookingStatus;
   readonly expires_at: number | null;
   readonly changed_at: number;
+  readonly hold_ended_at: number | null;
 }
 
 /** SQL: a timestamptz as epoch milliseconds. */
@@ -57,6 +59,7 @@ export function eventColumns(alias: string): string {
     'quantity_per_booking_max',
     'active_bookings_per_user_max',
     'hold_duration_ms',
+    'hold_pause_ms',
   ];
   return selectList(alias, plain, ['date', 'sale_opens_at', 'sale_closes_at']);
 }
@@ -64,7 +67,7 @@ export function eventColumns(alias: string): string {
 /** The select list that makes a BookingRow, from a table named `alias`. */
 export function bookingColumns(alias: string): string {
   const plain = ['event_id', 'id', 'user_id', 'ordinal', 'seat_count', 'status'];
-  return selectList(alias, plain, ['expires_at', 'changed_at']);
+  return selectList(alias, plain, ['expires_at', 'changed_at', 'hold_ended_at']);
 }
 
 function selectList(alias: string, plain: readonly string[], instants: readonly string[]): string {
@@ -88,6 +91,7 @@ export function toEvent(row: EventRow): EventState {
         quantityPerBookingMax: row.quantity_per_booking_max,
         activeBookingsPerUserMax: row.active_bookings_per_user_max,
         holdDurationMs: row.hold_duration_ms,
+        holdPauseMs: row.hold_pause_ms,
       },
     },
     capacity: { total: row.seat_count, available: row.available_seats, held: row.held_seats },
@@ -105,8 +109,14 @@ export function toBooking(row: BookingRow): Booking {
     case 'confirmed':
       return { ...facts, status: 'confirmed', confirmedAt: row.changed_at };
     case 'cancelled':
-      return { ...facts, status: 'cancelled', cancelledAt: row.changed_at };
+      return {
+        ...facts,
+        status: 'cancelled',
+        cancelledAt: row.changed_at,
+        from: row.hold_ended_at === null ? 'confirmed' : 'held',
+      };
     case 'expired':
-      return { ...facts, status: 'expired', expiredAt: row.changed_at };
+      // The audit (I4) makes it not null for every hold that was swept.
+      return { ...facts, status: 'expired', expiredAt: row.hold_ended_at ?? row.changed_at };
   }
 }

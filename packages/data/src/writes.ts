@@ -1,6 +1,7 @@
 import {
   type Booking,
   capacityChangeOf,
+  holdEndedAt,
   isBookingTransition,
   type Transition,
 } from '@holdfast/domain';
@@ -63,6 +64,7 @@ function insertedColumns(rows: readonly Inserted[]): Columns {
     insertedExpiries: arrayOf(
       rows.map(({ booking }) => (booking.status === 'held' ? booking.expiresAt : null)),
     ),
+    insertedHoldEnds: arrayOf(rows.map(({ booking }) => holdEndedAt(booking))),
   };
 }
 
@@ -72,6 +74,7 @@ function movedColumns(rows: readonly Moved[]): Columns {
     movedIds: arrayOf(rows.map(({ left }) => left.id)),
     movedFrom: arrayOf(rows.map(({ seen }) => seen.status)),
     movedTo: arrayOf(rows.map(({ left }) => left.status)),
+    movedHoldEnds: arrayOf(rows.map(({ left }) => holdEndedAt(left))),
   };
 }
 
@@ -125,7 +128,7 @@ function ledgerRow(transition: Transition, { place, position }: Spot): LedgerWri
     ordinal,
     quantity,
     fromStatus: transition.type === 'booking_expired' ? 'held' : from,
-    expiresAt: transition.type === 'booking_held' ? transition.expiresAt : null,
+    expiresAt: 'expiresAt' in transition ? transition.expiresAt : null,
     facts: null,
   };
 }

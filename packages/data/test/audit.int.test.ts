@@ -17,10 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** An event with a hold and a sale. */
+/** An event with a hold, a hold that was given back, and a sale. */
 async function soldSome(): Promise<string> {
   const eventId = await eventOnSale(database, { total: 10 });
   await give(database, eventId, reserveBy('ann', { quantity: 2 }));
+  const ofEve = reserveBy('eve');
+  await give(database, eventId, ofEve);
+  await give(database, eventId, { type: 'cancel', bookingId: ofEve.bookingId, userId: 'eve' });
   await commit(database, eventId, [
     { type: 'book', bookingId: randomUUID(), userId: 'bob', quantity: 3 },
   ]);
@@ -51,12 +54,23 @@ test.each([
   ['I3', 'a status that nobody gave', `update events set status = 'closed' where id = $1`],
   ['I3', 'an event that changed hands', `update events set organizer_id = 'eve' where id = $1`],
   ['I3', 'a policy that nobody made', `update events set hold_duration_ms = 1 where id = $1`],
+  ['I3', 'a pause that nobody made', `update events set hold_pause_ms = 1 where id = $1`],
   ['I3', 'a lost ledger', `delete from ledger where event_id = $1`],
   [
     'I4',
     'a booking that stands elsewhere than its ledger says',
     `update bookings set status = 'cancelled', expires_at = null
      where event_id = $1 and status = 'held'`,
+  ],
+  [
+    'I4',
+    'a hold that ended later than its ledger says',
+    `update bookings set hold_ended_at = hold_ended_at + interval '1 second' where event_id = $1`,
+  ],
+  [
+    'I4',
+    'a hold of which nothing says that it ended',
+    `update bookings set hold_ended_at = null where event_id = $1`,
   ],
   [
     'I4',

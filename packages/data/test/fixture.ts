@@ -46,6 +46,7 @@ export function createOf(eventId: string, sketch: EventSketch = {}): Create {
       quantityPerBookingMax: 10,
       activeBookingsPerUserMax: 1,
       holdDurationMs: 60_000,
+      holdPauseMs: 0,
       ...policy,
     },
     ...rest,

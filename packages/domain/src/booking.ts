@@ -29,11 +29,13 @@ export interface ConfirmedBooking extends BookingFacts {
 export interface CancelledBooking extends BookingFacts {
   readonly status: 'cancelled';
   readonly cancelledAt: Instant;
+  readonly from: 'held' | 'confirmed';
 }
 
 /** A hold that lapsed and was swept. Final. */
 export interface ExpiredBooking extends BookingFacts {
   readonly status: 'expired';
+  /** When it lapsed; sweeping it changes nothing of that. */
   readonly expiredAt: Instant;
 }
 

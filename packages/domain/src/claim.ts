@@ -4,6 +4,7 @@ import type { Book, Reserve } from './commands.ts';
 import { type BookingDecision, bookingChanged } from './decision.ts';
 import { type EventState, hasSaleEnded, hasSaleStarted } from './event.ts';
 import { expireHold, reclaim } from './expire.ts';
+import { isPausing } from './hold-pause.ts';
 import type { Instant } from './instant.ts';
 import { type RefusalReason, type Refused, refused } from './refusal.ts';
 import { activeBookingsOf, bookingsOf, hasEvent, lapsedHolds, type State } from './state.ts';
@@ -34,7 +35,7 @@ export function findClaimed(state: State, command: Claim): Booking | Refused | n
  * holds count as free, and are reclaimed where they are needed.
  *
  * Refuses: event_not_found, event_cancelled, event_closed, not_on_sale, sale_not_started,
- * sale_ended, quantity_over_limit, bookings_over_limit, sold_out.
+ * sale_ended, quantity_over_limit, bookings_over_limit, hold_paused, sold_out.
  */
 export function decideClaim(state: State, command: Claim, now: Instant): BookingDecision {
   if (!hasEvent(state)) return refused('event_not_found');
@@ -57,10 +58,12 @@ function refusalOfSale({ rules }: EventState, now: Instant): RefusalReason | nul
 
 /** Why this user may not take so many, if that is so. */
 function refusalOfPolicy(state: EventThere, command: Claim, now: Instant): RefusalReason | null {
-  const { quantityPerBookingMax, activeBookingsPerUserMax } = state.event.rules.policy;
-  if (command.quantity > quantityPerBookingMax) return 'quantity_over_limit';
-  const activeCount = activeBookingsOf(state, command.userId, now).length;
-  return activeCount >= activeBookingsPerUserMax ? 'bookings_over_limit' : null;
+  const { policy } = state.event.rules;
+  const { userId, quantity } = command;
+  if (quantity > policy.quantityPerBookingMax) return 'quantity_over_limit';
+  const activeCount = activeBookingsOf(state, userId, now).length;
+  if (activeCount >= policy.activeBookingsPerUserMax) return 'bookings_over_limit';
+  return isPausing(state, { userId, policy }, now) ? 'hold_paused' : null;
 }
 
 /**

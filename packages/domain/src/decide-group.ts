@@ -63,7 +63,8 @@ export function decideGroup(
       applyTo(draft, transition);
       transitions.push(transition);
     }
-    reliance = relyOn(reliance, command, decision.transitions);
+    const { transitions: accepted } = decision;
+    reliance = relyOn(reliance, { command, transitions: accepted }, draft.event);
   }
   return { decisions, transitions, reliance, after: draft };
 }

@@ -18,6 +18,11 @@ export interface Policy {
   readonly activeBookingsPerUserMax: number;
   /** How long a hold keeps its seats, in milliseconds. */
   readonly holdDurationMs: number;
+  /**
+   * For so long after a hold of theirs ended without a sale, users take no seats here, so that others
+   * get the chance. In milliseconds; 0: there is no such pause.
+   */
+  readonly holdPauseMs: number;
 }
 
 /** What an organizer decides, and every sale relies on. */
@@ -51,8 +56,9 @@ export function isSaleWindow(window: SaleWindow): boolean {
 
 /** Has every limit of the policy a whole number that something can be counted against? */
 export function isPolicy(policy: Policy): boolean {
-  const { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs } = policy;
-  return [quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs].every(isQuantity);
+  const { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs, holdPauseMs } = policy;
+  const limits = [quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs];
+  return limits.every(isQuantity) && (holdPauseMs === 0 || isQuantity(holdPauseMs));
 }
 
 /** Are these the same two moments? */
@@ -60,12 +66,13 @@ export function isSameWindow(a: SaleWindow, b: SaleWindow): boolean {
   return a.opensAt === b.opensAt && a.closesAt === b.closesAt;
 }
 
-/** Are these the same three limits? */
+/** Are these the same limits? */
 export function isSamePolicy(a: Policy, b: Policy): boolean {
   return (
     a.quantityPerBookingMax === b.quantityPerBookingMax &&
     a.activeBookingsPerUserMax === b.activeBookingsPerUserMax &&
-    a.holdDurationMs === b.holdDurationMs
+    a.holdDurationMs === b.holdDurationMs &&
+    a.holdPauseMs === b.holdPauseMs
   );
 }
 

@@ -129,8 +129,8 @@ export function bookingAfter(transition: BookingTransition): Booking {
     case 'booking_confirmed':
       return { ...facts, status: 'confirmed', confirmedAt: at };
     case 'booking_cancelled':
-      return { ...facts, status: 'cancelled', cancelledAt: at };
+      return { ...facts, status: 'cancelled', cancelledAt: at, from: transition.from };
     case 'booking_expired':
-      return { ...facts, status: 'expired', expiredAt: at };
+      return { ...facts, status: 'expired', expiredAt: transition.expiresAt };
   }
 }

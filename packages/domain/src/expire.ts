@@ -20,8 +20,8 @@ export function decideExpire(state: State, command: Expire, now: Instant): Event
 
 /** The end of one lapsed hold. */
 export function expireHold(hold: HeldBooking, now: Instant): BookingExpired {
-  const { id: bookingId, userId, quantity, ordinal } = hold;
-  return { type: 'booking_expired', at: now, bookingId, userId, quantity, ordinal };
+  const { id: bookingId, userId, quantity, ordinal, expiresAt } = hold;
+  return { type: 'booking_expired', at: now, bookingId, userId, quantity, ordinal, expiresAt };
 }
 
 /**

@@ -17,6 +17,7 @@ export type {
 } from './decision.ts';
 export * from './event.ts';
 export { evolve, evolveCommit, replay } from './evolve.ts';
+export { holdEndedAt } from './hold-pause.ts';
 export type { Instant } from './instant.ts';
 export * from './refusal.ts';
 export { lapsedHoldCountMax, type Relevance, relevantTo } from './relevance.ts';

@@ -6,7 +6,7 @@ const refusals = [
   ['invalid_quantity', 'The quantity must be a whole number from 1 to 2147483647.'],
   [
     'invalid_rules',
-    'The sale window must open before it closes, and every limit of the policy be a whole number of at least 1.',
+    'The sale window must open before it closes, and every limit of the policy be a whole number of at least 1; holdPauseMs may be 0.',
   ],
   ['event_not_found', 'There is no such event. Check the event id.'],
   ['id_taken', 'This id already names something else. Make a new id.'],
@@ -25,6 +25,10 @@ const refusals = [
   [
     'bookings_over_limit',
     'The user has as many active bookings of this event as its policy allows. Cancel one first.',
+  ],
+  [
+    'hold_paused',
+    'A hold of the user ended without a sale a moment ago. Wait until the holdPauseMs of the event are over, and ask again.',
   ],
   [
     'capacity_below_taken',

@@ -5,7 +5,10 @@ import type { Command } from './commands.ts';
 export interface Relevance {
   /** Bookings that are named. */
   readonly bookingIds: readonly string[];
-  /** Users whose held and confirmed bookings count. */
+  /**
+   * Users whose held and confirmed bookings count, and, where the policy has a pause after holds,
+   * the hold of each that was the last to end without a sale.
+   */
   readonly userIds: readonly string[];
   /** At most so many lapsed holds, the longest lapsed first. */
   readonly lapsedHoldCount: number;

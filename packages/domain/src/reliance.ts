@@ -1,5 +1,7 @@
-import type { Instant } from './instant.ts';
 import type { Command } from './commands.ts';
+import type { EventState } from './event.ts';
+import { hasHoldPause } from './hold-pause.ts';
+import type { Instant } from './instant.ts';
 import type { RefusalReason } from './refusal.ts';
 import { activeBookingsOf, type State } from './state.ts';
 import { capacityChangeOf, type Transition } from './transition.ts';
@@ -13,7 +15,10 @@ import { capacityChangeOf, type Transition } from './transition.ts';
  * that it moves.
  */
 export interface Reliance {
-  /** The event was exactly at the version that was seen: organizers' commands need this. */
+  /**
+   * The event was exactly at the version that was seen. Organizers' commands need this, and claims
+   * where the policy has a pause: that no hold of the user has ended meanwhile nothing else says.
+   */
   readonly everything: boolean;
   /** At least so many seats were available before the group's first transition. */
   readonly seatsAvailableMin: number;
@@ -37,18 +42,21 @@ export const noReliance: Reliance = {
 /**
  * The reliance of a group, after one more of its commands was accepted with these transitions.
  *
- * @example relyOn(noReliance, reserveTwoSeats, [held]) // seatsAvailableMin: 2
+ * @example relyOn(noReliance, { command, transitions: [held] }, event) // seatsAvailableMin: 2
  */
 export function relyOn(
   reliance: Reliance,
-  command: Command,
-  transitions: readonly Transition[],
+  {
+    command,
+    transitions,
+  }: { readonly command: Command; readonly transitions: readonly Transition[] },
+  event: EventState | null,
 ): Reliance {
   const change = transitions.reduce((sum, each) => sum + capacityChangeOf(each).available, 0);
   const availableChange = reliance.availableChange + change;
   return {
     ...reliance,
-    everything: reliance.everything || reliesOnEverything(command),
+    everything: reliance.everything || reliesOnEverything(command, event),
     seatsAvailableMin: Math.max(reliance.seatsAvailableMin, -availableChange),
     availableChange,
   };
@@ -89,7 +97,7 @@ export function relyOnRefusal(
   }
 }
 
-function reliesOnEverything(command: Command): boolean {
+function reliesOnEverything(command: Command, event: EventState | null): boolean {
   switch (command.type) {
     case 'create':
     case 'update':
@@ -99,6 +107,7 @@ function reliesOnEverything(command: Command): boolean {
       return true;
     case 'reserve':
     case 'book':
+      return event !== null && hasHoldPause(event.rules.policy);
     case 'confirm':
     case 'cancel':
     case 'expire':

@@ -12,7 +12,7 @@ import type { State } from './state.ts';
  * late never makes an event look sold out.
  *
  * Refuses: invalid_quantity, event_not_found, id_taken, event_cancelled, event_closed, not_on_sale,
- * sale_not_started, sale_ended, quantity_over_limit, bookings_over_limit, sold_out.
+ * sale_not_started, sale_ended, quantity_over_limit, bookings_over_limit, hold_paused, sold_out.
  */
 export function decideReserve(state: State, command: Reserve, now: Instant): BookingDecision {
   const claimed = findClaimed(state, command);

@@ -88,6 +88,7 @@ export function draft(sketch: EventSketch = {}): readonly Transition[] {
         quantityPerBookingMax: 10,
         activeBookingsPerUserMax: 1,
         holdDurationMs: 60_000,
+        holdPauseMs: 0,
         ...policy,
       },
       ...rest,

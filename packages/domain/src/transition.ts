@@ -27,8 +27,10 @@ export interface BookingCancelled extends BookingFact {
   readonly from: 'held' | 'confirmed';
 }
 
+/** The sweep of a hold that had lapsed at `expiresAt`. */
 export interface BookingExpired extends BookingFact {
   readonly type: 'booking_expired';
+  readonly expiresAt: Instant;
 }
 
 export type BookingTransition = BookingHeld | BookingConfirmed | BookingCancelled | BookingExpired;

@@ -1,4 +1,11 @@
-import type { Book, BookingHeld, Cancel, Confirm, Transition } from '@holdfast/domain';
+import type {
+  Book,
+  BookingExpired,
+  BookingHeld,
+  Cancel,
+  Confirm,
+  Transition,
+} from '@holdfast/domain';
 import { given, onSale } from '@holdfast/domain/testing';
 import { describe, expect, test } from 'vitest';
 
@@ -7,7 +14,12 @@ const facts = { ...ann, quantity: 2, ordinal: 1 };
 const held: BookingHeld = { type: 'booking_held', at: 10, ...facts, expiresAt: 1_000 };
 const confirmed: Transition = { type: 'booking_confirmed', at: 20, ...facts, from: 'held' };
 const cancelled: Transition = { type: 'booking_cancelled', at: 30, ...facts, from: 'held' };
-const expired: Transition = { type: 'booking_expired', at: 1_000, ...facts };
+const expired: BookingExpired = {
+  type: 'booking_expired',
+  at: 1_000,
+  ...facts,
+  expiresAt: 1_000,
+};
 const confirm: Confirm = { type: 'confirm', ...ann };
 const cancel: Cancel = { type: 'cancel', ...ann };
 const book: Book = { type: 'book', ...ann, quantity: 2 };
@@ -144,7 +156,7 @@ describe('expire', () => {
   test('gives back lapsed holds, the longest lapsed first, at most so many', () => {
     given([...onSale(), held, second])
       .when(sweep, 1_000)
-      .then([{ ...expired, bookingId: 'b2', userId: 'bob' }]);
+      .then([{ ...expired, bookingId: 'b2', userId: 'bob', expiresAt: 900 }]);
   });
 
   test('leaves live holds and sales alone, and repeated, changes nothing', () => {

@@ -11,7 +11,12 @@ export interface Step {
 /** What every random history begins with: few seats, short holds, two bookings a user. */
 export const beginning = draft({
   total: 6,
-  policy: { quantityPerBookingMax: 4, activeBookingsPerUserMax: 2, holdDurationMs: 50 },
+  policy: {
+    quantityPerBookingMax: 4,
+    activeBookingsPerUserMax: 2,
+    holdDurationMs: 50,
+    holdPauseMs: 10,
+  },
   saleWindow: { opensAt: 5, closesAt: 400 },
 });
 
@@ -36,6 +41,7 @@ const policy = fc.record({
   quantityPerBookingMax: fc.integer({ min: 0, max: 4 }),
   activeBookingsPerUserMax: fc.integer({ min: 1, max: 3 }),
   holdDurationMs: fc.integer({ min: 1, max: 90 }),
+  holdPauseMs: fc.constantFrom(0, 20, 60),
 });
 const organizerCommand: fc.Arbitrary<Command> = fc.oneof(
   { arbitrary: fc.record({ type: fc.constant('open'), organizerId }), weight: 4 },

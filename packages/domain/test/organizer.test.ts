@@ -3,7 +3,12 @@ import { draft, given, onSale } from '@holdfast/domain/testing';
 import { describe, test } from 'vitest';
 
 const organizer = { organizerId: 'organizer' };
-const policy = { quantityPerBookingMax: 10, activeBookingsPerUserMax: 1, holdDurationMs: 60_000 };
+const policy = {
+  quantityPerBookingMax: 10,
+  activeBookingsPerUserMax: 1,
+  holdDurationMs: 60_000,
+  holdPauseMs: 0,
+};
 const saleWindow = { opensAt: null, closesAt: null };
 const create: Create = {
   type: 'create',
@@ -46,6 +51,9 @@ describe('create', () => {
     given(onSale())
       .when({ ...create, policy: { ...policy, holdDurationMs: 1 } }, 9)
       .thenRefused('id_taken');
+    given(onSale())
+      .when({ ...create, policy: { ...policy, holdPauseMs: 1 } }, 9)
+      .thenRefused('id_taken');
   });
 
   test('with numbers that mean nothing is refused', () => {
@@ -58,6 +66,11 @@ describe('create', () => {
     given([])
       .when({ ...create, policy: { ...policy, quantityPerBookingMax: 0.5 } }, 0)
       .thenRefused('invalid_rules');
+    for (const holdPauseMs of [-1, 0.5, Number.NaN, 2 ** 31]) {
+      given([])
+        .when({ ...create, policy: { ...policy, holdPauseMs } }, 0)
+        .thenRefused('invalid_rules');
+    }
   });
 });
 
@@ -161,7 +174,7 @@ describe('setCapacity', () => {
   });
 
   test('reclaims lapsed holds where that makes the difference', () => {
-    const { type: _, expiresAt: __, ...facts } = held;
+    const { type: _, ...facts } = held;
     given([...onSale(), held])
       .when(to(3), 1_000)
       .then([

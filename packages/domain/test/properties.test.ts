@@ -7,6 +7,7 @@ import {
   decide,
   decideGroup,
   evolveCommit,
+  holdEndedAt,
   type Instant,
   initialState,
   isSound,
@@ -196,8 +197,18 @@ function relevantPart(state: State, command: Command, now: Instant): State {
     ({ userId, status }) =>
       userIds.includes(userId) && (status === 'held' || status === 'confirmed'),
   );
+  const ended = userIds.flatMap((userId) => lastEndedHold(state, userId) ?? []);
   const lapsed = lapsedHolds(state, now).slice(0, lapsedHoldCount);
-  return stateOf(state.event, [...named, ...ofUsers, ...lapsed]);
+  return stateOf(state.event, [...named, ...ofUsers, ...ended, ...lapsed]);
+}
+
+/** Of a user's holds the last to end without a sale, where the policy has a pause. */
+function lastEndedHold({ event, bookings }: State, userId: string): Booking | undefined {
+  if (event === null || event.rules.policy.holdPauseMs === 0) return undefined;
+  const endOf = (booking: Booking) => holdEndedAt(booking) ?? -1;
+  return [...bookings.values()]
+    .filter((booking) => booking.userId === userId && holdEndedAt(booking) !== null)
+    .toSorted((a, b) => endOf(b) - endOf(a))[0];
 }
 
 /** The fewest seats available on the way, when the transitions begin with so many. */

@@ -10,7 +10,7 @@ test('where several reasons apply, the first in the order of precedence is given
   const wrong: Reserve = { type: 'reserve', bookingId: 'b1', userId: 'ann', quantity: 20 };
   const sketch = {
     total: 1,
-    policy: { quantityPerBookingMax: 5 },
+    policy: { quantityPerBookingMax: 5, holdPauseMs: 1_000 },
     saleWindow: { opensAt: 100, closesAt: 200 },
   };
   const ofAnn: Transition = {
@@ -22,10 +22,11 @@ test('where several reasons apply, the first in the order of precedence is given
     ordinal: 1,
     expiresAt: 10_000,
   };
+  const ofDan: Transition = { ...ofAnn, bookingId: 'b2', userId: 'dan', expiresAt: 50 };
   const taken: Transition = { ...ofAnn, bookingId: 'b1', userId: 'bob' };
   const off: Transition = { type: 'event_closed', at: 0, as: 'cancelled' };
   const closed: Transition = { ...off, as: 'closed' };
-  const sale = [...onSale(sketch), ofAnn];
+  const sale = [...onSale(sketch), ofAnn, ofDan];
 
   const found = [
     given([]).when({ ...wrong, quantity: 0 }, 0),
@@ -38,6 +39,7 @@ test('where several reasons apply, the first in the order of precedence is given
     given(sale).when(wrong, 200),
     given(sale).when(wrong, 100),
     given(sale).when({ ...wrong, quantity: 5 }, 100),
+    given(sale).when({ ...wrong, quantity: 5, userId: 'dan' }, 100),
     given(sale).when({ ...wrong, quantity: 5, userId: 'cat' }, 100),
   ].map(({ decision }) => (decision.status === 'refused' ? decision.reason : decision.status));
 
@@ -52,6 +54,7 @@ test('where several reasons apply, the first in the order of precedence is given
     'sale_ended',
     'quantity_over_limit',
     'bookings_over_limit',
+    'hold_paused',
     'sold_out',
   ]);
   const ranks = found.map((reason) => refusalReasons.findIndex((known) => known === reason));

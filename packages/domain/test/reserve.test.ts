@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { BookingHeld, Reserve, Transition } from '@holdfast/domain';
+import type { BookingExpired, BookingHeld, Reserve, Transition } from '@holdfast/domain';
 import { draft, given, onSale } from '@holdfast/domain/testing';
 
 const reserve: Reserve = { type: 'reserve', bookingId: 'b1', userId: 'ann', quantity: 2 };
@@ -80,6 +80,7 @@ describe('reserve', () => {
       userId: 'ann',
       quantity: 2,
       ordinal: 1,
+      expiresAt: 150,
     };
     given(history)
       .when(reserve, 150)
@@ -113,13 +114,14 @@ describe('reserve', () => {
 
 describe('a lapsed hold', () => {
   const lapsed = held({ bookingId: 'b0', userId: 'bob', quantity: 2, expiresAt: 150 });
-  const expired: Transition = {
+  const expired: BookingExpired = {
     type: 'booking_expired',
     at: 150,
     bookingId: 'b0',
     userId: 'bob',
     quantity: 2,
     ordinal: 1,
+    expiresAt: 150,
   };
 
   test('gives its seats to a reserve that would else be sold out', () => {
@@ -157,7 +159,7 @@ describe('a lapsed hold', () => {
     given([...onSale({ total: 4 }), lapsed, later])
       .when(reserve, 200)
       .then([
-        { ...expired, at: 200, bookingId: 'b5', userId: 'cat' },
+        { ...expired, at: 200, bookingId: 'b5', userId: 'cat', expiresAt: 140 },
         held({ at: 200, expiresAt: 60_200 }),
       ]);
   });

@@ -21,6 +21,8 @@ export const Booking = defineEntity({
     /** When it came to its present status. */
     changedAt: p.datetime().columnType('timestamptz(3)'),
     createdAt: p.datetime().columnType('timestamptz(3)'),
+    /** When its hold lapsed or was given back; null where it has not, or the seats were sold. */
+    holdEndedAt: p.datetime().columnType('timestamptz(3)').nullable(),
   },
   checks: [
     { name: 'check_booking_seats', expression: 'seat_count >= 1' },
@@ -30,6 +32,10 @@ export const Booking = defineEntity({
       expression: "status in ('held', 'confirmed', 'cancelled', 'expired')",
     },
     { name: 'check_booking_expiry', expression: "(status = 'held') = (expires_at is not null)" },
+    {
+      name: 'check_booking_hold_end',
+      expression: "hold_ended_at is null or status in ('cancelled', 'expired')",
+    },
   ],
   indexes: [
     // Lists go by time, and then by id: one range of an index a page (queries.ts).
@@ -39,6 +45,12 @@ export const Booking = defineEntity({
       name: 'ix_bookings_event_expires_at',
       properties: ['eventId', 'expiresAt'],
       where: "status = 'held'",
+    },
+    // The last hold of a user at an event that ended without a sale, where the policy has a pause.
+    {
+      name: 'ix_bookings_user_hold_ended',
+      properties: ['userId', 'eventId', 'holdEndedAt'],
+      where: 'hold_ended_at is not null',
     },
   ],
   uniques: [

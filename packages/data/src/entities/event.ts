@@ -29,6 +29,7 @@ export const Event = defineEntity({
     quantityPerBookingMax: p.integer(),
     activeBookingsPerUserMax: p.integer(),
     holdDurationMs: p.integer(),
+    holdPauseMs: p.integer().default(0),
     createdAt: p.datetime().columnType('timestamptz(3)').defaultRaw('now()'),
   },
   checks: [
@@ -44,7 +45,7 @@ export const Event = defineEntity({
     {
       name: 'check_policy',
       expression:
-        'quantity_per_booking_max >= 1 and active_bookings_per_user_max >= 1 and hold_duration_ms >= 1',
+        'quantity_per_booking_max >= 1 and active_bookings_per_user_max >= 1 and hold_duration_ms >= 1 and hold_pause_ms >= 0',
     },
   ],
   indexes: [

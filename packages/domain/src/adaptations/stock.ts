@@ -110,6 +110,7 @@ function policyOf(policy: ShopPolicy): Policy {
     quantityPerBookingMax: policy.quantityPerOrderMax,
     activeBookingsPerUserMax: policy.ordersPerCustomerMax,
     holdDurationMs: policy.cartDurationMs,
+    holdPauseMs: 0,
   };
 }
 

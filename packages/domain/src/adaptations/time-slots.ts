@@ -112,6 +112,7 @@ function eventOf({ slot, policy }: Restaurant): EventState {
         activeBookingsPerUserMax: policy.reservationsPerGuestMax,
         // Nothing is ever held here; the rules want a number of at least 1.
         holdDurationMs: 1,
+        holdPauseMs: 0,
       },
     },
     capacity: { total: slot.placeCount, available: slot.tableCapacity, held: 0 },

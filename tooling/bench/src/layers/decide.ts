@@ -30,7 +30,12 @@ const onSale: EventState = {
   rules: {
     status: 'on_sale',
     saleWindow: { opensAt: null, closesAt: null },
-    policy: { quantityPerBookingMax: 10, activeBookingsPerUserMax: 1, holdDurationMs: 600_000 },
+    policy: {
+      quantityPerBookingMax: 10,
+      activeBookingsPerUserMax: 1,
+      holdDurationMs: 600_000,
+      holdPauseMs: 0,
+    },
   },
   capacity: { total: 1_000_000, available: 1_000_000, held: 0 },
   version: 1,

@@ -76,6 +76,7 @@ function commandsFor(eventId: string, total: number) {
         quantityPerBookingMax: 10,
         activeBookingsPerUserMax: 1,
         holdDurationMs: 600_000,
+        holdPauseMs: 0,
       },
     },
     { type: 'open', organizerId },

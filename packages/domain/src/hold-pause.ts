@@ -1,0 +1,44 @@
+import { type Booking, bookingAsOf } from './booking.ts';
+import type { Policy } from './event.ts';
+import type { Instant } from './instant.ts';
+import { bookingsOf, type State } from './state.ts';
+
+/** Have users to pause after a hold that ended without a sale? */
+export function hasHoldPause({ holdPauseMs }: Policy): boolean {
+  return holdPauseMs > 0;
+}
+
+/**
+ * When the hold of this booking ended without a sale: when it lapsed, or when its user gave it back.
+ * `null`: it has not, or the seats were sold.
+ *
+ * @example holdEndedAt({ ...booking, status: 'expired', expiredAt: 5_000 }) // 5000
+ */
+export function holdEndedAt(booking: Booking): Instant | null {
+  switch (booking.status) {
+    case 'expired':
+      return booking.expiredAt;
+    case 'cancelled':
+      return booking.from === 'held' ? booking.cancelledAt : null;
+    case 'held':
+    case 'confirmed':
+      return null;
+  }
+}
+
+/**
+ * Has this user to leave the seats to others at `now`, because a hold of theirs ended without a sale
+ * less than the policy's pause ago? Who holds, lets it lapse and holds again would else keep a seat
+ * for ever without buying it.
+ */
+export function isPausing(
+  state: State,
+  { userId, policy }: { readonly userId: string; readonly policy: Policy },
+  now: Instant,
+): boolean {
+  if (!hasHoldPause(policy)) return false;
+  return bookingsOf(state, userId).some((booking) => {
+    const endedAt = holdEndedAt(bookingAsOf(booking, now));
+    return endedAt !== null && now < endedAt + policy.holdPauseMs;
+  });
+}
