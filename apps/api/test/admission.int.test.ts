@@ -82,6 +82,28 @@ describe.each(redisFlavours())('on $name', ({ url }) => {
       expect(await earlyRefusals()).toBe(before.early + 201);
     });
 
+    test('of which a user has to leave the last seat to others goes to one of them', async () => {
+      const eventId = await sellEvent(far.database, 1, { holdPauseMs: 60_000 });
+      const mallory = { userId: 'mallory', type: 'reserve' } as const;
+      const first = { ...mallory, bookingId: randomUUID() };
+      await claim(far, eventId, first);
+      await cancel(far, eventId, first);
+      const paused = { status: 'refused', reason: 'hold_paused' };
+      expect(await claim(near, eventId, mallory)).toEqual(paused);
+      const claims = Array.from({ length: 40 }, (_, index) =>
+        claim(index % 2 === 0 ? near : far, eventId, mallory),
+      );
+      // Redis knows nothing of pauses. What it may say besides is true once the seat is sold.
+      expect(await claim(near, eventId)).toMatchObject(confirmed);
+      for (const answer of await Promise.all(claims))
+        expect([paused, soldOut]).toContainEqual(answer);
+      const repeated = { ...first, isFirstAttempt: false };
+      expect(await claim(near, eventId, repeated)).toMatchObject({
+        booking: { id: first.bookingId, status: 'cancelled' },
+      });
+      await noneLeft(eventId);
+    });
+
     test('gives whoever has booked already the booking, when asked again', async () => {
       const { eventId, sold } = await soldOutEvent();
       const [bookingId = ''] = sold;

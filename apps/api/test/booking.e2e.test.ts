@@ -54,6 +54,30 @@ describe('the life of a booking', () => {
     expect(await bob.event.get.query({ eventId })).toMatchObject({ availableSeats: 100 });
   });
 
+  test('after a hold that was given back its user waits for the pause of the policy, and nobody else', async () => {
+    const eventId = await eventOnSale(organizer, { policy: { holdPauseMs: 60_000 } });
+    const [first, second] = [randomUUID(), randomUUID()];
+    await ada.booking.reserve.mutate({ eventId, bookingId: first, quantity: 1 });
+    await ada.booking.cancel.mutate({ eventId, bookingId: first });
+    const again = { eventId, bookingId: second, quantity: 1 };
+    for (const command of [ada.booking.reserve, ada.booking.book]) {
+      expect(await command.mutate(again)).toEqual({
+        status: 'refused',
+        reason: 'hold_paused',
+        message:
+          'A hold of the user ended without a sale a moment ago. Wait until the holdPauseMs of the event are over, and ask again.',
+      });
+    }
+    const repeated = await ada.booking.reserve.mutate({ ...again, bookingId: first });
+    expect(repeated).toMatchObject({ id: first, status: 'cancelled' });
+    expect(await bob.booking.reserve.mutate({ ...again, bookingId: randomUUID() })).toMatchObject({
+      status: 'held',
+    });
+    const policy = (await organizer.event.get.query({ eventId })).policy;
+    await organizer.event.update.mutate({ eventId, policy: { ...policy, holdPauseMs: 0 } });
+    expect(await ada.booking.reserve.mutate(again)).toMatchObject({ status: 'held' });
+  });
+
   test('a hold that lapsed reads as expired, and cannot be confirmed', async () => {
     const policy = { holdDurationMs: 100 };
     const eventId = await eventOnSale(organizer, { policy });

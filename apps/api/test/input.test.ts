@@ -66,7 +66,7 @@ describe('a moment', () => {
 });
 
 describe('a new event', () => {
-  test('has defaults: it sells until it begins, ten seats a booking, one booking a user, ten minutes a hold', () => {
+  test('has defaults: it sells until it begins, ten seats a booking, one booking a user, ten minutes a hold, no pause', () => {
     expect(createInput.parse(create)).toEqual({
       eventId: uuid,
       title: 'Tea',
@@ -99,6 +99,9 @@ describe('a new event', () => {
     { activeBookingsPerUserMax: 1_001 },
     { holdDurationMs: 99 },
     { holdDurationMs: 604_800_001 },
+    { holdPauseMs: -1 },
+    { holdPauseMs: 0.5 },
+    { holdPauseMs: 604_800_001 },
     { refunds: true },
   ])('has no policy like %j', (policy) => {
     expect(createInput.safeParse({ ...create, policy }).success).toBe(false);
