@@ -1,4 +1,4 @@
-import { decideGroup, stateOf } from '@holdfast/domain';
+import { type Command, decideGroup, type GroupDecision, stateOf } from '@holdfast/domain';
 import { type Again, guardLost, type Written } from './attempt-alone.ts';
 import { isClaimsOnly } from './claims.ts';
 import type { Database } from './database.ts';
@@ -59,11 +59,15 @@ function decideFromMemory({ known }: Database, group: ClaimedGroup): Decided | n
   const { event, nextLapseAt } = last;
   const state = stateOf(event, []);
   const decision = orNull(() => decideGroup(state, group.commands, now));
-  const isAllAccepted = decision?.decisions.every(({ status }) => status === 'accepted') ?? false;
-  if (decision === null || !isAllAccepted || decision.reliance.everything) return null;
+  if (decision === null || !mayRestOnMemory(decision)) return null;
   const decided: Decided = { loaded: { state, now, nextLapseAt, from: 'known' }, group: decision };
   // Only the statement for claims has the guard that such a decision needs.
   return isClaimsOnly(decided) && !isNothingToWrite(decided) ? decided : null;
+}
+
+/** Nobody is refused, and nothing is relied on but what the guard can say. */
+function mayRestOnMemory({ decisions, reliance }: GroupDecision<Command>): boolean {
+  return !reliance.everything && decisions.every(({ status }) => status === 'accepted');
 }
 
 /** A group that cannot be decided says so when it is decided alone, and spoils no other's attempt. */

@@ -8,8 +8,6 @@ import { Migration } from '@mikro-orm/migrations';
 export class Migration20261126145059 extends Migration {
   override name = 'Migration20261126145059';
 
-  // One statement a line, as it was generated.
-  // oxlint-disable-next-line eslint/max-lines-per-function
   override up(): void | Promise<void> {
     this.addSql(`drop index "ix_bookings_event_id";`);
     this.addSql(`drop index "ix_bookings_user_id";`);
