@@ -65,7 +65,7 @@ describe('the life of a booking', () => {
         status: 'refused',
         reason: 'hold_paused',
         message:
-          'A hold of the user ended without a sale a moment ago. Wait until the holdPauseMs of the event are over, and ask again.',
+          'A hold of the user ended here without a sale a moment ago. Wait until the pause of the policy (holdPauseMs) is over, and ask again.',
       });
     }
     const repeated = await ada.booking.reserve.mutate({ ...again, bookingId: first });

@@ -28,7 +28,7 @@ const refusals = [
   ],
   [
     'hold_paused',
-    'A hold of the user ended without a sale a moment ago. Wait until the holdPauseMs of the event are over, and ask again.',
+    'A hold of the user ended here without a sale a moment ago. Wait until the pause of the policy (holdPauseMs) is over, and ask again.',
   ],
   [
     'capacity_below_taken',
