@@ -3,7 +3,9 @@ import {
   capacityChangeOf,
   holdEndedAt,
   isBookingTransition,
+  type MovedBooking,
   type Transition,
+  writeOf,
 } from '@holdfast/domain';
 import { arrayOf, textArrayOf } from './array-literal.ts';
 import type { Decided } from './outcome.ts';
@@ -20,37 +22,22 @@ interface Inserted extends Placed {
   readonly booking: Booking;
 }
 
-interface Moved extends Placed {
-  readonly seen: Booking;
-  readonly left: Booking;
-}
+interface Moved extends Placed, MovedBooking {}
 
 /**
- * The bookings that these groups leave behind, each against the state it began with: new ones are
- * inserted as they ended, known ones are moved from the status they were seen in.
+ * The bookings that these groups leave behind: new ones are inserted as they ended, known ones are
+ * moved from the status they were seen in.
  */
 export function bookingWrites(groups: readonly Decided[]): Columns {
   const inserted: Inserted[] = [];
   const moved: Moved[] = [];
-  for (const [index, { loaded, group }] of groups.entries()) {
+  for (const [index, { group }] of groups.entries()) {
     const place = index + 1;
-    for (const id of touchedBookingIds(group.transitions)) {
-      const seen = loaded.state.bookings.get(id);
-      const left = group.after.bookings.get(id);
-      if (left === undefined) throw new Error(`Booking ${id} was decided about and then lost.`);
-      if (seen === undefined) inserted.push({ place, booking: left });
-      else moved.push({ place, seen, left });
-    }
+    const { newBookings, movedBookings } = writeOf(group);
+    for (const booking of newBookings) inserted.push({ place, booking });
+    for (const each of movedBookings) moved.push({ place, ...each });
   }
   return { ...insertedColumns(inserted), ...movedColumns(moved) };
-}
-
-function touchedBookingIds(transitions: readonly Transition[]): ReadonlySet<string> {
-  const ids = new Set<string>();
-  for (const transition of transitions) {
-    if (isBookingTransition(transition)) ids.add(transition.bookingId);
-  }
-  return ids;
 }
 
 function insertedColumns(rows: readonly Inserted[]): Columns {
@@ -71,10 +58,10 @@ function insertedColumns(rows: readonly Inserted[]): Columns {
 function movedColumns(rows: readonly Moved[]): Columns {
   return {
     movedPlaces: arrayOf(rows.map(({ place }) => place)),
-    movedIds: arrayOf(rows.map(({ left }) => left.id)),
-    movedFrom: arrayOf(rows.map(({ seen }) => seen.status)),
-    movedTo: arrayOf(rows.map(({ left }) => left.status)),
-    movedHoldEnds: arrayOf(rows.map(({ left }) => holdEndedAt(left))),
+    movedIds: arrayOf(rows.map(({ booking }) => booking.id)),
+    movedFrom: arrayOf(rows.map(({ seenStatus }) => seenStatus)),
+    movedTo: arrayOf(rows.map(({ booking }) => booking.status)),
+    movedHoldEnds: arrayOf(rows.map(({ booking }) => holdEndedAt(booking))),
   };
 }
 

@@ -3,7 +3,7 @@ import { decide } from './decide.ts';
 import type { BookingDecision, Decision, EventDecision } from './decision.ts';
 import { applyTo, draftOf } from './evolve.ts';
 import type { Instant } from './instant.ts';
-import { noReliance, type Reliance, relyOn, relyOnRefusal } from './reliance.ts';
+import { noReliance, type Reliance, relyOn, relyOnMoved, relyOnRefusal } from './reliance.ts';
 import type { State } from './state.ts';
 import type { Transition } from './transition.ts';
 
@@ -22,14 +22,17 @@ export interface GroupDecision<C extends Command> {
   readonly transitions: readonly Transition[];
   /** What must still hold when it is written. */
   readonly reliance: Reliance;
-  /** The state that the group leaves behind, its version not yet raised. */
+  /**
+   * The state that the group leaves behind, its version not yet raised, if nobody else writes
+   * meanwhile. Its counters are not to be set: `writeOf` has what to add to them.
+   */
   readonly after: State;
 }
 
 /**
  * Decides many commands of one event in the order of their arrival, each upon what the ones before
  * it left: the same as deciding and committing them one by one, but for the version, which one
- * group raises by one.
+ * group raises by one. Nothing is checked here: see decide-checked.ts.
  *
  * @example
  * decideGroup(state, [reserveOne, reserveTheLast, reserveOneMore], now).decisions
@@ -66,5 +69,10 @@ export function decideGroup(
     const { transitions: accepted } = decision;
     reliance = relyOn(reliance, { command, transitions: accepted }, draft.event);
   }
-  return { decisions, transitions, reliance, after: draft };
+  return {
+    decisions,
+    transitions,
+    reliance: relyOnMoved(reliance, state, transitions),
+    after: draft,
+  };
 }

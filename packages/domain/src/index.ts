@@ -17,11 +17,12 @@ export type {
 } from './decision.ts';
 export * from './event.ts';
 export { evolve, evolveCommit, replay } from './evolve.ts';
+export { type GroupWrite, type MovedBooking, writeOf } from './group-write.ts';
 export { holdEndedAt } from './hold-pause.ts';
 export type { Instant } from './instant.ts';
 export * from './refusal.ts';
 export { lapsedHoldCountMax, type Relevance, relevantTo } from './relevance.ts';
-export type { Reliance } from './reliance.ts';
+export type { Reliance, SeenBooking } from './reliance.ts';
 export { type Reading, type Standing, standingOf } from './standing.ts';
 export { activeBookingsOf, initialState, lapsedHolds, type State, stateOf } from './state.ts';
 export * from './transition.ts';

@@ -1,18 +1,30 @@
+import type { Booking, BookingStatus } from './booking.ts';
 import type { Command } from './commands.ts';
 import type { EventState } from './event.ts';
 import { hasHoldPause } from './hold-pause.ts';
 import type { Instant } from './instant.ts';
 import type { RefusalReason } from './refusal.ts';
 import { activeBookingsOf, type State } from './state.ts';
-import { capacityChangeOf, type Transition } from './transition.ts';
+import { capacityChangeOf, isBookingTransition, type Transition } from './transition.ts';
+
+/** A booking as a decision met it. */
+export interface SeenBooking {
+  readonly bookingId: string;
+  readonly seenStatus: BookingStatus;
+}
 
 /**
  * What accepted decisions took for granted, so that a writer can repeat exactly that as the guard
  * of its write. Taking seats commutes: it needs enough seats to be free, not the very number that
  * was seen, so several writers on one event do not undo each other's work.
  *
- * Besides these two, every decision relies on the event's rules, and on the status of each booking
- * that it moves.
+ * The whole guard, of which no part is enough alone:
+ * - the seats below, or with `everything` the event's version;
+ * - each of `movedBookings` still has the status it was seen in. That covers its expiry: no booking
+ *   comes back to a status it has left, and a hold's `expiresAt` never changes;
+ * - no new booking's id is there yet, and no other booking of its user that is held or confirmed has
+ *   its ordinal: a unique index each, which also holds users to the policy;
+ * - the event's rules (status, sale window, policy) are as they were seen, where they can change.
  */
 export interface Reliance {
   /**
@@ -27,6 +39,8 @@ export interface Reliance {
    * is only right if no seat has come back meanwhile. `null`: nobody was.
    */
   readonly seatsAvailableMax: number | null;
+  /** The bookings that were there and are moved, each once, as they were before the group. */
+  readonly movedBookings: readonly SeenBooking[];
   /** What the group has added to the available seats so far; negative: what it has taken. */
   readonly availableChange: number;
 }
@@ -36,6 +50,7 @@ export const noReliance: Reliance = {
   everything: false,
   seatsAvailableMin: 0,
   seatsAvailableMax: null,
+  movedBookings: [],
   availableChange: 0,
 };
 
@@ -60,6 +75,30 @@ export function relyOn(
     seatsAvailableMin: Math.max(reliance.seatsAvailableMin, -availableChange),
     availableChange,
   };
+}
+
+/**
+ * The reliance of a group that is complete: with the bookings it moves. Most groups of a crowd move
+ * none, and there this costs them nothing.
+ */
+export function relyOnMoved(
+  reliance: Reliance,
+  before: State,
+  transitions: readonly Transition[],
+): Reliance {
+  if (before.bookings.size === 0) return reliance;
+  const seenById = new Map<string, Booking>();
+  for (const transition of transitions) {
+    if (!isBookingTransition(transition)) continue;
+    const seen = before.bookings.get(transition.bookingId);
+    if (seen !== undefined) seenById.set(seen.id, seen);
+  }
+  if (seenById.size === 0) return reliance;
+  const movedBookings = [...seenById.values()].map(({ id, status }) => ({
+    bookingId: id,
+    seenStatus: status,
+  }));
+  return { ...reliance, movedBookings };
 }
 
 /** What a refusal was decided upon: the state before the group, and the one it met. */

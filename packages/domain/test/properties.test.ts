@@ -18,13 +18,14 @@ import {
   type State,
   soldSeats,
   stateOf,
+  writeOf,
 } from '@holdfast/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { beginning, history, type Step, timed } from './history.ts';
 
-// Every run draws a seed and prints it; HOLDFAST_SEED repeats it. Eight properties of 2,500 random
-// histories each: 20,000 a run.
+// Every run draws a seed and prints it; HOLDFAST_SEED repeats it. Nine properties of 2,500 random
+// histories each: more than 20,000 a run.
 const seed = Number(process.env['HOLDFAST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 if (!Number.isInteger(seed)) throw new Error('HOLDFAST_SEED must be a whole number.');
 const options = { seed, numRuns: 2_500 };
@@ -150,6 +151,28 @@ describe('whatever commands come, in whatever order', () => {
       expect(lowestAvailable(reliance.seatsAvailableMin, transitions)).toBeGreaterThanOrEqual(0);
       if (reliance.seatsAvailableMin === 0) return;
       expect(lowestAvailable(reliance.seatsAvailableMin - 1, transitions)).toBeLessThan(0);
+    });
+  });
+
+  test('what is to be written of a group, added to what was there, is what the group left', () => {
+    holds((steps) => {
+      const half = Math.ceil(steps.length / 2);
+      const { state: before } = play(steps.slice(0, half));
+      const commands = steps.slice(half).map((step) => step.command);
+      const group = decideGroup(before, commands, 300);
+      const { capacityChange, movedBookings, newBookings } = writeOf(group);
+      const bookings = new Map(before.bookings);
+      for (const { booking, seenStatus } of movedBookings) {
+        expect(bookings.get(booking.id)?.status).toBe(seenStatus);
+        bookings.set(booking.id, booking);
+      }
+      for (const booking of newBookings) {
+        expect(bookings.has(booking.id)).toBe(false);
+        bookings.set(booking.id, booking);
+      }
+      expect(bookings).toEqual(group.after.bookings);
+      const seen = before.event?.capacity ?? { total: 0, available: 0, held: 0 };
+      expect(changeCapacity(seen, capacityChange)).toEqual(group.after.event?.capacity);
     });
   });
 

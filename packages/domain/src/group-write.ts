@@ -1,0 +1,72 @@
+import type { Booking, BookingStatus } from './booking.ts';
+import type { CapacityChange } from './capacity.ts';
+import type { Command } from './commands.ts';
+import type { GroupDecision } from './decide-group.ts';
+import type { State } from './state.ts';
+import { capacityChangeOf, isBookingTransition, type Transition } from './transition.ts';
+
+/** A booking that was there, as it is to be written, and the status that it must still have. */
+export interface MovedBooking {
+  readonly seenStatus: BookingStatus;
+  readonly booking: Booking;
+}
+
+/**
+ * What one commit writes, all of it or nothing: these differences and one more version, the moved
+ * bookings and then the new ones. The guard is the group's `reliance`.
+ */
+export interface GroupWrite {
+  /** Added to the event's counters as they then are. Never set to what was seen. */
+  readonly capacityChange: CapacityChange;
+  /** Written before the new ones: a user's lapsed hold makes room in the index for the next booking. */
+  readonly movedBookings: readonly MovedBooking[];
+  /** Inserted as they are. A key that is taken fails the whole commit, which is then decided again. */
+  readonly newBookings: readonly Booking[];
+}
+
+/**
+ * What to write of a group that was decided.
+ *
+ * @example
+ * writeOf(decideGroup(state, [reserveTwo], now))
+ * // { capacityChange: { total: 0, available: -2, held: 2 }, movedBookings: [], newBookings: [{ … }] }
+ */
+export function writeOf<C extends Command>(group: GroupDecision<C>): GroupWrite {
+  const { transitions, reliance, after } = group;
+  const movedBookings = reliance.movedBookings.map(({ bookingId, seenStatus }) => ({
+    seenStatus,
+    booking: bookingIn(after, bookingId),
+  }));
+  const newIds = touchedIds(transitions);
+  for (const { bookingId } of reliance.movedBookings) newIds.delete(bookingId);
+  return {
+    capacityChange: changeOf(transitions),
+    movedBookings,
+    newBookings: [...newIds].map((id) => bookingIn(after, id)),
+  };
+}
+
+function touchedIds(transitions: readonly Transition[]): Set<string> {
+  const ids = new Set<string>();
+  for (const transition of transitions) {
+    if (isBookingTransition(transition)) ids.add(transition.bookingId);
+  }
+  return ids;
+}
+
+function bookingIn(after: State, id: string): Booking {
+  const booking = after.bookings.get(id);
+  if (booking === undefined) throw new Error(`Booking ${id} was decided about and then lost.`);
+  return booking;
+}
+
+function changeOf(transitions: readonly Transition[]): CapacityChange {
+  let [total, available, held] = [0, 0, 0];
+  for (const transition of transitions) {
+    const change = capacityChangeOf(transition);
+    total += change.total;
+    available += change.available;
+    held += change.held;
+  }
+  return { total, available, held };
+}
