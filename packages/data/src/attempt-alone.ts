@@ -1,4 +1,4 @@
-import { decideGroup } from '@holdfast/domain';
+import { decideGroup } from '@holdfast/domain/unchecked';
 import type { Pool, PoolClient } from 'pg';
 import type { Database } from './database.ts';
 import { CommitContended, DatabaseUnavailable, faultKind } from './faults.ts';

@@ -1,4 +1,5 @@
-import { type Command, decideGroup, type GroupDecision, stateOf } from '@holdfast/domain';
+import type { Command, GroupDecision } from '@holdfast/domain';
+import { decideGroup, stateOf } from '@holdfast/domain/unchecked';
 import { type Again, guardLost, type Written } from './attempt-alone.ts';
 import { isClaimsOnly } from './claims.ts';
 import type { Database } from './database.ts';

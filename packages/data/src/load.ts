@@ -5,8 +5,8 @@ import {
   type Relevance,
   relevantTo,
   type State,
-  stateOf,
 } from '@holdfast/domain';
+import { stateOf } from '@holdfast/domain/unchecked';
 import type { Pool, PoolClient } from 'pg';
 import { arrayOf, textArrayOf } from './array-literal.ts';
 import {

@@ -1,4 +1,5 @@
-import { decideGroup, lapsedHoldCountMax, lapsedHolds } from '@holdfast/domain';
+import { lapsedHoldCountMax, lapsedHolds } from '@holdfast/domain';
+import { decideGroup } from '@holdfast/domain/unchecked';
 import type { Decided } from './outcome.ts';
 
 /**

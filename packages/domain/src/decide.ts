@@ -16,7 +16,8 @@ import { decideUpdate } from './update.ts';
 /**
  * Every rule, in one call: what becomes of `command`, given to an event in `state` at `now`.
  *
- * Total and pure: it never throws, and the same arguments give the same decision. Accepted
+ * Total and pure: given what the types say (decide-checked.ts sees to that), it never throws, and
+ * the same arguments give the same decision. Accepted
  * decisions say what to write (`transitions`; none where nothing changes); refused ones give the
  * first reason in the order of precedence of refusal.ts, and write nothing. Repeating an accepted
  * command changes nothing and is accepted again.

@@ -6,8 +6,8 @@
 export * from './booking.ts';
 export * from './capacity.ts';
 export type * from './commands.ts';
-export { decide } from './decide.ts';
-export { type DecisionOf, decideGroup, type GroupDecision } from './decide-group.ts';
+export { decide, decideGroup, stateOf } from './decide-checked.ts';
+export type { DecisionOf, GroupDecision } from './decide-group.ts';
 export type {
   BookingAccepted,
   BookingDecision,
@@ -19,10 +19,11 @@ export * from './event.ts';
 export { evolve, evolveCommit, replay } from './evolve.ts';
 export { type GroupWrite, type MovedBooking, writeOf } from './group-write.ts';
 export { holdEndedAt } from './hold-pause.ts';
+export { InvalidInput } from './input/invalid-input.ts';
 export type { Instant } from './instant.ts';
 export * from './refusal.ts';
 export { lapsedHoldCountMax, type Relevance, relevantTo } from './relevance.ts';
 export type { Reliance, SeenBooking } from './reliance.ts';
 export { type Reading, type Standing, standingOf } from './standing.ts';
-export { activeBookingsOf, initialState, lapsedHolds, type State, stateOf } from './state.ts';
+export { activeBookingsOf, initialState, lapsedHolds, type State } from './state.ts';
 export * from './transition.ts';

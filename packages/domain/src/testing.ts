@@ -1,5 +1,5 @@
 import type { Command } from './commands.ts';
-import { decide } from './decide.ts';
+import { decide } from './decide-checked.ts';
 import type { Decision } from './decision.ts';
 import type { EventDetails, Policy, SaleWindow } from './event.ts';
 import { evolve } from './evolve.ts';

@@ -21,22 +21,48 @@ describe('stock', () => {
     customerId: 'ann',
     quantity: 3,
   };
+  const bought = {
+    id: 'o1',
+    userId: 'ann',
+    quantity: 3,
+    ordinal: 1,
+    status: 'confirmed',
+    confirmedAt: 10,
+  };
 
-  /** What a team does with a decision: writes the product and the orders that changed. */
+  /** What a team does with a decision: adds the changes to the product, moves orders, inserts new ones. */
   function after(before: Shop, command: StockCommand, now: number): Shop {
     const decision = decideStock(before, command, now);
     if (decision.status === 'refused') throw new Error(decision.reason);
-    const orders = new Map(before.orders.map((order) => [order.id, order]));
-    for (const order of decision.changedOrders) orders.set(order.id, order);
-    return { ...before, product: decision.product, orders: [...orders.values()] };
+    const { write } = decision;
+    if (write === null) return before;
+    const moved = new Map(write.movedOrders.map(({ order }) => [order.id, order]));
+    return {
+      ...before,
+      product: {
+        ...before.product,
+        stockQuantity: before.product.stockQuantity + write.stockQuantityChange,
+        reservedQuantity: before.product.reservedQuantity + write.reservedQuantityChange,
+        soldQuantity: before.product.soldQuantity + write.soldQuantityChange,
+        version: before.product.version + write.versionChange,
+      },
+      orders: [...before.orders.map((order) => moved.get(order.id) ?? order), ...write.newOrders],
+    };
   }
 
   test('a purchase takes pieces, under the guard that it names', () => {
-    expect(decideStock(shop, purchase, 10)).toMatchObject({
+    expect(decideStock(shop, purchase, 10)).toEqual({
       status: 'accepted',
-      product: { stockQuantity: 2, reservedQuantity: 0, soldQuantity: 3, version: 1 },
-      order: { id: 'o1', status: 'confirmed' },
-      stockQuantityMin: 3,
+      order: bought,
+      write: {
+        stockQuantityChange: -3,
+        reservedQuantityChange: 0,
+        soldQuantityChange: 3,
+        versionChange: 1,
+        stockQuantityMin: 3,
+        movedOrders: [],
+        newOrders: [bought],
+      },
     });
   });
 
@@ -49,9 +75,12 @@ describe('stock', () => {
   });
 
   test('a repeated purchase changes nothing', () => {
-    const bought = after(shop, purchase, 10);
-    expect(after(bought, purchase, 20)).toEqual(bought);
-    expect(decideStock(bought, purchase, 20)).toMatchObject({ changedOrders: [] });
+    const sold = after(shop, purchase, 10);
+    expect(decideStock(sold, purchase, 20)).toEqual({
+      status: 'accepted',
+      order: bought,
+      write: null,
+    });
   });
 
   test('a cart keeps pieces until it runs out, and then makes room', () => {
@@ -59,9 +88,25 @@ describe('stock', () => {
     expect(inCart.product).toMatchObject({ stockQuantity: 2, reservedQuantity: 3 });
     const bob: StockCommand = { ...purchase, orderId: 'o2', customerId: 'bob' };
     expect(decideStock(inCart, bob, 1_009)).toMatchObject({ reason: 'out_of_stock' });
+    const reclaimed = decideStock(inCart, bob, 1_010);
+    expect(reclaimed).toMatchObject({
+      write: {
+        stockQuantityChange: 0,
+        stockQuantityMin: 0,
+        movedOrders: [{ seenStatus: 'held', order: { id: 'o1', status: 'expired' } }],
+        newOrders: [{ id: 'o2', status: 'confirmed' }],
+      },
+    });
     const sold = after(inCart, bob, 1_010);
     expect(sold.product).toMatchObject({ stockQuantity: 2, reservedQuantity: 0, soldQuantity: 3 });
     expect(sold.orders.map((order: Booking) => order.status)).toEqual(['expired', 'confirmed']);
+  });
+
+  test("a customer's next order has the next ordinal, which the unique index is over", () => {
+    const two = { ...shop, policy: { ...policy, ordersPerCustomerMax: 2 } };
+    const sold = after(two, { ...purchase, quantity: 1 }, 10);
+    const next = decideStock(sold, { ...purchase, orderId: 'o2', quantity: 1 }, 20);
+    expect(next).toMatchObject({ write: { newOrders: [{ id: 'o2', ordinal: 2 }] } });
   });
 
   test('checking out sells what is in the cart; cancelling gives it back', () => {
@@ -97,11 +142,24 @@ describe('time slots', () => {
   } as const;
 
   test('a reservation takes places at the tables', () => {
-    expect(decideTimeSlot(restaurant, reserve, 10)).toMatchObject({
+    const reservation = {
+      id: 'r1',
+      userId: 'ann',
+      quantity: 4,
+      ordinal: 1,
+      status: 'confirmed',
+      confirmedAt: 10,
+    };
+    expect(decideTimeSlot(restaurant, reserve, 10)).toEqual({
       status: 'accepted',
-      isNew: true,
-      slot: { tableCapacity: 2, version: 8 },
-      tableCapacityMin: 4,
+      reservation,
+      write: {
+        tableCapacityChange: -4,
+        versionChange: 1,
+        tableCapacityMin: 4,
+        movedReservations: [],
+        newReservations: [reservation],
+      },
     });
   });
 
@@ -117,14 +175,19 @@ describe('time slots', () => {
     const taken = decideTimeSlot(restaurant, reserve, 10);
     if (taken.status === 'refused') throw new Error(taken.reason);
     const cancel = { type: 'cancel_reservation', reservationId: 'r1', guestId: 'ann' } as const;
-    const full = { ...restaurant, slot: taken.slot, reservations: [taken.reservation] };
-    const given = decideTimeSlot(full, cancel, 20);
+    const slot = { ...restaurant.slot, tableCapacity: 2 };
+    const given = decideTimeSlot(
+      { ...restaurant, slot, reservations: [taken.reservation] },
+      cancel,
+      20,
+    );
     if (given.status === 'refused') throw new Error(given.reason);
-    expect(given.slot).toMatchObject({ tableCapacity: 6, version: 9 });
-    const again = { ...full, slot: given.slot, reservations: [given.reservation] };
-    expect(decideTimeSlot(again, cancel, 30)).toMatchObject({
-      isNew: false,
-      slot: { tableCapacity: 6, version: 9 },
+    expect(given.write).toMatchObject({
+      tableCapacityChange: 4,
+      tableCapacityMin: 0,
+      movedReservations: [{ seenStatus: 'confirmed', reservation: { status: 'cancelled' } }],
     });
+    const again = { ...restaurant, reservations: [given.reservation] };
+    expect(decideTimeSlot(again, cancel, 30)).toMatchObject({ write: null });
   });
 });

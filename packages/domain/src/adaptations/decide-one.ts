@@ -1,22 +1,23 @@
 import type { Booking } from '../booking.ts';
-import type { Capacity } from '../capacity.ts';
 import type { BookingCommand } from '../commands.ts';
 import { decideGroup } from '../decide-group.ts';
 import type { EventState } from '../event.ts';
+import { type GroupWrite, writeOf } from '../group-write.ts';
 import type { Instant } from '../instant.ts';
 import type { Refused } from '../refusal.ts';
 import { stateOf } from '../state.ts';
-import { isBookingTransition } from '../transition.ts';
 
-/** A yes, in numbers and bookings, ready for somebody else's tables. */
+/** A yes, ready for somebody else's tables. */
 export interface AcceptedOne {
   readonly status: 'accepted';
   readonly booking: Booking;
-  /** The numbers after it. */
-  readonly capacity: Capacity;
-  /** Every booking to write: this one, and lapsed ones that made room. Empty: nothing changes. */
-  readonly changed: readonly Booking[];
-  /** The write is safe under this guard alone: at least so many are available. */
+  /** `null`: it was so already, and there is nothing to write. */
+  readonly write: OneWrite | null;
+}
+
+/** What to write of it, all or nothing. The guard: what `availableMin` says, and `Reliance`. */
+export interface OneWrite extends GroupWrite {
+  /** At least so many must be available, where the counter stands when it is written. */
   readonly availableMin: number;
 }
 
@@ -26,7 +27,7 @@ export interface Sold {
   readonly bookings: readonly Booking[];
 }
 
-/** Decides one command about one booking. */
+/** Decides one command about one booking. What it is given was checked by who calls it. */
 export function decideOne(
   { event, bookings }: Sold,
   command: BookingCommand,
@@ -36,12 +37,10 @@ export function decideOne(
   const decision = group.decisions[0];
   if (decision === undefined) throw new Error('One command has one decision.');
   if (decision.status === 'refused') return decision;
-  const changedIds = group.transitions.filter(isBookingTransition).map((each) => each.bookingId);
+  const isChange = group.transitions.length > 0;
   return {
     status: 'accepted',
     booking: decision.booking,
-    capacity: (group.after.event ?? event).capacity,
-    changed: changedIds.flatMap((id) => group.after.bookings.get(id) ?? []),
-    availableMin: group.reliance.seatsAvailableMin,
+    write: isChange ? { ...writeOf(group), availableMin: group.reliance.seatsAvailableMin } : null,
   };
 }

@@ -1,15 +1,16 @@
-import type { Booking } from '../booking.ts';
-import { soldSeats } from '../capacity.ts';
+import type { Booking, BookingStatus } from '../booking.ts';
 import type { BookingCommand } from '../commands.ts';
 import type { EventState, Policy } from '../event.ts';
 import type { Instant } from '../instant.ts';
 import type { RefusalReason } from '../refusal.ts';
-import { type AcceptedOne, decideOne } from './decide-one.ts';
+import { checkShop } from './check-shop.ts';
+import { decideOne, type OneWrite } from './decide-one.ts';
 
 /** A product that sells out, as a shop keeps it. Pieces are the rules' seats. */
 export interface Product {
   readonly id: string;
   readonly name: string;
+  /** From then on it is sold. */
   readonly releasedAt: Instant;
   /** Pieces that may still be sold. */
   readonly stockQuantity: number;
@@ -42,36 +43,100 @@ export type StockCommand =
 
 export type StockRefusalReason = Exclude<RefusalReason, 'sold_out'> | 'out_of_stock';
 
+/** An order that was there, as it is to be written, and the status that it must still have. */
+export interface MovedOrder {
+  readonly seenStatus: BookingStatus;
+  readonly order: Booking;
+}
+
+/**
+ * What to write of an accepted command: all of it in one transaction, or nothing.
+ *
+ * The counters are differences to add to what the row then says, since other orders may have been
+ * written since the product was read. The guard is threefold, and no part of it is enough alone:
+ * - the product still has `stockQuantityMin` pieces. Its row is written first, which also makes
+ *   writers of one product take turns;
+ * - each moved order still has its `seenStatus`. That covers the cart's expiry, since no order comes
+ *   back to a status it has left, and its `expiresAt` never changes. (If your shop lets a cart last
+ *   longer, compare that, too);
+ * - a new order's keys are free: its id, and its `ordinal` among the orders of its customer that are
+ *   held or confirmed. Both are unique indexes, and the second holds customers to the policy however
+ *   their orders race: `unique (product_id, customer_id, ordinal) where status in ('held', 'confirmed')`.
+ *
+ * Where one of them fails, roll back, read again and decide again, a few times at most. The policy
+ * and the release are relied on, too: an order that was decided just before you change them may be
+ * written just after.
+ */
+export interface StockWrite {
+  readonly stockQuantityChange: number;
+  readonly reservedQuantityChange: number;
+  readonly soldQuantityChange: number;
+  readonly versionChange: 1;
+  readonly stockQuantityMin: number;
+  /** Carts that ran out and made room, or the order that the command names. Before the new ones. */
+  readonly movedOrders: readonly MovedOrder[];
+  /** To insert as they are, `ordinal` included. */
+  readonly newOrders: readonly Booking[];
+}
+
 export type StockDecision =
   | {
       readonly status: 'accepted';
-      readonly product: Product;
+      /** The order as it is once the write has gone through: what to tell the customer. */
       readonly order: Booking;
-      /** Every order to write: this one, and carts that ran out and made room. */
-      readonly changedOrders: readonly Booking[];
-      /** Write under this guard: `stock_quantity >= stockQuantityMin`. */
-      readonly stockQuantityMin: number;
+      /** `null`: it was so already, and there is nothing to write. */
+      readonly write: StockWrite | null;
     }
   | { readonly status: 'refused'; readonly reason: StockRefusalReason };
 
 /** What is known of a shop when it decides. An order is a booking by another name. */
 export interface Shop {
   readonly product: Product;
-  /** The order that is named, if it is there, its customer's others, and carts that have run out. */
+  /**
+   * Of this product: the order that is named, if it is there; its customer's others that are held or
+   * confirmed; and carts that have run out, the longest lapsed first, as many as pieces are asked for.
+   */
   readonly orders: readonly Booking[];
   readonly policy: ShopPolicy;
 }
 
 /**
- * The booking rules in the words of a shop: what becomes of a command about an order.
+ * The booking rules in the words of a shop: what becomes of a command about an order, and what to
+ * write of it.
  *
  * Refuses as reserve, confirm, cancel and book do, with `out_of_stock` for `sold_out`.
  *
+ * The write, whole, in one transaction (examples/sell-stock.ts is a program that does it):
+ *
+ * ```sql
+ * update products set version = version + 1, stock_quantity = stock_quantity + $2,
+ *   reserved_quantity = reserved_quantity + $3, sold_quantity = sold_quantity + $4
+ * where id = $1 and stock_quantity >= $5; -- stockQuantityMin
+ *
+ * update orders set status = $3, expires_at = null, changed_at = now()
+ * where product_id = $1 and id = $2 and status = $4; -- each moved order, from its seenStatus
+ *
+ * insert into orders (product_id, id, customer_id, ordinal, quantity, status, expires_at)
+ * values ($1, $2, $3, $4, $5, $6, $7); -- each new order
+ * ```
+ *
+ * An update that finds no row, or a key that is taken, rolls all of it back; then read and decide
+ * again. The keys, once:
+ *
+ * ```sql
+ * primary key (product_id, id);
+ * create unique index on orders (product_id, customer_id, ordinal)
+ * where status in ('held', 'confirmed');
+ * ```
+ *
+ * @throws InvalidInput where a field is not what its type says, such as a count that came as text.
  * @example
- * decideStock(shop, { type: 'purchase', orderId, customerId, quantity: 1 }, now)
- * // { status: 'accepted', product: { stockQuantity: 4, soldQuantity: 1, … }, … }
+ * decideStock({ product, orders, policy }, { type: 'purchase', orderId, customerId, quantity: 1 }, now)
+ * // { status: 'accepted', order, write: { stockQuantityChange: -1, stockQuantityMin: 1, … } }
+ * // or { status: 'refused', reason: 'out_of_stock' }
  */
 export function decideStock(shop: Shop, command: StockCommand, now: Instant): StockDecision {
+  checkShop(shop, command, now);
   const { product, orders, policy } = shop;
   const sold = { event: eventOf(product, policy), bookings: orders };
   const decision = decideOne(sold, bookingCommandOf(command), now);
@@ -79,13 +144,8 @@ export function decideStock(shop: Shop, command: StockCommand, now: Instant): St
     const { reason } = decision;
     return { status: 'refused', reason: reason === 'sold_out' ? 'out_of_stock' : reason };
   }
-  return {
-    status: 'accepted',
-    product: productAfter(product, decision),
-    order: decision.booking,
-    changedOrders: decision.changed,
-    stockQuantityMin: decision.availableMin,
-  };
+  const { booking, write } = decision;
+  return { status: 'accepted', order: booking, write: write && stockWriteOf(write) };
 }
 
 function eventOf(product: Product, policy: ShopPolicy): EventState {
@@ -114,13 +174,19 @@ function policyOf(policy: ShopPolicy): Policy {
   };
 }
 
-function productAfter(product: Product, { capacity, changed }: AcceptedOne): Product {
+function stockWriteOf({ capacityChange, ...write }: OneWrite): StockWrite {
+  const { total, available, held } = capacityChange;
   return {
-    ...product,
-    stockQuantity: capacity.available,
-    reservedQuantity: capacity.held,
-    soldQuantity: soldSeats(capacity),
-    version: product.version + (changed.length > 0 ? 1 : 0),
+    stockQuantityChange: available,
+    reservedQuantityChange: held,
+    soldQuantityChange: total - available - held,
+    versionChange: 1,
+    stockQuantityMin: write.availableMin,
+    movedOrders: write.movedBookings.map(({ seenStatus, booking }) => ({
+      seenStatus,
+      order: booking,
+    })),
+    newOrders: write.newBookings,
   };
 }
 

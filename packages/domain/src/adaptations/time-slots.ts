@@ -1,9 +1,10 @@
-import type { Booking } from '../booking.ts';
+import type { Booking, BookingStatus } from '../booking.ts';
 import type { BookingCommand } from '../commands.ts';
 import type { EventState } from '../event.ts';
 import type { Instant } from '../instant.ts';
 import type { RefusalReason } from '../refusal.ts';
-import { decideOne } from './decide-one.ts';
+import { checkRestaurant } from './check-restaurant.ts';
+import { decideOne, type OneWrite } from './decide-one.ts';
 
 /** A time at a restaurant, with so many places at its tables. Places are the rules' seats. */
 export interface TimeSlot {
@@ -43,58 +44,119 @@ export type TimeSlotRefusalReason =
   | 'slot_passed'
   | 'party_too_large';
 
+/** A reservation that was there, as it is to be written, and the status that it must still have. */
+export interface MovedReservation {
+  readonly seenStatus: BookingStatus;
+  readonly reservation: Booking;
+}
+
+/**
+ * What to write of an accepted command: all of it in one transaction, or nothing.
+ *
+ * Places are a difference to add to what the row then says, since other reservations may have been
+ * written since the slot was read. The guard is threefold, and no part of it is enough alone:
+ * - the slot still has `tableCapacityMin` places. Its row is written first, which also makes writers
+ *   of one slot take turns;
+ * - each moved reservation still has its `seenStatus`;
+ * - a new reservation's keys are free: its id, and its `ordinal` among the reservations of its guest
+ *   that are held or confirmed. Both are unique indexes, and the second holds guests to the policy
+ *   however they race: `unique (slot_id, guest_id, ordinal) where status in ('held', 'confirmed')`.
+ *
+ * Where one of them fails, roll back, read again and decide again, a few times at most. The policy
+ * and the slot's time are relied on, too: a reservation that was decided just before you change them
+ * may be written just after.
+ */
+export interface TimeSlotWrite {
+  readonly tableCapacityChange: number;
+  readonly versionChange: 1;
+  readonly tableCapacityMin: number;
+  /** Before the new ones. */
+  readonly movedReservations: readonly MovedReservation[];
+  /** To insert as they are, `ordinal` included. */
+  readonly newReservations: readonly Booking[];
+}
+
 export type TimeSlotDecision =
   | {
       readonly status: 'accepted';
-      readonly slot: TimeSlot;
+      /** The reservation as it is once the write has gone through: what to tell the guest. */
       readonly reservation: Booking;
-      /** False when the same command had been accepted before: there is nothing to write. */
-      readonly isNew: boolean;
-      /** Write under this guard: `table_capacity >= tableCapacityMin`. */
-      readonly tableCapacityMin: number;
+      /** `null`: it was so already, and there is nothing to write. */
+      readonly write: TimeSlotWrite | null;
     }
   | { readonly status: 'refused'; readonly reason: TimeSlotRefusalReason };
 
 /** What is known of a restaurant when it decides. A reservation is a booking by another name. */
 export interface Restaurant {
   readonly slot: TimeSlot;
-  /** The reservation that is named, if it is there, and its guest's others for this slot. */
+  /**
+   * For this slot: the reservation that is named, if it is there, and its guest's others that are
+   * confirmed.
+   */
   readonly reservations: readonly Booking[];
   readonly policy: RestaurantPolicy;
 }
 
 /**
- * The booking rules in the words of a restaurant: what becomes of a command about a reservation.
+ * The booking rules in the words of a restaurant: what becomes of a command about a reservation, and
+ * what to write of it.
  *
  * Refuses as book and cancel do, with `fully_booked` for `sold_out`, `slot_passed` for `sale_ended`
  * and `party_too_large` for `quantity_over_limit`.
  *
+ * The write, whole, in one transaction (examples/reserve-table.ts is a program that does it):
+ *
+ * ```sql
+ * update time_slots set version = version + 1, table_capacity = table_capacity + $2
+ * where id = $1 and table_capacity >= $3; -- tableCapacityMin
+ *
+ * update reservations set status = $3, changed_at = now()
+ * where slot_id = $1 and id = $2 and status = $4; -- each moved reservation, from its seenStatus
+ *
+ * insert into reservations (slot_id, id, guest_id, ordinal, party_size, status)
+ * values ($1, $2, $3, $4, $5, $6); -- each new reservation
+ * ```
+ *
+ * An update that finds no row, or a key that is taken, rolls all of it back; then read and decide
+ * again. The keys, once:
+ *
+ * ```sql
+ * primary key (slot_id, id);
+ * create unique index on reservations (slot_id, guest_id, ordinal)
+ * where status in ('held', 'confirmed');
+ * ```
+ *
+ * @throws InvalidInput where a field is not what its type says, such as a count that came as text.
  * @example
- * decideTimeSlot(restaurant, { type: 'reserve_table', reservationId, guestId, partySize: 4 }, now)
- * // { status: 'accepted', slot: { tableCapacity: 16, … }, reservation: { status: 'confirmed', … }, … }
+ * decideTimeSlot({ slot, reservations, policy }, { type: 'reserve_table', reservationId, guestId, partySize: 4 }, now)
+ * // { status: 'accepted', reservation, write: { tableCapacityChange: -4, tableCapacityMin: 4, … } }
+ * // or { status: 'refused', reason: 'fully_booked' }
  */
 export function decideTimeSlot(
   restaurant: Restaurant,
   command: TimeSlotCommand,
   now: Instant,
 ): TimeSlotDecision {
-  const { slot, reservations } = restaurant;
-  const sold = { event: eventOf(restaurant), bookings: reservations };
+  checkRestaurant(restaurant, command, now);
+  const sold = { event: eventOf(restaurant), bookings: restaurant.reservations };
   const decision = decideOne(sold, bookingCommandOf(command), now);
   if (decision.status === 'refused') {
     return { status: 'refused', reason: slotReason(decision.reason) };
   }
-  const isNew = decision.changed.length > 0;
+  const { booking, write } = decision;
+  return { status: 'accepted', reservation: booking, write: write && slotWriteOf(write) };
+}
+
+function slotWriteOf(write: OneWrite): TimeSlotWrite {
   return {
-    status: 'accepted',
-    slot: {
-      ...slot,
-      tableCapacity: decision.capacity.available,
-      version: slot.version + (isNew ? 1 : 0),
-    },
-    reservation: decision.booking,
-    isNew,
-    tableCapacityMin: decision.availableMin,
+    tableCapacityChange: write.capacityChange.available,
+    versionChange: 1,
+    tableCapacityMin: write.availableMin,
+    movedReservations: write.movedBookings.map(({ seenStatus, booking }) => ({
+      seenStatus,
+      reservation: booking,
+    })),
+    newReservations: write.newBookings,
   };
 }
 

@@ -1,4 +1,5 @@
-import { type Book, decideGroup, type EventState, stateOf } from '@holdfast/domain';
+import type { Book, EventState } from '@holdfast/domain';
+import { decideGroup, stateOf } from '@holdfast/domain/unchecked';
 import { v7 } from 'uuid';
 import { type LayerRow, rateOf } from './layer.ts';
 

@@ -1,0 +1,39 @@
+import type {
+  Booking,
+  CancelledBooking,
+  ConfirmedBooking,
+  ExpiredBooking,
+  HeldBooking,
+} from '../booking.ts';
+import { check, checkFields, type Kinds } from './check.ts';
+import { instant, type Kind, name, object, oneOf, quantity } from './kind.ts';
+
+type Facts = Omit<HeldBooking, 'status' | 'expiresAt'>;
+
+/** `own`: the fields that only bookings of this status have. */
+function kindsOf<B extends Booking>(
+  status: B['status'],
+  own: Omit<Kinds<B>, keyof Facts | 'status'>,
+) {
+  const facts = { id: name, userId: name, quantity, ordinal: quantity };
+  return { ...facts, ...own, status: oneOf([status]) } satisfies Record<string, Kind>;
+}
+
+const kindsByStatus = {
+  held: kindsOf<HeldBooking>('held', { expiresAt: instant }),
+  confirmed: kindsOf<ConfirmedBooking>('confirmed', { confirmedAt: instant }),
+  cancelled: kindsOf<CancelledBooking>('cancelled', { cancelledAt: instant }),
+  expired: kindsOf<ExpiredBooking>('expired', { expiredAt: instant }),
+};
+const status = oneOf(Object.keys(kindsByStatus));
+
+/**
+ * Is this a booking that the rules can look at?
+ *
+ * @throws InvalidInput
+ */
+export function checkBooking(field: string, booking: Booking): void {
+  check(field, booking, object);
+  check(`${field}.status`, booking.status, status);
+  checkFields(field, booking, kindsByStatus[booking.status]);
+}

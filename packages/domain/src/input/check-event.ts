@@ -1,0 +1,51 @@
+import { type Capacity, isSound } from '../capacity.ts';
+import type { EventState, Policy, Rules, SaleWindow } from '../event.ts';
+import { checkFields, type Kinds } from './check.ts';
+import { InvalidInput } from './invalid-input.ts';
+import { count, instant, name, object, oneOf, orNull, quantity, text } from './kind.ts';
+
+const eventKinds: Kinds<EventState> = {
+  id: name,
+  organizerId: name,
+  title: text,
+  date: instant,
+  rules: object,
+  capacity: object,
+  version: count,
+};
+const rulesKinds: Kinds<Rules> = {
+  status: oneOf(['draft', 'on_sale', 'closed', 'cancelled']),
+  saleWindow: object,
+  policy: object,
+};
+const windowKinds: Kinds<SaleWindow> = { opensAt: orNull(instant), closesAt: orNull(instant) };
+const capacityKinds: Kinds<Capacity> = { total: count, available: count, held: count };
+const policyKinds: Kinds<Policy> = {
+  quantityPerBookingMax: quantity,
+  activeBookingsPerUserMax: quantity,
+  holdDurationMs: quantity,
+};
+
+/**
+ * Is this an event that the rules can look at?
+ *
+ * @throws InvalidInput
+ */
+export function checkEvent(field: string, event: EventState): void {
+  checkFields(field, event, eventKinds);
+  checkFields(`${field}.rules`, event.rules, rulesKinds);
+  checkWindow(`${field}.rules.saleWindow`, event.rules.saleWindow);
+  checkFields(`${field}.rules.policy`, event.rules.policy, policyKinds);
+  checkCapacity(`${field}.capacity`, event.capacity);
+}
+
+/** @throws InvalidInput where an end of it is neither an instant nor null. */
+export function checkWindow(field: string, window: SaleWindow): void {
+  checkFields(field, window, windowKinds);
+}
+
+function checkCapacity(field: string, capacity: Capacity): void {
+  checkFields(field, capacity, capacityKinds);
+  if (isSound(capacity)) return;
+  throw new InvalidInput(field, 'has more available and held than there are in all: read it anew');
+}

@@ -1,0 +1,129 @@
+import { quantityMax } from '../capacity.ts';
+
+/** What a value has to be. */
+export interface Kind {
+  readonly accepts: (value: unknown) => boolean;
+  /** What the value must be, after "must be". */
+  readonly expected: string;
+  /** What to do about a value that is not that. */
+  readonly mend: (value: unknown) => string;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** What a product or an event has so many of, or how often it was changed. */
+export const count: Kind = {
+  accepts: isCount,
+  expected: 'a whole number of at least 0',
+  mend: mendOfNumber,
+};
+
+/** What somebody has so many of, or may have. */
+export const quantity: Kind = {
+  accepts: (value) => isCount(value) && value >= 1 && value <= quantityMax,
+  expected: `a whole number from 1 to ${quantityMax}`,
+  mend: mendOfNumber,
+};
+
+/** What a user asks for: which numbers are too few, too many or none at all, a refusal says. */
+export const askedNumber: Kind = {
+  accepts: (value) => typeof value === 'number',
+  expected: 'a number',
+  mend: mendOfNumber,
+};
+
+/** The last moment that a `Date` can tell; a hold that begins then still ends at a whole number. */
+const instantMax = 8_640_000_000_000_000;
+
+export const instant: Kind = {
+  accepts: (value) => Number.isInteger(value) && Math.abs(Number(value)) <= instantMax,
+  expected: 'a whole number of milliseconds since 1970',
+  mend: (value) => {
+    if (isDate(value)) return 'convert it with .getTime()';
+    const isWritten = typeof value === 'string' && !isNumeric(value);
+    return isWritten ? 'convert it with Date.parse(…)' : mendOfNumber(value);
+  },
+};
+
+/** What names something. */
+export const name: Kind = {
+  accepts: (value) => typeof value === 'string' && value !== '',
+  expected: 'a text of at least 1 character',
+  mend: mendOfText,
+};
+
+/** What people read. */
+export const text: Kind = {
+  accepts: (value) => typeof value === 'string',
+  expected: 'a text',
+  mend: mendOfText,
+};
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export const object: Kind = {
+  accepts: isObject,
+  expected: 'an object',
+  mend: () => 'give one',
+};
+
+export const list: Kind = {
+  accepts: Array.isArray,
+  expected: 'an array',
+  mend: (value) => (isObject(value) ? 'give the rows of the answer' : 'give one'),
+};
+
+/** An array, a Map's values, or whatever else can be gone through. A text is one of letters. */
+export const iterable: Kind = {
+  accepts: (value) => typeof value === 'object' && value !== null && Symbol.iterator in value,
+  expected: 'an array or another iterable',
+  mend: list.mend,
+};
+
+/** One of these texts. */
+export function oneOf(texts: readonly string[]): Kind {
+  return {
+    accepts: (value) => texts.some((each) => each === value),
+    expected: `one of ${texts.join(', ')}`,
+    mend: () => 'give one of these',
+  };
+}
+
+/** Such a value, or null. */
+export function orNull(kind: Kind): Kind {
+  return {
+    accepts: (value) => value === null || kind.accepts(value),
+    expected: `${kind.expected}, or null`,
+    mend: kind.mend,
+  };
+}
+
+function mendOfNumber(value: unknown): string {
+  if (typeof value === 'bigint') return 'convert it with Number(…)';
+  if (typeof value === 'string' && isNumeric(value)) return 'convert it with Number(…)';
+  if (Number.isNaN(value)) return 'look for what it was computed from';
+  const hasFraction = Number.isFinite(value) && !Number.isInteger(value);
+  return hasFraction ? 'round it with Math.floor(…)' : mendOfAny(value);
+}
+
+function mendOfText(value: unknown): string {
+  const isNumber = typeof value === 'number' || typeof value === 'bigint';
+  return isNumber ? 'convert it with String(…)' : mendOfAny(value);
+}
+
+function mendOfAny(value: unknown): string {
+  return value === undefined ? 'is it read, under this name?' : 'give one';
+}
+
+function isNumeric(value: string): boolean {
+  return value.trim() !== '' && Number.isFinite(Number(value));
+}
+
+/** The rules do not know the clock, so they do not know its class either. */
+export function isDate(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Date]';
+}

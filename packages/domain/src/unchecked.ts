@@ -1,0 +1,7 @@
+/**
+ * `decideGroup` and `stateOf` for who made the state and the commands itself, out of what was checked before, and
+ * decides thousands of them a second: packages/data. Everybody else takes it from the front door,
+ * where what is handed in is checked (14 µs more for a group of 50, which takes 30).
+ */
+export { decideGroup } from './decide-group.ts';
+export { stateOf } from './state.ts';

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { slot, stock } from './sales.ts';
+import { storm, type Without } from './storm.ts';
+
+const seed = Number(process.env['HOLDFAST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+console.info(`adaptations: seed ${seed} (repeat with HOLDFAST_SEED=${seed})`);
+
+/** Each guard of the write, and the harm that is seen without it. */
+type Controls = readonly (readonly [guard: string, harm: string, without: Without])[];
+
+const stockControls: Controls = [
+  [
+    'the stock minimum',
+    'oversold',
+    { guard: ['and stock_quantity >= $5', 'and $5::int is not null'] },
+  ],
+  ['the status seen', 'stock is off', { guard: ['and status = $4', 'and $4::text is not null'] }],
+  ["the index on customers' ordinals", 'over_limit', { tables: dropIndex('orders', 'product_id') }],
+  [
+    'any key',
+    'an order is there twice',
+    {
+      tables: `${dropIndex('orders', 'product_id')};alter table orders drop constraint orders_pkey`,
+    },
+  ],
+];
+const slotControls: Controls = [
+  [
+    'the capacity minimum',
+    'oversold',
+    { guard: ['and table_capacity >= $3', 'and $3::int is not null'] },
+  ],
+  ['the status seen', 'places are off', { guard: ['and status = $4', 'and $4::text is not null'] }],
+  ["the index on guests' ordinals", 'over_limit', { tables: dropIndex('reservations', 'slot_id') }],
+];
+
+function dropIndex(table: string, first: string): string {
+  const second = table === 'orders' ? 'customer_id' : 'guest_id';
+  return `drop index ${table}_${first}_${second}_ordinal_idx`;
+}
+
+describe('200 callers who buy, fill carts, check out, cancel, repeat and contradict each other', () => {
+  test('are sold 100 pieces, none twice, none over their limit, and every counter adds up', async () => {
+    const { harm, ...counts } = await storm(stock, seed);
+    expect({ harm, failed: counts.failed }).toEqual({ harm: [], failed: 0 });
+    expect(Math.min(counts.written, counts.unchanged, counts.refused)).toBeGreaterThan(0);
+  });
+
+  test.each(stockControls)('without %s: %s', async (_, seen, without) => {
+    expect((await storm(stock, seed, without)).harm).toContain(seen);
+  });
+
+  test('are given 30 places at tables, none twice, none over their limit', async () => {
+    const { harm, ...counts } = await storm(slot, seed);
+    expect({ harm, failed: counts.failed }).toEqual({ harm: [], failed: 0 });
+    expect(Math.min(counts.written, counts.unchanged, counts.refused)).toBeGreaterThan(0);
+  });
+
+  test.each(slotControls)('at tables without %s: %s', async (_, seen, without) => {
+    expect((await storm(slot, seed, without)).harm).toContain(seen);
+  });
+});
+
+describe('what people read', () => {
+  const source = (path: string) => readFile(new URL(path, import.meta.url), 'utf8');
+
+  test('README shows the very write that the storm ran', async () => {
+    const [, rest = ''] = (await source('../../../README.md')).split('// In one transaction');
+    const [write = ''] = rest.split('```');
+    expect(write).toContain('insertOrder, [productId, id');
+    expect(await source('../examples/sell-stock.ts')).toContain(write);
+  });
+
+  test.each([
+    ['stock', 'sell-stock'],
+    ['time-slots', 'reserve-table'],
+  ])('the docstring of %s shows the very statements of %s', async (adaptation, example) => {
+    const program = plain(await source(`../examples/${example}.ts`));
+    const blocks = (await source(`../src/adaptations/${adaptation}.ts`)).matchAll(
+      /```sql\n(.*?)```/gs,
+    );
+    const statements = [...blocks].flatMap(([, block = '']) => statementsOf(block));
+    expect(statements.length).toBe(5);
+    for (const statement of statements) expect(program).toContain(statement);
+  });
+});
+
+/** The statements of a docstring: without its margin and comments, on one line each. */
+function statementsOf(block: string): readonly string[] {
+  const bare = block.replaceAll(/^ \*/gm, '').replaceAll(/--.*$/gm, '');
+  return bare
+    .split(';')
+    .map(plain)
+    .filter((statement) => statement !== '');
+}
+
+function plain(sql: string): string {
+  return sql.replaceAll(/\s+/g, ' ').trim();
+}
