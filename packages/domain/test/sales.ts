@@ -32,8 +32,9 @@ export const stock: Sale<StockCommand> = {
         where customer_id = new.customer_id and status in ('held', 'confirmed'))`,
     })}
   `,
-  command(random) {
-    const customerId = `customer-${Math.floor(random() * customerCount)}`;
+  customerCount,
+  command(customer, random) {
+    const customerId = `customer-${customer}`;
     const number = Math.floor(random() * 5);
     const named = { orderId: `${customerId}-${number}`, customerId };
     const claim = { ...named, quantity: 1 + (number % 3) };
@@ -59,6 +60,7 @@ export const stock: Sale<StockCommand> = {
       },
       command,
     ),
+  orders: 'orders',
   sums: `
     select 'stock is off' from products where stock_quantity <>
       100 - (select sum(quantity) from orders where status in ('held', 'confirmed'))
@@ -82,9 +84,10 @@ export const slot: Sale<TimeSlotCommand> = {
         where guest_id = new.guest_id and status in ('held', 'confirmed'))`,
     })}
   `,
-  command(random) {
-    const guestId = `guest-${Math.floor(random() * customerCount)}`;
-    const number = Math.floor(random() * 4);
+  customerCount,
+  command(guest, random) {
+    const guestId = `guest-${guest}`;
+    const number = Math.floor(random() * 3);
     const named = { reservationId: `${guestId}-${number}`, guestId };
     const claim: TimeSlotCommand = { type: 'reserve_table', ...named, partySize: 1 + number };
     return pick<TimeSlotCommand>([claim, claim, { type: 'cancel_reservation', ...named }], random);
@@ -95,6 +98,7 @@ export const slot: Sale<TimeSlotCommand> = {
       { slotId: 'friday', policy: { partySizeMax: 4, reservationsPerGuestMax } },
       command,
     ),
+  orders: 'reservations',
   sums: `
     select 'places are off' from time_slots where table_capacity <>
       30 - (select sum(party_size) from reservations where status in ('held', 'confirmed'))
