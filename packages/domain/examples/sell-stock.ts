@@ -21,7 +21,7 @@ create table products (
 );
 create table orders (
   product_id text not null, id text not null, customer_id text not null, ordinal int not null,
-  quantity int not null, status text not null, expires_at timestamptz(3),
+  quantity int not null, status text not null, moved_from text, expires_at timestamptz(3),
   changed_at timestamptz(3) not null default now(),
   primary key (product_id, id)
 );
@@ -78,7 +78,7 @@ const changeProduct = `
     reserved_quantity = reserved_quantity + $3, sold_quantity = sold_quantity + $4
   where id = $1 and stock_quantity >= $5`;
 const moveOrder = `
-  update orders set status = $3, expires_at = null, changed_at = now()
+  update orders set status = $3, moved_from = status, changed_at = now()
   where product_id = $1 and id = $2 and status = $4`;
 const insertOrder = `
   insert into orders (product_id, id, customer_id, ordinal, quantity, status, expires_at)
@@ -125,7 +125,7 @@ async function read(
   const { rows } = await pool.query<ProductRow & (OrderRow | NoOrderRow)>(
     `select p.*, o.*, statement_timestamp() as now
      from products p left join lateral (
-       select id as order_id, customer_id, ordinal, quantity, status, expires_at, changed_at
+       select id as order_id, customer_id, ordinal, quantity, status, moved_from, expires_at, changed_at
        from orders where product_id = p.id and (id = $2
          or customer_id = $3 and status in ('held', 'confirmed')
          or id in (select id from orders
@@ -175,6 +175,9 @@ interface OrderRow {
   readonly ordinal: number;
   readonly quantity: number;
   readonly status: Booking['status'];
+  /** The status that it had before this one. */
+  readonly moved_from: 'held' | 'confirmed';
+  /** Only carts have one, and keep it. */
   readonly expires_at: Date;
   readonly changed_at: Date;
 }
@@ -189,8 +192,8 @@ function orderOf(row: OrderRow): Booking {
     case 'confirmed':
       return { ...facts, status: 'confirmed', confirmedAt: at };
     case 'cancelled':
-      return { ...facts, status: 'cancelled', cancelledAt: at };
+      return { ...facts, status: 'cancelled', cancelledAt: at, from: row.moved_from };
     case 'expired':
-      return { ...facts, status: 'expired', expiredAt: at };
+      return { ...facts, status: 'expired', expiredAt: row.expires_at.getTime() };
   }
 }

@@ -16,10 +16,15 @@ const facts = { userId: 'ann', quantity: 1, ordinal: 1 };
 const bookings = [
   { ...facts, id: 'b1', status: 'held', expiresAt: 5 },
   { ...facts, id: 'b2', ordinal: 2, status: 'confirmed', confirmedAt: 1 },
-  { ...facts, id: 'b3', status: 'cancelled', cancelledAt: 1 },
+  { ...facts, id: 'b3', status: 'cancelled', cancelledAt: 1, from: 'held' },
   { ...facts, id: 'b4', userId: 'bob', status: 'expired', expiredAt: 1 },
 ] as const;
-const policy = { quantityPerBookingMax: 4, activeBookingsPerUserMax: 3, holdDurationMs: 1_000 };
+const policy = {
+  quantityPerBookingMax: 4,
+  activeBookingsPerUserMax: 3,
+  holdDurationMs: 1_000,
+  holdPauseMs: 9,
+};
 const saleWindow = { opensAt: 0, closesAt: 1_000 };
 const event = {
   id: 'e',

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 test('where several reasons apply, the first in the order of precedence is given', () => {
   const wrong: Reserve = { type: 'reserve', bookingId: 'b1', userId: 'ann', quantity: 20 };
   const sketch = {
-    total: 1,
+    total: 3,
     policy: { quantityPerBookingMax: 5, holdPauseMs: 1_000 },
     saleWindow: { opensAt: 100, closesAt: 200 },
   };

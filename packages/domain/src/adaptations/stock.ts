@@ -113,7 +113,7 @@ export interface Shop {
  *   reserved_quantity = reserved_quantity + $3, sold_quantity = sold_quantity + $4
  * where id = $1 and stock_quantity >= $5; -- stockQuantityMin
  *
- * update orders set status = $3, expires_at = null, changed_at = now()
+ * update orders set status = $3, moved_from = status, changed_at = now()
  * where product_id = $1 and id = $2 and status = $4; -- each moved order, from its seenStatus
  *
  * insert into orders (product_id, id, customer_id, ordinal, quantity, status, expires_at)

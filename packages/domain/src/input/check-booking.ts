@@ -22,7 +22,10 @@ function kindsOf<B extends Booking>(
 const kindsByStatus = {
   held: kindsOf<HeldBooking>('held', { expiresAt: instant }),
   confirmed: kindsOf<ConfirmedBooking>('confirmed', { confirmedAt: instant }),
-  cancelled: kindsOf<CancelledBooking>('cancelled', { cancelledAt: instant }),
+  cancelled: kindsOf<CancelledBooking>('cancelled', {
+    cancelledAt: instant,
+    from: oneOf(['held', 'confirmed']),
+  }),
   expired: kindsOf<ExpiredBooking>('expired', { expiredAt: instant }),
 };
 const status = oneOf(Object.keys(kindsByStatus));

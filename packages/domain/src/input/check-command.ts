@@ -65,6 +65,7 @@ const askedPolicy: Kinds<Policy> = {
   quantityPerBookingMax: askedNumber,
   activeBookingsPerUserMax: askedNumber,
   holdDurationMs: askedNumber,
+  holdPauseMs: askedNumber,
 };
 
 /**

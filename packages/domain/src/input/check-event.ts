@@ -24,6 +24,7 @@ const policyKinds: Kinds<Policy> = {
   quantityPerBookingMax: quantity,
   activeBookingsPerUserMax: quantity,
   holdDurationMs: quantity,
+  holdPauseMs: count,
 };
 
 /**
