@@ -1,21 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureJobsSchema, jobsSchema, queueName } from '@holdfast/data/jobs-schema';
 import { type Outage, watchOutage } from '@holdfast/process';
-import {
-  assertSchemaCompatibility,
-  createPostgresBackend,
-  LATEST_SCHEMA_VERSION,
-  type Processor,
-  Queue,
-  runMigrations,
-  SchemaMigrationRequiredError,
-  Worker,
-} from 'bullmq';
+import { createPostgresBackend, type Processor, Queue, Worker } from 'bullmq';
 import { Client } from 'pg';
 import type { Ground, GroundOptions, OpenQueue } from './ground.ts';
-import { closingInTime, queueName, queueOptions, workerOptions } from './queue-options.ts';
-
-/** BullMQ's tables live apart from ours. */
-const jobsSchema = 'holdfast_jobs';
+import { closingInTime, queueOptions, workerOptions } from './queue-options.ts';
 
 /** BullMQ waits on a connection of its own; beside it, one call at a time is enough. */
 const poolSizeMax = 2;
@@ -58,7 +47,7 @@ async function openOnceReachable(
 ): Promise<OpenQueue | null> {
   while (!signal.aborted) {
     try {
-      await ensureJobsSchema(parts.databaseUrl);
+      await makeJobsSchema(parts.databaseUrl);
       return openQueue(parts);
     } catch (error) {
       parts.outage.note(error);
@@ -98,12 +87,10 @@ function openQueue({ databaseUrl, work, outage }: QueueParts): OpenQueue {
 }
 
 /**
- * Makes BullMQ's tables where they are missing or older than this release. Only that needs the right
- * to create a schema in the database. A role without it can use what another one has made, with
- * USAGE and CREATE on the schema (a queue's sequence of job ids is made when it is first needed) and
- * the right to read and write what is in it.
+ * Makes BullMQ's tables where they are missing or older than this release. A role without the right to
+ * that finds what `holdfast migrate --grant-to` has made for it.
  */
-async function ensureJobsSchema(databaseUrl: string): Promise<void> {
+async function makeJobsSchema(databaseUrl: string): Promise<void> {
   const client = new Client({
     connectionString: databaseUrl,
     connectionTimeoutMillis: connectTimeoutMs,
@@ -113,19 +100,8 @@ async function ensureJobsSchema(databaseUrl: string): Promise<void> {
   client.on('error', () => undefined);
   try {
     await client.connect();
-    if ((await schemaVersion(client)) < LATEST_SCHEMA_VERSION) {
-      await runMigrations(client, jobsSchema);
-    }
+    await ensureJobsSchema(client);
   } finally {
     await client.end().catch(() => undefined);
-  }
-}
-
-async function schemaVersion(client: Client): Promise<number> {
-  try {
-    return await assertSchemaCompatibility(client, jobsSchema);
-  } catch (error) {
-    if (error instanceof SchemaMigrationRequiredError) return 0;
-    throw error;
   }
 }

@@ -1,6 +1,3 @@
-/** The one queue, with all jobs in it: adding a job by its name runs it once more. */
-export const queueName = 'jobs';
-
 /**
  * A job's lock outlives its worker by at most this. The next run does not wait for it; it only says
  * how long a killed worker's job is listed as active. Renewed at half time while it runs.

@@ -7,11 +7,12 @@ import {
   RedisEvicts,
   watchEvictionPolicy,
 } from '@holdfast/admission';
+import { queueName } from '@holdfast/data/jobs-schema';
 import { type Logger, type Outage, watchOutage } from '@holdfast/process';
 import { type Processor, Queue, Worker } from 'bullmq';
 import { createCacheConsumer } from './cache-consumer.ts';
 import type { Ground, GroundOptions, OpenQueue } from './ground.ts';
-import { closingInTime, queueName, queueOptions, workerOptions } from './queue-options.ts';
+import { closingInTime, queueOptions, workerOptions } from './queue-options.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 /** Nobody waits for the worker's calls as a caller of the api does (150 ms). */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { connectRedis } from '@holdfast/admission';
-import { commit, type Database, openDatabase } from '@holdfast/data';
+import { commit, type Database, grantTo, openDatabase } from '@holdfast/data';
+import { prepareJobsSchema } from '@holdfast/data/jobs-schema';
 import { freshPrefix, redisFlavours, startTcpProxy } from '@holdfast/testing';
 import type { Cluster, Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -234,17 +235,15 @@ describe('without Redis', () => {
     await behindProxy.close();
   });
 
-  test('a role that may make no schema can use the one that another made', async () => {
+  test('a role that may make nothing can use the queue that the migration made', async () => {
     const fresh = await openFresh();
     const role = `worker_${randomUUID().replaceAll('-', '')}`;
     const { pool } = fresh.database;
     const url = new URL(fresh.url);
-    await pool.query(`create role ${role} login password 'secret'`);
-    await pool.query(`grant pg_read_all_data, pg_write_all_data to ${role}`);
-    const owner = await runningWorker({ ...fresh, databaseUrl: fresh.url, redisUrl: null });
-    await owner.stop();
-    await pool.query(`grant usage, create on schema holdfast_jobs to ${role}`);
-    await pool.query(`grant usage on all sequences in schema holdfast_jobs to ${role}`);
+    const client = await pool.connect();
+    await prepareJobsSchema(client);
+    client.release();
+    await grantTo(fresh.database, { name: role, password: 'secret' });
     url.username = role;
     url.password = 'secret';
     const worker = await runningWorker({ ...fresh, databaseUrl: url.href, redisUrl: null });

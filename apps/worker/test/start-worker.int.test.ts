@@ -1,9 +1,9 @@
 import { commit, type Database, openDatabase } from '@holdfast/data';
+import { queueName } from '@holdfast/data/jobs-schema';
 import { freshPrefix, providedServices, startTcpProxy } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connectRedis } from '@holdfast/admission';
 import { Queue, Worker } from 'bullmq';
-import { queueName } from '../src/queue-options.ts';
 import { queuePrefixOf } from '../src/redis-ground.ts';
 import { ensureSchedule } from '../src/schedule.ts';
 import {

@@ -25,6 +25,7 @@ export { Event } from './entities/event.ts';
 export { CommitContended, DatabaseUnavailable } from './faults.ts';
 export { type Change, readFeed } from './feed.ts';
 export { type FeedListener, type FeedSubscription, listenToFeed } from './listen-to-feed.ts';
+export { type AppRole, grantTo, RoleUnfit } from './grant.ts';
 export { migrate } from './migrate.ts';
 export type { DatabaseOptions } from './orm-options.ts';
 export type { BookingOutcome, EventOutcome, Outcome, OutcomeOf } from './outcome.ts';

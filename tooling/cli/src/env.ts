@@ -13,6 +13,8 @@ import { repository } from './repository.ts';
 export interface Env {
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
+  /** The password of the role that api and worker connect as: see `migrate --grant-to`. */
+  readonly appDatabasePassword: string | null;
   readonly authSecret: string | null;
   readonly authIssuer: string;
   readonly authAudience: string;
@@ -48,6 +50,7 @@ export function readEnv(source: Source = process.env): Env {
     get databasePoolSize() {
       return parsed('DATABASE_POOL_SIZE', poolSize);
     },
+    appDatabasePassword: text('APP_DATABASE_PASSWORD'),
     authSecret: text('AUTH_SECRET'),
     authIssuer: text('AUTH_ISSUER') ?? 'holdfast',
     authAudience: text('AUTH_AUDIENCE') ?? 'holdfast',

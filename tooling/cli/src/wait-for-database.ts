@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withDatabase } from './with-database.ts';
+
+const askEveryMs = 500;
+
+/** SQLSTATE classes that no waiting mends: a wrong password, a database that is not there. */
+const lastingClasses = ['28', '3D'];
+
+/**
+ * Waits until PostgreSQL answers, for `patienceMs` at most: the server of a container may start
+ * beside us. What no waiting mends is thrown at once.
+ *
+ * @throws the last reason
+ * @example await waitForDatabase(url, 60_000)
+ */
+export async function waitForDatabase(url: string, patienceMs: number): Promise<void> {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await withDatabase({ url, applicationName: 'holdfast-migrate' }, (database) =>
+        database.ping(),
+      );
+    } catch (error) {
+      if (performance.now() + askEveryMs > deadline || isLasting(error)) throw error;
+    }
+    await sleep(askEveryMs);
+  }
+}
+
+function isLasting(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return lastingClasses.includes(code.slice(0, 2)) || isLasting(error.cause);
+}
