@@ -5,6 +5,12 @@ import type { WorkerMetrics } from './worker-metrics.ts';
 /** Where a hint to run comes from: a schedule goes on by itself, a hand waits for its effect. */
 export type HintOrigin = 'schedule' | 'hand';
 
+/**
+ * `failing`: the last run failed, and the next one is on its way. `stalled`: nothing is, or a run does
+ * not end.
+ */
+export type JobHealth = 'well' | 'failing' | 'stalled';
+
 /** Runs one job in this process. */
 export interface JobRunner {
   readonly job: Job;
@@ -17,6 +23,8 @@ export interface JobRunner {
   hint(origin: HintOrigin): Promise<unknown>;
   /** The job was seen to run in another process: no need to run it here for a while. */
   note(): void;
+  /** How the job goes, here or elsewhere, as of now. */
+  health(): JobHealth;
   /** From now on the job is run here where no hint comes. */
   start(): void;
   /** No run begins any more. Resolves when the run in hand has ended. */
@@ -46,6 +54,8 @@ export function createJobRunner(job: Job, { log, metrics }: RunnerParts): JobRun
   const patienceMs = job.everyMs * (job.scheduledBy === 'queue' ? periodCountMax : 1);
   let inHand: Promise<void> | null = null;
   let isWantedAgain = false;
+  let isFailing = false;
+  let aliveAt = performance.now();
   let seenAt = job.isRunAtStart ? -Infinity : performance.now();
   let timer: NodeJS.Timeout | undefined;
 
@@ -54,16 +64,19 @@ export function createJobRunner(job: Job, { log, metrics }: RunnerParts): JobRun
     try {
       const report = await job.run(stopping.signal);
       endRun('ok');
+      isFailing = false;
       outage.over();
       return report;
     } catch (error) {
       endRun('failed');
+      isFailing = true;
       outage.note(error);
       throw error;
     }
   }
 
   function begin(): Promise<unknown> {
+    aliveAt = performance.now();
     const running = runOnce();
     inHand = running.then(end, end);
     return running;
@@ -72,6 +85,7 @@ export function createJobRunner(job: Job, { log, metrics }: RunnerParts): JobRun
   function end(): void {
     inHand = null;
     seenAt = performance.now();
+    aliveAt = seenAt;
     if (!isWantedAgain || stopping.signal.aborted) return;
     isWantedAgain = false;
     runUnasked();
@@ -98,6 +112,13 @@ export function createJobRunner(job: Job, { log, metrics }: RunnerParts): JobRun
     },
     note() {
       seenAt = performance.now();
+      // A schedule goes on beside a run that does not end.
+      if (inHand === null) aliveAt = seenAt;
+    },
+    health() {
+      const quietMs = performance.now() - aliveAt - (inHand === null ? patienceMs : 0);
+      if (quietMs > job.stalledAfterMs) return 'stalled';
+      return isFailing ? 'failing' : 'well';
     },
     start: watch,
     async stop() {

@@ -59,7 +59,12 @@ async function start(env: Env): Promise<void> {
   });
   const auditEveryMs = env.AUDIT_EVERY_MS;
   const worker = startWorker({ database, ground, log, metrics, auditEveryMs });
-  const admin = await startAdmin(env, { registry, logger: log, extend: dashboardOf(worker) });
+  const admin = await startAdmin(env, {
+    registry,
+    logger: log,
+    health: worker.health,
+    extend: dashboardOf(worker),
+  });
   stopOnSignals({
     logger: log,
     exit,
@@ -74,7 +79,7 @@ async function start(env: Env): Promise<void> {
   log.info({ ...describe(env), ground: ground.name, adminUrl: admin?.url ?? null }, 'ready');
 }
 
-type AdminParts = Pick<AdminServerOptions, 'registry' | 'logger' | 'extend'>;
+type AdminParts = Pick<AdminServerOptions, 'registry' | 'logger' | 'health' | 'extend'>;
 
 async function startAdmin(env: Env, parts: AdminParts): Promise<AdminServer | null> {
   const options = adminFrom(env);

@@ -1,8 +1,8 @@
-import { type Logger, watchOutage } from '@holdfast/process';
+import { type Health, type HealthReport, type Logger, watchOutage } from '@holdfast/process';
 import type { Processor, Queue } from 'bullmq';
 import { createJobs, type JobParts } from './create-jobs.ts';
 import type { Ground, OpenQueue } from './ground.ts';
-import { createJobRunner, type JobRunner } from './job-runner.ts';
+import { createJobRunner, type JobHealth, type JobRunner } from './job-runner.ts';
 import { type KeptSchedules, keepSchedules } from './keep-schedules.ts';
 
 /** What was stopped before it was ready is never ready. */
@@ -19,6 +19,8 @@ export interface RunningWorker {
   readonly queue: Promise<Queue | null>;
   /** Resolves once jobs are taken up and all schedules stand, however long that takes. */
   readonly ready: Promise<void>;
+  /** Which jobs stand still, and which keep it from its work; until it is ready, `start` is among these. */
+  readonly health: Health;
   /**
    * Runs a job by its name now, beside whatever the queue says. A run that is in hand goes first.
    *
@@ -53,11 +55,15 @@ export function startWorker(options: WorkerOptions): RunningWorker {
   const opening = ground.openQueue(work, stopping.signal);
   const scheduling = opening.then((open) => schedule(open, runners, log));
   for (const runner of runners) runner.start();
+  let isReady = false;
+  const ready = Promise.all([opening, scheduling]).then(async ([open, schedules]) => {
+    await Promise.all([open?.ready ?? never, schedules?.firstCheck]);
+    isReady = true;
+  });
   return {
     queue: opening.then((open) => open?.queue ?? null),
-    ready: Promise.all([opening, scheduling]).then(async ([open, schedules]) => {
-      await Promise.all([open?.ready ?? never, schedules?.firstCheck]);
-    }),
+    ready,
+    health: () => healthOf(runners, isReady),
     run: async (name) => runnerOf(name).hint('hand'),
     async stop() {
       stopping.abort();
@@ -67,6 +73,19 @@ export function startWorker(options: WorkerOptions): RunningWorker {
       await ground.close();
     },
   };
+}
+
+function healthOf(runners: readonly JobRunner[], isReady: boolean): HealthReport {
+  const among = (health: JobHealth) => runners.filter((runner) => runner.health() === health);
+  const failing = among('failing').filter(({ job }) => job.isNeededToBeReady);
+  return {
+    stalled: namesOf(among('stalled')),
+    failing: [...(isReady ? [] : ['start']), ...namesOf(failing)],
+  };
+}
+
+function namesOf(runners: readonly JobRunner[]): readonly string[] {
+  return runners.map(({ job }) => job.name);
 }
 
 function schedule(

@@ -1,7 +1,7 @@
 import { startServices } from '@holdfast/services';
 import { connectRedis, waitUntilReady } from '@holdfast/admission';
 import type { Database } from '@holdfast/data';
-import { providedServices } from '@holdfast/testing';
+import { providedServices, startTcpProxy } from '@holdfast/testing';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { eventWithHolds, expectSound, heldCount, openFresh, patienceMs } from './fixture.ts';
@@ -66,6 +66,18 @@ describe.each([
     expect(await worker.exited).toEqual({ code: 0, signal: null });
     expect(worker.output()).not.toContain('canary');
   });
+});
+
+test('says without the token how it is: not ready while PostgreSQL is away, and live all the while', async () => {
+  await using proxy = await startTcpProxy(databaseUrl);
+  const ask = await adminOf(spawnWorker({ ...admin, DATABASE_URL: proxy.url }));
+  const said = async () => (await ask('/health/ready')).text();
+  await expect.poll(said, { timeout: patienceMs }).toBe('{"status":"ready"}');
+  proxy.cut();
+  await expect.poll(said, { timeout: patienceMs }).toMatch(/"not_ready".*"relay-outbox"/);
+  expect((await ask('/health/live')).status).toBe(200);
+  proxy.mend();
+  await expect.poll(said, { timeout: patienceMs }).toBe('{"status":"ready"}');
 });
 
 test('a port that is taken ends the worker with a word', async () => {

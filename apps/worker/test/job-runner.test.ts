@@ -21,6 +21,8 @@ function runnerOf(sketch: Partial<Job> = {}) {
     subject: 'Working',
     everyMs: 1_000,
     scheduledBy: 'queue',
+    stalledAfterMs: 30_000,
+    isNeededToBeReady: true,
     isRunAtStart: false,
     ...sketch,
     async run(signal) {
@@ -163,4 +165,63 @@ test('a run that fails is told to who gave the hint, counted, and logged once', 
     { msg: 'Working works again', errorCount: 3 },
   ]);
   await runner.stop();
+});
+
+describe('the health of a job', () => {
+  const never = () => new Promise(() => undefined);
+
+  test('is well while runs end, and before the first', async () => {
+    const runner = runnerOf();
+    runner.start();
+    for (let second = 0; second < 120; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(runner.health()).toBe('well');
+    }
+    await runner.stop();
+  });
+
+  test('is failing after a run that failed, and never stalled while runs go on', async () => {
+    let isAway = true;
+    const runner = runnerOf({
+      run: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()),
+    });
+    runner.start();
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(runner.health()).toBe('failing');
+    isAway = false;
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(runner.health()).toBe('well');
+    await runner.stop();
+  });
+
+  test('is stalled where a run does not end, though the schedule goes on', async () => {
+    const runner = runnerOf({ run: never });
+    runner.start();
+    for (let second = 0; second < 60; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      runner.note();
+      void runner.hint('schedule');
+    }
+    expect(runner.health()).toBe('stalled');
+  });
+
+  test('is stalled where no run begins any more', async () => {
+    const runner = runnerOf();
+    runner.start();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await runner.stop();
+    await vi.advanceTimersByTimeAsync(25_000);
+    expect(runner.health()).toBe('well');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(runner.health()).toBe('stalled');
+  });
+
+  test('is well where other workers run it', async () => {
+    const runner = runnerOf();
+    for (let second = 0; second < 120; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      runner.note();
+    }
+    expect([runner.runCount(), runner.health()]).toEqual([0, 'well']);
+  });
 });

@@ -8,6 +8,7 @@ import fastify, {
 } from 'fastify';
 import type { Registry } from 'prom-client';
 import { createIsAdmin, type IsAdmin } from './admin-token.ts';
+import { addHealth, type Health, isHealthPath } from './health.ts';
 import type { Logger } from './logger.ts';
 
 const bodyBytesMax = 64 * 1024;
@@ -27,6 +28,8 @@ export interface AdminServerOptions {
   readonly token: string;
   readonly registry: Registry;
   readonly logger: Logger;
+  /** How the process is, for orchestrators: the only paths without the token. */
+  readonly health?: Health;
   /** Adds further paths. They need the token, too. */
   readonly extend?: (server: FastifyInstance) => void | Promise<void>;
 }
@@ -38,8 +41,9 @@ export interface AdminServer {
 }
 
 /**
- * The side door of a process, on a port of its own: `GET /metrics` for Prometheus, and what
- * `extend` adds. No path answers anybody without the token, not even that it is not there.
+ * The side door of a process, on a port of its own: `GET /metrics` for Prometheus, `/health/live` and
+ * `/health/ready` where there is `health`, and what `extend` adds. No path but those of health answers
+ * anybody without the token, not even that it is not there.
  *
  * A browser asks its user for the token: any name, and the token as password.
  *
@@ -50,7 +54,7 @@ export interface AdminServer {
  * await admin.close();
  */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
-  const { host, port, token, registry, logger, extend } = options;
+  const { host, port, token, registry, logger, health, extend } = options;
   const isAdmin = createIsAdmin(token);
   const server = createHttpServer(logger, isAdmin);
   addGate(server, isAdmin);
@@ -63,6 +67,7 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
     const text = await registry.metrics();
     return reply.type(registry.contentType).send(text);
   });
+  if (health !== undefined) addHealth(server, health);
   await extend?.(server);
   const url = await server.listen({ host, port });
   return { url, close: () => server.close() };
@@ -102,6 +107,7 @@ function addGate(server: FastifyInstance, isAdmin: IsAdmin): void {
       'x-frame-options': 'DENY',
       'referrer-policy': 'no-referrer',
     });
+    if (isHealthPath(request.routeOptions.url)) return;
     if (!isAdmin(request.headers.authorization)) return askForToken(reply);
     if (isFromForeignPage(request)) {
       return reply.code(403).send({

@@ -1,5 +1,6 @@
 /** What every process of Holdfast does the same way: read its settings, log, be looked at, stop. */
 export { type AdminServer, type AdminServerOptions, startAdminServer } from './admin-server.ts';
+export type { Health, HealthReport } from './health.ts';
 export { createLogger, type Logger, type LogStream, openStandardOutput } from './logger.ts';
 export { createMetricsRegistry } from './metrics.ts';
 export { type Outage, watchOutage } from './outage.ts';

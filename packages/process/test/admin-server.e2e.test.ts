@@ -8,6 +8,7 @@ import { memoryLog } from './memory-log.ts';
 const token = 'canary-0123456789-0123456789-0123';
 const memory = memoryLog();
 const registry = createMetricsRegistry('test');
+const report = { stalled: new Array<string>(), failing: new Array<string>() };
 let admin: Awaited<ReturnType<typeof startAdminServer>>;
 beforeAll(async () => {
   new Counter({ name: 'bookings_total', help: 'Bookings.', registers: [registry] }).inc(3);
@@ -17,6 +18,7 @@ beforeAll(async () => {
     token,
     registry,
     logger: memory.logger,
+    health: () => report,
     async extend(server) {
       await server.register(async (inner) => inner.get('/inner/page', async () => 'a page'));
       server.post('/drop', async () => 'dropped');
@@ -139,6 +141,33 @@ describe('without the token', () => {
 
   test('nor of a path that cannot be read', async () => {
     expect(await statusOfRaw('/%E0%A4%A')).toBe(401);
+  });
+});
+
+describe('the health of the process', () => {
+  const statuses = async () => [
+    (await ask('/health/live')).status,
+    (await ask('/health/ready')).status,
+  ];
+
+  test('is told to anybody: what fails is not ready, and what stands still is not live', async () => {
+    expect(await statuses()).toEqual([200, 200]);
+    report.failing.push('sweep');
+    expect(await statuses()).toEqual([200, 503]);
+    report.stalled.push('relay');
+    expect(await statuses()).toEqual([503, 503]);
+    const told = await (await ask('/health/ready')).json();
+    expect(told).toEqual({ status: 'not_ready', because: ['relay', 'sweep'] });
+    report.failing.length = 0;
+    report.stalled.length = 0;
+    expect(await (await ask('/health/live')).json()).toEqual({ status: 'live' });
+  });
+
+  test('opens no other path, and no other method', async () => {
+    for (const path of ['/health', '/health/', '/health/live/', '/health/other', '//health/live']) {
+      expect([path, await statusOfRaw(path)]).toEqual([path, 401]);
+    }
+    expect((await ask('/health/live', {}, 'POST')).status).toBe(401);
   });
 });
 
