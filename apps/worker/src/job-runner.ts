@@ -1,15 +1,10 @@
-import { type Logger, watchOutage } from '@holdfast/process';
+import { type Logger, type Outage, watchOutage } from '@holdfast/process';
 import type { Job } from './job.ts';
+import { type JobHealth, type JobHealthWatch, watchJobHealth } from './job-health.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 /** Where a hint to run comes from: a schedule goes on by itself, a hand waits for its effect. */
 export type HintOrigin = 'schedule' | 'hand';
-
-/**
- * `failing`: the last run failed, and the next one is on its way. `stalled`: nothing is, or a run does
- * not end.
- */
-export type JobHealth = 'well' | 'failing' | 'stalled';
 
 /** Runs one job in this process. */
 export interface JobRunner {
@@ -52,32 +47,14 @@ export function createJobRunner(job: Job, { log, metrics }: RunnerParts): JobRun
   const outage = watchOutage(log, job.subject);
   const stopping = new AbortController();
   const patienceMs = job.everyMs * (job.scheduledBy === 'queue' ? periodCountMax : 1);
+  const watch = watchJobHealth(job, patienceMs);
   let inHand: Promise<void> | null = null;
   let isWantedAgain = false;
-  let isFailing = false;
-  let aliveAt = performance.now();
   let seenAt = job.isRunAtStart ? -Infinity : performance.now();
   let timer: NodeJS.Timeout | undefined;
 
-  async function runOnce(): Promise<unknown> {
-    const endRun = metrics.beginRun(job.name);
-    try {
-      const report = await job.run(stopping.signal);
-      endRun('ok');
-      isFailing = false;
-      outage.over();
-      return report;
-    } catch (error) {
-      endRun('failed');
-      isFailing = true;
-      outage.note(error);
-      throw error;
-    }
-  }
-
   function begin(): Promise<unknown> {
-    aliveAt = performance.now();
-    const running = runOnce();
+    const running = runOnce(job, { metrics, outage, watch, signal: stopping.signal });
     inHand = running.then(end, end);
     return running;
   }
@@ -85,7 +62,6 @@ export function createJobRunner(job: Job, { log, metrics }: RunnerParts): JobRun
   function end(): void {
     inHand = null;
     seenAt = performance.now();
-    aliveAt = seenAt;
     if (!isWantedAgain || stopping.signal.aborted) return;
     isWantedAgain = false;
     runUnasked();
@@ -96,10 +72,10 @@ export function createJobRunner(job: Job, { log, metrics }: RunnerParts): JobRun
     begin().catch(() => undefined);
   }
 
-  function watch(): void {
+  function look(): void {
     if (inHand === null && performance.now() - seenAt >= patienceMs) runUnasked();
     const waitMs = inHand === null ? seenAt + patienceMs - performance.now() : patienceMs;
-    timer = setTimeout(watch, Math.max(waitMs, 1));
+    timer = setTimeout(look, Math.max(waitMs, 1));
   }
 
   return {
@@ -112,19 +88,38 @@ export function createJobRunner(job: Job, { log, metrics }: RunnerParts): JobRun
     },
     note() {
       seenAt = performance.now();
-      // A schedule goes on beside a run that does not end.
-      if (inHand === null) aliveAt = seenAt;
+      watch.seenElsewhere();
     },
-    health() {
-      const quietMs = performance.now() - aliveAt - (inHand === null ? patienceMs : 0);
-      if (quietMs > job.stalledAfterMs) return 'stalled';
-      return isFailing ? 'failing' : 'well';
-    },
-    start: watch,
+    health: () => watch.health(),
+    start: look,
     async stop() {
       clearTimeout(timer);
       stopping.abort();
       await inHand;
     },
   };
+}
+
+interface RunParts extends Pick<RunnerParts, 'metrics'> {
+  readonly outage: Outage;
+  readonly watch: JobHealthWatch;
+  readonly signal: AbortSignal;
+}
+
+/** Runs the job, and tells how it went to all that keep count. Throws what the run throws. */
+async function runOnce(job: Job, { metrics, outage, watch, signal }: RunParts): Promise<unknown> {
+  const endRun = metrics.beginRun(job.name);
+  watch.began();
+  try {
+    const report = await job.run(signal);
+    endRun('ok');
+    watch.ended('ok');
+    outage.over();
+    return report;
+  } catch (error) {
+    endRun('failed');
+    watch.ended('failed');
+    outage.note(error);
+    throw error;
+  }
 }

@@ -2,7 +2,8 @@ import { type Health, type HealthReport, type Logger, watchOutage } from '@holdf
 import type { Processor, Queue } from 'bullmq';
 import { createJobs, type JobParts } from './create-jobs.ts';
 import type { Ground, OpenQueue } from './ground.ts';
-import { createJobRunner, type JobHealth, type JobRunner } from './job-runner.ts';
+import type { JobHealth } from './job-health.ts';
+import { createJobRunner, type JobRunner } from './job-runner.ts';
 import { type KeptSchedules, keepSchedules } from './keep-schedules.ts';
 
 /** What was stopped before it was ready is never ready. */

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto';
+import { openAdmission, connectRedis, waitUntilReady } from '@holdfast/admission';
+import { freshDatabase, freshPrefix, redisFlavours } from '@holdfast/testing';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Child } from '../src/child.ts';
+import { adminUrlOf, type Grounds, startApi, startWorker, urlOf } from '../src/grounds.ts';
+import { migrateAt } from '../src/migrate-at.ts';
+import { withRedis } from '../src/redis.ts';
+import { messageOf } from '../src/failure.ts';
+import { newAuthSecret } from '../src/stack.ts';
+import { withDatabase } from '../src/with-database.ts';
+import { type AclUser, documentedRules, makeUser } from './acl.ts';
+import { runCommand } from './command.ts';
+
+/** A migrated database, as its owner and as the role that api and worker have. */
+async function databaseWithRole() {
+  const ownerUrl = await freshDatabase();
+  const [name, password] = [`app_${randomBytes(8).toString('hex')}`, 'of-the-app'];
+  await migrateAt(ownerUrl, { grantTo: { name, password } });
+  onTestFinished(() =>
+    withDatabase({ url: ownerUrl }, async ({ pool }) => {
+      await pool.query(`drop owned by ${name}; drop role ${name}`);
+    }),
+  );
+  const appUrl = Object.assign(new URL(ownerUrl), { username: name, password }).href;
+  return { ownerUrl, appUrl, name };
+}
+
+/** Who is connected to a database, but for who asks. */
+async function rolesAt(ownerUrl: string): Promise<readonly string[]> {
+  return await withDatabase({ url: ownerUrl }, async ({ pool }) => {
+    const { rows } = await pool.query<{ usename: string }>(`
+      select distinct usename from pg_stat_activity
+      where datname = current_database() and backend_type = 'client backend'
+        and application_name <> 'holdfast'`);
+    return rows.map(({ usename }) => usename);
+  });
+}
+
+function stopAfterwards(child: Child): Child {
+  onTestFinished(() => child.stop());
+  return child;
+}
+
+interface Urls {
+  readonly api: string | null;
+  readonly worker: string | null;
+}
+
+/** Api and worker on these, a crowd against them, and the audit. */
+async function sellOut(databaseUrl: string, redis: Urls, redisPrefix: string) {
+  const shared = {
+    databaseUrl,
+    redisPrefix,
+    authSecret: newAuthSecret(),
+    adminToken: newAuthSecret(),
+  };
+  const groundsOf = (redisUrl: string | null): Grounds => ({ ...shared, redisUrl });
+  const plan = { name: 'api', port: 0, sharesPort: false, poolSize: null };
+  const api = stopAfterwards(await startApi(groundsOf(redis.api), plan));
+  const worker = stopAfterwards(await startWorker(groundsOf(redis.worker)));
+  const env = { AUTH_SECRET: shared.authSecret, DATABASE_URL: databaseUrl };
+  const args = ['stress', '--url', urlOf(api), '--users', '300', '--seats', '200', '--json'];
+  const { exitCode, stdout, stderr } = await runCommand(args, env);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  expect(JSON.parse(stdout)).toMatchObject({ confirmed: 200, refused: 100, verdict: 'pass' });
+  expect(await runCommand(['audit'], env)).toMatchObject({ exitCode: 0 });
+  return { api, worker, adminToken: shared.adminToken };
+}
+
+/** The health of a worker, and that its queue can be looked at. */
+async function expectAtWork({ worker, adminToken }: { worker: Child; adminToken: string }) {
+  const ask = (path: string) =>
+    fetch(`${adminUrlOf(worker)}${path}`, { headers: { authorization: `Bearer ${adminToken}` } });
+  await expect.poll(async () => (await ask('/health/ready')).status, { timeout: 20_000 }).toBe(200);
+  const queues = await ask(
+    '/queues/api/queues?activeQueue=jobs&status=completed&page=1&jobsPerPage=10',
+  );
+  expect(await queues.json()).toMatchObject({ queues: [{ name: 'jobs' }] });
+  const failed = /job_runs_total\{job="([\w-]+)",result="failed"/.exec(
+    await (await ask('/metrics')).text(),
+  );
+  expect(failed).toBeNull();
+}
+
+describe.each(redisFlavours())(
+  'with the rights that docs/operations.md lists, on $name,',
+  ({ url }) => {
+    test('api and worker sell out, and Redis has refused them nothing', async () => {
+      const prefix = freshPrefix();
+      const { ownerUrl, appUrl, name } = await databaseWithRole();
+      const make = (user: AclUser) => makeUser(url, { rules: documentedRules(user), prefix });
+      await using api = await make('holdfast_api');
+      await using worker = await make('holdfast_worker');
+      const running = await sellOut(appUrl, { api: api.url, worker: worker.url }, prefix);
+      expect(await rolesAt(ownerUrl)).toEqual([name]);
+      await expectAtWork(running);
+      expect([...(await api.refusals()), ...(await worker.refusals())]).toEqual([]);
+    });
+
+    test.each(['holdfast_api', 'holdfast_worker'] as const)(
+      '%s can do all that admission does',
+      async (user) => {
+        const prefix = freshPrefix();
+        await using own = await makeUser(url, { rules: documentedRules(user), prefix });
+        const redis = connectRedis(own.url, 'admission');
+        const admission = openAdmission({ redis, prefix, timeoutMs: 2_000 });
+        await waitUntilReady(redis, 10_000);
+        const eventId = crypto.randomUUID();
+        const lease = { leaseId: 'a', quantity: 2 };
+        const standing = {
+          version: 1,
+          availableSeats: 1,
+          quantityPerBookingMax: 4,
+          refusableForMs: 1_000,
+        };
+        await admission.settle(eventId, {
+          standing,
+          asOfMs: await admission.now(),
+          leases: [lease],
+        });
+        const asks = [{ leaseId: 'b', quantity: 1 }, lease];
+        expect((await admission.admit(eventId, asks)).verdicts[0]).toBe('admitted');
+        await admission.noteActive([eventId]);
+        expect(await admission.listActive(10)).toEqual([eventId]);
+        expect((await admission.inspect([eventId])).size).toBe(1);
+        await admission.release(eventId, asks);
+        await admission.reset(eventId);
+        await admission.close();
+        expect(await own.refusals()).toEqual([]);
+      },
+    );
+
+    test.each(['holdfast_api', 'holdfast_worker'] as const)(
+      '%s can do nothing else',
+      async (user) => {
+        const prefix = freshPrefix();
+        await using own = await makeUser(url, { rules: documentedRules(user), prefix });
+        const refused = [
+          ['flushall'],
+          ['flushdb'],
+          ['keys', '*'],
+          ['config', 'get', '*'],
+          ['acl', 'whoami'],
+          ['client', 'list'],
+          ['script', 'flush'],
+          ['shutdown'],
+          ['publish', 'a', 'b'],
+          ['get', 'somebody'],
+          ['set', 'somebody', '1'],
+          ['eval', "return redis.call('get', KEYS[1])", '1', 'somebody'],
+        ];
+        const answers = await withRedis(own.url, async ([redis]) => {
+          if (redis === undefined) throw new Error('There is no master.');
+          const ask = ([name = '', ...args]: string[]) => redis.call(name, ...args);
+          return await Promise.all(refused.map((words) => ask(words).catch(messageOf)));
+        });
+        const isRefusal = (answer: unknown) => /NOPERM|ACL failure/i.test(String(answer));
+        expect(answers.filter((answer) => !isRefusal(answer))).toEqual([]);
+        expect((await own.refusals()).length).toBeGreaterThan(0);
+      },
+    );
+  },
+);
+
+test('without Redis, api and worker do with the role alone, and the queue is in PostgreSQL', async () => {
+  const { ownerUrl, appUrl, name } = await databaseWithRole();
+  const running = await sellOut(appUrl, { api: null, worker: null }, 'unused');
+  expect(await rolesAt(ownerUrl)).toEqual([name]);
+  await expectAtWork(running);
+});
