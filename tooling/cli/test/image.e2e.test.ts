@@ -1,0 +1,261 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { type Services, startServices } from '@holdfast/services';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { withOneRedis } from '../src/redis.ts';
+import { readCompose, type Service } from './compose.ts';
+import { type Engine, startEngine } from './contained.ts';
+import { readDockerIgnore } from './docker-ignore.ts';
+import { buildImage, copyContext, type Image, repositoryRoot } from './image.ts';
+
+let image: Image;
+let engine: Engine;
+beforeAll(async () => {
+  image = await buildImage();
+  engine = await startEngine(image);
+});
+afterAll(async () => {
+  await engine[Symbol.asyncDispose]();
+  await image[Symbol.asyncDispose]();
+});
+
+async function filesIn(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(directory.length + 1));
+}
+
+test('the image has the sources, and neither tests nor anything that is hidden', async () => {
+  const files = (await filesIn(image.workDirectory)).filter(
+    (path) => !path.includes('node_modules/'),
+  );
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'apps/api/src/main.ts',
+      'apps/worker/src/main.ts',
+      'packages/admission/src/lua/admit-2.lua',
+      'packages/process/src/secrets.ts',
+      'tooling/cli/src/main.ts',
+      'pnpm-lock.yaml',
+    ]),
+  );
+  const folders = new Set(files.map((path) => path.split('/')[0]));
+  expect([...folders].toSorted()).toEqual([
+    'LICENSE',
+    'apps',
+    'package.json',
+    'packages',
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    'tooling',
+  ]);
+  expect(files.filter((path) => /(^|\/)(\.|test\/)|\.test\.ts$/.test(path))).toEqual([]);
+});
+
+describe('what may hold a secret stays out of the image', () => {
+  const planted = [
+    '.env',
+    '.env.production',
+    'prod.env',
+    'apps/api/.env',
+    'apps/api/.env.local',
+    'apps/worker/src/.env.test',
+    'packages/data/staging.env',
+    '.npmrc',
+    'apps/api/.npmrc',
+    '.netrc',
+    '.git/config',
+    '.holdfast/auth-secret',
+    'tooling/cli/.holdfast/postgres/password',
+    '.ssh/id_ed25519',
+    'packages/client/id_rsa',
+    'server.pem',
+    'apps/api/certs/server.pem',
+    'apps/api/certs/server.key',
+    'apps/api/certs/ca.crt',
+    'apps/api/keystore.p12',
+    'packages/data/backup.sql',
+    'packages/data/backup.dump',
+    'apps/api/dist/main.js',
+    'node_modules/a/index.js',
+    'apps/api/node_modules/a/index.js',
+    'apps/api/npm-debug.log',
+    'coverage/index.html',
+    'docker-compose.override.yml',
+    'notes.txt',
+    'backup/dump.tar',
+  ];
+  const wanted = ['package.json', 'apps/api/src/env.ts', 'packages/data/src/key.ts'];
+
+  async function contextWith(ignore: string): Promise<readonly string[]> {
+    const directory = await mkdtemp(join(tmpdir(), 'holdfast-context-'));
+    onTestFinished(() => rm(directory, { recursive: true, force: true }));
+    const [from, to] = [join(directory, 'from'), join(directory, 'to')];
+    for (const path of [...planted, ...wanted]) {
+      await mkdir(dirname(join(from, path)), { recursive: true });
+      await writeFile(join(from, path), 'canary');
+    }
+    await copyContext(from, to, readDockerIgnore(ignore));
+    return await filesIn(to);
+  }
+
+  test('though it lies in the repository', async () => {
+    const ours = await readFile(join(repositoryRoot, '.dockerignore'), 'utf8');
+    expect((await contextWith(ours)).toSorted()).toEqual(wanted.toSorted());
+  });
+
+  test('and a list of what to leave out is not enough, as the one before it was', async () => {
+    const before = '.git\n.holdfast\n.turbo\n**/node_modules\n**/dist\n';
+    expect(await contextWith(before)).toEqual(
+      expect.arrayContaining(['.env', 'apps/api/.env', '.npmrc', 'server.pem', 'backup/dump.tar']),
+    );
+  });
+});
+
+test('its user is a number other than 0, and it has no package manager', async () => {
+  expect(image.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+  expect((await readdir(join(image.root, 'usr/local/bin'))).toSorted()).toEqual([
+    'holdfast',
+    'node',
+  ]);
+});
+
+describe('as docker-compose.yml has it, for a user who may write nothing', () => {
+  let servers: Services;
+  let composed: ReturnType<typeof readCompose>;
+  let ports: { readonly api: number; readonly admin: number };
+  const redisPassword = 'of-redis-0123456789';
+  beforeAll(async () => {
+    servers = await ownServers();
+    const { password } = new URL(servers.databaseUrl);
+    composed = readCompose({
+      POSTGRES_PASSWORD: password,
+      APP_DATABASE_PASSWORD: 'of-app-0123456789',
+      REDIS_PASSWORD: redisPassword,
+      AUTH_SECRET: 'a'.repeat(32),
+      ADMIN_TOKEN: 'b'.repeat(32),
+    });
+    ports = { api: await freePort(), admin: await freePort() };
+    await withOneRedis(servers.redisUrl, async (redis) => {
+      const command = composed.redis.command ?? [];
+      await redis.call('ACL', 'SETUSER', ...command.slice(command.lastIndexOf('--user') + 1));
+    });
+  });
+  afterAll(() => servers.stop());
+
+  /** Its environment, with the servers where they are on this machine. */
+  function envOf({ environment = {} }: Service): Record<string, string> {
+    const { host: postgres } = new URL(servers.databaseUrl);
+    const { host: redis } = new URL(servers.redisUrl);
+    const here = Object.entries(environment).map(([name, value]) => [
+      name,
+      String(value).replace('postgres:5432', postgres).replace('redis:6379', redis),
+    ]);
+    return Object.fromEntries(here);
+  }
+
+  const run = (service: Service, command = service.command ?? [], more = {}) =>
+    engine.run(command, { ...envOf(service), ...more });
+
+  /** What the service's own health check says, at the port that it has here. */
+  async function isHealthy({ healthcheck }: Service): Promise<boolean> {
+    const [, ...command] = healthcheck?.test ?? [];
+    const here = command.map((text) =>
+      text.replace(':3000', `:${ports.api}`).replace(':9100', `:${ports.admin}`),
+    );
+    return (await engine.run(here, {}).exited) === 0;
+  }
+
+  const becomesHealthy = (service: Service) =>
+    expect.poll(() => isHealthy(service), { timeout: 40_000, interval: 500 }).toBe(true);
+
+  test('it migrates, sells, audits and mints tokens, and changes no file of its own', async () => {
+    const before = await filesIn(image.root);
+    const migrated = run(composed.migrate);
+    expect({ code: await migrated.exited, output: migrated.output() }).toMatchObject({ code: 0 });
+    expect(migrated.output()).toContain('holdfast_app may read and write, and change no table.');
+
+    const api = run(composed.api, undefined, { PORT: ports.api });
+    const worker = run(composed.worker, undefined, { ADMIN_PORT: ports.admin });
+    await becomesHealthy(composed.api);
+    await becomesHealthy(composed.worker);
+    // A container is reached at an address of its own, never at 127.0.0.1.
+    expect(image.env['HOST']).toBe('0.0.0.0');
+    if (process.platform === 'linux') {
+      expect((await fetch(`http://127.0.0.2:${ports.api}/trpc/health.ready`)).status).toBe(200);
+    }
+
+    const token = run(composed.api, ['holdfast', 'token', '--role', 'organizer']);
+    expect(await token.exited).toBe(0);
+    expect(await sell(token.output().trim())).toMatchObject({ status: 'accepted' });
+    const audited = run(composed.api, ['holdfast', 'audit']);
+    expect({ code: await audited.exited, output: audited.output() }).toMatchObject({ code: 0 });
+    expect(audited.output()).toContain('1 event of');
+
+    const files = await filesIn(image.root);
+    expect(files).toEqual(before);
+    worker.child.kill('SIGTERM');
+    api.child.kill('SIGTERM');
+    expect([await api.exited, await worker.exited]).toEqual([0, 0]);
+    expect(api.output() + worker.output()).not.toMatch(/"level":[456]0/);
+  });
+
+  async function sell(token: string): Promise<unknown> {
+    const body = {
+      eventId: crypto.randomUUID(),
+      title: 'A concert',
+      date: '2030-01-01T00:00:00.000Z',
+      seatCount: 10,
+    };
+    const answer = await fetch(`http://127.0.0.1:${ports.api}/trpc/event.create`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const { result } = (await answer.json()) as { result?: { data?: unknown } };
+    return result?.data;
+  }
+
+  test('a health check says no where nobody answers', async () => {
+    expect([await isHealthy(composed.api), await isHealthy(composed.worker)]).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  test('it says what is missing without a setting, and writes nothing', async () => {
+    for (const command of [
+      ['holdfast', 'audit'],
+      ['holdfast', 'token'],
+      composed.worker.command ?? [],
+    ]) {
+      const ended = engine.run(command, {});
+      expect(await ended.exited).toBeGreaterThan(0);
+      expect(ended.output()).toMatch(/Set (DATABASE_URL|AUTH_SECRET|it)/);
+    }
+  });
+});
+
+/** PostgreSQL and Redis of this file's own: their roles and users are for the whole server. */
+async function ownServers(): Promise<Services> {
+  for (const name of ['DATABASE_URL', 'REDIS_URL']) vi.stubEnv(name, undefined);
+  try {
+    return await startServices({ directory: null });
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('There is no port.');
+  return address.port;
+}
