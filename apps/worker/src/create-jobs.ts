@@ -16,11 +16,6 @@ const reconcileEveryMs = 10_000;
 /** A watcher sees a change so much later than its commit. */
 const relayEveryMs = 100;
 
-/** A batch of the relay may take 8 s, and a page of a sweep as long where all its rows are locked. */
-const stalledAfterMs = 600_000;
-/** Eight invariants of a big database, ten minutes each at most. */
-const auditStalledAfterMs = 90 * 60_000;
-
 export interface JobParts {
   readonly database: Database;
   readonly ground: Pick<Ground, 'admission' | 'consumers' | 'frequentJobsScheduledBy'>;
@@ -44,7 +39,6 @@ function expireHoldsJob({ database, ground: { admission }, log, metrics }: JobPa
     subject: 'Sweeping',
     everyMs: sweepEveryMs,
     scheduledBy: 'queue',
-    stalledAfterMs,
     isNeededToBeReady: true,
     isRunAtStart: true,
     async run(signal) {
@@ -71,7 +65,6 @@ function relayOutboxJob({ database, ground, log, metrics, consumers = [] }: JobP
     subject: 'Relaying',
     everyMs: relayEveryMs,
     scheduledBy: ground.frequentJobsScheduledBy,
-    stalledAfterMs,
     isNeededToBeReady: true,
     isRunAtStart: true,
     run: (signal) => relay({ database, deliver, metrics, signal }),
@@ -85,7 +78,6 @@ function auditJob({ database, log, metrics, auditEveryMs }: JobParts): Job {
     subject: 'Auditing',
     everyMs: auditEveryMs,
     scheduledBy: 'queue',
-    stalledAfterMs: auditStalledAfterMs,
     isNeededToBeReady: false,
     // A big database takes long, and one that is restarted again and again has other troubles.
     isRunAtStart: false,
@@ -99,7 +91,6 @@ function reconcileJob({ database, log, metrics }: JobParts, admission: Admission
     subject: 'Reconciling',
     everyMs: reconcileEveryMs,
     scheduledBy: 'queue',
-    stalledAfterMs,
     isNeededToBeReady: true,
     isRunAtStart: true,
     run: (signal) => reconcile({ database, admission, log, metrics, signal }),

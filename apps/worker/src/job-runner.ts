@@ -47,7 +47,7 @@ export function createJobRunner(job: Job, { log, metrics }: RunnerParts): JobRun
   const outage = watchOutage(log, job.subject);
   const stopping = new AbortController();
   const patienceMs = job.everyMs * (job.scheduledBy === 'queue' ? periodCountMax : 1);
-  const watch = watchJobHealth(job, patienceMs);
+  const watch = watchJobHealth(patienceMs);
   let inHand: Promise<void> | null = null;
   let isWantedAgain = false;
   let seenAt = job.isRunAtStart ? -Infinity : performance.now();

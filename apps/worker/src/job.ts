@@ -13,11 +13,6 @@ export interface Job {
    * process runs it by itself, every period.
    */
   readonly scheduledBy: 'queue' | 'process';
-  /**
-   * A run that is in hand for longer, or so long without one beyond its period: the job stands still in
-   * this process, and only a restart helps. Longer than the slowest run that ends by itself.
-   */
-  readonly stalledAfterMs: number;
   /** While its runs fail, the worker does not do its work. A job that only looks may wait a day to look again. */
   readonly isNeededToBeReady: boolean;
   /** Runs as soon as the process is up, and not only a period later. */

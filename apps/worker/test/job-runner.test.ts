@@ -21,7 +21,6 @@ function runnerOf(sketch: Partial<Job> = {}) {
     subject: 'Working',
     everyMs: 1_000,
     scheduledBy: 'queue',
-    stalledAfterMs: 30_000,
     isNeededToBeReady: true,
     isRunAtStart: false,
     ...sketch,
@@ -169,12 +168,14 @@ test('a run that fails is told to who gave the hint, counted, and logged once', 
 
 describe('the health of a job', () => {
   const never = () => new Promise(() => undefined);
+  const minutes = 60_000;
 
   test('is well while runs end, and before the first', async () => {
-    const runner = runnerOf();
+    const runner = runnerOf({ everyMs: minutes });
     runner.start();
-    for (let second = 0; second < 120; second += 1) {
-      await vi.advanceTimersByTimeAsync(1_000);
+    expect(runner.health()).toBe('well');
+    for (let minute = 0; minute < 30; minute += 1) {
+      await vi.advanceTimersByTimeAsync(minutes);
       expect(runner.health()).toBe('well');
     }
     await runner.stop();
@@ -183,43 +184,44 @@ describe('the health of a job', () => {
   test('is failing after a run that failed, and never stalled while runs go on', async () => {
     let isAway = true;
     const runner = runnerOf({
+      everyMs: minutes,
       run: () => (isAway ? Promise.reject(new Error('away')) : Promise.resolve()),
     });
     runner.start();
-    await vi.advanceTimersByTimeAsync(120_000);
+    await vi.advanceTimersByTimeAsync(30 * minutes);
     expect(runner.health()).toBe('failing');
     isAway = false;
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(2 * minutes);
     expect(runner.health()).toBe('well');
     await runner.stop();
   });
 
   test('is stalled where a run does not end, though the schedule goes on', async () => {
-    const runner = runnerOf({ run: never });
+    const runner = runnerOf({ everyMs: minutes, run: never });
     runner.start();
-    for (let second = 0; second < 60; second += 1) {
-      await vi.advanceTimersByTimeAsync(1_000);
+    for (let minute = 0; minute < 15; minute += 1) {
+      await vi.advanceTimersByTimeAsync(minutes);
       runner.note();
       void runner.hint('schedule');
     }
-    expect(runner.health()).toBe('stalled');
+    expect([runner.runCount(), runner.health()]).toEqual([1, 'stalled']);
   });
 
   test('is stalled where no run begins any more', async () => {
-    const runner = runnerOf();
+    const runner = runnerOf({ everyMs: minutes });
     runner.start();
-    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.advanceTimersByTimeAsync(5 * minutes);
     await runner.stop();
-    await vi.advanceTimersByTimeAsync(25_000);
+    await vi.advanceTimersByTimeAsync(9 * minutes);
     expect(runner.health()).toBe('well');
-    await vi.advanceTimersByTimeAsync(10_000);
+    await vi.advanceTimersByTimeAsync(4 * minutes);
     expect(runner.health()).toBe('stalled');
   });
 
   test('is well where other workers run it', async () => {
-    const runner = runnerOf();
-    for (let second = 0; second < 120; second += 1) {
-      await vi.advanceTimersByTimeAsync(1_000);
+    const runner = runnerOf({ everyMs: minutes });
+    for (let minute = 0; minute < 30; minute += 1) {
+      await vi.advanceTimersByTimeAsync(minutes);
       runner.note();
     }
     expect([runner.runCount(), runner.health()]).toEqual([0, 'well']);

@@ -39,15 +39,13 @@ export const composeText = readFileSync(join(repositoryRoot, 'docker-compose.yml
  */
 export function readCompose(variables: Readonly<Record<string, string>>): Services {
   const value = (text: string): string =>
-    text.replaceAll(
-      /\$\{(\w+)(?::([-?])([^}]*))?\}/g,
-      (_, name: string, sign?: string, rest = '') => {
-        const given = variables[name] ?? '';
-        if (given !== '') return given;
-        if (sign === '?') throw new Error(`${name}: ${rest}`);
-        return sign === '-' ? rest : '';
-      },
-    );
+    text.replaceAll(/\$\{(\w+)(:[-?][^}]*)?\}/g, (_, name: string, otherwise = '') => {
+      const given = variables[name] ?? '';
+      const rest = otherwise.slice(2);
+      if (given !== '') return given;
+      if (otherwise.startsWith(':?')) throw new Error(`${name}: ${rest}`);
+      return rest;
+    });
   return parse(composeText, (_, node: unknown) => (typeof node === 'string' ? value(node) : node), {
     merge: true,
   }).services;
