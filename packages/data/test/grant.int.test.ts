@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { audit, type Database, grantTo, migrate, openDatabase, relayOutbox } from '@holdfast/data';
 import { prepareJobsSchema } from '@holdfast/data/jobs-schema';
 import { freshDatabase } from '@holdfast/testing';
@@ -75,7 +76,23 @@ async function rightsOf(role: string, schema = 'public'): Promise<Record<string,
 
 const readAndWrite = ['insert', 'select', 'update'];
 
-test('the role gets what is needed of each table, and no more', async () => {
+/** The rights by table that docs/operations.md lists, as `rightsOf` spells them. */
+async function documentedRights(): Promise<Record<string, string[]>> {
+  const text = await readFile(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+  const [, list = ''] = text.split('### What the role may do');
+  const rows = list.matchAll(/^\| ((?:`[a-z_]+`(?:, )?)+) \| ([^|]+) \|$/gm);
+  return Object.fromEntries(
+    Array.from(rows).flatMap(([, tables = '', rights = '']) =>
+      Array.from(tables.matchAll(/[a-z_]+/g), ([table]) => [
+        table,
+        rights.toLowerCase().replaceAll('`', '').split(', ').toSorted(),
+      ]),
+    ),
+  );
+}
+
+test('the role gets what docs/operations.md lists for each table, and no more', async () => {
+  expect(await rightsOf(appName)).toEqual(await documentedRights());
   expect(await rightsOf(appName)).toMatchObject({
     events: readAndWrite,
     bookings: readAndWrite,

@@ -1,12 +1,17 @@
 import { type AppRole, type Database, grantTo, migrate } from '@holdfast/data';
 import { withDatabase } from './with-database.ts';
 
+/** SQLSTATE */
+const insufficientPrivilege = '42501';
+
 /** What was done to a database. */
 export interface Migrated {
   /** The names of what was applied, in order. */
   readonly applied: readonly string[];
   /** The role can make tables, because everybody can in that schema. */
   readonly mayCreateTables: boolean;
+  /** There is a queue for a worker without Redis; false where we may not make its schema. */
+  readonly hasQueue: boolean;
 }
 
 interface MigratePlan {
@@ -24,19 +29,27 @@ export function migrateAt(url: string, plan: MigratePlan = {}): Promise<Migrated
   return withDatabase({ url, applicationName: 'holdfast-migrate' }, async (database) => {
     const { applied } = await migrate(database);
     const role = plan.grantTo ?? null;
-    if (role === null) return { applied, mayCreateTables: false };
-    await prepareJobs(database);
-    return { applied, ...(await grantTo(database, role)) };
+    if (role === null) return { applied, mayCreateTables: false, hasQueue: false };
+    const hasQueue = await prepareJobs(database);
+    return { applied, hasQueue, ...(await grantTo(database, role)) };
   });
 }
 
-/** The queue's tables, for a worker without Redis, whose role may not make them. */
-async function prepareJobs({ commitPool }: Database): Promise<void> {
+/**
+ * The queue's tables, for a worker without Redis, whose role may not make them. Who owns our tables need
+ * not be allowed to make a schema, and with Redis nobody needs this one.
+ */
+async function prepareJobs({ commitPool }: Database): Promise<boolean> {
   // It brings BullMQ along, which no other command needs.
   const { prepareJobsSchema } = await import('@holdfast/data/jobs-schema');
   const client = await commitPool.connect();
   try {
     await prepareJobsSchema(client);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === insufficientPrivilege)
+      return false;
+    throw error;
   } finally {
     client.release(true);
   }

@@ -11,6 +11,13 @@ const secrets = {
 };
 const services = readCompose(secrets);
 const { postgres, redis, migrate, api, worker } = services;
+const digest = `@sha256:${'0'.repeat(64)}`;
+const pins = {
+  NODE_IMAGE: `node:24${digest}`,
+  POSTGRES_IMAGE: `postgres:18${digest}`,
+  REDIS_IMAGE: `redis:7${digest}`,
+};
+const pinned = readCompose({ ...secrets, ...pins });
 
 test.each(Object.keys(secrets))(
   'nothing starts without %s: there is no password to guess',
@@ -42,6 +49,13 @@ describe.each(Object.entries(services))('%s', (name, service) => {
   test('does not run as root: the image says who, or this file', () => {
     const user = service.user ?? (service.build === undefined ? 'root' : 'of our image');
     expect(user).toMatch(/^[1-9]\d*:[1-9]\d*$|^of our image$/);
+  });
+
+  test('comes from an image that can be pinned by digest, or is made here and never fetched', () => {
+    const from = service.image ?? JSON.stringify(service.build);
+    expect(from).toMatch(/^(postgres|redis):|"NODE_IMAGE":"node:/);
+    const { image, build } = pinned[name as keyof typeof pinned];
+    expect(JSON.stringify({ image, build })).toContain(digest);
   });
 
   test('is published on this machine alone, if at all', () => {

@@ -5,7 +5,7 @@ import { repositoryRoot } from './image.ts';
 
 /** What is read of a service. */
 export interface Service {
-  readonly image: string;
+  readonly image?: string;
   readonly build?: unknown;
   readonly user?: string;
   readonly read_only?: boolean;

@@ -1,13 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { openAdmission, connectRedis, waitUntilReady } from '@holdfast/admission';
-import { freshDatabase, freshPrefix, redisFlavours } from '@holdfast/testing';
+import {
+  AdmissionUnavailable,
+  connectRedis,
+  openAdmission,
+  waitUntilReady,
+} from '@holdfast/admission';
+import { freshDatabase, freshPrefix, providedServices, redisFlavours } from '@holdfast/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Child } from '../src/child.ts';
+import { readEnv } from '../src/env.ts';
+import { runCrowd } from '../src/load/crowd.ts';
 import { adminUrlOf, type Grounds, startApi, startWorker, urlOf } from '../src/grounds.ts';
 import { migrateAt } from '../src/migrate-at.ts';
 import { withRedis } from '../src/redis.ts';
 import { messageOf } from '../src/failure.ts';
 import { newAuthSecret } from '../src/stack.ts';
+import { silentSteps } from '../src/steps.ts';
+import { runningTarget, type Target } from '../src/target.ts';
+import { runTrial, type TrialPlan } from '../src/trial.ts';
 import { withDatabase } from '../src/with-database.ts';
 import { type AclUser, documentedRules, makeUser } from './acl.ts';
 import { runCommand } from './command.ts';
@@ -64,8 +74,24 @@ async function sellOut(databaseUrl: string, redis: Urls, redisPrefix: string) {
   const { exitCode, stdout, stderr } = await runCommand(args, env);
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   expect(JSON.parse(stdout)).toMatchObject({ confirmed: 200, refused: 100, verdict: 'pass' });
+  await demonstrate(runningTarget(urlOf(api), readEnv(env)));
   expect(await runCommand(['audit'], env)).toMatchObject({ exitCode: 0 });
   return { api, worker, adminToken: shared.adminToken };
+}
+
+/** What `demo` does: each buyer reserves and confirms, through the client. */
+async function demonstrate(target: Target): Promise<void> {
+  const plan: TrialPlan = {
+    mode: 'client',
+    userCount: 60,
+    seatCount: 40,
+    drive: runCrowd,
+    asksAgain: false,
+    allowErrors: false,
+  };
+  const { signal: stop } = new AbortController();
+  const { report } = await runTrial(target, plan, { steps: silentSteps, stop });
+  expect(report).toMatchObject({ confirmed: 40, refused: 20, errors: 0, verdict: 'pass' });
 }
 
 /** The health of a worker, and that its queue can be looked at. */
@@ -162,6 +188,19 @@ describe.each(redisFlavours())(
     );
   },
 );
+
+test('a right that is missing is found: Redis says which it refused', async () => {
+  const prefix = freshPrefix();
+  const rules = documentedRules('holdfast_api').filter((rule) => rule !== '+zadd');
+  const { redisUrl } = providedServices();
+  await using own = await makeUser(redisUrl, { rules, prefix });
+  const redis = connectRedis(own.url, 'admission');
+  await waitUntilReady(redis, 10_000);
+  const admission = openAdmission({ redis, prefix, timeoutMs: 2_000 });
+  await expect(admission.noteActive([crypto.randomUUID()])).rejects.toThrow(AdmissionUnavailable);
+  await admission.close();
+  expect(await own.refusals()).toEqual(['command: zadd']);
+});
 
 test('without Redis, api and worker do with the role alone, and the queue is in PostgreSQL', async () => {
   const { ownerUrl, appUrl, name } = await databaseWithRole();

@@ -7,10 +7,13 @@ import { runCommand, startCommand } from './command.ts';
 const password = 'of-the-app-only';
 const role = `app_${randomUUID().replaceAll('-', '')}`;
 let url: string;
+const owner = `${role}_owner`;
 afterEach(async () => {
   await withDatabase({ url }, async ({ pool }) => {
-    const { rows } = await pool.query('select from pg_roles where rolname = $1', [role]);
-    if (rows.length > 0) await pool.query(`drop owned by ${role}; drop role ${role}`);
+    for (const name of [role, owner]) {
+      const { rows } = await pool.query('select from pg_roles where rolname = $1', [name]);
+      if (rows.length > 0) await pool.query(`drop owned by ${name}; drop role ${name}`);
+    }
   });
 });
 
@@ -40,6 +43,20 @@ test('migrate --grant-to makes the role of api and worker, which may audit and g
   for (const { stdout, stderr } of [made, again, refused]) {
     expect(stdout + stderr).not.toContain(password);
   }
+});
+
+test('an owner who may make no schema can grant all the same, and is told what a worker without Redis will miss', async () => {
+  url = await freshDatabase();
+  await withDatabase({ url }, async ({ pool }) => {
+    await pool.query(`create role ${owner} login createrole password '${password}'`);
+    await pool.query(`grant create on schema public to ${owner}`);
+  });
+  const args = ['migrate', '--database-url', urlAs(owner, password), '--grant-to', role];
+  const granted = await runCommand(args, { APP_DATABASE_PASSWORD: password });
+  expect(granted).toMatchObject({ exitCode: 0 });
+  expect(granted.stderr).toContain('A worker without Redis will find no queue');
+  const audited = await runCommand(['audit', '--database-url', urlAs(role, password)]);
+  expect(audited).toMatchObject({ exitCode: 0 });
 });
 
 test('migrate --wait waits for a database that is starting', async () => {

@@ -53,6 +53,7 @@ export function migrateCommand(): Command {
       const role = options.grantTo ?? null;
       const migrated = await migrateFor(url, role);
       if (migrated.mayCreateTables) process.stderr.write(mayCreateHint);
+      if (role !== null && !migrated.hasQueue) process.stderr.write(noQueueHint);
       const granted = role === null ? {} : { grantedTo: role };
       say(
         { json: { applied: migrated.applied, ...granted }, text: () => textOf(migrated, role) },
@@ -75,6 +76,9 @@ async function migrateFor(url: string, name: string | null): Promise<Migrated> {
 
 const mayCreateHint =
   'That role may make tables, as everybody may in this schema. Run: revoke create on schema public from public\n';
+
+const noQueueHint =
+  'A worker without Redis will find no queue: the role of the URL needs CREATE on the database to make it.\n';
 
 function textOf({ applied }: Migrated, role: string | null): string {
   return [
