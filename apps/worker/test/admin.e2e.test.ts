@@ -49,9 +49,12 @@ describe.each([
     }
     expect((await ask('/queues/api/queues/jobs/pause', {}, 'PUT')).status).toBe(401);
 
-    const metrics = await (await ask('/metrics', withToken)).text();
-    expect(metrics).toMatch(/holdfast_job_runs_total\{job="expire-holds",result="ok",service=.*\d/);
-    expect(metrics).toContain('holdfast_audit_violations');
+    const metrics = async () => (await ask('/metrics', withToken)).text();
+    // It is ready before its first sweep has ended.
+    await expect
+      .poll(metrics, { timeout: patienceMs })
+      .toMatch(/holdfast_job_runs_total\{job="expire-holds",result="ok",service=.*\d/);
+    expect(await metrics()).toContain('holdfast_audit_violations');
     const page = await ask('/queues', withToken);
     expect(page.status).toBe(200);
     expect(page.headers.get('content-type')).toContain('text/html');
