@@ -70,7 +70,8 @@ export const bookingRouter = router({
     .input(reference)
     .output(bookingOutput)
     .query(async ({ ctx, input }) => {
-      const booking = await findBooking(ctx.database, input);
+      const { database, queue, caller } = ctx;
+      const booking = await queue.read(caller, () => findBooking(database, input));
       if (booking?.userId !== ctx.user.id) throw new Fault('not_found');
       return bookingOnWire(booking.eventId, booking);
     }),
@@ -79,11 +80,9 @@ export const bookingRouter = router({
     .input(mine.prefault({}))
     .output(pageOf(bookingOutput))
     .query(async ({ ctx, input: { cursor = null, limit } }) => {
-      const page = await listBookingsOfUser(ctx.database, {
-        userId: ctx.user.id,
-        after: cursor,
-        limit,
-      });
+      const { database, queue, caller, user } = ctx;
+      const list = { userId: user.id, after: cursor, limit };
+      const page = await queue.read(caller, () => listBookingsOfUser(database, list));
       return {
         items: page.items.map((booking) => bookingOnWire(booking.eventId, booking)),
         nextCursor: page.next && bookingCursor.encode(page.next),

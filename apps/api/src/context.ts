@@ -1,5 +1,6 @@
 import type { Database } from '@holdfast/data';
 import type { CachedReads } from './reads/cached-reads.ts';
+import type { ReadQueue } from './reads/read-queue.ts';
 import type { Deadline } from './http/deadline.ts';
 import type { Entrance } from './admission/entrance.ts';
 import type { LiveAvailability } from './live/live-availability.ts';
@@ -15,6 +16,8 @@ export interface Context {
   readonly events: CachedReads;
   /** Events as they change. */
   readonly live: LiveAvailability;
+  /** What is read from PostgreSQL for one caller is read through it. */
+  readonly queue: ReadQueue;
   readonly readiness: Readiness;
   /** When the caller of this request stops waiting; all calls of a batch share it. */
   readonly deadline: Deadline;
@@ -22,4 +25,6 @@ export interface Context {
   readonly cut: () => void;
   /** `null`: no token was sent. */
   readonly user: User | null;
+  /** Whose turn it is where callers take turns: the user's, or the address'. */
+  readonly caller: string;
 }

@@ -27,6 +27,7 @@ import {
   eventPageOnWire,
 } from './event-wire.ts';
 import { Fault } from './http/faults.ts';
+import { absenceMsMax } from './reads/cached-entry.ts';
 import { LiveWatch } from './live/live-watch.ts';
 import { submitOrganizerCommand } from './commit/submit.ts';
 import { procedure, router, userProcedure } from './trpc.ts';
@@ -98,23 +99,26 @@ export const eventRouter = router({
       const { from, cursor, mine, maxAgeMs = null, ...list } = input;
       const isForEverybody = !mine && from === undefined && cursor === undefined;
       return isForEverybody
-        ? await ctx.events.listEvents(list, maxAgeMs)
+        ? await ctx.events.listEvents(list, maxAgeMs, { caller: ctx.caller, absenceMsMax: 0 })
         : await readList(ctx, input);
     }),
 
   watch: procedure.input(watchInput).subscription(async ({ ctx, input, signal }) => {
     const { eventId, lastEventId: afterVersion = null } = input;
     await within(ctx.deadline, visibleEvent(ctx, eventId, null));
-    return new LiveWatch(ctx.live, { eventId, afterVersion }, { signal, cut: ctx.cut });
+    const watching = { eventId, afterVersion, caller: ctx.caller };
+    return new LiveWatch(ctx.live, watching, { signal, cut: ctx.cut });
   }),
 
   bookings: userProcedure
     .input(bookingsInput)
     .output(pageOf(bookingWithUserOutput))
     .query(async ({ ctx, input: { eventId, cursor: after = null, limit } }) => {
-      const event = await findEvent(ctx.database, eventId);
-      if (event === null || !mayManage(ctx.user, event)) throw new Fault('not_found');
-      const page = await listBookingsOfEvent(ctx.database, { eventId, after, limit });
+      const { database, queue, caller, user } = ctx;
+      const event = await queue.read(caller, () => findEvent(database, eventId));
+      if (event === null || !mayManage(user, event)) throw new Fault('not_found');
+      const list = { eventId, after, limit };
+      const page = await queue.read(caller, () => listBookingsOfEvent(database, list));
       return {
         items: page.items.map(bookingWithUserOnWire),
         nextCursor: page.next && eventBookingCursor.encode(page.next),
@@ -124,28 +128,33 @@ export const eventRouter = router({
 
 /** A list that is one caller's, or further on than the first page: of these there are too many. */
 async function readList(
-  { database, user }: Context,
+  { database, queue, caller, user }: Context,
   { mine, from, cursor, ...list }: z.output<typeof listInput>,
 ): Promise<EventPage> {
   const organizerId = mine ? (user?.id ?? null) : null;
   const filter = { ...list, from: from ?? null, after: cursor ?? null, organizerId };
-  return eventPageOnWire(await listEvents(database, filter));
+  return eventPageOnWire(await queue.read(caller, () => listEvents(database, filter)));
 }
+
+type Viewer = Pick<Context, 'events' | 'user' | 'caller'>;
 
 /**
  * Nobody but who manages it sees a draft: for others it is as one that does not exist. It may have
- * been put on sale just now, so nobody is told so by a cache.
+ * been put on sale just now, so a cache says so for no longer than it says that there is no event. Who
+ * could have made the event hears neither from a cache.
  */
 async function visibleEvent(
-  { events, user }: Pick<Context, 'events' | 'user'>,
+  { events, user, caller }: Viewer,
   eventId: string,
   maxAgeMs: number | null,
 ): Promise<EventOnWire> {
-  const event = await events.findEvent(eventId, maxAgeMs);
+  const notFoundMsMax = user === null || user.role === 'user' ? absenceMsMax : 0;
+  const asker = { caller, absenceMsMax: notFoundMsMax };
+  const event = await events.findEvent(eventId, maxAgeMs, asker);
   if (event === null) throw new Fault('not_found');
   if (event.status !== 'draft' || mayManage(user, event)) return event;
-  if (maxAgeMs === 0) throw new Fault('not_found');
-  return await visibleEvent({ events, user }, eventId, 0);
+  if (maxAgeMs !== null && maxAgeMs <= notFoundMsMax) throw new Fault('not_found');
+  return await visibleEvent({ events, user, caller }, eventId, notFoundMsMax);
 }
 
 /** Organizers manage their own events, and admins all. */
@@ -170,7 +179,9 @@ async function answerAsOrganizer(
 }
 
 /** Who offers this event? Nothing is written yet, so this may run into the deadline. */
-async function ownerOf({ database, deadline }: Context, eventId: string): Promise<string | null> {
-  const event = await within(deadline, findEvent(database, eventId));
+async function ownerOf(ctx: Context, eventId: string): Promise<string | null> {
+  const { database, queue, caller, deadline } = ctx;
+  const reading = queue.read(caller, () => findEvent(database, eventId));
+  const event = await within(deadline, reading);
   return event?.organizerId ?? null;
 }

@@ -2,6 +2,8 @@ import type { Database } from '@holdfast/data';
 import type { Logger } from '@holdfast/process';
 import type { Registry } from 'prom-client';
 import type { Entrance } from './admission/entrance.ts';
+import { shareAmongUsers } from './admission/user-shares.ts';
+import type { BoundMetrics } from './bound-metrics.ts';
 import {
   type EntranceParts,
   type OpenEntrance,
@@ -24,6 +26,8 @@ export interface GroundParts {
 export interface Ground {
   readonly entrance: Entrance;
   readonly reads: Reads;
+  /** What callers met who asked for too much. */
+  readonly bounds: BoundMetrics;
   /** Ends both when all that went in is out. The database stays open. */
   close(): Promise<void>;
 }
@@ -39,17 +43,20 @@ export async function openGround(
   redis: RedisSettings | null,
 ): Promise<Ground> {
   const metrics = createApiMetrics(registry);
-  const reads = openReads({ database, redis, limits, logger, registry });
+  const reads = openReads({ database, redis, limits, logger, metrics });
   const onVersion = (eventId: string, version: number) => reads.events.hear([{ eventId, version }]);
   const parts = { database, limits, metrics, logger, onVersion };
   const opened = await openEntrance(parts, redis).catch(async (error: unknown) => {
     await reads.close();
     throw error;
   });
-  const { entrance } = opened;
+  const { commandCountPerUserMax } = limits;
+  const { bounds } = metrics;
+  const entrance = shareAmongUsers(opened.entrance, { commandCountPerUserMax, metrics: bounds });
   return {
     entrance,
     reads,
+    bounds,
     async close() {
       await entrance.idle();
       await opened.close();

@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import { type AdmissionMetrics, createAdmissionMetrics } from './admission/admission-metrics.ts';
+import { type BoundMetrics, createBoundMetrics } from './bound-metrics.ts';
 import { type CommitMetrics, createCommitMetrics } from './commit/commit-metrics.ts';
 import { createRefusalTallies } from './commit/refusal-tallies.ts';
 
@@ -8,6 +9,7 @@ export interface ApiMetrics {
   readonly registry: Registry;
   readonly commits: CommitMetrics;
   readonly admission: AdmissionMetrics;
+  readonly bounds: BoundMetrics;
 }
 
 /** @example const metrics = createApiMetrics(createMetricsRegistry('api')) */
@@ -17,5 +19,6 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
     registry,
     commits: createCommitMetrics(registry, refusals),
     admission: createAdmissionMetrics(registry, refusals),
+    bounds: createBoundMetrics(registry),
   };
 }

@@ -6,7 +6,9 @@ import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/a
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Entrance } from './admission/entrance.ts';
 import type { Authenticate } from './auth/authenticate.ts';
+import type { BoundMetrics } from './bound-metrics.ts';
 import type { Context } from './context.ts';
+import { networkOf } from './http/caller-address.ts';
 import { answerHeaders } from './http/answer-headers.ts';
 import { deadlineAfter } from './http/deadline.ts';
 import { addDrain } from './http/drain.ts';
@@ -21,6 +23,7 @@ import type { Fault, FaultOnWire } from './http/faults.ts';
 import { addHttpGate } from './http/http-gate.ts';
 import { serverFactory } from './http/node-server.ts';
 import { createReadiness, type Readiness } from './http/readiness.ts';
+import { createRequestGate, type RequestGate } from './http/request-gate.ts';
 import { requestIdOf } from './http/request-id.ts';
 import { addRequestLog } from './http/request-log.ts';
 import type { Served } from './http/served.ts';
@@ -38,6 +41,7 @@ export interface ServerDependencies {
   readonly authenticate: Authenticate;
   readonly logger: Logger;
   readonly limits: Limits;
+  readonly bounds: BoundMetrics;
   /** What is served; every procedure of the api unless said otherwise. */
   readonly router?: AnyRouter;
   /** `adapter`: all calls go through tRPC's official adapter, for who compares the JSON lane with it. */
@@ -55,13 +59,15 @@ const pathLengthPerCallMax = 32;
  * both are the caller's.
  *
  * @example
- * const server = createServer({ database, entrance, reads, authenticate, logger, limits });
+ * const server = createServer({ database, ...ground, authenticate, logger, limits });
  * await server.listen({ host: '127.0.0.1', port: 0 });
  */
 export function createServer(dependencies: ServerDependencies): FastifyInstance {
-  const { database, reads, logger, limits, router = appRouter, lane = 'json' } = dependencies;
+  const { database, reads, logger, limits, bounds, router = appRouter } = dependencies;
   let take: TakeRequest = () => false;
-  const server = createHttpServer(logger, limits, (...exchange) => take(...exchange));
+  const gate = createRequestGate(limits, bounds);
+  const first: TakeRequest = (...exchange) => take(...exchange);
+  const server = createHttpServer({ logger, limits, gate, first });
   // Those who watch would keep it from ending: they are told first, and go on elsewhere.
   server.addHook('preClose', async () => reads.live.end());
   const isDraining = addDrain(server, limits.drainDelayMs);
@@ -78,9 +84,10 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   addWatchLane(server, {
     createContext: async (request, reply) => await createContext(request, reply.raw),
     faultOf,
+    hasWaiting: (socket) => gate.hasWaiting(socket),
   });
   addAdapter(server, calls);
-  if (lane === 'json') take = jsonLaneFrom(calls, { isDraining, logger });
+  if (dependencies.lane !== 'adapter') take = jsonLaneFrom(calls, { isDraining, logger });
   return server;
 }
 
@@ -119,6 +126,7 @@ function jsonLaneFrom(
     pathLengthMax: pathLengthMaxOf(limits),
     bodyBytesMax: limits.bodyBytesMax,
     batchSizeMax: limits.batchSizeMax,
+    proxyCount: limits.proxyCount,
     createContext,
     faultOf,
     headersOf: headersOfResponses,
@@ -135,7 +143,14 @@ function isFault(response: object): response is { readonly error: FaultOnWire } 
   return 'error' in response;
 }
 
-function createHttpServer(logger: Logger, limits: Limits, first: TakeRequest): FastifyInstance {
+interface HttpServerParts {
+  readonly logger: Logger;
+  readonly limits: Limits;
+  readonly gate: RequestGate;
+  readonly first: TakeRequest;
+}
+
+function createHttpServer({ logger, limits, gate, first }: HttpServerParts): FastifyInstance {
   // Fastify's own lines are about its inside; every request is logged by request-log.ts.
   const level = logger.isLevelEnabled('warn') ? 'warn' : logger.level;
   const loggerInstance: FastifyBaseLogger = logger.child({}, { level });
@@ -143,10 +158,10 @@ function createHttpServer(logger: Logger, limits: Limits, first: TakeRequest): F
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIdOf,
-    trustProxy: false,
+    trustProxy: (_address, hop) => hop < limits.proxyCount,
     return503OnClosing: false,
     bodyLimit: limits.bodyBytesMax,
-    serverFactory: serverFactory(limits, first),
+    serverFactory: serverFactory(limits, gate, first),
     routerOptions: { maxParamLength: pathLengthMaxOf(limits) },
     frameworkErrors: answerFrameworkError(logger),
     clientErrorHandler: answerClientError(logger),
@@ -161,13 +176,14 @@ function contextFrom(
   { database, entrance, reads, authenticate, limits }: ServerDependencies,
   readiness: Readiness,
 ) {
-  const { events, live } = reads;
+  const { events, live, queue } = reads;
   return (served: Served, response: ServerResponse): Context | Promise<Context> => {
     const deadline = deadlineAfter(limits.requestTimeoutMs);
     const cut = () => void response.destroy();
     const contextOf = (user: User | null): Context => {
       served.user = user;
-      return { database, entrance, events, live, readiness, deadline, cut, user };
+      const caller = user === null ? `address ${networkOf(served.ip)}` : `user ${user.id}`;
+      return { database, entrance, events, live, queue, readiness, deadline, cut, user, caller };
     };
     const user = authenticate(served.headers.authorization);
     return user instanceof Promise ? user.then(contextOf) : contextOf(user);

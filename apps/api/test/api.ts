@@ -5,6 +5,7 @@ import { freshDatabase } from '@holdfast/testing';
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
 import { createAuthenticate } from '../src/auth/authenticate.ts';
 import type { TokenKeys } from '../src/auth/verify-token.ts';
+import type { BoundMetrics } from '../src/bound-metrics.ts';
 import type { Entrance } from '../src/admission/entrance.ts';
 import { readEnv, redisFrom, secretsOf } from '../src/env.ts';
 import { openGround } from '../src/ground.ts';
@@ -23,6 +24,7 @@ export interface TestApi {
   readonly database: Database;
   readonly entrance: Entrance;
   readonly reads: Reads;
+  readonly bounds: BoundMetrics;
   /** What its metrics say now: the value of the line of this name and these labels. */
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
   /** Every line that was logged, parsed. */
@@ -59,13 +61,14 @@ export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): 
   const limits = limitsFrom(env);
   const registry = createMetricsRegistry('api');
   const ground = await openGround({ database, limits, registry, logger }, redisFrom(env));
-  const { entrance, reads } = ground;
+  const { entrance, reads, bounds } = ground;
   const server = createServer({ database, ...ground, authenticate, logger, limits });
   return {
     url: await server.listen({ host: '127.0.0.1', port: 0, backlog: 2_048 }),
     database,
     entrance,
     reads,
+    bounds,
     metric: (name, labels = {}) => valueOf(registry, name, labels),
     logged: () => lines.map((line) => JSON.parse(line)),
     loggedText: () => lines.join(''),

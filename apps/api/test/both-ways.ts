@@ -41,13 +41,14 @@ interface StartedWay {
 }
 
 async function startWay(api: TestApi, lane: Way, router?: AnyRouter): Promise<StartedWay> {
-  const { database, entrance, reads } = api;
+  const { database, entrance, reads, bounds } = api;
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
   const server = createServer({
     database,
     entrance,
     reads,
+    bounds,
     lane,
     ...(router && { router }),
     authenticate: createAuthenticate({ keys: { type: 'secret', secret }, issuer, audience }),

@@ -23,7 +23,14 @@ function readerOf(source: { value: string | Error }) {
     onRead: (from) => void froms.push(from),
   });
   const read = (key = 'a', need: Partial<Need> = {}) => {
-    const lax = { askedAt: cacheClock(), maxAgeMs: null, versionMin: 0, checkedSince: 0 };
+    const lax = {
+      askedAt: cacheClock(),
+      maxAgeMs: null,
+      versionMin: 0,
+      checkedSince: 0,
+      caller: 'user ada',
+      absenceMsMax: 0,
+    };
     return reader.read(key, { ...lax, ...need });
   };
   return { read, froms };

@@ -5,6 +5,7 @@ import { freshPrefix, redisFlavours, startTcpProxy } from '@holdfast/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openSecondLevel } from '../src/reads/cached-level.ts';
 import { type CachedReads, createCachedReads } from '../src/reads/cached-reads.ts';
+import { openQueue } from './open-queue.ts';
 import type { ReadFrom } from '../src/reads/cached-reader.ts';
 import { migratedDatabase } from './api.ts';
 import { fence } from './relay-loop.ts';
@@ -57,6 +58,7 @@ function startProcess(redis: RedisConnection | null = null, prefix = ''): TestPr
   const froms: ReadFrom[] = [];
   const reads = createCachedReads({
     database,
+    queue: openQueue(),
     second: redis && openSecondLevel(redis, prefix),
     onRead: (_read, from) => void froms.push(from),
   });
@@ -159,7 +161,7 @@ describe('in one process, without Redis', () => {
   test('a read that began before a change and ends after it is not served later', async () => {
     const eventId = await newEvent();
     const slow = slowDatabase();
-    const reads = createCachedReads({ database: slow.database, second: null });
+    const reads = createCachedReads({ database: slow.database, queue: openQueue(), second: null });
     const early = reads.findEvent(eventId, null);
     const earlyList = reads.listEvents(list, null);
     await until(() => queryCount === 2);
@@ -178,7 +180,7 @@ describe('in one process, without Redis', () => {
   test('a read that began before a gap is not served after it', async () => {
     const eventId = await newEvent();
     const slow = slowDatabase();
-    const reads = createCachedReads({ database: slow.database, second: null });
+    const reads = createCachedReads({ database: slow.database, queue: openQueue(), second: null });
     const early = reads.findEvent(eventId, null);
     await until(() => queryCount === 1);
     await change(eventId, 50);
@@ -218,7 +220,7 @@ describe('in one process, without Redis', () => {
     await using proxy = await startTcpProxy(url);
     const cut = await openDatabase({ url: proxy.url });
     const eventId = await newEvent();
-    const reads = createCachedReads({ database: cut, second: null });
+    const reads = createCachedReads({ database: cut, queue: openQueue(), second: null });
     await reads.findEvent(eventId, null);
     proxy.cut();
     reads.hear([{ eventId, version: 2 }]);
@@ -272,7 +274,7 @@ describe.each(redisFlavours())('with $name as the second level', ({ url: redisUr
     const eventId = await newEvent();
     const slow = slowDatabase();
     const second = openSecondLevel(redis, prefix);
-    const late = createCachedReads({ database: slow.database, second });
+    const late = createCachedReads({ database: slow.database, queue: openQueue(), second });
     const reading = late.findEvent(eventId, null);
     const readingList = late.listEvents({ ...list, limit: 99 }, null);
     await until(() => queryCount === 2);

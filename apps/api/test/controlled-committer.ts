@@ -31,6 +31,8 @@ export function createControlled(options: Partial<GroupCommitterOptions<string, 
     commitEventCountMax: 1,
     retryAfterMs: 700,
     isEverybodys: () => true,
+    // As 'ada: first', or else nobody's in particular.
+    callerOf: (command) => command.split(':', 1)[0] ?? '',
     onGroup: () => {},
     commit: (groups) => {
       calls.push(groups.map(({ eventId }) => eventId));

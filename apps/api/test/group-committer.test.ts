@@ -266,6 +266,7 @@ test('whatever the order of arrivals and answers, everybody gets its own outcome
     commitEventCountMax: 2,
     retryAfterMs: 1,
     isEverybodys: () => true,
+    callerOf: (command) => `${Number(command.slice('command '.length)) % 3}`,
     onGroup: () => {},
     commit: (groups) => {
       commitCount += 1;

@@ -21,7 +21,7 @@ function outboxAt(version: number) {
       failIfAway();
       return outbox.version === 0 ? null : change(outbox.version);
     },
-    after: async (_id: string, after: number, limit: number) => {
+    after: async ({ afterVersion: after, limit }: { afterVersion: number; limit: number }) => {
       failIfAway();
       outbox.readCount += 1;
       const first = Math.max(after + 1, outbox.firstKept);
@@ -112,8 +112,8 @@ describe('a watcher', () => {
   test('is told what came while it was read on, where a gap was told then', async () => {
     const { outbox, source } = outboxAt(5);
     const late = Promise.withResolvers<void>();
-    const after = async (id: string, version: number, limit: number) => {
-      const changes = await source.after(id, version, limit);
+    const after = async (asked: { afterVersion: number; limit: number }) => {
+      const changes = await source.after(asked);
       await late.promise;
       return changes;
     };

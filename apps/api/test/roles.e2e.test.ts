@@ -139,7 +139,8 @@ function contextOf(role: Role | null): Context {
   const { database, entrance, reads } = api;
   const readiness = createReadiness({ ping: () => database.ping(), isDraining: () => false });
   const user = role === null ? null : { id: 'ada', role };
-  const { events, live } = reads;
+  const { events, live, queue } = reads;
   const deadline = deadlineAfter(1_000);
-  return { database, entrance, events, live, readiness, user, deadline, cut: () => {} };
+  const who = { user, caller: 'user ada' };
+  return { database, entrance, events, live, queue, readiness, deadline, cut: () => {}, ...who };
 }

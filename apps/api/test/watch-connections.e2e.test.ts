@@ -56,10 +56,10 @@ describe('watches that are asked for at once on one connection', () => {
     left.abort();
   });
 
-  test('are in the log, each of them', async () => {
+  test('are in the log as the one that began', async () => {
     await once(watchRaw(5), 'close');
     const lines = () => api.logged().filter(({ path }) => path === '/trpc/event.watch');
-    await expect.poll(() => lines().map(({ status }) => status)).toEqual(Array(5).fill(499));
+    await expect.poll(() => lines().map(({ status }) => status)).toEqual([499]);
   });
 });
 

@@ -31,10 +31,11 @@ afterAll(async () => {
 
 function contextOf(): Context {
   const { database, entrance, reads } = api;
-  const { events, live } = reads;
+  const { events, live, queue } = reads;
   const readiness = createReadiness({ ping: () => database.ping(), isDraining: () => false });
   const deadline = deadlineAfter(5_000);
-  return { database, entrance, events, live, readiness, deadline, user: null, cut: () => {} };
+  const who = { user: null, caller: 'address 127.0.0.1' };
+  return { database, entrance, events, live, queue, readiness, deadline, cut: () => {}, ...who };
 }
 
 const headersThatMatter = ['content-type', 'cache-control', 'x-accel-buffering', 'vary'];

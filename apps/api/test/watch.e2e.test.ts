@@ -225,10 +225,11 @@ describe('who reads too slowly', () => {
 
 test('more than a process can bear may not watch, until somebody leaves', async () => {
   const eventId = await eventOnSale(olga);
-  const { database } = api;
-  const live = new LiveAvailability({ database, onError: () => {}, watcherCountMax: 1 });
+  const { database, reads } = api;
+  const { queue } = reads;
+  const live = new LiveAvailability({ database, queue, onError: () => {}, watcherCountMax: 1 });
   const [one, other] = [new Watcher(() => {}), new Watcher(() => {})];
-  const watching = { eventId, afterVersion: null };
+  const watching = { eventId, afterVersion: null, caller: 'user ada' };
   await live.join(watching, one);
   await expect(live.join(watching, other)).rejects.toMatchObject({ code: 'overloaded' });
   live.leave(eventId, one);

@@ -13,6 +13,11 @@ export interface Arrival {
   readonly isFirstAttempt: boolean;
 }
 
+/** In whose name a command is given. An admin's is in the name of the event's organizer. */
+export function userOf(command: ApiCommand): string {
+  return 'userId' in command ? command.userId : command.organizerId;
+}
+
 /** Where every command of an api process goes in: to the writer, or to an early no. */
 export interface Entrance {
   /**

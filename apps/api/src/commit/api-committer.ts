@@ -8,6 +8,7 @@ import {
 import type { BookingCommand, OrganizerCommand } from '@holdfast/domain';
 import type { CommitMetrics } from './commit-metrics.ts';
 import { type CommandGroup, createGroupCommitter, type GroupCommitter } from './group-committer.ts';
+import { userOf } from '../admission/entrance.ts';
 import type { GroupInFlight, GroupSettler } from '../admission/group-settler.ts';
 import type { Limits } from '../limits.ts';
 import type { Pass } from '../admission/pass.ts';
@@ -64,6 +65,7 @@ export function createApiCommitter(options: ApiCommitterOptions): ApiCommitter {
   return createGroupCommitter({
     commit: (groups: readonly CommandGroup<Submission>[]) => commitAndSettle(options, groups),
     isEverybodys,
+    callerOf: ({ command }) => userOf(command),
     onGroup: metrics.onGroup,
     groupSizeMax: limits.groupSizeMax,
     queueLengthMax: limits.queueLengthMax,

@@ -1,4 +1,5 @@
 import type { Deadline } from '../http/deadline.ts';
+import { FairQueue } from '../fair/fair-queue.ts';
 import { Fault } from '../http/faults.ts';
 
 /** The command was being committed when its caller's time ran out: it may be written or not. */
@@ -6,7 +7,7 @@ export interface OutcomeUnknown {
   readonly status: 'unknown';
 }
 
-/** The commands of one event that are committed together, in order of arrival. */
+/** The commands of one event that are committed together; each caller's in order of arrival. */
 export interface CommandGroup<Command> {
   readonly eventId: string;
   readonly commands: readonly Command[];
@@ -25,6 +26,8 @@ export interface GroupCommitterOptions<Command, Outcome> {
    * group? Any other may be one command's doing, and the rest are then committed without it.
    */
   readonly isEverybodys: (error: unknown) => boolean;
+  /** Whose command it is: where more wait than a group holds, callers take turns. */
+  readonly callerOf: (command: Command) => string;
   /** Hears of every group when its commit begins: its size, and how long its first command waited. */
   readonly onGroup: (size: number, waitedMs: number) => void;
   /** Commands in one group, and in all groups of one commit, at most. */
@@ -60,6 +63,7 @@ export interface GroupCommitter<Command, Outcome> {
 /** One command and the caller that waits for it. */
 interface Ticket<Command, Outcome> {
   readonly command: Command;
+  readonly caller: string;
   readonly resolve: (outcome: Outcome | OutcomeUnknown) => void;
   readonly reject: (error: unknown) => void;
   readonly timer: NodeJS.Timeout;
@@ -67,10 +71,10 @@ interface Ticket<Command, Outcome> {
   readonly arrivedAtMs: number;
 }
 
-/** The commands of one event, in order of arrival. A Set, so that a late one leaves in O(1). */
+/** The commands of one event; each caller's in order of arrival. */
 interface Lane<Command, Outcome> {
   readonly eventId: string;
-  readonly waiting: Set<Ticket<Command, Outcome>>;
+  readonly waiting: FairQueue<Ticket<Command, Outcome>>;
   isCommitting: boolean;
 }
 
@@ -101,6 +105,9 @@ interface OpenCommit {
  * arrives meanwhile is the next one. What arrives in one turn of the event loop goes together, so an
  * idle event commits at once and a lone command waits for nobody, and a thousand callers take the
  * same path as one.
+ *
+ * Where more wait than a group holds, callers take turns: so one who sends thousands of commands delays
+ * the others by no more than a group.
  *
  * Events that have work at the same time go together in one commit, and while two are in flight the
  * next one gathers for some milliseconds, unless it has enough already: so ten thousand lukewarm
@@ -144,8 +151,16 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     const { promise, resolve, reject } = Promise.withResolvers<Outcome | OutcomeUnknown>();
     const timer = setTimeout(() => this.#giveUp(lane, ticket), timeoutMs);
     const arrivedAtMs = performance.now();
-    const ticket: Ticket<Command, Outcome> = { command, resolve, reject, timer, arrivedAtMs };
-    lane.waiting.add(ticket);
+    const caller = this.#options.callerOf(command);
+    const ticket: Ticket<Command, Outcome> = {
+      command,
+      caller,
+      resolve,
+      reject,
+      timer,
+      arrivedAtMs,
+    };
+    lane.waiting.add(caller, ticket);
     if (!lane.isCommitting) this.#ready.add(lane);
     this.#schedule();
     return await promise;
@@ -160,7 +175,8 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
 
   #openLane(eventId: string): Lane<Command, Outcome> {
     if (this.#lanes.size >= this.#options.eventCountMax) throw this.#overloaded();
-    const lane = { eventId, waiting: new Set<Ticket<Command, Outcome>>(), isCommitting: false };
+    const waiting = new FairQueue<Ticket<Command, Outcome>>();
+    const lane = { eventId, waiting, isCommitting: false };
     this.#lanes.set(eventId, lane);
     return lane;
   }
@@ -215,7 +231,7 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     for (const lane of this.#ready) {
       if (room === 0 || taken.length === commitEventCountMax) break;
       this.#ready.delete(lane);
-      const tickets = takeFirst(lane.waiting, room);
+      const tickets = lane.waiting.take(room).sort(byArrival);
       lane.isCommitting = true;
       room -= tickets.length;
       taken.push({ lane, tickets });
@@ -285,7 +301,7 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
 
   /** A command that still waits is taken out unwritten. One in flight may be written or not. */
   #giveUp(lane: Lane<Command, Outcome>, ticket: Ticket<Command, Outcome>): void {
-    const wasWaiting = lane.waiting.delete(ticket);
+    const wasWaiting = lane.waiting.remove(ticket.caller, ticket);
     if (!wasWaiting) return ticket.resolve({ status: 'unknown' });
     ticket.reject(this.#overloaded());
     const isIdle = lane.waiting.size === 0 && !lane.isCommitting;
@@ -305,15 +321,12 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
   }
 }
 
-/** Takes at most so many out of a set, in the order in which they came. */
-function takeFirst<T>(set: Set<T>, countMax: number): readonly T[] {
-  const taken: T[] = [];
-  for (const item of set) {
-    if (taken.length === countMax) break;
-    taken.push(item);
-    set.delete(item);
-  }
-  return taken;
+/** Who is in a group is a matter of turns; within it they are decided as they came. */
+function byArrival(
+  one: Ticket<unknown, unknown>,
+  other: Ticket<unknown, unknown>,
+): number {
+  return one.arrivedAtMs - other.arrivedAtMs;
 }
 
 /** A commit that answers fewer outcomes than it got commands is a bug: those callers hear of it. */

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { User } from '../user.ts';
+import { callerAddress } from './caller-address.ts';
 import type { FaultCode } from './fault-kinds.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -9,7 +10,7 @@ export interface Served {
   readonly method: string;
   readonly url: string;
   /** The caller's own address. */
-  readonly ip: string | undefined;
+  readonly ip: string;
   readonly headers: IncomingHttpHeaders;
   /** Who calls, once that is known. */
   user: User | null;
@@ -20,16 +21,19 @@ export interface Served {
 /**
  * A request that Fastify never sees.
  *
- * @example new ServedRequest(request).id // what x-request-id says, or a new id
+ * @example new ServedRequest(request, 0).id // what x-request-id says, or a new id
  */
 export class ServedRequest implements Served {
   readonly id: string;
   user: User | null = null;
   fault: FaultCode | null = null;
   readonly #request: IncomingMessage;
+  readonly #proxyCount: number;
 
-  constructor(request: IncomingMessage) {
+  /** `proxyCount`: as callerAddress. */
+  constructor(request: IncomingMessage, proxyCount: number) {
     this.#request = request;
+    this.#proxyCount = proxyCount;
     this.id = requestIdOf(request);
   }
 
@@ -41,8 +45,8 @@ export class ServedRequest implements Served {
     return this.#request.url ?? '';
   }
 
-  get ip(): string | undefined {
-    return this.#request.socket.remoteAddress;
+  get ip(): string {
+    return callerAddress(this.#request, this.#proxyCount);
   }
 
   get headers(): IncomingHttpHeaders {

@@ -21,6 +21,7 @@ interface JsonLaneOptions {
   readonly pathLengthMax: number;
   readonly bodyBytesMax: number;
   readonly batchSizeMax: number;
+  readonly proxyCount: number;
   readonly createContext: (served: Served, response: ServerResponse) => Context | Promise<Context>;
   /** Notes why something failed. */
   readonly faultOf: (served: Served, thrown: unknown) => Fault;
@@ -102,7 +103,7 @@ export function createJsonLane(options: JsonLaneOptions): TakeRequest {
   return (request, response) => {
     const asked = readAsked(request);
     if (asked === null) return false;
-    const exchange = exchangeOf(request, response);
+    const exchange = exchangeOf(request, response, options.proxyCount);
     response.on('close', () => close(exchange));
     if (asked.hasBody) readBody(request, (text) => void serve(exchange, asked, text));
     else void serve(exchange, asked, asked.input);
@@ -120,8 +121,12 @@ interface Exchange {
   readonly left: AbortController;
 }
 
-function exchangeOf(request: IncomingMessage, response: ServerResponse): Exchange {
-  const served = new ServedRequest(request);
+function exchangeOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  proxyCount: number,
+): Exchange {
+  const served = new ServedRequest(request, proxyCount);
   return { served, response, startedAtMs: performance.now(), left: new AbortController() };
 }
 

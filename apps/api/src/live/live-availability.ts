@@ -1,18 +1,23 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Change, type Database, findEvent, readFeed } from '@holdfast/data';
 import { Fault } from '../http/faults.ts';
 import { type LiveChange, type LiveUpdate, liveChange } from './live-change.ts';
 import { LiveEvent, type LiveSource } from './live-event.ts';
 import type { Listener } from './live-watcher.ts';
+import type { ReadQueue } from '../reads/read-queue.ts';
 
 /** What somebody wants to watch. */
 export interface Watching {
   readonly eventId: string;
   /** The last version that the watcher knows; `null`: none. */
   readonly afterVersion: number | null;
+  /** Whose turn it is, where PostgreSQL has to be read. */
+  readonly caller: string;
 }
 
 interface LiveAvailabilityOptions {
   readonly database: Database;
+  readonly queue: ReadQueue;
   readonly onError: (error: unknown) => void;
   /** A watcher was dropped, because it reads too slowly. */
   readonly onDropped?: () => void;
@@ -32,6 +37,9 @@ const retryAfterMs = 1_000;
 /** Whoever watches keeps a connection; the others are for bookings. */
 const connectionShareMax = 0.5;
 
+/** From so many changes on (5 kB, 50 µs) an update is long. */
+const longChangeCount = 50;
+
 /** Events that read on at a time, after a time in which nothing was heard: half the pool. */
 const readOnCountMax = 5;
 
@@ -40,7 +48,7 @@ const readOnCountMax = 5;
  * PostgreSQL hears for all of them.
  *
  * @example
- * const first = await live.join({ eventId, afterVersion: null }, watcher);
+ * const first = await live.join({ eventId, afterVersion: null, caller: 'user ada' }, watcher);
  * live.leave(eventId, watcher);
  */
 export class LiveAvailability {
@@ -50,11 +58,12 @@ export class LiveAvailability {
   readonly #watcherCountMax: number;
   readonly #onDropped: () => void;
   #isOver = false;
+  #lastTurn: Promise<void> = Promise.resolve();
 
-  constructor({ database, onError, onDropped, watcherCountMax }: LiveAvailabilityOptions) {
-    this.#source = sourceFrom(database, onError);
-    this.#onDropped = onDropped ?? (() => {});
-    this.#watcherCountMax = watcherCountMax ?? watcherCountMaxDefault;
+  constructor(options: LiveAvailabilityOptions) {
+    this.#source = sourceFrom(options);
+    this.#onDropped = options.onDropped ?? (() => {});
+    this.#watcherCountMax = options.watcherCountMax ?? watcherCountMaxDefault;
   }
 
   /** Those who watch now. */
@@ -70,15 +79,16 @@ export class LiveAvailability {
    * Faults: `not_found`; `overloaded` when too many watch; `draining` when the process stops;
    * `database_unavailable`. Then it has left.
    */
-  async join({ eventId, afterVersion }: Watching, watcher: Listener): Promise<LiveUpdate | null> {
+  async join(watching: Watching, watcher: Listener): Promise<LiveUpdate | null> {
+    const { eventId, afterVersion, caller } = watching;
     if (this.#isOver) throw new Fault('draining', { retryAfterMs });
     if (this.#watchers.size >= this.#watcherCountMax) {
       throw new Fault('overloaded', { retryAfterMs });
     }
-    const event = this.#enter(eventId, watcher);
+    const event = this.#enter(watching, watcher);
     try {
       await event.ready;
-      return await event.join(watcher, afterVersion);
+      return await event.join(watcher, afterVersion, caller);
     } catch (error) {
       this.leave(eventId, watcher);
       throw error;
@@ -101,6 +111,16 @@ export class LiveAvailability {
     this.#onDropped();
   }
 
+  /**
+   * What a watcher is told first may be long. Those who come back together are told one after the
+   * other, each in a turn of the event loop of its own, so that others have theirs in between.
+   */
+  async turnFor(first: LiveUpdate | null): Promise<void> {
+    if (first === null || first.changes.length < longChangeCount) return;
+    this.#lastTurn = this.#lastTurn.then(() => nextTurn());
+    await this.#lastTurn;
+  }
+
   hear(changes: readonly Change[]): void {
     for (const change of changes) this.#events.get(change.eventId)?.event.hear(change);
   }
@@ -120,10 +140,10 @@ export class LiveAvailability {
     for (const watcher of this.#watchers) watcher.end(new Fault('draining', { retryAfterMs }));
   }
 
-  #enter(eventId: string, watcher: Listener): LiveEvent {
+  #enter({ eventId, caller }: Watching, watcher: Listener): LiveEvent {
     this.#watchers.add(watcher);
     const watched = this.#events.get(eventId) ?? {
-      event: new LiveEvent(eventId, this.#source),
+      event: new LiveEvent(eventId, this.#source, caller),
       watcherCount: 0,
     };
     watched.watcherCount += 1;
@@ -141,16 +161,16 @@ export function watcherCountMaxOf(connectionCountMax: number): number {
   return Math.min(watcherCountMaxDefault, Math.floor(connectionCountMax * connectionShareMax));
 }
 
-function sourceFrom(database: Database, onError: (error: unknown) => void): LiveSource {
+function sourceFrom({ database, queue, onError }: LiveAvailabilityOptions): LiveSource {
   return {
-    async current(eventId): Promise<LiveChange | null> {
-      const event = await findEvent(database, eventId);
+    async current(eventId, caller): Promise<LiveChange | null> {
+      const event = await queue.read(caller, () => findEvent(database, eventId));
       if (event === null) return null;
       const { version, rules, capacity } = event;
       const { total: seatCount, available: availableSeats, held: heldSeats } = capacity;
       return liveChange({ version, status: rules.status, seatCount, availableSeats, heldSeats });
     },
-    after: (eventId, afterVersion, limit) => readFeed(database, { eventId, afterVersion, limit }),
+    after: (asked, caller) => queue.read(caller, () => readFeed(database, asked)),
     onError,
   };
 }

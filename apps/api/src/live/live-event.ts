@@ -1,17 +1,21 @@
 import { Fault } from '../http/faults.ts';
 import { isUnbroken, type LiveChange, type LiveUpdate, liveChange } from './live-change.ts';
 import type { Listener } from './live-watcher.ts';
+import { feedCaller } from '../reads/read-queue.ts';
 
-/** Where an event's changes are read, when they were not heard. */
+/** Some of an event's changes. */
+interface AskedChanges {
+  readonly eventId: string;
+  readonly afterVersion: number;
+  readonly limit: number;
+}
+
+/** Where an event's changes are read in a caller's turn, when they were not heard. */
 export interface LiveSource {
   /** What the event looks like now; `null`: there is none. */
-  readonly current: (eventId: string) => Promise<LiveChange | null>;
+  readonly current: (eventId: string, caller: string) => Promise<LiveChange | null>;
   /** The changes after a version, in order, at most `limit`. */
-  readonly after: (
-    eventId: string,
-    version: number,
-    limit: number,
-  ) => Promise<readonly LiveChange[]>;
+  readonly after: (asked: AskedChanges, caller: string) => Promise<readonly LiveChange[]>;
   /** Reading on failed; it is tried again. */
   readonly onError: (error: unknown) => void;
 }
@@ -28,6 +32,9 @@ export const missedCountMax = 500;
 
 /** Changes kept for those who come back: about a hundred bytes each. */
 const recentCountMax = 200;
+
+/** Those who come back within this time share one read of what they missed. */
+const backMsMax = 1_000;
 
 /** Reads in a row while ever more is heard of. What is left then waits for the next change. */
 const readCountMax = 5;
@@ -49,6 +56,8 @@ export class LiveEvent {
   #heardVersion = 0;
   #isStopped = false;
   #reading: Promise<void> | null = null;
+  /** What was before `#recent`, for all who come back now. */
+  #back: Promise<readonly LiveChange[]> | null = null;
   /** How often changes may have been missed. */
   #gapCount = 0;
   #updatedAt = -Infinity;
@@ -58,10 +67,11 @@ export class LiveEvent {
   /** Resolves when the event was read. Throws Fault `not_found`, DatabaseUnavailable. */
   readonly ready: Promise<void>;
 
-  constructor(eventId: string, source: LiveSource) {
+  /** `caller`: who is the first to watch it. */
+  constructor(eventId: string, source: LiveSource, caller: string = feedCaller) {
     this.#eventId = eventId;
     this.#source = source;
-    this.ready = this.#open();
+    this.ready = this.#open(caller);
     this.ready.catch(() => {});
   }
 
@@ -84,14 +94,18 @@ export class LiveEvent {
    * From now on the watcher is told what comes. Resolves to what it must be told first, to know
    * all until now: the current state, or what it missed since `afterVersion`; `null`: nothing.
    */
-  async join(watcher: Listener, afterVersion: number | null): Promise<LiveUpdate | null> {
+  async join(
+    watcher: Listener,
+    afterVersion: number | null,
+    caller: string = feedCaller,
+  ): Promise<LiveUpdate | null> {
     if (afterVersion !== null && afterVersion > this.#current.version)
       await this.#comeTo(afterVersion);
     this.#watchers.add(watcher);
     const current = this.#current;
     if (afterVersion === null) return { restarted: false, changes: [current] };
     if (afterVersion === current.version) return null;
-    return await this.#missed(afterVersion, current);
+    return await this.#missed(afterVersion, current, caller);
   }
 
   leave(watcher: Listener): void {
@@ -117,8 +131,8 @@ export class LiveEvent {
     return (this.#pending.at(-1) ?? this.#current).version;
   }
 
-  async #open(): Promise<void> {
-    const current = await this.#source.current(this.#eventId);
+  async #open(caller: string): Promise<void> {
+    const current = await this.#source.current(this.#eventId, caller);
     if (current === null) throw new Fault('not_found');
     this.#recent = [liveChange(current)];
     if (this.#gapCount > 0 || this.#heardVersion > current.version) void this.#read();
@@ -130,15 +144,40 @@ export class LiveEvent {
     this.#tell();
   }
 
-  async #missed(afterVersion: number, current: LiveChange): Promise<LiveUpdate> {
+  async #missed(
+    afterVersion: number,
+    current: LiveChange,
+    caller: string,
+  ): Promise<LiveUpdate> {
     const restarted = { restarted: true, changes: [current] };
     const missedCount = current.version - afterVersion;
     if (missedCount < 0 || missedCount > missedCountMax) return restarted;
-    const kept = this.#recent.filter(({ version }) => version > afterVersion);
-    if (kept.length === missedCount) return { restarted: false, changes: kept };
-    const read = await this.#source.after(this.#eventId, afterVersion, missedCount);
-    const isWhole = read.length === missedCount && isUnbroken(afterVersion, read);
-    return isWhole ? { restarted: false, changes: read.map(liveChange) } : restarted;
+    const isMissed = ({ version }: LiveChange) => version > afterVersion;
+    const recent = this.#recent.filter(isMissed);
+    const isKept = recent.length === missedCount;
+    const changes = isKept ? recent : joinedChanges(await this.#readBack(caller), recent);
+    const missed = changes.filter(isMissed);
+    const isWhole = missed.length === missedCount && isUnbroken(afterVersion, missed);
+    return isWhole ? { restarted: false, changes: missed } : restarted;
+  }
+
+  /** One read for all who come back now, as far back as anybody is told of. */
+  async #readBack(caller: string): Promise<readonly LiveChange[]> {
+    if (this.#back !== null) return await this.#back;
+    const afterVersion = Math.max(0, this.#current.version - missedCountMax);
+    const asked = { eventId: this.#eventId, afterVersion, limit: missedCountMax };
+    const back = this.#source.after(asked, caller).then((changes) => changes.map(liveChange));
+    const forget = () => {
+      if (this.#back === back) this.#back = null;
+    };
+    this.#back = back;
+    setTimeout(forget, backMsMax).unref();
+    try {
+      return await back;
+    } catch (error) {
+      forget();
+      throw error;
+    }
   }
 
   async #read(): Promise<void> {
@@ -166,7 +205,8 @@ export class LiveEvent {
   /** Is all that was heard of known now, as far as it was to be had? */
   async #readOnce(): Promise<boolean> {
     const version = this.#version;
-    const changes = await this.#source.after(this.#eventId, version, missedCountMax);
+    const asked = { eventId: this.#eventId, afterVersion: version, limit: missedCountMax };
+    const changes = await this.#source.after(asked, feedCaller);
     if (changes.length === missedCountMax || !isUnbroken(version, changes)) await this.#restart();
     else this.#accept(changes);
     return this.#heardVersion <= this.#version || changes.length === 0;
@@ -179,7 +219,7 @@ export class LiveEvent {
   }
 
   async #restart(): Promise<void> {
-    const current = await this.#source.current(this.#eventId);
+    const current = await this.#source.current(this.#eventId, feedCaller);
     if (current === null) throw new Fault('not_found');
     this.#pending = [];
     this.#recent = [liveChange(current)];
@@ -211,4 +251,13 @@ export class LiveEvent {
     const fairMs = Math.min(updatePeriodMsMax, tookMs / tellingShareMax);
     this.#updatePeriodMs = Math.max(updatePeriodMsMin, fairMs);
   }
+}
+
+/** The former, and of the latter what comes after them. */
+function joinedChanges(
+  read: readonly LiveChange[],
+  recent: readonly LiveChange[],
+): readonly LiveChange[] {
+  const lastVersion = read.at(-1)?.version ?? 0;
+  return [...read, ...recent.filter(({ version }) => version > lastVersion)];
 }

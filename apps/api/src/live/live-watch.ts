@@ -54,7 +54,9 @@ export class LiveWatch implements AsyncIterable<TrackedEnvelope<LiveUpdate>> {
 
   /** Tells the sink, until what is answered is called. Faults: as LiveAvailability.join. */
   async pushTo(sink: Sink): Promise<() => void> {
-    sink.begin(await this.#live.join(this.#watching, sink));
+    const first = await this.#live.join(this.#watching, sink);
+    await this.#live.turnFor(first);
+    sink.begin(first);
     return () => this.#live.leave(this.#watching.eventId, sink);
   }
 

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { callTRPCProcedure } from '@trpc/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -10,6 +11,8 @@ import { WatchBacklog } from './watch-backlog.ts';
 import { WatchStream } from './watch-stream.ts';
 
 interface WatchLane {
+  /** Do further requests wait on this connection? */
+  readonly hasWaiting: (socket: Socket) => boolean;
   readonly createContext: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
   /** Notes why a watch could not begin, and answers it as its caller may see it. */
   readonly faultOf: (request: FastifyRequest, thrown: unknown) => Fault;
@@ -34,9 +37,8 @@ export function addWatchLane(server: FastifyInstance, lane: WatchLane): void {
 
   server.get(path, (request, reply) => {
     reply.hijack();
-    // Asked for on a connection that still answers something else. A packet would hold a thousand
-    // such watches, and nothing of what waits for them would ever be written.
-    if (reply.raw.socket === null) {
+    // A watch has its connection for itself: what waits behind it, or before, would do so for good.
+    if (reply.raw.socket === null || lane.hasWaiting(request.raw.socket)) {
       request.raw.socket.destroy();
       return;
     }

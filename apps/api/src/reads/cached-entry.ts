@@ -13,6 +13,8 @@ export interface CachedEntry<Value> {
 
 /** What a read asks of an entry. */
 export interface Need {
+  /** Whose turn it is, where PostgreSQL has to be read. */
+  readonly caller: string;
   /** When the read was asked for. */
   readonly askedAt: number;
   /** How old the entry may be then, where the caller says so. */
@@ -21,7 +23,15 @@ export interface Need {
   readonly versionMin: number;
   /** What was checked before this moment may lack a change. */
   readonly checkedSince: number;
+  /** How old the answer may be that there is no such thing. */
+  readonly absenceMsMax: number;
 }
+
+/**
+ * That there is no such thing is remembered for so long, unless it is heard before that there is: who
+ * asks for what does not exist, again and again, is not worth a read each time.
+ */
+export const absenceMsMax = 500;
 
 /** An entry younger than about this is fresh: see freshDurationMs. */
 export const freshMs = 10_000;

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { Fault } from '../http/faults.ts';
 import {
   awayMsMax,
   cacheClock,
@@ -13,10 +14,12 @@ export type ReadFrom = 'memory' | 'redis' | 'database' | 'stale';
 
 interface CachedReaderOptions<Value> {
   readonly entryCountMax: number;
-  /** Reads it anew, from Redis if what is there meets the need. `undefined`: there is no such thing. */
-  readonly load: (key: string, need: Need) => Promise<CachedEntry<Value> | undefined>;
+  /** Reads it anew, from Redis if what is there meets the need. Its value is `null` if there is none. */
+  readonly load: (key: string, need: Need) => Promise<CachedEntry<Value | null>>;
   readonly onRead: (from: ReadFrom) => void;
 }
+
+type FetchOptions<Value> = LRUCache.FetchOptionsWithContext<string, CachedEntry<Value>, Need>;
 
 /**
  * How often a read looks: what the cache has, what another caller is just reading, which may have
@@ -31,15 +34,18 @@ const lookCountMax = 3;
 export class CachedReader<Value> {
   readonly #options: CachedReaderOptions<Value>;
   readonly #entries: LRUCache<string, CachedEntry<Value>, Need>;
+  /** What there was not, apart from the rest: who makes up names does not push out what is there. */
+  readonly #absences: LRUCache<string, CachedEntry<null>>;
 
   constructor(options: CachedReaderOptions<Value>) {
     this.#options = options;
+    this.#absences = new LRUCache({ max: options.entryCountMax });
     this.#entries = new LRUCache({
       max: options.entryCountMax,
       ttl: 1,
       perf: { now: cacheClock },
       fetchMethod: async (key, _stale, { context, options: kept }) => {
-        const entry = await options.load(key, context);
+        const entry = await this.#load(key, context);
         if (entry !== undefined) kept.ttl = freshForMs(entry);
         return entry;
       },
@@ -66,21 +72,47 @@ export class CachedReader<Value> {
   }
 
   async #readAnew(key: string, need: Need): Promise<Value | null> {
+    if (this.#isAbsent(key, need)) return null;
     for (let lookCount = 1; lookCount <= lookCountMax; lookCount += 1) {
       const isFirst = lookCount === 1;
       const status: LRUCache.Status<string, CachedEntry<Value>, Need> = {};
-      const entry = await this.#entries.fetch(key, {
+      const entry = await this.#fetch(key, {
         allowStale: isFirst,
         forceRefresh: !isFirst,
         context: need,
         status,
       });
-      if (entry === undefined) return null;
-      if (isServable(entry, need)) return this.#answer(entry, fromOf(status, entry));
+      if (entry === undefined && this.#isAbsent(key, need)) return null;
+      if (entry !== undefined && isServable(entry, need)) return this.#answer(entry, fromOf(status, entry));
     }
     // Others keep reading for needs that are less than this one.
-    const entry = await this.#options.load(key, { ...need, maxAgeMs: 0 });
+    const entry = await this.#load(key, { ...need, maxAgeMs: 0 });
     return entry === undefined ? null : this.#answer(entry, entry.from);
+  }
+
+  /** Whoever joins another's load, and hears that the other may not have it, asks for itself. */
+  async #fetch(key: string, options: FetchOptions<Value>): Promise<CachedEntry<Value> | undefined> {
+    try {
+      return await this.#entries.fetch(key, options);
+    } catch (error) {
+      const isAnothers = options.status?.fetch === 'inflight';
+      if (isAnothers && error instanceof Fault) return undefined;
+      throw error;
+    }
+  }
+
+  async #load(key: string, need: Need): Promise<CachedEntry<Value> | undefined> {
+    const { value, ...entry } = await this.#options.load(key, need);
+    if (value !== null) return { ...entry, value };
+    this.#absences.set(key, { ...entry, value: null });
+    return undefined;
+  }
+
+  #isAbsent(key: string, need: Need): boolean {
+    const absence = this.#absences.get(key);
+    if (absence === undefined || !isServable(absence, need, need.absenceMsMax)) return false;
+    this.#options.onRead('memory');
+    return true;
   }
 
   #answer({ value }: CachedEntry<Value>, from: ReadFrom): Value {
@@ -92,10 +124,12 @@ export class CachedReader<Value> {
   forgetBefore(key: string, version: number): void {
     const kept = this.#entries.peek(key, { allowStale: true });
     if (kept === undefined || kept.version < version) this.#entries.delete(key);
+    this.#absences.delete(key);
   }
 
   forgetAll(): void {
     this.#entries.clear();
+    this.#absences.clear();
   }
 }
 

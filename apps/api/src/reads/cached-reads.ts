@@ -2,6 +2,7 @@ import type { Change, Database } from '@holdfast/data';
 import { LRUCache } from 'lru-cache';
 import { cacheClock } from './cached-entry.ts';
 import { createFloor } from './cached-floor.ts';
+import { feedCaller, type ReadQueue } from './read-queue.ts';
 import type { SecondLevel } from './cached-level.ts';
 import { loadEvent, loadList } from './cached-loads.ts';
 import { CachedReader, type ReadFrom } from './cached-reader.ts';
@@ -11,15 +12,29 @@ import type { EventOnWire, EventPage } from '../event-wire.ts';
 /** How old an answer may be, in milliseconds; `null`: as old as any. */
 export type MaxAgeMs = number | null;
 
+/** Who asks. */
+export interface Asker {
+  /** Whose turn it is, where PostgreSQL has to be read. */
+  readonly caller: string;
+  /** How old the answer may be that there is no such event. */
+  readonly absenceMsMax: number;
+}
+
+/** The process itself. */
+const ourselves: Asker = { caller: feedCaller, absenceMsMax: 0 };
+
 /**
  * Events as they were a moment ago. Who may see them is not asked here: what a caller may not see
  * must be left out of what is answered.
  */
 export interface CachedReads {
-  /** The event, drafts and all, or `null` if there is none. Throws DatabaseUnavailable. */
-  findEvent(eventId: string, maxAgeMs: MaxAgeMs): Promise<EventOnWire | null>;
-  /** The same for everybody. Throws DatabaseUnavailable. */
-  listEvents(list: PublicList, maxAgeMs: MaxAgeMs): Promise<EventPage>;
+  /**
+   * The event, drafts and all, or `null` if there is none. Throws DatabaseUnavailable. Fault:
+   * `overloaded`, where it has to be read and too many reads wait.
+   */
+  findEvent(eventId: string, maxAgeMs: MaxAgeMs, asker?: Asker): Promise<EventOnWire | null>;
+  /** The same for everybody. Throws as findEvent. */
+  listEvents(list: PublicList, maxAgeMs: MaxAgeMs, asker?: Asker): Promise<EventPage>;
   /** From now on nothing is served that lacks these; a list may lack them for a moment more. */
   hear(changes: readonly Pick<Change, 'eventId' | 'version'>[]): void;
   /** Changes may have been missed: what was read before is not served any more. */
@@ -28,6 +43,7 @@ export interface CachedReads {
 
 export interface CachedReadsOptions {
   readonly database: Database;
+  readonly queue: ReadQueue;
   /** `null`: this process alone. */
   readonly second: SecondLevel | null;
   readonly onRead?: (read: 'get' | 'list', from: ReadFrom) => void;
@@ -51,11 +67,12 @@ const listPeriodMs = 200;
  * says how old it may be, is no older than that.
  *
  * @example
- * const reads = createCachedReads({ database, second: openSecondLevel(redis, 'holdfast') });
- * await reads.findEvent(eventId, null);
+ * const reads = createCachedReads({ database, queue, second: openSecondLevel(redis, 'holdfast') });
+ * await reads.findEvent(eventId, null, { caller: 'user ada', absenceMsMax: 0 });
  */
 export function createCachedReads({
   database,
+  queue,
   second,
   onRead = () => {},
 }: CachedReadsOptions): CachedReads {
@@ -65,29 +82,27 @@ export function createCachedReads({
 
   const events = new CachedReader<EventOnWire>({
     entryCountMax: eventCountMax,
-    load: (eventId, need) => loadEvent({ database, second }, eventId, need),
+    load: (eventId, need) => loadEvent({ database, queue, second }, eventId, need),
     onRead: (from) => onRead('get', from),
   });
   const pages = new CachedReader<EventPage>({
     entryCountMax: listCountMax,
-    load: (name, need) => loadList({ database, second }, name, need),
+    load: (name, need) => loadList({ database, queue, second }, name, need),
     onRead: (from) => onRead('list', from),
   });
 
   return {
-    findEvent: async (eventId, maxAgeMs) => {
+    findEvent: async (eventId, maxAgeMs, asker = ourselves) => {
       const versionMin = heard.get(eventId) ?? 0;
       const checkedSince = gap.moment();
-      return await events.read(eventId, {
-        askedAt: cacheClock(),
-        maxAgeMs,
-        versionMin,
-        checkedSince,
-      });
+      const askedAt = cacheClock();
+      const need = { ...asker, askedAt, maxAgeMs, versionMin, checkedSince };
+      return await events.read(eventId, need);
     },
-    listEvents: async (list, maxAgeMs) => {
+    listEvents: async (list, maxAgeMs, asker = ourselves) => {
       const checkedSince = Math.max(gap.moment(), lists.moment());
-      const need = { askedAt: cacheClock(), maxAgeMs, versionMin: 0, checkedSince };
+      const askedAt = cacheClock();
+      const need = { ...asker, askedAt, maxAgeMs, versionMin: 0, checkedSince };
       return (await pages.read(nameOf(list), need)) ?? { items: [], nextCursor: null };
     },
     hear: (changes) => {

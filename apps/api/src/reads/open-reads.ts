@@ -1,45 +1,61 @@
 import { connectRedis } from '@holdfast/admission';
 import { type Database, listenToFeed } from '@holdfast/data';
 import { type Logger, watchOutage } from '@holdfast/process';
-import type { Registry } from 'prom-client';
 import { openSecondLevel } from './cached-level.ts';
 import { type CachedReads, createCachedReads } from './cached-reads.ts';
 import { LiveAvailability, watcherCountMaxOf } from '../live/live-availability.ts';
 import type { Limits } from '../limits.ts';
+import type { ApiMetrics } from '../metrics.ts';
 import { countReads, countWatchers } from './read-metrics.ts';
+import { ReadQueue } from './read-queue.ts';
 
 /** What is shown of events: from caches, and live. */
 export interface Reads {
   readonly events: CachedReads;
   readonly live: LiveAvailability;
+  /** The one way to PostgreSQL for whatever callers read. */
+  readonly queue: ReadQueue;
   /** Stops listening, when nobody watches any more. */
   close(): Promise<void>;
 }
+
+type ReadLimits = Pick<
+  Limits,
+  'connectionCountMax' | 'readCountMax' | 'readQueueLengthMax' | 'readQueueLengthPerCallerMax'
+>;
 
 interface ReadsOptions {
   readonly database: Database;
   /** The cache's second level, and what its keys begin with; `null`: in this process only. */
   readonly redis: { readonly url: string; readonly prefix: string } | null;
-  readonly limits: Pick<Limits, 'connectionCountMax'>;
+  readonly limits: ReadLimits;
   readonly logger: Logger;
-  readonly registry: Registry;
+  readonly metrics: Pick<ApiMetrics, 'registry' | 'bounds'>;
 }
 
 /**
  * Opens both. They hear of changes through one connection to PostgreSQL, so they need no Redis.
  * While nobody relays, or nothing is heard, watchers wait, and caches are as old as their entries.
  *
- * @example const reads = openReads({ database, redis: null, limits, logger, registry })
+ * @example const reads = openReads({ database, redis: null, limits, logger, metrics })
  */
 export function openReads(options: ReadsOptions): Reads {
-  const { database, redis, limits, logger, registry } = options;
+  const { database, redis, limits, logger, metrics } = options;
+  const { registry, bounds } = metrics;
   const connection = redis && connectRedis(redis.url, 'cache');
   const second = redis && connection && openSecondLevel(connection, redis.prefix);
-  const events = createCachedReads({ database, second, onRead: countReads(registry) });
+  const queue = new ReadQueue({
+    underWayCountMax: limits.readCountMax,
+    waitingCountMax: limits.readQueueLengthMax,
+    waitingPerCallerCountMax: limits.readQueueLengthPerCallerMax,
+    metrics: bounds,
+  });
+  const events = createCachedReads({ database, queue, second, onRead: countReads(registry) });
   const outage = watchOutage(logger, 'The feed of changes (PostgreSQL)');
   const watchers = countWatchers(registry);
   const live = new LiveAvailability({
     database,
+    queue,
     // While PostgreSQL is away the feed fails, too, and says so once.
     onError: (error) => logger.debug({ err: error }, 'changes could not be read; tried again'),
     onDropped: watchers.onDropped,
@@ -61,6 +77,7 @@ export function openReads(options: ReadsOptions): Reads {
   return {
     events,
     live,
+    queue,
     async close() {
       await feed.close();
       connection?.disconnect();

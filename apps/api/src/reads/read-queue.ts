@@ -1,0 +1,104 @@
+import { DatabaseUnavailable } from '@holdfast/data';
+import { FairQueue } from '../fair/fair-queue.ts';
+import type { BoundMetrics } from '../bound-metrics.ts';
+import { Shares } from '../fair/shares.ts';
+import { Fault } from '../http/faults.ts';
+
+interface ReadQueueOptions {
+  /** Reads of PostgreSQL at a time: as many as there are connections for them. */
+  readonly underWayCountMax: number;
+  /** Reads that wait, at most. */
+  readonly waitingCountMax: number;
+  /** Of these, one caller's. */
+  readonly waitingPerCallerCountMax: number;
+  readonly metrics: BoundMetrics;
+}
+
+/** One that waits for a connection. */
+interface Waiter {
+  readonly caller: string;
+  readonly begin: () => void;
+}
+
+/** As long as the pool itself waits for a connection. */
+const waitMsMax = 2_000;
+const retryAfterMs = 1_000;
+
+/** Reads that are nobody's in particular: what watchers of an event are told. */
+export const feedCaller = 'feed';
+
+/**
+ * Whatever the api reads from PostgreSQL goes through here, and callers take turns: who asks for
+ * thousands of things that no cache has keeps others waiting for no longer than a read takes.
+ *
+ * @example
+ * const queue = new ReadQueue({ underWayCountMax: 3, waitingCountMax: 10_000, … });
+ * await queue.read('user ada', () => findBooking(database, key));
+ */
+export class ReadQueue {
+  readonly #options: ReadQueueOptions;
+  readonly #places: Shares;
+  /** Empty unless as many as may be are under way. */
+  readonly #waiting = new FairQueue<Waiter>();
+  #underWayCount = 0;
+  #answeredAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: ReadQueueOptions) {
+    this.#options = options;
+    this.#places = new Shares(options.waitingPerCallerCountMax);
+  }
+
+  /**
+   * Reads in the caller's turn.
+   *
+   * Faults: `overloaded`, at once where too many wait, or later where it waits for too long. Throws
+   * DatabaseUnavailable where nothing is answered meanwhile, and what `work` throws.
+   */
+  async read<T>(caller: string, work: () => Promise<T>): Promise<T> {
+    if (this.#underWayCount < this.#options.underWayCountMax) this.#underWayCount += 1;
+    else await this.#turnOf(caller);
+    try {
+      const value = await work();
+      this.#answeredAtMs = performance.now();
+      return value;
+    } finally {
+      this.#handOn();
+    }
+  }
+
+  /** Whoever is woken has the place of the read that is over. */
+  #handOn(): void {
+    const [next] = this.#waiting.take(1);
+    if (next === undefined) this.#underWayCount -= 1;
+    else next.begin();
+  }
+
+  async #turnOf(caller: string): Promise<void> {
+    if (this.#waiting.size >= this.#options.waitingCountMax) throw this.#overloaded('reads');
+    if (!this.#places.enter(caller)) throw this.#overloaded('caller_reads');
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const waiter: Waiter = { caller, begin: resolve };
+    const sinceMs = performance.now();
+    const timer = setTimeout(() => {
+      if (this.#waiting.remove(caller, waiter)) reject(this.#lateSince(sinceMs));
+    }, waitMsMax);
+    this.#waiting.add(caller, waiter);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#places.leave(caller);
+    }
+  }
+
+  /** Where nothing at all was answered it is not that too many ask. */
+  #lateSince(sinceMs: number): Error {
+    if (this.#answeredAtMs >= sinceMs) return this.#overloaded('read_wait');
+    return new DatabaseUnavailable(new Error('No read was answered meanwhile.'));
+  }
+
+  #overloaded(bound: 'reads' | 'caller_reads' | 'read_wait'): Fault {
+    this.#options.metrics.overloaded[bound].inc();
+    return new Fault('overloaded', { retryAfterMs });
+  }
+}
