@@ -41,4 +41,4 @@ export function accessTo(path: string): Access {
 }
 
 /** Every path that is listed. */
-export const listedPaths = Object.keys(accessByPath);
+export const listedPaths: ReadonlySet<string> = new Set(Object.keys(accessByPath));

@@ -32,6 +32,7 @@ import type { Limits } from './limits.ts';
 import { addWatchLane } from './live/watch-lane.ts';
 import type { Reads } from './reads/open-reads.ts';
 import { appRouter } from './root.ts';
+import { earlyRefusalOf } from './trpc.ts';
 import type { User } from './user.ts';
 
 export interface ServerDependencies {
@@ -128,6 +129,7 @@ function jsonLaneFrom(
     batchSizeMax: limits.batchSizeMax,
     proxyCount: limits.proxyCount,
     createContext,
+    refusalOf: earlyRefusalOf,
     faultOf,
     headersOf: headersOfResponses,
   });

@@ -1,7 +1,8 @@
 import { initTRPC, type ProcedureType } from '@trpc/server';
-import { accessTo } from './access.ts';
+import { accessTo, listedPaths } from './access.ts';
 import type { Context } from './context.ts';
 import { within } from './http/deadline.ts';
+import type { FaultCode } from './http/fault-kinds.ts';
 import { faultFrom } from './http/fault-from.ts';
 import { Fault, presentFault } from './http/faults.ts';
 import { pingPeriodMs, silenceMsMax, watchDurationMsMax } from './live/watch-times.ts';
@@ -19,12 +20,23 @@ const t = initTRPC.context<Context>().create({
 
 export const router = t.router;
 
-/** Faults: `unauthenticated`, `forbidden`. */
-function authorize({ user }: Context, path: string): void {
+/** Why this caller may not call that; `null`: it may. Of one caller's calls all have the same reason. */
+function refusalOf({ user }: Pick<Context, 'user'>, path: string): FaultCode | null {
   const access = accessTo(path);
-  if (access === 'anybody') return;
-  if (user === null) throw new Fault('unauthenticated');
-  if (!access.includes(user.role)) throw new Fault('forbidden');
+  if (access === 'anybody') return null;
+  if (user === null) return 'unauthenticated';
+  return access.includes(user.role) ? null : 'forbidden';
+}
+
+/** The same where that is certain, whatever the procedure is made of: before it is called. */
+export function earlyRefusalOf(context: Pick<Context, 'user'>, path: string): FaultCode | null {
+  return listedPaths.has(path) ? refusalOf(context, path) : null;
+}
+
+/** Faults: `unauthenticated`, `forbidden`. */
+function authorize(context: Context, path: string): void {
+  const refusal = refusalOf(context, path);
+  if (refusal !== null) throw new Fault(refusal);
 }
 
 /** access.ts says who may call, and unlisted it is nobody. One middleware: each costs every call. */

@@ -20,6 +20,7 @@ function readerOf(source: { value: string | Error }) {
       if (source.value instanceof Error) throw source.value;
       return { value: source.value, readAt: now, checkedAt: now, version: 1, from: 'database' };
     },
+    turnOf: async () => {},
     onRead: (from) => void froms.push(from),
   });
   const read = (key = 'a', need: Partial<Need> = {}) => {
@@ -29,6 +30,7 @@ function readerOf(source: { value: string | Error }) {
       versionMin: 0,
       checkedSince: 0,
       caller: 'user ada',
+      isShared: false,
       absenceMsMax: 0,
     };
     return reader.read(key, { ...lax, ...need });

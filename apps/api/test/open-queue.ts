@@ -8,6 +8,7 @@ export function openQueue(limits: Partial<ConstructorParameters<typeof ReadQueue
     underWayCountMax: 100,
     waitingCountMax: 100,
     waitingPerCallerCountMax: 100,
+    callCountPerTurnMax: 100,
     metrics: createBoundMetrics(new Registry()),
     ...limits,
   });

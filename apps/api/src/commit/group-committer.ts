@@ -322,12 +322,11 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
 }
 
 /** Who is in a group is a matter of turns; within it they are decided as they came. */
-function byArrival(
-  one: Ticket<unknown, unknown>,
-  other: Ticket<unknown, unknown>,
-): number {
+function byArrival(one: Arrived, other: Arrived): number {
   return one.arrivedAtMs - other.arrivedAtMs;
 }
+
+type Arrived = Pick<Ticket<unknown, never>, 'arrivedAtMs'>;
 
 /** A commit that answers fewer outcomes than it got commands is a bug: those callers hear of it. */
 function answer<Command, Outcome>(

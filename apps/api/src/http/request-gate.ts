@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { BoundMetrics } from '../bound-metrics.ts';
+import { callCountOf, Turns } from '../fair/turns.ts';
 import type { Limits } from '../limits.ts';
 import { callerAddress, networkOf } from './caller-address.ts';
 import { ConnectionLines } from './connection-lines.ts';
-import { callCountOf, Turns } from './turns.ts';
 
 /** Decides when a request begins. It refuses none. */
 export interface RequestGate {

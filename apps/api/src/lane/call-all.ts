@@ -4,11 +4,18 @@ import type { Asked } from './asked.ts';
 import { configOf, type LaneProcedure, type Result } from './inside-trpc.ts';
 import type { Inputs } from './inputs.ts';
 
-/** What all calls of a request share; what its making threw, each of them ends in. */
+/** Why calls end before anything of them is looked at, and which of them do. */
+export interface Refusal {
+  readonly error: TRPCError;
+  readonly concerns: (procedure: LaneProcedure) => boolean;
+}
+
+/** What all calls of a request share. */
 export interface CallContext {
   /** `undefined` where its making threw. */
   readonly value: object | undefined;
-  readonly error: TRPCError | null;
+  /** What its making threw, or who calls may not; `null`: nothing is known against the calls. */
+  readonly refusal: Refusal | null;
 }
 
 /** A request's calls, with what they need. */
@@ -36,6 +43,18 @@ export type CallAll = (calls: Calls) => Promise<readonly TRPCResponse[]>;
 export function createCallAll(router: AnyRouter): CallAll {
   const config = configOf(router);
 
+  /** The answers to what is refused: a path's is made once, however often a batch calls it. */
+  function refusedIn({ asked, context }: Calls, refusal: Refusal): RefusedAnswers {
+    const answers: RefusedAnswers = new Map();
+    for (const procedure of asked.procedures) {
+      if (answers.has(procedure) || !refusal.concerns(procedure)) continue;
+      const { path, type } = procedure;
+      const told = { config, error: refusal.error, path, type, input: undefined };
+      answers.set(procedure, { error: getTRPCErrorShape({ ...told, ctx: context.value }) });
+    }
+    return answers;
+  }
+
   async function call(
     procedure: LaneProcedure,
     batchIndex: number,
@@ -53,18 +72,27 @@ export function createCallAll(router: AnyRouter): CallAll {
 
   return async (calls) => {
     const { procedures } = calls.asked;
+    const { refusal } = calls.context;
+    if (refusal !== null) {
+      calls.onError(refusal.error);
+      const refused = refusedIn(calls, refusal);
+      const answer = async (each: LaneProcedure, batchIndex: number) =>
+        refused.get(each) ?? (await call(each, batchIndex, calls));
+      return await Promise.all(procedures.map(answer));
+    }
     const [only] = procedures;
     if (procedures.length === 1 && only !== undefined) return [await call(only, 0, calls)];
     return await Promise.all(procedures.map((each, index) => call(each, index, calls)));
   };
 }
 
+type RefusedAnswers = Map<LaneProcedure, TRPCResponse>;
+
 async function resultOf(
   procedure: LaneProcedure,
   batchIndex: number,
   { inputs, context, signal }: Calls,
 ): Promise<Result> {
-  if (context.error !== null) return { ok: false, error: context.error };
   const result = await procedure.call({
     ctx: context.value,
     getRawInput: async () => inputs.read(batchIndex),

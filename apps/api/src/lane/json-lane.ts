@@ -4,13 +4,14 @@ import { type AnyRouter, getTRPCErrorFromUnknown, getTRPCErrorShape } from '@trp
 import type { TRPCResponse } from '@trpc/server/rpc';
 import type { Context } from '../context.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
-import { type Fault, presentFault } from '../http/faults.ts';
+import type { FaultCode } from '../http/fault-kinds.ts';
+import { Fault, presentFault } from '../http/faults.ts';
 import { logRequest } from '../http/request-log.ts';
 import { type Served, ServedRequest } from '../http/served.ts';
 import { type Answer, createWriter } from './answer.ts';
 import { type Asked, createReadAsked } from './asked.ts';
-import { type CallContext, createCallAll } from './call-all.ts';
-import { configOf, proceduresOf } from './inside-trpc.ts';
+import { type CallContext, createCallAll, type Refusal } from './call-all.ts';
+import { configOf, type LaneProcedure, proceduresOf } from './inside-trpc.ts';
 import { createInputs } from './inputs.ts';
 import { readBody } from './read-body.ts';
 
@@ -23,6 +24,8 @@ interface JsonLaneOptions {
   readonly batchSizeMax: number;
   readonly proxyCount: number;
   readonly createContext: (served: Served, response: ServerResponse) => Context | Promise<Context>;
+  /** Is this known to be nothing that who calls may call? Then nothing of the call is looked at. */
+  readonly refusalOf: (context: Context, path: string) => FaultCode | null;
   /** Notes why something failed. */
   readonly faultOf: (served: Served, thrown: unknown) => Fault;
   /** What the responses add to the headers. */
@@ -45,19 +48,20 @@ export type TakeRequest = (request: IncomingMessage, response: ServerResponse) =
  * createServer((request, response) => take(request, response) || adapter(request, response));
  */
 export function createJsonLane(options: JsonLaneOptions): TakeRequest {
-  const { router, createContext, faultOf, headersOf, isDraining, logger } = options;
+  const { router, faultOf, headersOf, isDraining, logger } = options;
   const readAsked = createReadAsked({ ...options, procedures: proceduresOf(router) });
   const callAll = createCallAll(router);
   const config = configOf(router);
   const deserialize = (given: unknown): unknown => config.transformer.input.deserialize(given);
   const writer = createWriter(router);
+  const contextOf = createContextOf(options);
 
   async function answer(exchange: Exchange, asked: Asked, text: string | null): Promise<Answer> {
     const { served, response, left } = exchange;
     const onError = (error: unknown) => void faultOf(served, error);
     const { isBatch, procedures } = asked;
     const inputs = createInputs({ text, isBatch, callCount: procedures.length, deserialize });
-    const context = await contextOf(() => createContext(served, response));
+    const context = await contextOf(asked, served, response);
     try {
       const calls = { asked, inputs, context, signal: left.signal, onError };
       return writer.write(await callAll(calls), isBatch);
@@ -130,12 +134,29 @@ function exchangeOf(
   return { served, response, startedAtMs: performance.now(), left: new AbortController() };
 }
 
-async function contextOf(createContext: () => object | Promise<object>): Promise<CallContext> {
-  try {
-    return { value: await createContext(), error: null };
-  } catch (cause) {
-    return { value: undefined, error: getTRPCErrorFromUnknown(cause) };
-  }
+type ContextOf = (asked: Asked, ...made: MadeFrom) => Promise<CallContext>;
+type MadeFrom = Parameters<JsonLaneOptions['createContext']>;
+
+/** Makes what the calls of a request share: whoever calls is looked at once, and so is what it may call. */
+function createContextOf({ createContext, refusalOf }: JsonLaneOptions): ContextOf {
+  return async ({ procedures }, ...made) => {
+    try {
+      const value = await createContext(...made);
+      const codeOf = ({ path }: LaneProcedure) => refusalOf(value, path);
+      const refused = procedures.find((procedure) => codeOf(procedure) !== null);
+      const code = refused === undefined ? null : codeOf(refused);
+      return { value, refusal: code === null ? null : refusalFrom(code, codeOf) };
+    } catch (cause) {
+      const error = getTRPCErrorFromUnknown(cause);
+      return { value: undefined, refusal: { error, concerns: () => true } };
+    }
+  };
+}
+
+/** One error for all calls of a request that may not be made. */
+function refusalFrom(code: FaultCode, codeOf: (call: LaneProcedure) => FaultCode | null): Refusal {
+  const error = getTRPCErrorFromUnknown(new Fault(code));
+  return { error, concerns: (procedure) => codeOf(procedure) !== null };
 }
 
 function answerOfFault(fault: Fault): Answer {

@@ -1,7 +1,7 @@
 import { Fault } from '../http/faults.ts';
 import { isUnbroken, type LiveChange, type LiveUpdate, liveChange } from './live-change.ts';
 import type { Listener } from './live-watcher.ts';
-import { feedCaller } from '../reads/read-queue.ts';
+import { sharedCaller } from '../reads/read-queue.ts';
 
 /** Some of an event's changes. */
 interface AskedChanges {
@@ -68,7 +68,7 @@ export class LiveEvent {
   readonly ready: Promise<void>;
 
   /** `caller`: who is the first to watch it. */
-  constructor(eventId: string, source: LiveSource, caller: string = feedCaller) {
+  constructor(eventId: string, source: LiveSource, caller: string = sharedCaller) {
     this.#eventId = eventId;
     this.#source = source;
     this.ready = this.#open(caller);
@@ -97,7 +97,7 @@ export class LiveEvent {
   async join(
     watcher: Listener,
     afterVersion: number | null,
-    caller: string = feedCaller,
+    caller: string = sharedCaller,
   ): Promise<LiveUpdate | null> {
     if (afterVersion !== null && afterVersion > this.#current.version)
       await this.#comeTo(afterVersion);
@@ -206,7 +206,7 @@ export class LiveEvent {
   async #readOnce(): Promise<boolean> {
     const version = this.#version;
     const asked = { eventId: this.#eventId, afterVersion: version, limit: missedCountMax };
-    const changes = await this.#source.after(asked, feedCaller);
+    const changes = await this.#source.after(asked, sharedCaller);
     if (changes.length === missedCountMax || !isUnbroken(version, changes)) await this.#restart();
     else this.#accept(changes);
     return this.#heardVersion <= this.#version || changes.length === 0;
@@ -219,7 +219,7 @@ export class LiveEvent {
   }
 
   async #restart(): Promise<void> {
-    const current = await this.#source.current(this.#eventId, feedCaller);
+    const current = await this.#source.current(this.#eventId, sharedCaller);
     if (current === null) throw new Fault('not_found');
     this.#pending = [];
     this.#recent = [liveChange(current)];

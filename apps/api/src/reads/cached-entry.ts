@@ -13,8 +13,10 @@ export interface CachedEntry<Value> {
 
 /** What a read asks of an entry. */
 export interface Need {
-  /** Whose turn it is, where PostgreSQL has to be read. */
+  /** Whose turn it is. */
   readonly caller: string;
+  /** What is read is for everybody, and seldom: then it is no caller's in particular. */
+  readonly isShared: boolean;
   /** When the read was asked for. */
   readonly askedAt: number;
   /** How old the entry may be then, where the caller says so. */

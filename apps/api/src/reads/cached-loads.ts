@@ -2,7 +2,7 @@ import { type Database, findEvent, listEvents } from '@holdfast/data';
 import { z } from 'zod';
 import { type CachedEntry, cacheClock, freshMs, isServable, type Need } from './cached-entry.ts';
 import type { SecondLevel } from './cached-level.ts';
-import type { ReadQueue } from './read-queue.ts';
+import { type ReadQueue, sharedCaller } from './read-queue.ts';
 import { listOf } from './cached-list-name.ts';
 import {
   type EventOnWire,
@@ -33,7 +33,7 @@ export async function loadEvent(
 ): Promise<CachedEntry<EventOnWire | null>> {
   const kept = second && (await findKept(second, eventId));
   if (kept !== null && isServable(kept, need, freshMs)) return kept;
-  return await queue.read(need.caller, async () => {
+  return await queue.read(need.isShared ? sharedCaller : need.caller, async () => {
     const readAt = cacheClock();
     const read = { readAt, checkedAt: readAt, from: 'database' } as const;
     const event = await findEvent(database, eventId);
@@ -68,7 +68,7 @@ export async function loadList(
   const found = slot?.text ? parse(pageText, slot.text) : null;
   const kept = found && entryFromRedis({ ...found, checkedAt, version: 0 });
   if (kept !== null && isServable(kept, need, freshMs)) return kept;
-  return await queue.read(need.caller, async () => {
+  return await queue.read(need.isShared ? sharedCaller : need.caller, async () => {
     const readAt = cacheClock();
     const filter = { from: null, organizerId: null, after: null, ...listOf(name) };
     const value = eventPageOnWire(await listEvents(database, filter));

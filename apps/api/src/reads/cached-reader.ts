@@ -16,6 +16,8 @@ interface CachedReaderOptions<Value> {
   readonly entryCountMax: number;
   /** Reads it anew, from Redis if what is there meets the need. Its value is `null` if there is none. */
   readonly load: (key: string, need: Need) => Promise<CachedEntry<Value | null>>;
+  /** Waits until the caller may go on, who has shared another's load with any number of others. */
+  readonly turnOf: (caller: string) => Promise<void>;
   readonly onRead: (from: ReadFrom) => void;
 }
 
@@ -92,11 +94,13 @@ export class CachedReader<Value> {
 
   /** Whoever joins another's load, and hears that the other may not have it, asks for itself. */
   async #fetch(key: string, options: FetchOptions<Value>): Promise<CachedEntry<Value> | undefined> {
+    const isAnothers = () => options.status?.fetch === 'inflight';
     try {
-      return await this.#entries.fetch(key, options);
+      const entry = await this.#entries.fetch(key, options);
+      if (isAnothers()) await this.#options.turnOf(options.context.caller);
+      return entry;
     } catch (error) {
-      const isAnothers = options.status?.fetch === 'inflight';
-      if (isAnothers && error instanceof Fault) return undefined;
+      if (isAnothers() && error instanceof Fault) return undefined;
       throw error;
     }
   }
@@ -118,6 +122,11 @@ export class CachedReader<Value> {
   #answer({ value }: CachedEntry<Value>, from: ReadFrom): Value {
     this.#options.onRead(from);
     return value;
+  }
+
+  /** Is there such a thing, as far as this process has seen? */
+  knows(key: string): boolean {
+    return this.#entries.peek(key, { allowStale: true }) !== undefined;
   }
 
   /** An entry of a lower version is of no use any more. */

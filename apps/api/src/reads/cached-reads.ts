@@ -2,7 +2,7 @@ import type { Change, Database } from '@holdfast/data';
 import { LRUCache } from 'lru-cache';
 import { cacheClock } from './cached-entry.ts';
 import { createFloor } from './cached-floor.ts';
-import { feedCaller, type ReadQueue } from './read-queue.ts';
+import { sharedCaller, type ReadQueue } from './read-queue.ts';
 import type { SecondLevel } from './cached-level.ts';
 import { loadEvent, loadList } from './cached-loads.ts';
 import { CachedReader, type ReadFrom } from './cached-reader.ts';
@@ -21,7 +21,7 @@ export interface Asker {
 }
 
 /** The process itself. */
-const ourselves: Asker = { caller: feedCaller, absenceMsMax: 0 };
+const ourselves: Asker = { caller: sharedCaller, absenceMsMax: 0 };
 
 /**
  * Events as they were a moment ago. Who may see them is not asked here: what a caller may not see
@@ -82,11 +82,13 @@ export function createCachedReads({
 
   const events = new CachedReader<EventOnWire>({
     entryCountMax: eventCountMax,
+    turnOf: (caller) => queue.turnOf(caller),
     load: (eventId, need) => loadEvent({ database, queue, second }, eventId, need),
     onRead: (from) => onRead('get', from),
   });
   const pages = new CachedReader<EventPage>({
     entryCountMax: listCountMax,
+    turnOf: (caller) => queue.turnOf(caller),
     load: (name, need) => loadList({ database, queue, second }, name, need),
     onRead: (from) => onRead('list', from),
   });
@@ -96,13 +98,15 @@ export function createCachedReads({
       const versionMin = heard.get(eventId) ?? 0;
       const checkedSince = gap.moment();
       const askedAt = cacheClock();
-      const need = { ...asker, askedAt, maxAgeMs, versionMin, checkedSince };
+      const isShared = maxAgeMs === null && (versionMin > 0 || events.knows(eventId));
+      const need = { ...asker, isShared, askedAt, maxAgeMs, versionMin, checkedSince };
       return await events.read(eventId, need);
     },
     listEvents: async (list, maxAgeMs, asker = ourselves) => {
       const checkedSince = Math.max(gap.moment(), lists.moment());
       const askedAt = cacheClock();
-      const need = { ...asker, askedAt, maxAgeMs, versionMin: 0, checkedSince };
+      const isShared = maxAgeMs === null;
+      const need = { ...asker, isShared, askedAt, maxAgeMs, versionMin: 0, checkedSince };
       return (await pages.read(nameOf(list), need)) ?? { items: [], nextCursor: null };
     },
     hear: (changes) => {

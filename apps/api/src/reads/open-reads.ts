@@ -21,7 +21,11 @@ export interface Reads {
 
 type ReadLimits = Pick<
   Limits,
-  'connectionCountMax' | 'readCountMax' | 'readQueueLengthMax' | 'readQueueLengthPerCallerMax'
+  | 'connectionCountMax'
+  | 'callCountPerTurnMax'
+  | 'readCountMax'
+  | 'readQueueLengthMax'
+  | 'readQueueLengthPerCallerMax'
 >;
 
 interface ReadsOptions {
@@ -48,6 +52,7 @@ export function openReads(options: ReadsOptions): Reads {
     underWayCountMax: limits.readCountMax,
     waitingCountMax: limits.readQueueLengthMax,
     waitingPerCallerCountMax: limits.readQueueLengthPerCallerMax,
+    callCountPerTurnMax: limits.callCountPerTurnMax,
     metrics: bounds,
   });
   const events = createCachedReads({ database, queue, second, onRead: countReads(registry) });

@@ -2,6 +2,7 @@ import { DatabaseUnavailable } from '@holdfast/data';
 import { FairQueue } from '../fair/fair-queue.ts';
 import type { BoundMetrics } from '../bound-metrics.ts';
 import { Shares } from '../fair/shares.ts';
+import { Turns } from '../fair/turns.ts';
 import { Fault } from '../http/faults.ts';
 
 interface ReadQueueOptions {
@@ -11,6 +12,8 @@ interface ReadQueueOptions {
   readonly waitingCountMax: number;
   /** Of these, one caller's. */
   readonly waitingPerCallerCountMax: number;
+  /** Callers who shared a read and go on in one turn of the event loop, at most. */
+  readonly callCountPerTurnMax: number;
   readonly metrics: BoundMetrics;
 }
 
@@ -24,8 +27,11 @@ interface Waiter {
 const waitMsMax = 2_000;
 const retryAfterMs = 1_000;
 
-/** Reads that are nobody's in particular: what watchers of an event are told. */
-export const feedCaller = 'feed';
+/**
+ * Reads that are nobody's in particular, since others share them: what watchers are told, and what is
+ * known and has changed. Caches see to it that there are few.
+ */
+export const sharedCaller = 'shared';
 
 /**
  * Whatever the api reads from PostgreSQL goes through here, and callers take turns: who asks for
@@ -40,12 +46,22 @@ export class ReadQueue {
   readonly #places: Shares;
   /** Empty unless as many as may be are under way. */
   readonly #waiting = new FairQueue<Waiter>();
+  readonly #turns: Turns;
   #underWayCount = 0;
   #answeredAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: ReadQueueOptions) {
     this.#options = options;
     this.#places = new Shares(options.waitingPerCallerCountMax);
+    this.#turns = new Turns({ callCountMax: options.callCountPerTurnMax, onWait: () => {} });
+  }
+
+  /**
+   * Whoever has shared another's read waits for its turn to go on: else all of a crowd, who hear the
+   * answer in the same moment, would do so before anybody else.
+   */
+  async turnOf(caller: string): Promise<void> {
+    await this.#turns.turnOf(caller);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { FairQueue } from '../fair/fair-queue.ts';
+import { FairQueue } from './fair-queue.ts';
 
 interface TurnsOptions {
   /** Calls that begin in one turn of the event loop, at most; a batch is not taken apart. */
@@ -48,6 +48,13 @@ export class Turns {
     this.#waiting.add(`${caller()} ${callCount}`, { callCount, begin });
     this.#options.onWait();
     this.#schedule();
+  }
+
+  /** The same for one call that goes on. */
+  async turnOf(caller: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.enter(() => caller, 1, resolve);
+    await promise;
   }
 
   #begin({ callCount, begin }: Arrival): void {
