@@ -231,7 +231,7 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     for (const lane of this.#ready) {
       if (room === 0 || taken.length === commitEventCountMax) break;
       this.#ready.delete(lane);
-      const tickets = lane.waiting.take(room).sort(byArrival);
+      const tickets = lane.waiting.take(room).toSorted(byArrival);
       lane.isCommitting = true;
       room -= tickets.length;
       taken.push({ lane, tickets });
