@@ -35,7 +35,7 @@ const fields = z.object({
   BATCH_SIZE_MAX: wholeNumber(1, 1_000, 20),
   CONNECTION_COUNT_MAX: wholeNumber(1, 1_000_000, 20_000),
   CONNECTION_REQUEST_COUNT_MAX: wholeNumber(1, 1_000_000, 1),
-  TURN_CALL_COUNT_MAX: wholeNumber(1, 1_000_000, 64),
+  TURN_CALL_COUNT_MAX: wholeNumber(1, 1_000_000, 32),
   PROXY_COUNT: wholeNumber(0, 10, 0),
   // Less than a client waits for an attempt (10 s), so that it hears the answer.
   REQUEST_TIMEOUT_MS: wholeNumber(100, 120_000, 8_000),
@@ -46,7 +46,7 @@ const fields = z.object({
   EVENT_COUNT_MAX: wholeNumber(1, 1_000_000, 20_000),
   USER_COMMAND_COUNT_MAX: wholeNumber(1, 1_000_000, 100),
   READ_QUEUE_LENGTH_MAX: wholeNumber(1, 1_000_000, 10_000),
-  CALLER_READ_COUNT_MAX: wholeNumber(1, 1_000_000, 1_000),
+  CALLER_READ_COUNT_MAX: wholeNumber(1, 1_000_000, 500),
   DRAIN_DELAY_MS: wholeNumber(0, 60_000, 0),
   DRAIN_TIMEOUT_MS: wholeNumber(100, 600_000, 15_000),
 });

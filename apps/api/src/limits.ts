@@ -25,9 +25,9 @@ export interface Limits {
   readonly eventCountMax: number;
   /** Commands of one user that are under way, over all events. */
   readonly commandCountPerUserMax: number;
-  /** Reads of PostgreSQL at a time. */
+  /** Connections to PostgreSQL for reads. */
   readonly readCountMax: number;
-  /** Reads that wait for that. */
+  /** Reads that wait for one. */
   readonly readQueueLengthMax: number;
   /** Of these, one caller's: a user's, or where there is none, an address'. */
   readonly readQueueLengthPerCallerMax: number;

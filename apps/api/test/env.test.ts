@@ -36,7 +36,7 @@ test('a database and a secret are enough; everything else has a default', () => 
     BATCH_SIZE_MAX: 20,
     CONNECTION_COUNT_MAX: 20_000,
     CONNECTION_REQUEST_COUNT_MAX: 1,
-    TURN_CALL_COUNT_MAX: 64,
+    TURN_CALL_COUNT_MAX: 32,
     PROXY_COUNT: 0,
     REQUEST_TIMEOUT_MS: 8_000,
     RECEIVE_TIMEOUT_MS: 10_000,
@@ -46,7 +46,7 @@ test('a database and a secret are enough; everything else has a default', () => 
     EVENT_COUNT_MAX: 20_000,
     USER_COMMAND_COUNT_MAX: 100,
     READ_QUEUE_LENGTH_MAX: 10_000,
-    CALLER_READ_COUNT_MAX: 1_000,
+    CALLER_READ_COUNT_MAX: 500,
     DRAIN_DELAY_MS: 0,
     DRAIN_TIMEOUT_MS: 15_000,
   });

@@ -191,6 +191,31 @@ describe('bounds', () => {
   });
 });
 
+describe('one caller who sends more than a group holds', () => {
+  test('delays the others by no more than the group in flight', async () => {
+    const { commits, submit } = createControlled({ groupSizeMax: 4 });
+    for (let count = 0; count < 100; count += 1) void submit(`mallory: ${count}`);
+    await settled();
+    void submit('ada: late');
+    commits[0]?.succeed();
+    await settled();
+    await settled();
+    expect(commits[1]?.commands).toContain('ada: late');
+    expect(commits[1]?.commands).toHaveLength(4);
+  });
+
+  test('negative control: where all count as one caller, the others come last', async () => {
+    const { commits, submit } = createControlled({ groupSizeMax: 4, callerOf: () => 'anybody' });
+    for (let count = 0; count < 8; count += 1) void submit(`mallory: ${count}`);
+    await settled();
+    void submit('ada: late');
+    commits[0]?.succeed();
+    await settled();
+    await settled();
+    expect(commits[1]?.commands).not.toContain('ada: late');
+  });
+});
+
 describe('deadlines', () => {
   test('a command that still waits at its deadline is taken out, and nothing of it is written', async () => {
     const { commits, submit } = createControlled();

@@ -42,6 +42,9 @@ async function watch(event: LiveEvent, afterVersion: number | null = null) {
 
 const versionsOf = (update: LiveUpdate | null) => update?.changes.map(({ version }) => version);
 
+const versionsBetween = (first: number, last: number) =>
+  Array.from({ length: last + 1 - first }, (_, index) => first + index);
+
 /** The next versions, as many, of however many updates. */
 async function take(watcher: Watcher, count: number): Promise<readonly number[]> {
   const versions: number[] = [];
@@ -187,6 +190,18 @@ describe('a watcher that comes back', () => {
     event.hear(change(8));
     expect(versionsOf((await watch(event, 7)).first)).toEqual([8]);
     expect(outbox.readCount).toBe(0);
+    event.stop();
+  });
+
+  test('with hundreds of others, from as many versions, costs one read, and misses nothing', async () => {
+    const { outbox, source } = outboxAt(missedCountMax);
+    const event = new LiveEvent(eventId, source);
+    const versions = Array.from({ length: 300 }, (_, index) => index + 1);
+    const all = await Promise.all(versions.map((version) => watch(event, version)));
+    for (const [index, { first }] of all.entries()) {
+      expect(versionsOf(first)).toEqual(versionsBetween(index + 2, missedCountMax));
+    }
+    expect(outbox.readCount).toBe(1);
     event.stop();
   });
 

@@ -16,11 +16,14 @@ export class Shares {
     this.#countPerKeyMax = countPerKeyMax;
   }
 
+  hasRoom(key: string): boolean {
+    return (this.#countByKey.get(key) ?? 0) < this.#countPerKeyMax;
+  }
+
   /** Takes a place, which has to be given back. `false`: the caller has as many as one may have. */
   enter(key: string): boolean {
-    const count = this.#countByKey.get(key) ?? 0;
-    if (count >= this.#countPerKeyMax) return false;
-    this.#countByKey.set(key, count + 1);
+    if (!this.hasRoom(key)) return false;
+    this.#countByKey.set(key, (this.#countByKey.get(key) ?? 0) + 1);
     return true;
   }
 

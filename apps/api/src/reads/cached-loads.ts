@@ -2,7 +2,6 @@ import { type Database, findEvent, listEvents } from '@holdfast/data';
 import { z } from 'zod';
 import { type CachedEntry, cacheClock, freshMs, isServable, type Need } from './cached-entry.ts';
 import type { SecondLevel } from './cached-level.ts';
-import { type ReadQueue, sharedCaller } from './read-queue.ts';
 import { listOf } from './cached-list-name.ts';
 import {
   type EventOnWire,
@@ -15,7 +14,6 @@ import {
 
 interface Sources {
   readonly database: Database;
-  readonly queue: ReadQueue;
   readonly second: SecondLevel | null;
 }
 
@@ -27,21 +25,19 @@ const pageText = z.strictObject({ readAt: z.number(), value: eventPage });
 
 /** An event from Redis, where that meets the need, or from PostgreSQL. Redis keeps no missing one. */
 export async function loadEvent(
-  { database, queue, second }: Sources,
+  { database, second }: Sources,
   eventId: string,
   need: Need,
 ): Promise<CachedEntry<EventOnWire | null>> {
   const kept = second && (await findKept(second, eventId));
   if (kept !== null && isServable(kept, need, freshMs)) return kept;
-  return await queue.read(need.isShared ? sharedCaller : need.caller, async () => {
-    const readAt = cacheClock();
-    const read = { readAt, checkedAt: readAt, from: 'database' } as const;
-    const event = await findEvent(database, eventId);
-    if (event === null) return { ...read, value: null, version: 0 };
-    const value = eventOnWire(event);
-    second?.storeEvent(eventId, JSON.stringify({ readAt, value }));
-    return { ...read, value, version: value.version };
-  });
+  const readAt = cacheClock();
+  const read = { readAt, checkedAt: readAt, from: 'database' } as const;
+  const event = await findEvent(database, eventId);
+  if (event === null) return { ...read, value: null, version: 0 };
+  const value = eventOnWire(event);
+  second?.storeEvent(eventId, JSON.stringify({ readAt, value }));
+  return { ...read, value, version: value.version };
 }
 
 /** What Redis has of an event, if that is of this event and no version after it is known there. */
@@ -59,7 +55,7 @@ async function findKept(
 
 /** A list, by its name, in the same way. */
 export async function loadList(
-  { database, queue, second }: Sources,
+  { database, second }: Sources,
   name: string,
   need: Need,
 ): Promise<CachedEntry<EventPage>> {
@@ -68,13 +64,11 @@ export async function loadList(
   const found = slot?.text ? parse(pageText, slot.text) : null;
   const kept = found && entryFromRedis({ ...found, checkedAt, version: 0 });
   if (kept !== null && isServable(kept, need, freshMs)) return kept;
-  return await queue.read(need.isShared ? sharedCaller : need.caller, async () => {
-    const readAt = cacheClock();
-    const filter = { from: null, organizerId: null, after: null, ...listOf(name) };
-    const value = eventPageOnWire(await listEvents(database, filter));
-    slot?.store(JSON.stringify({ readAt, value }));
-    return { value, readAt, checkedAt: readAt, version: 0, from: 'database' };
-  });
+  const readAt = cacheClock();
+  const filter = { from: null, organizerId: null, after: null, ...listOf(name) };
+  const value = eventPageOnWire(await listEvents(database, filter));
+  slot?.store(JSON.stringify({ readAt, value }));
+  return { value, readAt, checkedAt: readAt, version: 0, from: 'database' };
 }
 
 /** Its time is another process' time: it may be older than it says. */

@@ -16,6 +16,8 @@ interface CachedReaderOptions<Value> {
   readonly entryCountMax: number;
   /** Reads it anew, from Redis if what is there meets the need. Its value is `null` if there is none. */
   readonly load: (key: string, need: Need) => Promise<CachedEntry<Value | null>>;
+  /** Fault: `overloaded`, where nothing may be loaded for this caller now. */
+  readonly refuseIfFull: (caller: string) => void;
   /** Waits until the caller may go on, who has shared another's load with any number of others. */
   readonly turnOf: (caller: string) => Promise<void>;
   readonly onRead: (from: ReadFrom) => void;
@@ -75,6 +77,7 @@ export class CachedReader<Value> {
 
   async #readAnew(key: string, need: Need): Promise<Value | null> {
     if (this.#isAbsent(key, need)) return null;
+    if (!need.isShared && !this.knows(key)) this.#options.refuseIfFull(need.caller);
     for (let lookCount = 1; lookCount <= lookCountMax; lookCount += 1) {
       const isFirst = lookCount === 1;
       const status: LRUCache.Status<string, CachedEntry<Value>, Need> = {};

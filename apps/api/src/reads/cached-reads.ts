@@ -1,6 +1,6 @@
 import type { Change, Database } from '@holdfast/data';
 import { LRUCache } from 'lru-cache';
-import { cacheClock } from './cached-entry.ts';
+import { cacheClock, type Need } from './cached-entry.ts';
 import { createFloor } from './cached-floor.ts';
 import { sharedCaller, type ReadQueue } from './read-queue.ts';
 import type { SecondLevel } from './cached-level.ts';
@@ -80,16 +80,22 @@ export function createCachedReads({
   const lists = createFloor(listPeriodMs);
   const gap = createFloor(0);
 
+  const turns = {
+    refuseIfFull: (caller: string) => queue.refuseIfFull(caller),
+    turnOf: (caller: string) => queue.turnOf(caller),
+  };
+  const sources = { database, second };
   const events = new CachedReader<EventOnWire>({
+    ...turns,
     entryCountMax: eventCountMax,
-    turnOf: (caller) => queue.turnOf(caller),
-    load: (eventId, need) => loadEvent({ database, queue, second }, eventId, need),
+    load: (eventId, need) =>
+      queue.read(readerOf(need), () => loadEvent(sources, eventId, need)),
     onRead: (from) => onRead('get', from),
   });
   const pages = new CachedReader<EventPage>({
+    ...turns,
     entryCountMax: listCountMax,
-    turnOf: (caller) => queue.turnOf(caller),
-    load: (name, need) => loadList({ database, queue, second }, name, need),
+    load: (name, need) => queue.read(readerOf(need), () => loadList(sources, name, need)),
     onRead: (from) => onRead('list', from),
   });
 
@@ -123,4 +129,9 @@ export function createCachedReads({
       pages.forgetAll();
     },
   };
+}
+
+/** In whose turn it is read. */
+function readerOf({ isShared, caller }: Need): string {
+  return isShared ? sharedCaller : caller;
 }

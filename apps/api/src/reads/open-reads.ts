@@ -19,6 +19,9 @@ export interface Reads {
   close(): Promise<void>;
 }
 
+/** A read asks Redis first: meanwhile its connection to PostgreSQL has another one's work to do. */
+const readsPerConnection = 2;
+
 type ReadLimits = Pick<
   Limits,
   | 'connectionCountMax'
@@ -49,7 +52,7 @@ export function openReads(options: ReadsOptions): Reads {
   const connection = redis && connectRedis(redis.url, 'cache');
   const second = redis && connection && openSecondLevel(connection, redis.prefix);
   const queue = new ReadQueue({
-    underWayCountMax: limits.readCountMax,
+    underWayCountMax: readsPerConnection * limits.readCountMax,
     waitingCountMax: limits.readQueueLengthMax,
     waitingPerCallerCountMax: limits.readQueueLengthPerCallerMax,
     callCountPerTurnMax: limits.callCountPerTurnMax,

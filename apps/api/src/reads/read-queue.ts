@@ -6,7 +6,7 @@ import { Turns } from '../fair/turns.ts';
 import { Fault } from '../http/faults.ts';
 
 interface ReadQueueOptions {
-  /** Reads of PostgreSQL at a time: as many as there are connections for them. */
+  /** Reads at a time: what keeps the connections to PostgreSQL busy that are for reads. */
   readonly underWayCountMax: number;
   /** Reads that wait, at most. */
   readonly waitingCountMax: number;
@@ -89,9 +89,15 @@ export class ReadQueue {
     else next.begin();
   }
 
-  async #turnOf(caller: string): Promise<void> {
+  /** Fault: `overloaded`, where a read of this caller would have to wait and has no place to. */
+  refuseIfFull(caller: string): void {
     if (this.#waiting.size >= this.#options.waitingCountMax) throw this.#overloaded('reads');
-    if (!this.#places.enter(caller)) throw this.#overloaded('caller_reads');
+    if (!this.#places.hasRoom(caller)) throw this.#overloaded('caller_reads');
+  }
+
+  async #turnOf(caller: string): Promise<void> {
+    this.refuseIfFull(caller);
+    this.#places.enter(caller);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const waiter: Waiter = { caller, begin: resolve };
     const sinceMs = performance.now();

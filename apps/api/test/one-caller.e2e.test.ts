@@ -1,0 +1,118 @@
+import { commit, openDatabase } from '@holdfast/data';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { callerWith, eventOnSale, migratedDatabase } from './api.ts';
+import { type ApiProcess, createApiProcesses } from './api-process.ts';
+import type { Attack } from './attacker.ts';
+import { prepareAttack, type Served, serveHonest } from './honest-callers.ts';
+import { tokenOf } from './token.ts';
+
+/** Every bound of one caller, as good as taken away. */
+const withoutBounds = {
+  CONNECTION_REQUEST_COUNT_MAX: '1000000',
+  TURN_CALL_COUNT_MAX: '1000000',
+  USER_COMMAND_COUNT_MAX: '1000000',
+  READ_QUEUE_LENGTH_MAX: '1000000',
+  CALLER_READ_COUNT_MAX: '1000000',
+};
+
+const processes = createApiProcesses();
+const versionCount = 510;
+let bounded: ApiProcess;
+let boundless: ApiProcess;
+let eventId: string;
+let tokens: Iterator<string>;
+let attackerToken: string;
+
+beforeAll(async () => {
+  const databaseUrl = await migratedDatabase();
+  const env = { DATABASE_URL: databaseUrl };
+  [bounded, boundless] = await Promise.all([
+    processes.start(env),
+    processes.start({ ...env, ...withoutBounds }),
+  ]);
+  const olga = callerWith(bounded, await tokenOf('olga', 'organizer'));
+  eventId = await eventOnSale(olga, { seatCount: 100_000 });
+  await addVersions(databaseUrl);
+  const names = Array.from({ length: 2_000 }, (_, index) => `user ${index}`);
+  tokens = (await Promise.all(names.map((name) => tokenOf(name, 'user')))).values();
+  attackerToken = await tokenOf('mallory', 'user');
+  for (const api of [bounded, boundless]) await served(api, 500);
+});
+
+afterAll(() => processes.killAll());
+
+/** So that somebody can come back from 499 versions ago. */
+async function addVersions(databaseUrl: string): Promise<void> {
+  const database = await openDatabase({ url: databaseUrl, poolSizeMax: 2 });
+  for (let count = 0; count < versionCount; count += 1) {
+    const total = 100_000 + count;
+    await commit(database, eventId, [{ type: 'setCapacity', organizerId: 'olga', total }]);
+  }
+  await database.close();
+}
+
+const served = (api: ApiProcess, durationMs: number, patienceMs?: number): Promise<Served> =>
+  serveHonest({ url: api.url, eventId, tokens }, durationMs, patienceMs);
+
+type Kind = Attack['kind'];
+type Size = Pick<Attack, 'connectionCount' | 'requestCount' | 'periodMs'>;
+
+const attacks: readonly (readonly [string, Kind, Size])[] = [
+  [
+    'without a token, thousands of batches on one connection',
+    'without_token',
+    { connectionCount: 1, requestCount: 4_000, periodMs: 5_000 },
+  ],
+  [
+    'hundreds of batches of lists that no cache has, on one connection',
+    'lists',
+    { connectionCount: 1, requestCount: 500, periodMs: 5_000 },
+  ],
+  [
+    'batches of events that do not exist, from many connections',
+    'unknown',
+    { connectionCount: 200, requestCount: 4, periodMs: 5_000 },
+  ],
+  [
+    'thousands of commands that cannot succeed, of one user at the event that all want',
+    'confirms',
+    { connectionCount: 4, requestCount: 600, periodMs: 5_000 },
+  ],
+];
+
+/** What honest callers get before the attack, and while it goes on. */
+async function underAttack(api: ApiProcess, kind: Kind, size: Size) {
+  const port = Number(new URL(api.url).port);
+  const about = { eventId, token: attackerToken, version: versionCount - 490 };
+  const attack = await prepareAttack({ port, kind, ...about, ...size });
+  try {
+    const before = await served(api, 1_000);
+    attack.begin();
+    const during = await served(api, 1_500, before.patienceMs);
+    return { before, during };
+  } finally {
+    await attack.end();
+  }
+}
+
+const told = (before: Served, during: Served) => JSON.stringify({ before, during });
+
+describe.each(attacks)('%s', (_, kind, size) => {
+  test('leave honest callers nine tenths of their rate, and the api ready', async () => {
+    const { before, during } = await underAttack(bounded, kind, size);
+    expect(during.rate, told(before, during)).toBeGreaterThanOrEqual(0.9 * before.rate);
+    expect(during.readyRate, told(before, during)).toBe(1);
+  });
+
+  test('negative control: without the bounds they take it', async () => {
+    const { before, during } = await underAttack(boundless, kind, size);
+    expect(during.rate, told(before, during)).toBeLessThan(0.9 * before.rate);
+  });
+});
+
+test('hundreds who come back to watch, from 499 changes ago, leave honest callers theirs', async () => {
+  const size = { connectionCount: 300, requestCount: 1, periodMs: 5_000 };
+  const { before, during } = await underAttack(bounded, 'watches', size);
+  expect(during.rate, told(before, during)).toBeGreaterThanOrEqual(0.9 * before.rate);
+  expect(during.readyRate, told(before, during)).toBe(1);
+});
