@@ -40,7 +40,7 @@ export class ConnectionLines {
       return;
     }
     line.waiting.push({ response, begin });
-    socket.pause();
+    stopReading(socket);
     this.#options.onWait();
   }
 
@@ -54,7 +54,7 @@ export class ConnectionLines {
     this.#lines.set(socket, line);
     // Node resumes it as well: to read a body, or when an answer is out.
     socket.on('resume', () => {
-      if (line.waiting.length > 0) socket.pause();
+      if (line.waiting.length > 0) stopReading(socket);
     });
     return line;
   }
@@ -76,4 +76,13 @@ export class ConnectionLines {
     if (line.waiting.length === 0) socket.resume();
     this.#begin(socket, line, next);
   }
+}
+
+/**
+ * Node resumes a socket a tick after it was told to. Where it was paused in between it reads all the same,
+ * and another pause changes nothing: only who hears of a pause stops the reading.
+ */
+function stopReading(socket: Socket): void {
+  socket.pause();
+  socket.emit('pause');
 }
