@@ -85,8 +85,6 @@ function watch(): string {
   return `GET /trpc/event.watch?input=${input}&lastEventId=${version} HTTP/1.1\r\nhost: x\r\n\r\n`;
 }
 
-
-
 function batchPath(path: string): string {
   return `/trpc/${Array(batchSize).fill(path).join(',')}`;
 }

@@ -9,7 +9,15 @@ import {
 } from '../src/reads/cached-entry.ts';
 
 const askedAt = 1_000_000;
-const lax: Need = { askedAt, maxAgeMs: null, versionMin: 0, checkedSince: 0, caller: '', isShared: false, absenceMsMax: 0 };
+const lax: Need = {
+  askedAt,
+  maxAgeMs: null,
+  versionMin: 0,
+  checkedSince: 0,
+  caller: '',
+  isShared: false,
+  absenceMsMax: 0,
+};
 
 function entryOf(changes: Partial<CachedEntry<string>>): CachedEntry<string> {
   const readAt = changes.readAt ?? askedAt - 1_000;

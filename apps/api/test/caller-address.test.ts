@@ -2,7 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { callerAddress, networkOf } from '../src/http/caller-address.ts';
 
-function addressOf(forwarded: string | undefined, proxyCount: number): string {
+interface Given {
+  readonly forwarded: string | undefined;
+  readonly proxyCount: number;
+}
+
+function addressOf({ forwarded, proxyCount }: Given): string {
   const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded };
   const request = { headers, socket: { remoteAddress: '10.0.0.1' } };
   return callerAddress(request as unknown as IncomingMessage, proxyCount);
@@ -10,14 +15,34 @@ function addressOf(forwarded: string | undefined, proxyCount: number): string {
 
 describe('the address of a caller', () => {
   test.each([
-    ['without a proxy is its own, whatever it says', '1.1.1.1', 0, '10.0.0.1'],
-    ['behind one is what that has heard', '6.6.6.6, 203.0.113.7', 1, '203.0.113.7'],
-    ['behind two is what the first has heard', '6.6.6.6, 203.0.113.7, 10.0.0.9', 2, '203.0.113.7'],
-    ['behind one that says nothing is the proxy', undefined, 1, '10.0.0.1'],
-    ['is never longer than an address', 'x'.repeat(1_000), 1, '10.0.0.1'],
-    ['is not empty', 'a,', 1, '10.0.0.1'],
-  ])('%s', (_, forwarded, proxyCount, address) => {
-    expect(addressOf(forwarded, proxyCount)).toBe(address);
+    [
+      'without a proxy is its own, whatever it says',
+      { forwarded: '1.1.1.1', proxyCount: 0 },
+      '10.0.0.1',
+    ],
+    [
+      'behind one is what that has heard',
+      { forwarded: '6.6.6.6, 203.0.113.7', proxyCount: 1 },
+      '203.0.113.7',
+    ],
+    [
+      'behind two is what the first has heard',
+      { forwarded: '6.6.6.6, 203.0.113.7, 10.0.0.9', proxyCount: 2 },
+      '203.0.113.7',
+    ],
+    [
+      'behind one that says nothing is the proxy',
+      { forwarded: undefined, proxyCount: 1 },
+      '10.0.0.1',
+    ],
+    [
+      'is never longer than an address',
+      { forwarded: 'x'.repeat(1_000), proxyCount: 1 },
+      '10.0.0.1',
+    ],
+    ['is not empty', { forwarded: 'a,', proxyCount: 1 }, '10.0.0.1'],
+  ])('%s', (_, given, address) => {
+    expect(addressOf(given)).toBe(address);
   });
 
   test.each([

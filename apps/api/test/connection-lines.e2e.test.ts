@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ConnectionLines } from '../src/http/connection-lines.ts';
 
@@ -23,11 +22,11 @@ async function pipelined(underWayCountMax: number, requestCount: number, body = 
       seen.begun.push(request.url ?? '');
       const bytesAhead = request.socket.bytesRead - seen.begun.length * body.length;
       seen.bytesAheadMax = Math.max(seen.bytesAheadMax, bytesAhead);
-      request.resume().once('end', async () => {
-        await pause(2);
+      const answer = () => {
         seen.underWay -= 1;
         response.end(request.url);
-      });
+      };
+      request.resume().once('end', () => setTimeout(answer, 2));
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

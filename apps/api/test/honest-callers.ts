@@ -59,7 +59,10 @@ export async function serveHonest(
   const slowMs = times[Math.floor(times.length * slowShare)] ?? 0;
   return {
     rate: shareInTime(others, patienceMs),
-    readyRate: shareInTime(all.filter(({ path }) => path === ready), patienceMs),
+    readyRate: shareInTime(
+      all.filter(({ path }) => path === ready),
+      patienceMs,
+    ),
     slowMs,
     patienceMs: Math.max(patienceMsMin, patienceFactor * slowMs),
   };

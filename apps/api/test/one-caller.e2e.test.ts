@@ -100,19 +100,19 @@ const told = (before: Served, during: Served) => JSON.stringify({ before, during
 describe.each(attacks)('%s', (_, kind, size) => {
   test('leave honest callers nine tenths of their rate, and the api ready', async () => {
     const { before, during } = await underAttack(bounded, kind, size);
-    expect(during.rate, told(before, during)).toBeGreaterThanOrEqual(0.9 * before.rate);
-    expect(during.readyRate, told(before, during)).toBe(1);
+    expect(during.rate, `rates: ${told(before, during)}`).toBeGreaterThanOrEqual(0.9 * before.rate);
+    expect(during.readyRate, `rates: ${told(before, during)}`).toBe(1);
   });
 
   test('negative control: without the bounds they take it', async () => {
     const { before, during } = await underAttack(boundless, kind, size);
-    expect(during.rate, told(before, during)).toBeLessThan(0.9 * before.rate);
+    expect(during.rate, `rates: ${told(before, during)}`).toBeLessThan(0.9 * before.rate);
   });
 });
 
 test('hundreds who come back to watch, from 499 changes ago, leave honest callers theirs', async () => {
   const size = { connectionCount: 300, requestCount: 1, periodMs: 5_000 };
   const { before, during } = await underAttack(bounded, 'watches', size);
-  expect(during.rate, told(before, during)).toBeGreaterThanOrEqual(0.9 * before.rate);
-  expect(during.readyRate, told(before, during)).toBe(1);
+  expect(during.rate, `rates: ${told(before, during)}`).toBeGreaterThanOrEqual(0.9 * before.rate);
+  expect(during.readyRate, `rates: ${told(before, during)}`).toBe(1);
 });

@@ -144,11 +144,7 @@ export class LiveEvent {
     this.#tell();
   }
 
-  async #missed(
-    afterVersion: number,
-    current: LiveChange,
-    caller: string,
-  ): Promise<LiveUpdate> {
+  async #missed(afterVersion: number, current: LiveChange, caller: string): Promise<LiveUpdate> {
     const restarted = { restarted: true, changes: [current] };
     const missedCount = current.version - afterVersion;
     if (missedCount < 0 || missedCount > missedCountMax) return restarted;

@@ -88,7 +88,8 @@ export class CachedReader<Value> {
         status,
       });
       if (entry === undefined && this.#isAbsent(key, need)) return null;
-      if (entry !== undefined && isServable(entry, need)) return this.#answer(entry, fromOf(status, entry));
+      if (entry !== undefined && isServable(entry, need))
+        return this.#answer(entry, fromOf(status, entry));
     }
     // Others keep reading for needs that are less than this one.
     const entry = await this.#load(key, { ...need, maxAgeMs: 0 });

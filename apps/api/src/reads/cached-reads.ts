@@ -88,8 +88,7 @@ export function createCachedReads({
   const events = new CachedReader<EventOnWire>({
     ...turns,
     entryCountMax: eventCountMax,
-    load: (eventId, need) =>
-      queue.read(readerOf(need), () => loadEvent(sources, eventId, need)),
+    load: (eventId, need) => queue.read(readerOf(need), () => loadEvent(sources, eventId, need)),
     onRead: (from) => onRead('get', from),
   });
   const pages = new CachedReader<EventPage>({
