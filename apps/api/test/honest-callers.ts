@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Attack } from './attacker.ts';
 
 /** Who does not have a right answer by then has gone elsewhere: longer on a machine that is slow now. */
-export const patienceMsMin = 300;
+const patienceMsMin = 300;
 const patienceFactor = 10;
 
 /** Calls arrive so far apart, whatever becomes of those before: 50 in a second. */

@@ -1,5 +1,6 @@
 import { DatabaseUnavailable } from '@holdfast/data';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { sharedCaller } from '../src/reads/read-queue.ts';
 import { openQueue } from './open-queue.ts';
 
 beforeEach(() => {
@@ -59,6 +60,12 @@ describe('reads', () => {
     expect(() => queue.refuseIfFull('ada')).toThrow(expect.objectContaining(overloaded));
     void read('bob').catch(() => {});
     queue.refuseIfFull('bob');
+  });
+
+  test('that many share are bounded by all places alone', () => {
+    const { queue, read } = controlled({ underWayCountMax: 1, waitingPerCallerCountMax: 1 });
+    for (let count = 0; count < 5; count += 1) void read(sharedCaller);
+    expect(() => queue.refuseIfFull(sharedCaller)).not.toThrow();
   });
 
   test('over all places are refused, whoever asks', async () => {

@@ -10,14 +10,18 @@
  */
 export class Shares {
   readonly #countPerKeyMax: number;
+  readonly #withoutBound: readonly string[];
   readonly #countByKey = new Map<string, number>();
 
-  constructor(countPerKeyMax: number) {
+  /** `withoutBound`: keys that are no caller's, and whose places are bounded otherwise. */
+  constructor(countPerKeyMax: number, withoutBound: readonly string[] = []) {
     this.#countPerKeyMax = countPerKeyMax;
+    this.#withoutBound = withoutBound;
   }
 
   hasRoom(key: string): boolean {
-    return (this.#countByKey.get(key) ?? 0) < this.#countPerKeyMax;
+    const count = this.#countByKey.get(key) ?? 0;
+    return count < this.#countPerKeyMax || this.#withoutBound.includes(key);
   }
 
   /** Takes a place, which has to be given back. `false`: the caller has as many as one may have. */

@@ -52,7 +52,7 @@ export class ReadQueue {
 
   constructor(options: ReadQueueOptions) {
     this.#options = options;
-    this.#places = new Shares(options.waitingPerCallerCountMax);
+    this.#places = new Shares(options.waitingPerCallerCountMax, [sharedCaller]);
     this.#turns = new Turns({ callCountMax: options.callCountPerTurnMax, onWait: () => {} });
   }
 
