@@ -73,3 +73,34 @@ test('no token, secret or password is in any line, whatever callers send and wha
   // A path is logged, an input is not.
   expect(text.replaceAll('"path":"/canary"', '')).not.toContain('canary');
 });
+
+test.each([
+  ['no token', null],
+  ['a token that is not valid', 'Bearer e30.e30.e30'],
+])('a batch with %s is refused once, whatever it asks, and each call is told', async (_, token) => {
+  const requestId = randomUUID();
+  const path = Array(20).fill('booking.confirm').join(',');
+  const answer = await post(`${api.url}/trpc/${path}?batch=1`, {
+    body: '{}',
+    headers: { 'x-request-id': requestId, ...(token !== null && { authorization: token }) },
+  });
+  expect(answer.status).toBe(401);
+  const bodies: unknown = await answer.json();
+  expect(bodies).toHaveLength(20);
+  expect(JSON.stringify(bodies).match(/"fault":"unauthenticated"/g)).toHaveLength(20);
+  const isRefusal = ({ msg, requestId: id }: Record<string, unknown>) =>
+    id === requestId && msg === 'fault unauthenticated';
+  expect(api.logged().filter(isRefusal)).toHaveLength(1);
+});
+
+test('behind a proxy the line has the address that the proxy heard, and not what a caller says', async () => {
+  const behind = await startApi({ env: { PROXY_COUNT: '1' } });
+  const forwarded = { 'x-forwarded-for': '6.6.6.6, 203.0.113.7' };
+  // Both ways to answer: the JSON lane, and Fastify.
+  await fetch(`${behind.url}/trpc/booking.mine`, { headers: forwarded });
+  await fetch(`${behind.url}/nowhere`, { headers: forwarded });
+  const addresses = () =>
+    behind.logged().flatMap(({ msg, address }) => (msg === 'request' ? [address] : []));
+  await expect.poll(addresses).toEqual(['203.0.113.7', '203.0.113.7']);
+  await behind.stop();
+});
