@@ -8,7 +8,10 @@ import type { Attack } from './attacker.ts';
 
 /** Who does not have a right answer by then has gone elsewhere: longer on a machine that is slow now. */
 const patienceMsMin = 300;
-const patienceFactor = 10;
+const patienceFactor = 20;
+
+/** A load balancer gives up by then. */
+const readyTimeoutMs = 2_000;
 
 /** Calls arrive so far apart, whatever becomes of those before: 50 in a second. */
 const arrivalPeriodMs = 20;
@@ -19,8 +22,7 @@ export interface Served {
   readonly rate: number;
   /** Of the questions whether it is ready, those answered 200 in time. */
   readonly readyRate: number;
-  /** Only one in twenty took longer. */
-  readonly slowMs: number;
+  readonly medianMs: number;
   /** How long those will wait who come next. */
   readonly patienceMs: number;
 }
@@ -56,19 +58,16 @@ export async function serveHonest(
   const all = await Promise.all(answers);
   const others = all.filter(({ path }) => path !== ready);
   const times = others.map(({ ms }) => ms).toSorted((one, other) => one - other);
-  const slowMs = times[Math.floor(times.length * slowShare)] ?? 0;
+  const medianMs = times[times.length >> 1] ?? 0;
+  const questions = all.filter(({ path }) => path === ready);
   return {
     rate: shareInTime(others, patienceMs),
-    readyRate: shareInTime(
-      all.filter(({ path }) => path === ready),
-      patienceMs,
-    ),
-    slowMs,
-    patienceMs: Math.max(patienceMsMin, patienceFactor * slowMs),
+    readyRate: shareInTime(questions, readyTimeoutMs),
+    medianMs,
+    patienceMs: Math.max(patienceMsMin, patienceFactor * medianMs),
   };
 }
 
-const slowShare = 0.95;
 const ready = 'health.ready';
 
 function shareInTime(answers: readonly Answer[], patienceMs: number): number {

@@ -61,12 +61,12 @@ const attacks: readonly (readonly [string, Kind, Size])[] = [
   [
     'without a token, thousands of batches on one connection',
     'without_token',
-    { connectionCount: 1, requestCount: 4_000, periodMs: 5_000 },
+    { connectionCount: 1, requestCount: 5_000, periodMs: 5_000 },
   ],
   [
     'hundreds of batches of lists that no cache has, on one connection',
     'lists',
-    { connectionCount: 1, requestCount: 500, periodMs: 5_000 },
+    { connectionCount: 1, requestCount: 1_000, periodMs: 5_000 },
   ],
   [
     'batches of events that do not exist, from many connections',
