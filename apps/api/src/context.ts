@@ -2,6 +2,7 @@ import type { Database } from '@holdfast/data';
 import type { CachedReads } from './reads/cached-reads.ts';
 import type { ReadQueue } from './reads/read-queue.ts';
 import type { Deadline } from './http/deadline.ts';
+import type { Fault } from './http/faults.ts';
 import type { Entrance } from './admission/entrance.ts';
 import type { LiveAvailability } from './live/live-availability.ts';
 import type { Readiness } from './http/readiness.ts';
@@ -23,8 +24,10 @@ export interface Context {
   readonly deadline: Deadline;
   /** Ends the connection at once, without an answer. */
   readonly cut: () => void;
-  /** `null`: no token was sent. */
+  /** `null`: no token was sent, or none that is valid. */
   readonly user: User | null;
+  /** Why what was sent as a token counts for nothing; what anybody may do stays open all the same. */
+  readonly tokenFault: Fault | null;
   /** Whose turn it is where callers take turns: the user's, or the address'. */
   readonly caller: string;
 }

@@ -30,7 +30,7 @@ import { Fault } from './http/faults.ts';
 import { absenceMsMax } from './reads/cached-entry.ts';
 import { LiveWatch } from './live/live-watch.ts';
 import { submitOrganizerCommand } from './commit/submit.ts';
-import { procedure, router, userProcedure } from './trpc.ts';
+import { identityFault, procedure, router, userProcedure } from './trpc.ts';
 import type { User } from './user.ts';
 import { pageOf } from './wire.ts';
 
@@ -95,7 +95,7 @@ export const eventRouter = router({
     .input(listInput)
     .output(eventPage)
     .query(async ({ ctx, input }) => {
-      if (input.mine && ctx.user === null) throw new Fault('unauthenticated');
+      if (input.mine && ctx.user === null) throw identityFault(ctx, 'unauthenticated');
       const { from, cursor, mine, maxAgeMs = null, ...list } = input;
       const isForEverybody = !mine && from === undefined && cursor === undefined;
       return isForEverybody
@@ -136,7 +136,7 @@ async function readList(
   return eventPageOnWire(await queue.read(caller, () => listEvents(database, filter)));
 }
 
-type Viewer = Pick<Context, 'events' | 'user' | 'caller'>;
+type Viewer = Pick<Context, 'events' | 'user' | 'caller' | 'tokenFault'>;
 
 /**
  * Nobody but who manages it sees a draft: for others it is as one that does not exist. It may have
@@ -144,17 +144,19 @@ type Viewer = Pick<Context, 'events' | 'user' | 'caller'>;
  * could have made the event hears neither from a cache.
  */
 async function visibleEvent(
-  { events, user, caller }: Viewer,
+  viewer: Viewer,
   eventId: string,
   maxAgeMs: number | null,
 ): Promise<EventOnWire> {
+  const { events, user, caller } = viewer;
   const notFoundMsMax = user === null || user.role === 'user' ? absenceMsMax : 0;
   const asker = { caller, absenceMsMax: notFoundMsMax };
   const event = await events.findEvent(eventId, maxAgeMs, asker);
-  if (event === null) throw new Fault('not_found');
+  // Whose token has run out is told that: their own draft may be there.
+  if (event === null) throw identityFault(viewer, 'not_found');
   if (event.status !== 'draft' || mayManage(user, event)) return event;
-  if (maxAgeMs !== null && maxAgeMs <= notFoundMsMax) throw new Fault('not_found');
-  return await visibleEvent({ events, user, caller }, eventId, notFoundMsMax);
+  if (maxAgeMs !== null && maxAgeMs <= notFoundMsMax) throw identityFault(viewer, 'not_found');
+  return await visibleEvent(viewer, eventId, notFoundMsMax);
 }
 
 /** Organizers manage their own events, and admins all. */

@@ -19,7 +19,7 @@ import {
   headersOfFaults,
   noteFault,
 } from './http/fault-answers.ts';
-import type { Fault, FaultOnWire } from './http/faults.ts';
+import { Fault, type FaultOnWire } from './http/faults.ts';
 import { addHttpGate } from './http/http-gate.ts';
 import { serverFactory } from './http/node-server.ts';
 import { createReadiness, type Readiness } from './http/readiness.ts';
@@ -32,7 +32,7 @@ import type { Limits } from './limits.ts';
 import { addWatchLane } from './live/watch-lane.ts';
 import type { Reads } from './reads/open-reads.ts';
 import { appRouter } from './root.ts';
-import { earlyRefusalOf } from './trpc.ts';
+import { earlyRefusalOf, identityFault } from './trpc.ts';
 import type { User } from './user.ts';
 
 export interface ServerDependencies {
@@ -130,6 +130,7 @@ function jsonLaneFrom(
     proxyCount: limits.proxyCount,
     createContext,
     refusalOf: earlyRefusalOf,
+    refusalFault: identityFault,
     faultOf,
     headersOf: headersOfResponses,
   });
@@ -182,12 +183,39 @@ function contextFrom(
   return (served: Served, response: ServerResponse): Context | Promise<Context> => {
     const deadline = deadlineAfter(limits.requestTimeoutMs);
     const cut = () => void response.destroy();
+    const parts = { database, entrance, events, live, queue, readiness, deadline, cut };
     const contextOf = (user: User | null): Context => {
       served.user = user;
       const caller = user === null ? `address ${networkOf(served.ip)}` : `user ${user.id}`;
-      return { database, entrance, events, live, queue, readiness, deadline, cut, user, caller };
+      return { ...parts, user, caller, tokenFault: null };
     };
-    const user = authenticate(served.headers.authorization);
-    return user instanceof Promise ? user.then(contextOf) : contextOf(user);
+    const contextWithout = (error: unknown): Context => {
+      if (!(error instanceof Fault)) throw error;
+      sayTokenIsRefused(served, response);
+      return { ...contextOf(null), tokenFault: error };
+    };
+    if (isHealthCall(served)) return contextOf(null);
+    try {
+      const user = authenticate(served.headers.authorization);
+      return user instanceof Promise ? user.then(contextOf, contextWithout) : contextOf(user);
+    } catch (error) {
+      return contextWithout(error);
+    }
   };
+}
+
+/** Whether a process is well is nobody's secret, and must not wait for an issuer's keys. */
+function isHealthCall({ url }: Served): boolean {
+  return healthCall.test(url);
+}
+
+const healthCall = /^\/trpc\/health\.[a-z]+(?:\?|$)/;
+
+/**
+ * What anybody may read is answered all the same, and a caller who believes to be known hears that it is
+ * not (RFC 6750). Another scheme is a proxy's own, and says nothing to us.
+ */
+function sayTokenIsRefused({ headers }: Served, response: ServerResponse): void {
+  const isBearer = /^bearer /i.test(headers.authorization ?? '');
+  if (isBearer) response.setHeader('www-authenticate', 'Bearer error="invalid_token"');
 }

@@ -21,22 +21,29 @@ const t = initTRPC.context<Context>().create({
 export const router = t.router;
 
 /** Why this caller may not call that; `null`: it may. Of one caller's calls all have the same reason. */
-function refusalOf({ user }: Pick<Context, 'user'>, path: string): FaultCode | null {
+function refusalOf({ user, tokenFault }: Identity, path: string): FaultCode | null {
   const access = accessTo(path);
   if (access === 'anybody') return null;
-  if (user === null) return 'unauthenticated';
+  if (user === null) return tokenFault?.code ?? 'unauthenticated';
   return access.includes(user.role) ? null : 'forbidden';
 }
 
+/** The fault of that, with what is known of a token that counts for nothing. */
+export function identityFault({ tokenFault }: Identity, code: FaultCode): Fault {
+  return tokenFault ?? new Fault(code);
+}
+
+type Identity = Pick<Context, 'user' | 'tokenFault'>;
+
 /** The same where that is certain, whatever the procedure is made of: before it is called. */
-export function earlyRefusalOf(context: Pick<Context, 'user'>, path: string): FaultCode | null {
+export function earlyRefusalOf(context: Identity, path: string): FaultCode | null {
   return listedPaths.has(path) ? refusalOf(context, path) : null;
 }
 
 /** Faults: `unauthenticated`, `forbidden`. */
 function authorize(context: Context, path: string): void {
   const refusal = refusalOf(context, path);
-  if (refusal !== null) throw new Fault(refusal);
+  if (refusal !== null) throw identityFault(context, refusal);
 }
 
 /** access.ts says who may call, and unlisted it is nobody. One middleware: each costs every call. */

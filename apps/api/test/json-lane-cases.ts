@@ -101,6 +101,10 @@ export const batches: readonly Case[] = [
     'with a token that is none',
     get('event.get,health.live?batch=1', { authorization: 'Bearer x' }),
   ],
+  [
+    'with a token that is none, where some need one',
+    get('event.get,booking.get?batch=1', { authorization: 'Bearer x' }),
+  ],
   ['with something that is no JSON', get('health.live,booking.get?batch=1')],
   ['of as many as there may be', get(`${Array(20).fill('health.live').join()}?batch=1`)],
 ];
@@ -117,8 +121,8 @@ export const badCalls: readonly Case[] = [
   ['ten thousand brackets', post('booking.book', nested(10_000))],
   ['nobody', post('booking.book', '1', { authorization: '' })],
   ['a role that may not', post('event.create', '1')],
-  ['a token that is none', get('event.get?input=1', { authorization: 'Bearer forged' })],
-  ['another scheme', get('event.get?input=1', { authorization: 'Basic YTpi' })],
+  ['a token that is none', get('booking.get?input=1', { authorization: 'Bearer forged' })],
+  ['another scheme', get('booking.get?input=1', { authorization: 'Basic YTpi' })],
   ['a result that is still to come', get('booking.mine')],
   ['a result that is no JSON', get('booking.get')],
   ...Object.keys(faultKinds).map(

@@ -141,6 +141,6 @@ function contextOf(role: Role | null): Context {
   const user = role === null ? null : { id: 'ada', role };
   const { events, live, queue } = reads;
   const deadline = deadlineAfter(1_000);
-  const who = { user, caller: 'user ada' };
+  const who = { user, caller: 'user ada', tokenFault: null };
   return { database, entrance, events, live, queue, readiness, deadline, cut: () => {}, ...who };
 }

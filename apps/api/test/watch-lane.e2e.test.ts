@@ -34,7 +34,7 @@ function contextOf(): Context {
   const { events, live, queue } = reads;
   const readiness = createReadiness({ ping: () => database.ping(), isDraining: () => false });
   const deadline = deadlineAfter(5_000);
-  const who = { user: null, caller: 'address 127.0.0.1' };
+  const who = { user: null, caller: 'address 127.0.0.1', tokenFault: null };
   return { database, entrance, events, live, queue, readiness, deadline, cut: () => {}, ...who };
 }
 

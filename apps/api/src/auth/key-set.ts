@@ -3,6 +3,7 @@ import {
   errors,
   type JWTPayload,
   jwtVerify,
+  type JWTVerifyGetKey,
   type JWTVerifyOptions,
 } from 'jose';
 
@@ -67,10 +68,15 @@ export function verifyByKeySet(
     }
   }
 
-  return async (token) => {
+  /** Is asked for the key only once the token's algorithm has been found to be allowed. */
+  const keyOf: JWTVerifyGetKey = async (header, signed) => {
     await lookAgainWhenDue();
+    return await keys(header, signed);
+  };
+
+  return async (token) => {
     try {
-      return (await jwtVerify(token, keys, allChecks)).payload;
+      return (await jwtVerify(token, keyOf, allChecks)).payload;
     } catch (error) {
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
       return await verifyByAny(token, error, allChecks);

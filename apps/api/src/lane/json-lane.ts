@@ -5,7 +5,7 @@ import type { TRPCResponse } from '@trpc/server/rpc';
 import type { Context } from '../context.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
 import type { FaultCode } from '../http/fault-kinds.ts';
-import { Fault, presentFault } from '../http/faults.ts';
+import { type Fault, presentFault } from '../http/faults.ts';
 import { logRequest } from '../http/request-log.ts';
 import { type Served, ServedRequest } from '../http/served.ts';
 import { type Answer, createWriter } from './answer.ts';
@@ -26,6 +26,7 @@ interface JsonLaneOptions {
   readonly createContext: (served: Served, response: ServerResponse) => Context | Promise<Context>;
   /** Is this known to be nothing that who calls may call? Then nothing of the call is looked at. */
   readonly refusalOf: (context: Context, path: string) => FaultCode | null;
+  readonly refusalFault: (context: Context, code: FaultCode) => Fault;
   /** Notes why something failed. */
   readonly faultOf: (served: Served, thrown: unknown) => Fault;
   /** What the responses add to the headers. */
@@ -138,14 +139,17 @@ type ContextOf = (asked: Asked, ...made: MadeFrom) => Promise<CallContext>;
 type MadeFrom = Parameters<JsonLaneOptions['createContext']>;
 
 /** Makes what the calls of a request share: whoever calls is looked at once, and so is what it may call. */
-function createContextOf({ createContext, refusalOf }: JsonLaneOptions): ContextOf {
+function createContextOf({ createContext, refusalOf, refusalFault }: JsonLaneOptions): ContextOf {
   return async ({ procedures }, ...made) => {
     try {
       const value = await createContext(...made);
       const codeOf = ({ path }: LaneProcedure) => refusalOf(value, path);
       const refused = procedures.find((procedure) => codeOf(procedure) !== null);
       const code = refused === undefined ? null : codeOf(refused);
-      return { value, refusal: code === null ? null : refusalFrom(code, codeOf) };
+      return {
+        value,
+        refusal: code === null ? null : refusalFrom(refusalFault(value, code), codeOf),
+      };
     } catch (cause) {
       const error = getTRPCErrorFromUnknown(cause);
       return { value: undefined, refusal: { error, concerns: () => true } };
@@ -154,8 +158,8 @@ function createContextOf({ createContext, refusalOf }: JsonLaneOptions): Context
 }
 
 /** One error for all calls of a request that may not be made. */
-function refusalFrom(code: FaultCode, codeOf: (call: LaneProcedure) => FaultCode | null): Refusal {
-  const error = getTRPCErrorFromUnknown(new Fault(code));
+function refusalFrom(fault: Fault, codeOf: (call: LaneProcedure) => FaultCode | null): Refusal {
+  const error = getTRPCErrorFromUnknown(fault);
   return { error, concerns: (procedure) => codeOf(procedure) !== null };
 }
 
