@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Attack } from './attacker.ts';
 
 /** Who does not have a right answer by then has gone elsewhere: longer on a machine that is slow now. */
-const patienceMsMin = 300;
+const patienceMsMin = 400;
 const patienceFactor = 20;
 
 /** A load balancer gives up by then. */

@@ -205,6 +205,22 @@ describe('a watcher that comes back', () => {
     event.stop();
   });
 
+  test('is told what it missed, and then what is there already but was not heard', async () => {
+    const { outbox, source } = outboxAt(7);
+    const event = new LiveEvent(eventId, source);
+    await event.ready;
+    outbox.version = 9;
+    const { watcher, first } = await watch(event, 4);
+    expect(first).toEqual({ restarted: false, changes: [5, 6, 7].map(change) });
+    for (const version of [8, 9]) event.hear(change(version));
+    expect(await take(watcher, 2)).toEqual([8, 9]);
+    outbox.version = 12;
+    event.hear(change(12));
+    expect(await take(watcher, 3)).toEqual([10, 11, 12]);
+    expect(versionsOf((await watch(event, 5)).first)).toEqual(versionsBetween(6, 12));
+    event.stop();
+  });
+
   test('begins anew where it missed too much', async () => {
     const event = new LiveEvent(eventId, outboxAt(missedCountMax + 2).source);
     const { first } = await watch(event, 1);

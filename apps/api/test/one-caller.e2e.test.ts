@@ -97,7 +97,10 @@ async function underAttack(api: ApiProcess, kind: Kind, size: Size) {
 
 const told = (before: Served, during: Served) => JSON.stringify({ before, during });
 
-describe.each(attacks)('%s', (_, kind, size) => {
+/** The machine's own load comes and goes; a harm that is there is there each time. */
+const again = { retry: 2 };
+
+describe.each(attacks)('%s', again, (_, kind, size) => {
   test('leave honest callers nine tenths of their rate, and the api ready', async () => {
     const { before, during } = await underAttack(bounded, kind, size);
     expect(during.rate, `rates: ${told(before, during)}`).toBeGreaterThanOrEqual(0.9 * before.rate);
@@ -110,9 +113,13 @@ describe.each(attacks)('%s', (_, kind, size) => {
   });
 });
 
-test('hundreds who come back to watch, from 499 changes ago, leave honest callers theirs', async () => {
-  const size = { connectionCount: 300, requestCount: 1, periodMs: 5_000 };
-  const { before, during } = await underAttack(bounded, 'watches', size);
-  expect(during.rate, `rates: ${told(before, during)}`).toBeGreaterThanOrEqual(0.9 * before.rate);
-  expect(during.readyRate, `rates: ${told(before, during)}`).toBe(1);
-});
+test(
+  'hundreds who come back to watch, from 499 changes ago, leave honest callers theirs',
+  again,
+  async () => {
+    const size = { connectionCount: 300, requestCount: 1, periodMs: 5_000 };
+    const { before, during } = await underAttack(bounded, 'watches', size);
+    expect(during.rate, `rates: ${told(before, during)}`).toBeGreaterThanOrEqual(0.9 * before.rate);
+    expect(during.readyRate, `rates: ${told(before, during)}`).toBe(1);
+  },
+);

@@ -41,6 +41,13 @@ const readCountMax = 5;
 
 const retryPeriodMs = 1_000;
 
+/** What was missed between two versions. */
+interface Missed {
+  readonly afterVersion: number;
+  readonly version: number;
+  readonly update: LiveUpdate;
+}
+
 /**
  * One event that somebody watches here. It tells its watchers every version from the one that they
  * began with, once and in order, whatever was heard twice, too late or not at all.
@@ -58,6 +65,8 @@ export class LiveEvent {
   #reading: Promise<void> | null = null;
   /** What was before `#recent`, for all who come back now. */
   #back: Promise<readonly LiveChange[]> | null = null;
+  /** What the last one was told who came back from before `#recent`: its text is made once. */
+  #lastMissed: Missed | null = null;
   /** How often changes may have been missed. */
   #gapCount = 0;
   #updatedAt = -Infinity;
@@ -148,13 +157,22 @@ export class LiveEvent {
     const restarted = { restarted: true, changes: [current] };
     const missedCount = current.version - afterVersion;
     if (missedCount < 0 || missedCount > missedCountMax) return restarted;
-    const isMissed = ({ version }: LiveChange) => version > afterVersion;
+    const known = this.#lastMissed;
+    if (known?.afterVersion === afterVersion && known.version === current.version) {
+      return known.update;
+    }
+    // What is read may be more than what watchers know: that comes to this one as to them.
+    const isMissed = ({ version }: LiveChange) =>
+      version > afterVersion && version <= current.version;
     const recent = this.#recent.filter(isMissed);
     const isKept = recent.length === missedCount;
     const changes = isKept ? recent : joinedChanges(await this.#readBack(caller), recent);
     const missed = changes.filter(isMissed);
     const isWhole = missed.length === missedCount && isUnbroken(afterVersion, missed);
-    return isWhole ? { restarted: false, changes: missed } : restarted;
+    if (!isWhole) return restarted;
+    const update = { restarted: false, changes: missed };
+    if (!isKept) this.#lastMissed = { afterVersion, version: current.version, update };
+    return update;
   }
 
   /** One read for all who come back now, as far back as anybody is told of. */
@@ -164,7 +182,9 @@ export class LiveEvent {
     const asked = { eventId: this.#eventId, afterVersion, limit: missedCountMax };
     const back = this.#source.after(asked, caller).then((changes) => changes.map(liveChange));
     const forget = () => {
-      if (this.#back === back) this.#back = null;
+      if (this.#back !== back) return;
+      this.#back = null;
+      this.#lastMissed = null;
     };
     this.#back = back;
     setTimeout(forget, backMsMax).unref();
