@@ -134,6 +134,7 @@ export const givenBack: Outcomes[number] = {
     status: 'cancelled',
     cancelledAt: 0,
     from: 'held',
+    cancelledBy: 'user',
   },
 };
 

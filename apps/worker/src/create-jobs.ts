@@ -50,9 +50,11 @@ function expireHoldsJob({ database, ground: { admission }, log, metrics }: JobPa
         await reconcileEvents(parts, eventIds).catch(() => undefined);
       };
       const report = await expireHolds({ database, log, signal, onSwept: tellRedis });
-      const { expiredHoldCount, failedEventCount } = report;
+      const { expiredHoldCount, cancelledBookingCount, failedEventCount } = report;
       metrics.expiredHolds.inc(expiredHoldCount);
-      if (expiredHoldCount + failedEventCount > 0) log.info(report, 'holds swept');
+      metrics.cancelledBookings.inc(cancelledBookingCount);
+      const isWorthSaying = expiredHoldCount + cancelledBookingCount + failedEventCount > 0;
+      if (isWorthSaying) log.info(report, 'bookings swept');
       return report;
     },
   };

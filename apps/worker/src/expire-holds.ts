@@ -1,12 +1,13 @@
-import { commit, type Database, findEventsWithLapsedHolds } from '@holdfast/data';
+import { commit, type Database, findEventsToSweep } from '@holdfast/data';
+import { isBookingTransition, type Transition } from '@holdfast/domain';
 import type { Logger } from '@holdfast/process';
 
 /** The bounds of one sweep. What is left over waits for the next, a second later. */
 export interface SweepLimits {
   readonly eventCountPerPage: number;
   readonly pageCountMax: number;
-  /** Holds that one commit expires: it bounds how long the event's row is locked. */
-  readonly holdCountMax: number;
+  /** Bookings that one commit ends: it bounds how long the event's row is locked. */
+  readonly bookingCountMax: number;
   /** Events swept at the same time, so that one locked row does not stop the rest. */
   readonly concurrency: number;
   /** Events whose failure is logged one by one; the report counts all of them. */
@@ -16,17 +17,24 @@ export interface SweepLimits {
 export const sweepLimits: SweepLimits = {
   eventCountPerPage: 100,
   pageCountMax: 20,
-  holdCountMax: 1_000,
+  bookingCountMax: 1_000,
   concurrency: 4,
   failureLogCountMax: 10,
 };
 
-export interface SweepReport {
-  readonly expiredHoldCount: number;
+export interface SweepReport extends Swept {
   readonly sweptEventCount: number;
   readonly failedEventCount: number;
   /** False where a limit or the signal ended the sweep before there was nothing left. */
   readonly isComplete: boolean;
+}
+
+/** What a sweep has ended. */
+interface Swept {
+  /** Holds that had lapsed. */
+  readonly expiredHoldCount: number;
+  /** Holds and sales of events that were called off. */
+  readonly cancelledBookingCount: number;
 }
 
 export interface Sweep {
@@ -40,7 +48,8 @@ export interface Sweep {
 }
 
 /**
- * Gives back the seats of holds that have lapsed, through `commit`, longest lapsed first.
+ * Ends what can live no longer, through `commit`, the longest overdue first: holds that have lapsed,
+ * and whatever still takes seats of an event that was called off.
  *
  * It reads from PostgreSQL what there is to do, and `commit` decides again under the event's own
  * guard. So running it twice at once, late, or not at all for a while changes nothing that
@@ -53,9 +62,9 @@ export interface Sweep {
  */
 export async function expireHolds(sweep: Sweep): Promise<SweepReport> {
   const limits = sweep.limits ?? sweepLimits;
-  const failedIds = new Set<string>();
-  let expiredHoldCount = 0;
-  let sweptEventCount = 0;
+  const progress: Progress = { failedIds: new Set(), lastIds: new Map() };
+  const { failedIds } = progress;
+  const swept: Swept[] = [];
   let isComplete = false;
   for (
     let page = 1;
@@ -63,16 +72,38 @@ export async function expireHolds(sweep: Sweep): Promise<SweepReport> {
     page += 1
   ) {
     const eventIds = await nextPage(sweep.database, limits.eventCountPerPage, failedIds);
-    const swept = await sweepEvents(sweep, eventIds, failedIds);
-    await sweep.onSwept?.([...swept.keys()]);
-    const expiredCounts = [...swept.values()];
-    expiredHoldCount += expiredCounts.reduce((sum, count) => sum + count, 0);
-    sweptEventCount += expiredCounts.length;
+    const sweptById = await sweepEvents(sweep, eventIds, progress);
+    await sweep.onSwept?.([...sweptById.keys()]);
+    swept.push(...sweptById.values());
     const isLastPage = eventIds.length < limits.eventCountPerPage;
-    const areAllEmpty = expiredCounts.every((count) => count < limits.holdCountMax);
+    const areAllEmpty = [...sweptById.values()].every(
+      (each) => endedCount(each) < limits.bookingCountMax,
+    );
     isComplete = isLastPage && areAllEmpty && !sweep.signal.aborted;
   }
-  return { expiredHoldCount, sweptEventCount, failedEventCount: failedIds.size, isComplete };
+  const sweptEventCount = swept.length;
+  return { ...sumOf(swept), sweptEventCount, failedEventCount: failedIds.size, isComplete };
+}
+
+/** How far one sweep has come. */
+interface Progress {
+  /** Events that failed. */
+  readonly failedIds: Set<string>;
+  /** Of each event that was called off, the last booking that was ended: the next commit goes on there. */
+  readonly lastIds: Map<string, string>;
+}
+
+function endedCount({ expiredHoldCount, cancelledBookingCount }: Swept): number {
+  return expiredHoldCount + cancelledBookingCount;
+}
+
+function sumOf(swept: readonly Swept[]): Swept {
+  let [expiredHoldCount, cancelledBookingCount] = [0, 0];
+  for (const each of swept) {
+    expiredHoldCount += each.expiredHoldCount;
+    cancelledBookingCount += each.cancelledBookingCount;
+  }
+  return { expiredHoldCount, cancelledBookingCount };
 }
 
 /**
@@ -84,30 +115,31 @@ async function nextPage(
   eventCount: number,
   failedIds: ReadonlySet<string>,
 ): Promise<readonly string[]> {
-  const eventIds = await findEventsWithLapsedHolds(database, {
+  const eventIds = await findEventsToSweep(database, {
     limit: eventCount + failedIds.size,
   });
   return eventIds.filter((eventId) => !failedIds.has(eventId));
 }
 
 /**
- * Sweeps a page, a few events at a time, and answers how many holds of each were expired. Events
- * that fail are added to `failedIds`.
+ * Sweeps a page, a few events at a time, and answers what was ended of each. Events that fail are
+ * added to `progress.failedIds`.
  */
 async function sweepEvents(
   sweep: Sweep,
   eventIds: readonly string[],
-  failedIds: Set<string>,
-): Promise<ReadonlyMap<string, number>> {
+  progress: Progress,
+): Promise<ReadonlyMap<string, Swept>> {
   const { concurrency, failureLogCountMax } = sweep.limits ?? sweepLimits;
-  const expiredCounts = new Map<string, number>();
+  const { failedIds } = progress;
+  const sweptById = new Map<string, Swept>();
   const waiting = eventIds.values();
   const lost = new AbortController();
   async function sweepInTurn() {
     for (const eventId of waiting) {
       if (lost.signal.aborted || sweep.signal.aborted) return;
       try {
-        expiredCounts.set(eventId, await sweepEvent(sweep, eventId));
+        sweptById.set(eventId, await sweepEvent(sweep, eventId, progress));
       } catch (error) {
         failedIds.add(eventId);
         if (failedIds.size <= failureLogCountMax) {
@@ -120,13 +152,34 @@ async function sweepEvents(
   }
   await Promise.all(Array.from({ length: concurrency }, sweepInTurn));
   lost.signal.throwIfAborted();
-  return expiredCounts;
+  return sweptById;
 }
 
-async function sweepEvent({ database, limits }: Sweep, eventId: string): Promise<number> {
-  const { holdCountMax } = limits ?? sweepLimits;
-  const [outcome] = await commit(database, eventId, [{ type: 'expire', holdCountMax }]);
-  if (outcome?.status === 'accepted') return outcome.transitions.length;
+async function sweepEvent(
+  { database, limits }: Sweep,
+  eventId: string,
+  { lastIds }: Progress,
+): Promise<Swept> {
+  const { bookingCountMax } = limits ?? sweepLimits;
+  const afterBookingId = lastIds.get(eventId);
+  const [outcome] = await commit(database, eventId, [
+    { type: 'expire', bookingCountMax, afterBookingId },
+  ]);
+  if (outcome?.status === 'accepted') {
+    const { transitions } = outcome;
+    const last = transitions.findLast(isBookingTransition);
+    if (outcome.event.cancelledAt !== null && last) lastIds.set(eventId, last.bookingId);
+    return sweptBy(transitions);
+  }
   const why = outcome?.status === 'refused' ? outcome.reason : 'outcome unknown';
   throw new Error(`The sweep of the event was not accepted: ${why}.`);
+}
+
+function sweptBy(transitions: readonly Transition[]): Swept {
+  const count = (type: Transition['type']) =>
+    transitions.filter((transition) => transition.type === type).length;
+  return {
+    expiredHoldCount: count('booking_expired'),
+    cancelledBookingCount: count('booking_cancelled'),
+  };
 }

@@ -11,6 +11,7 @@ export interface WorkerMetrics {
   readonly auditCompleted: Gauge;
   readonly redisEvicts: Gauge;
   readonly expiredHolds: Counter;
+  readonly cancelledBookings: Counter;
 }
 
 /** From a relay that finds nothing, 1 ms, to an audit of everything, minutes. */
@@ -67,5 +68,9 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
       '1 while Redis may evict what admission and the queue keep there.',
     ),
     expiredHolds: counter('holdfast_expired_holds_total', 'Lapsed holds whose seats were freed.'),
+    cancelledBookings: counter(
+      'holdfast_cancelled_bookings_total',
+      'Bookings that were ended because their event was called off.',
+    ),
   };
 }

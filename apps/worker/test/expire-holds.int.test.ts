@@ -5,6 +5,7 @@ import {
   DatabaseUnavailable,
   findEvent,
   openDatabase,
+  readFeed,
 } from '@holdfast/data';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expireHolds, type SweepLimits, sweepLimits } from '../src/expire-holds.ts';
@@ -46,6 +47,7 @@ describe('a sweep', () => {
     const eventId = await eventWithHolds(database, { holdCount: 3 });
     expect(await sweep()).toEqual({
       expiredHoldCount: 3,
+      cancelledBookingCount: 0,
       sweptEventCount: 1,
       failedEventCount: 0,
       isComplete: true,
@@ -67,7 +69,7 @@ describe('a sweep', () => {
 
   test('makes no new version where nothing has lapsed', async () => {
     const eventId = await eventWithHolds(database, { holdCount: 1, holdDurationMs: 600_000 });
-    await commit(database, eventId, [{ type: 'expire', holdCountMax: 10 }]);
+    await commit(database, eventId, [{ type: 'expire', bookingCountMax: 10 }]);
     expect((await findEvent(database, eventId))?.version).toBe(2);
   });
 
@@ -75,7 +77,7 @@ describe('a sweep', () => {
     const eventIds = await Promise.all(
       [2, 1, 5, 1, 3].map((holdCount) => eventWithHolds(database, { holdCount })),
     );
-    const report = await sweep({ eventCountPerPage: 2, holdCountMax: 2 });
+    const report = await sweep({ eventCountPerPage: 2, bookingCountMax: 2 });
     expect(report).toMatchObject({ expiredHoldCount: 12, isComplete: true });
     for (const eventId of eventIds) expect(await heldCount(database, eventId)).toBe(0);
   });
@@ -104,6 +106,56 @@ describe('a sweep', () => {
     const report = await sweep({}, memoryLog(), AbortSignal.abort());
     expect(report).toMatchObject({ sweptEventCount: 0, isComplete: false });
     expect((await sweep()).sweptEventCount).toBe(3);
+  });
+});
+
+describe('an event that was called off', () => {
+  /** With so many sales and holds; none of its holds has lapsed. */
+  async function calledOff(bookingCount: number): Promise<string> {
+    const eventId = await eventWithHolds(database, {
+      holdCount: bookingCount,
+      holdDurationMs: 600_000,
+    });
+    const sale = { ...reserveOne(), type: 'book' } as const;
+    await commit(database, eventId, [
+      sale,
+      { type: 'close', organizerId: 'organizer', as: 'cancelled' },
+    ]);
+    return eventId;
+  }
+
+  test('is swept of all its bookings, over as many commits as it takes, and has its seats back', async () => {
+    const [one, other] = [await calledOff(10), await calledOff(3)];
+    const report = await sweep({ bookingCountMax: 4, eventCountPerPage: 1 });
+    expect(report).toMatchObject({
+      cancelledBookingCount: 15,
+      expiredHoldCount: 0,
+      isComplete: true,
+    });
+    for (const eventId of [one, other]) {
+      const { capacity } = (await findEvent(database, eventId)) ?? {};
+      expect(capacity).toMatchObject({ available: capacity?.total, held: 0 });
+    }
+    expect(await sweep()).toMatchObject({ cancelledBookingCount: 0, sweptEventCount: 0 });
+  });
+
+  test('is told of in its feed, commit by commit', async () => {
+    const eventId = await calledOff(5);
+    const { version: afterVersion = 0 } = (await findEvent(database, eventId)) ?? {};
+    await sweep({ bookingCountMax: 4 });
+    const changes = await readFeed(database, { eventId, afterVersion, limit: 9 });
+    expect(changes.map(({ status, availableSeats }) => [status, availableSeats])).toEqual([
+      ['cancelled', 13],
+      ['cancelled', 15],
+    ]);
+  });
+
+  test('is swept once, however many sweep at once', async () => {
+    const eventId = await calledOff(30);
+    const reports = await Promise.all(Array.from({ length: 4 }, () => sweep()));
+    const ended = reports.reduce((sum, report) => sum + report.cancelledBookingCount, 0);
+    expect(ended).toBe(31);
+    expect((await findEvent(database, eventId))?.capacity).toMatchObject({ available: 40 });
   });
 });
 

@@ -38,7 +38,7 @@ export {
   findBooking,
   findChangedEvents,
   findEvent,
-  findEventsWithLapsedHolds,
+  findEventsToSweep,
   type ListEvents,
   listBookingsOfEvent,
   listBookingsOfUser,

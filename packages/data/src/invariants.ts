@@ -15,6 +15,9 @@ export const violationCountMax = 100;
 /** How long after its expiry a hold may still wait for the sweeper. */
 const sweepGraceSeconds = 5;
 
+/** The same for the bookings of an event that was called off, of which there may be a hundred thousand. */
+const calledOffGraceSeconds = 60;
+
 /** Planned anew each time, with the values: what is null costs nothing, and the rest is a range of the primary key. */
 const rowsOf = (table: string, eventId: string) => `
   select * from ${table}
@@ -56,10 +59,12 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I3',
-    title: "every event's owner, counters, status and policy are what its ledger says",
+    title: "every event's owner, counters, status, policy and changes are what its ledger says",
     sql: `
       select coalesce(e.id, l.event_id) as event_id, e.seat_count, e.available_seats, e.held_seats,
-        l.total, l.held, l.confirmed, e.status, l.status as ledger_status, l.policy as ledger_policy
+        l.total, l.held, l.confirmed, e.status, l.status as ledger_status, l.policy as ledger_policy,
+        e.organized_version, l.organized_version as ledger_organized_version,
+        e.cancelled_at, l.cancelled_at as ledger_cancelled_at
       from (${events}) e
       full join (
         select event_id,
@@ -81,7 +86,9 @@ export const invariants: readonly Invariant[] = [
           ) filter (where type in ('event_created', 'event_opened', 'event_closed')))[1] as status,
           (array_agg(facts -> 'policy' order by version desc, position desc)
             filter (where facts ? 'policy'))[1] as policy,
-          max(facts ->> 'organizerId') as organizer_id
+          max(facts ->> 'organizerId') as organizer_id,
+          max(version) filter (where booking_id is null) as organized_version,
+          max(at) filter (where type = 'event_closed' and facts ->> 'as' = 'cancelled') as cancelled_at
         from (${ledger}) l group by event_id
       ) l on l.event_id = e.id
       where e.id is null or l.event_id is null
@@ -90,6 +97,8 @@ export const invariants: readonly Invariant[] = [
         or e.seat_count::bigint - e.available_seats - e.held_seats <> l.confirmed
         or e.status is distinct from l.status
         or e.organizer_id is distinct from l.organizer_id
+        or e.organized_version is distinct from l.organized_version
+        or e.cancelled_at is distinct from l.cancelled_at
         -- What was entered before there were pauses has none.
         or jsonb_build_object('holdPauseMs', 0) || l.policy is distinct from jsonb_build_object(
           'quantityPerBookingMax', e.quantity_per_booking_max,
@@ -180,10 +189,15 @@ export const invariants: readonly Invariant[] = [
   },
   {
     id: 'I7',
-    title: `no hold is still held ${sweepGraceSeconds} s after it lapsed`,
+    title: `no hold stays ${sweepGraceSeconds} s past its time, no sale ${calledOffGraceSeconds} s past its event`,
     sql: `
-      select event_id, id, expires_at from (${bookings}) b
-      where status = 'held' and expires_at < now() - interval '${sweepGraceSeconds} seconds'`,
+      select event_id, id, expires_at, null as event_cancelled_at from (${bookings}) b
+      where status = 'held' and expires_at < now() - interval '${sweepGraceSeconds} seconds'
+      union all
+      select b.event_id, b.id, b.expires_at, e.cancelled_at
+      from (${events}) e join (${bookings}) b on b.event_id = e.id
+      where e.has_bookings_to_cancel and b.status in ('held', 'confirmed')
+        and e.cancelled_at < now() - interval '${calledOffGraceSeconds} seconds'`,
   },
   {
     id: 'I8',

@@ -1,6 +1,6 @@
 import {
-  type Booking,
   type Command,
+  type EventCreated,
   type Instant,
   type Relevance,
   relevantTo,
@@ -9,6 +9,8 @@ import {
 import { stateOf } from '@holdfast/domain/unchecked';
 import type { Pool, PoolClient } from 'pg';
 import { arrayOf, textArrayOf } from './array-literal.ts';
+import { type CalledOffAsked, loadCalledOff } from './load-called-off.ts';
+import { loadCreations } from './load-creations.ts';
 import {
   bookingColumns,
   type BookingRow,
@@ -119,7 +121,8 @@ type LoadedRow = { now: number; next_lapse_at: number | null; bookings: BookingR
 /**
  * Reads events and those of their bookings that matter for these commands, in one round trip and
  * one snapshot: one state a group, in the same order. The time is the statement's, so it is right
- * after a wait for a row lock, too.
+ * after a wait for a row lock, too. What is hardly ever asked takes a round trip more, so that the
+ * statement that all wait for stays small.
  *
  * @example const [loaded] = await load(pool, [{ eventId, commands }])
  */
@@ -127,15 +130,40 @@ export async function load(
   connection: Pool | PoolClient,
   groups: readonly Group[],
 ): Promise<Loaded[]> {
-  const result = await connection.query<LoadedRow>(loadQuery(valuesOf(groups)));
+  const relevances = groups.map(({ commands }) => relevantTo(commands));
+  const result = await connection.query<LoadedRow>(loadQuery(valuesOf(groups, relevances)));
   if (result.rows.length !== groups.length) {
     throw new Error(`PostgreSQL answered the load of ${groups.length} with ${result.rows.length}.`);
   }
-  return result.rows.map(loadedFrom);
+  const asked = result.rows.map((row, index) => ({ row, relevance: relevances[index] }));
+  const creations = await loadCreations(connection, asked.flatMap(creationAsked));
+  const calledOff = await loadCalledOff(connection, asked.flatMap(calledOffAsked));
+  return result.rows.map((row) =>
+    loadedFrom(row, {
+      creation: creations.get(row.id ?? '') ?? null,
+      calledOff: calledOff.filter(({ event_id: eventId }) => eventId === row.id),
+    }),
+  );
 }
 
-function valuesOf(groups: readonly Group[]) {
-  const relevances = groups.map(({ commands }) => relevantTo(commands));
+interface Asked {
+  readonly row: LoadedRow;
+  readonly relevance: Relevance | undefined;
+}
+
+/** The event, if it is there and it is asked how it was made. */
+function creationAsked({ row: { id }, relevance }: Asked): readonly string[] {
+  return id !== null && relevance?.isCreationAsked === true ? [id] : [];
+}
+
+/** What to read of the event, if it was called off and is swept. */
+function calledOffAsked({ row, relevance }: Asked): readonly CalledOffAsked[] {
+  if (row.id === null || row.cancelled_at === null || relevance === undefined) return [];
+  const { calledOffCount: count, calledOffAfterId: afterId } = relevance;
+  return count > 0 ? [{ eventId: row.id, count, afterId }] : [];
+}
+
+function valuesOf(groups: readonly Group[], relevances: readonly Relevance[]) {
   return {
     eventIds: arrayOf(groups.map(({ eventId }) => eventId)),
     lapsedHoldCounts: arrayOf(relevances.map(({ lapsedHoldCount }) => lapsedHoldCount)),
@@ -154,8 +182,16 @@ function placesOf(
   return relevances.flatMap((relevance, index) => of(relevance).map(() => index + 1));
 }
 
-function loadedFrom(row: LoadedRow): Loaded {
-  const bookings: Booking[] = row.bookings.map(toBooking);
-  const state = stateOf(row.id === null ? null : toEvent(row), bookings);
+interface LoadedBeside {
+  readonly creation: EventCreated | null;
+  readonly calledOff: readonly BookingRow[];
+}
+
+function loadedFrom(row: LoadedRow, { creation, calledOff }: LoadedBeside): Loaded {
+  const event = row.id === null ? null : toEvent(row);
+  const bookings = [...row.bookings, ...calledOff].map((each) =>
+    toBooking(each, event?.cancelledAt ?? null),
+  );
+  const state = stateOf(event, bookings, creation);
   return { state, now: row.now, nextLapseAt: row.next_lapse_at, from: 'read' };
 }

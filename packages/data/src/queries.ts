@@ -16,7 +16,7 @@ import { statement } from './statement.ts';
 /** An event as it is kept. */
 export type EventRecord = EventState;
 
-/** A booking as of PostgreSQL's time: a lapsed hold reads as expired, swept or not. */
+/** A booking as of PostgreSQL's time, swept or not: see `bookingAsOf`. */
 export type BookingRecord = Booking & { readonly eventId: string };
 
 /** Some of a longer list, and where the rest begins; `next` is null at its end. */
@@ -131,10 +131,16 @@ function beginningOf({ from, organizerId, after }: ListEvents) {
 
 const bookingSelect = `
   select ${bookingColumns('b')}, ${millisecondsOf('b.created_at')} as created_at,
-    ${millisecondsOf('statement_timestamp()')} as now
+    ${millisecondsOf('statement_timestamp()')} as now, (
+      select ${millisecondsOf('e.cancelled_at')} from events e where e.id = b.event_id
+    ) as event_cancelled_at
   from bookings b`;
 
-type BookingRowNow = BookingRow & { readonly created_at: number; readonly now: number };
+type BookingRowNow = BookingRow & {
+  readonly created_at: number;
+  readonly now: number;
+  readonly event_cancelled_at: number | null;
+};
 
 const bookingById = statement(
   'booking_by_id',
@@ -208,22 +214,29 @@ export async function listBookingsOfEvent(
   return { items: items.map(toRecord), next };
 }
 
-const eventsWithLapsedHolds = statement(
-  'events_with_lapsed_holds',
-  `select b.event_id from bookings b
-   where b.status = 'held' and b.expires_at <= statement_timestamp()
-   group by b.event_id
-   order by min(b.expires_at)
+const eventsToSweep = statement(
+  'events_to_sweep',
+  `select event_id from (
+     select b.event_id, min(b.expires_at) as since from bookings b
+     where b.status = 'held' and b.expires_at <= statement_timestamp()
+     group by b.event_id
+     union all
+     select e.id, e.cancelled_at from events e where e.has_bookings_to_cancel
+   ) overdue
+   group by event_id
+   order by min(since)
    limit :limit`,
 );
 
-/** Events that have holds to sweep, the longest lapsed first. Throws DatabaseUnavailable. */
-export async function findEventsWithLapsedHolds(
+/**
+ * Events with bookings that can live no longer, lapsed holds or those of an event that was called
+ * off, the longest overdue first. Throws DatabaseUnavailable.
+ */
+export async function findEventsToSweep(
   database: Database,
   { limit }: { readonly limit: number },
 ): Promise<readonly string[]> {
-  const query = eventsWithLapsedHolds({ limit });
-  const rows = await read<{ event_id: string }>(database, query);
+  const rows = await read<{ event_id: string }>(database, eventsToSweep({ limit }));
   return rows.map((row) => row.event_id);
 }
 
@@ -253,7 +266,8 @@ async function read<Row extends object>(
 }
 
 function toRecord(row: BookingRowNow): BookingRecord {
-  return { ...bookingAsOf(toBooking(row), row.now), eventId: row.event_id };
+  const { event_cancelled_at: cancelledAt, now, event_id: eventId } = row;
+  return { ...bookingAsOf(toBooking(row, cancelledAt), { cancelledAt }, now), eventId };
 }
 
 /** One more row than asked for was read: it tells whether there is a next page. */

@@ -11,8 +11,11 @@ export interface EventRow {
   readonly available_seats: number;
   readonly held_seats: number;
   readonly version: number;
+  readonly organized_version: number;
+  readonly cancelled_at: number | null;
   readonly sale_opens_at: number | null;
   readonly sale_closes_at: number | null;
+  readonly sale_follows_date: boolean;
   readonly quantity_per_booking_max: number;
   readonly active_bookings_per_user_max: number;
   readonly hold_duration_ms: number;
@@ -56,12 +59,14 @@ export function eventColumns(alias: string): string {
     'available_seats',
     'held_seats',
     'version',
+    'organized_version',
+    'sale_follows_date',
     'quantity_per_booking_max',
     'active_bookings_per_user_max',
     'hold_duration_ms',
     'hold_pause_ms',
   ];
-  return selectList(alias, plain, ['date', 'sale_opens_at', 'sale_closes_at']);
+  return selectList(alias, plain, ['date', 'sale_opens_at', 'sale_closes_at', 'cancelled_at']);
 }
 
 /** The select list that makes a BookingRow, from a table named `alias`. */
@@ -95,12 +100,18 @@ export function toEvent(row: EventRow): EventState {
       },
     },
     capacity: { total: row.seat_count, available: row.available_seats, held: row.held_seats },
+    saleFollowsDate: row.sale_follows_date,
+    cancelledAt: row.cancelled_at,
     version: row.version,
+    organizedVersion: row.organized_version,
   };
 }
 
-/** The rules' view of a booking's row. */
-export function toBooking(row: BookingRow): Booking {
+/**
+ * The rules' view of a booking's row. `eventCancelledAt`: when its event was called off, if it was;
+ * whatever was cancelled since then was ended with it.
+ */
+export function toBooking(row: BookingRow, eventCancelledAt: number | null): Booking {
   const facts = { id: row.id, userId: row.user_id, quantity: row.seat_count, ordinal: row.ordinal };
   switch (row.status) {
     case 'held':
@@ -114,6 +125,7 @@ export function toBooking(row: BookingRow): Booking {
         status: 'cancelled',
         cancelledAt: row.changed_at,
         from: row.hold_ended_at === null ? 'confirmed' : 'held',
+        cancelledBy: row.changed_at >= (eventCancelledAt ?? Infinity) ? 'organizer' : 'user',
       };
     case 'expired':
       // The audit (I4) makes it not null for every hold that was swept.

@@ -17,6 +17,6 @@ export function isCutShort({ loaded, group }: Decided): boolean {
 
 /** The sweep of every lapsed hold that was seen, in the place of what was decided. */
 export function sweepInstead({ loaded }: Decided): Decided {
-  const sweep = { type: 'expire', holdCountMax: lapsedHoldCountMax } as const;
+  const sweep = { type: 'expire', bookingCountMax: lapsedHoldCountMax } as const;
   return { loaded, group: decideGroup(loaded.state, [sweep], loaded.now) };
 }

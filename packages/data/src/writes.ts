@@ -1,5 +1,6 @@
 import {
   type Booking,
+  type BookingTransition,
   capacityChangeOf,
   holdEndedAt,
   isBookingTransition,
@@ -116,8 +117,14 @@ function ledgerRow(transition: Transition, { place, position }: Spot): LedgerWri
     quantity,
     fromStatus: transition.type === 'booking_expired' ? 'held' : from,
     expiresAt: 'expiresAt' in transition ? transition.expiresAt : null,
-    facts: null,
+    facts: bookingFacts(transition),
   };
+}
+
+/** What a booking's own columns do not say: who ended it, where that was not its user. */
+function bookingFacts(transition: BookingTransition): string | null {
+  const isByOrganizer = transition.type === 'booking_cancelled' && transition.by === 'organizer';
+  return isByOrganizer ? JSON.stringify({ by: transition.by }) : null;
 }
 
 function eventLedgerRow(transition: Transition, { place, position }: Spot): LedgerWrite {

@@ -52,6 +52,16 @@ test.each([
   ['I3', 'an event that changed hands', `update events set organizer_id = 'eve' where id = $1`],
   ['I3', 'a policy that nobody made', `update events set hold_duration_ms = 1 where id = $1`],
   ['I3', 'a pause that nobody made', `update events set hold_pause_ms = 1 where id = $1`],
+  [
+    'I3',
+    'a change that no organizer made',
+    `update events set organized_version = organized_version + 1 where id = $1`,
+  ],
+  [
+    'I3',
+    'an event that nobody called off',
+    `update events set status = 'cancelled', cancelled_at = now() where id = $1`,
+  ],
   ['I3', 'a lost ledger', `delete from ledger where event_id = $1`],
   [
     'I4',
@@ -90,6 +100,12 @@ test.each([
     'a hold that was never swept',
     `update bookings set expires_at = now() - interval '6 seconds'
      where event_id = $1 and status = 'held'`,
+  ],
+  [
+    'I7',
+    'a sale of an event that was called off and never swept',
+    `update events set status = 'cancelled', cancelled_at = now() - interval '61 seconds'
+     where id = $1`,
   ],
   [
     'I8',

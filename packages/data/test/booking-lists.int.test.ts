@@ -124,8 +124,11 @@ describe('while others book', () => {
 
 describe('the plan of a page', () => {
   const limit = 20;
-  /** Its rows may lie anywhere in the table, and each index is a few levels high. */
-  const bufferCountMax = limit + 1 + 10;
+  /**
+   * Its rows may lie anywhere in the table, and each index is a few levels high. Of each it is looked up
+   * whether its event was called off: at least a page of the index, and the row.
+   */
+  const bufferCountMax = (limit + 1) * 3 + 10;
   const [eventId, userId] = [randomUUID(), randomUUID()];
 
   beforeAll(async () => {

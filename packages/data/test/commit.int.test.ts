@@ -113,12 +113,12 @@ describe('commit', () => {
       ['ann', 'bob', 'cat'].map((user) => reserveBy(user)),
     );
     await lapseHolds(database, eventId);
-    const [outcome] = await commit(database, eventId, [{ type: 'expire', holdCountMax: 2 }]);
+    const [outcome] = await commit(database, eventId, [{ type: 'expire', bookingCountMax: 2 }]);
     expect(outcome).toMatchObject({
       status: 'accepted',
       event: { capacity: { total: 3, available: 2, held: 1 } },
     });
-    await commit(database, eventId, [{ type: 'expire', holdCountMax: 2 }]);
+    await commit(database, eventId, [{ type: 'expire', bookingCountMax: 2 }]);
     expect((await findEvent(database, eventId))?.capacity).toMatchObject({ available: 3, held: 0 });
   });
 
@@ -172,7 +172,7 @@ describe('commit', () => {
     await give(database, eventId, reserveBy('ann'));
     await lapseHolds(database, eventId);
     await commit(database, eventId, [
-      { type: 'expire', holdCountMax: 10 },
+      { type: 'expire', bookingCountMax: 10 },
       { type: 'book', bookingId: randomUUID(), userId: 'bob', quantity: 4 },
       { type: 'setCapacity', organizerId: 'organizer', total: 7 },
       {

@@ -28,12 +28,13 @@ interface Crowd {
 
 async function insert({ date, status = 'on_sale', seats = 1, ...window }: Crowd): Promise<void> {
   const { opensAt = 'null', closesAt = 'null' } = window;
+  const cancelledAt = status === 'cancelled' ? 'now()' : 'null';
   await database.pool.query(`
     insert into events (id, organizer_id, title, date, status, seat_count, available_seats, version,
       quantity_per_booking_max, active_bookings_per_user_max, hold_duration_ms,
-      sale_opens_at, sale_closes_at)
+      sale_opens_at, sale_closes_at, cancelled_at)
     select gen_random_uuid(), 'organizer', 'One of many', ${date}, '${status}', 1, ${seats}, 1,
-      1, 1, 1, ${opensAt}, ${closesAt}
+      1, 1, 1, ${opensAt}, ${closesAt}, ${cancelledAt}
     from generate_series(1, ${crowdSize}) n`);
 }
 

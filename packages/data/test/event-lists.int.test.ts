@@ -170,7 +170,7 @@ describe('what can be bought now', () => {
     await give(database, eventId, reserveBy('ann'));
     await lapseHolds(database, eventId);
     expect(await listed([eventId], { onlyAvailable: true })).toEqual([]);
-    await commit(database, eventId, [{ type: 'expire', holdCountMax: 9 }]);
+    await commit(database, eventId, [{ type: 'expire', bookingCountMax: 9 }]);
     expect(await listed([eventId], { onlyAvailable: true })).toEqual([eventId]);
   });
 });

@@ -90,7 +90,7 @@ async function everyKindOfCommit(size: number): Promise<Readonly<Record<string, 
     reserveFromMemory: await together([{ eventId, commands: claimsOf(size) }], true),
   };
   await lapseHolds(database, eventId);
-  const sweep = { type: 'expire', holdCountMax: size } as const;
+  const sweep = { type: 'expire', bookingCountMax: size } as const;
   const expire = await rowsHandledBy(() => commit(database, eventId, [sweep]));
   const eventIds = await Promise.all(Array.from({ length: size / 10 }, event));
   const oneEach = () => eventIds.map((id) => ({ eventId: id, commands: claimsOf(1) }));

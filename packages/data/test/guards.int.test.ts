@@ -107,6 +107,55 @@ describe('the rules guard', () => {
   });
 });
 
+describe('the rules guard, when the event is called off', () => {
+  /** A confirm that was decided before, and is written after. */
+  async function staleConfirm(): Promise<Decided> {
+    const eventId = await eventOnSale(database);
+    const { bookingId } = await heldBy('ann', eventId);
+    const confirm: Command = { type: 'confirm', bookingId, userId: 'ann' };
+    const stale = await loadAndDecide(database, eventId, [confirm]);
+    const callOff: Command = { type: 'close', organizerId: 'organizer', as: 'cancelled' };
+    await tryRecord(database, await loadAndDecide(database, eventId, [callOff]));
+    return stale;
+  }
+
+  async function heldBy(userId: string, eventId: string) {
+    const reserve = reserveBy(userId);
+    await give(database, eventId, reserve);
+    return reserve;
+  }
+
+  test('stops a confirm that was on its way: nobody is told that it was confirmed', async () => {
+    const stale = await staleConfirm();
+    expect(await tryRecord(database, stale)).toEqual({ lost: true });
+    const { event } = stale.loaded.state;
+    const [confirm] = await loadAgain(stale);
+    expect(confirm).toEqual({ status: 'refused', reason: 'event_cancelled' });
+    expect(await findEvent(database, event?.id ?? '')).toMatchObject({ capacity: { held: 1 } });
+  });
+
+  async function loadAgain({ loaded: { state } }: Decided) {
+    const [booking] = state.bookings.values();
+    const { id: bookingId = '', userId = '' } = booking ?? {};
+    const command = { type: 'confirm', bookingId, userId } as const;
+    const decided = await loadAndDecide(database, state.event?.id ?? '', [command]);
+    return decided.group.decisions;
+  }
+
+  test('taken out, confirms a booking of an event that was called off', async () => {
+    const stale = await staleConfirm();
+    const { event } = stale.loaded.state;
+    if (event === null) throw new Error('The event is there.');
+    const seen = { ...event, rules: { ...event.rules, status: 'cancelled' as const } };
+    const blind = { ...stale.loaded, state: { ...stale.loaded.state, event: seen } };
+    expect(await tryRecord(database, { ...stale, loaded: blind })).toMatchObject({ held: 0 });
+    expect(await findEvent(database, event.id)).toMatchObject({
+      rules: { status: 'cancelled' },
+      capacity: { available: 9, held: 0 },
+    });
+  });
+});
+
 describe('the version guard', () => {
   async function staleOrder(): Promise<Decided> {
     const eventId = await eventOnSale(database);

@@ -60,7 +60,7 @@ describe('who holds the only seat, lets it lapse and holds again, before anybody
       holders.push(...Object.keys(asked).filter((user) => asked[user] === 'held'));
     }
     await lapseHolds(here, eventId);
-    await commit(here, eventId, [{ type: 'expire', holdCountMax: 9 }]);
+    await commit(here, eventId, [{ type: 'expire', bookingCountMax: 9 }]);
     await expectSound(here);
     return holders;
   }
@@ -116,7 +116,7 @@ describe('a hold that lapsed', () => {
     await give(here, eventId, { ...reserve, bookingId });
     await lapseHolds(here, eventId);
     const unswept = await findBooking(here, { eventId, bookingId });
-    await commit(here, eventId, [{ type: 'expire', holdCountMax: 1 }]);
+    await commit(here, eventId, [{ type: 'expire', bookingCountMax: 1 }]);
     expect(await findBooking(here, { eventId, bookingId })).toEqual(unswept);
     expect(await reserveFirst(here, eventId, 'ann')).toBe('hold_paused');
     // As if the pause were over since the lapse, but not since the sweep.
@@ -162,7 +162,7 @@ describe('an event whose policy has a pause', () => {
     const eventId = await oneSeat(off);
     await reserveFirst(here, eventId, 'ann');
     await lapseHolds(here, eventId);
-    await commit(here, eventId, [{ type: 'expire', holdCountMax: 1 }]);
+    await commit(here, eventId, [{ type: 'expire', bookingCountMax: 1 }]);
     const { policy } = createOf(eventId);
     await commit(elsewhere, eventId, [
       {

@@ -94,7 +94,7 @@ describe('what is called a first attempt and is more than new bookings', () => {
 
   test('leaves no version behind where there is nothing to write', async () => {
     const eventId = await eventOnSale(here);
-    const expire = { type: 'expire', holdCountMax: 10 } as const;
+    const expire = { type: 'expire', bookingCountMax: 10 } as const;
     const group = { eventId, commands: [expire], isFirstAttempt: true };
     await Promise.all(commitGroups(here, [group]));
     await expectSound(here);

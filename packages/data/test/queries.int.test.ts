@@ -3,7 +3,7 @@ import {
   type Database,
   findBooking,
   findEvent,
-  findEventsWithLapsedHolds,
+  findEventsToSweep,
   listBookingsOfEvent,
 } from '@holdfast/data';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -27,7 +27,7 @@ describe('bookings', () => {
     });
     const { items } = await listBookingsOfEvent(database, { eventId, after: null, limit: 1 });
     expect(items).toMatchObject([{ status: 'expired' }]);
-    expect(await findEventsWithLapsedHolds(database, { limit: 1_000 })).toContain(eventId);
+    expect(await findEventsToSweep(database, { limit: 1_000 })).toContain(eventId);
   });
 
   test('and events that are not there are null', async () => {

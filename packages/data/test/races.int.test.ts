@@ -110,7 +110,7 @@ describe('many callers on several connections', () => {
     );
     await lapseHolds(database, eventId);
     const sweeps = Array.from({ length: 5 }, () =>
-      commit(database, eventId, [{ type: 'expire', holdCountMax: 7 }]),
+      commit(database, eventId, [{ type: 'expire', bookingCountMax: 7 }]),
     );
     const found = await storm(
       eventId,
@@ -202,7 +202,7 @@ describe('confirm against expiry', () => {
     const command = { type: 'confirm', bookingId, userId: 'ann' } as const;
     const confirm = await loadAndDecide(database, eventId, [command]);
     await lapseHolds(database, eventId);
-    const sweep = await loadAndDecide(database, eventId, [{ type: 'expire', holdCountMax: 1 }]);
+    const sweep = await loadAndDecide(database, eventId, [{ type: 'expire', bookingCountMax: 1 }]);
     // Another live hold keeps the CHECK on held seats from answering before the guard does.
     await give(database, eventId, reserveBy('bob', { quantity: 5 }));
     return { eventId, command, confirm, sweep };

@@ -172,5 +172,5 @@ function reservationOf(row: ReservationRow): Booking {
   const at = row.changed_at.getTime();
   return status === 'confirmed'
     ? { ...facts, status, confirmedAt: at }
-    : { ...facts, status, cancelledAt: at, from: 'confirmed' };
+    : { ...facts, status, cancelledAt: at, from: 'confirmed', cancelledBy: 'user' };
 }

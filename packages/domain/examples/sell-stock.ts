@@ -192,7 +192,13 @@ function orderOf(row: OrderRow): Booking {
     case 'confirmed':
       return { ...facts, status: 'confirmed', confirmedAt: at };
     case 'cancelled':
-      return { ...facts, status: 'cancelled', cancelledAt: at, from: row.moved_from };
+      return {
+        ...facts,
+        status: 'cancelled',
+        cancelledAt: at,
+        from: row.moved_from,
+        cancelledBy: 'user',
+      };
     case 'expired':
       return { ...facts, status: 'expired', expiredAt: row.expires_at.getTime() };
   }

@@ -1,4 +1,3 @@
-import { isLapsed } from './booking.ts';
 import { decideClaim, findClaimed } from './claim.ts';
 import type { Book } from './commands.ts';
 import { confirmBooking } from './confirm.ts';
@@ -13,9 +12,9 @@ import { hasEvent, type State } from './state.ts';
  * Refuses as `reserve` does.
  */
 export function decideBook(state: State, command: Book, now: Instant): BookingDecision {
-  const claimed = findClaimed(state, command);
+  const claimed = findClaimed(state, command, now);
   if (claimed === null) return decideClaim(state, command, now);
   if (claimed.status === 'refused') return claimed;
-  const isLive = claimed.status === 'held' && !isLapsed(claimed, now) && hasEvent(state);
-  return isLive ? confirmBooking(state.event, claimed, now) : bookingUnchanged(claimed, now);
+  const isLive = claimed.status === 'held' && hasEvent(state);
+  return isLive ? confirmBooking(state.event, claimed, now) : bookingUnchanged(claimed);
 }

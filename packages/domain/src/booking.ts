@@ -1,3 +1,4 @@
+import type { EventState } from './event.ts';
 import type { Instant } from './instant.ts';
 
 interface BookingFacts {
@@ -25,11 +26,15 @@ export interface ConfirmedBooking extends BookingFacts {
   readonly confirmedAt: Instant;
 }
 
-/** Given back by its user, from `held` or from `confirmed`. Final. */
+/** Who ended a booking: its user, or the organizer, who called the event off. */
+export type Canceller = 'user' | 'organizer';
+
+/** Given back by its user, or ended with its event, from `held` or from `confirmed`. Final. */
 export interface CancelledBooking extends BookingFacts {
   readonly status: 'cancelled';
   readonly cancelledAt: Instant;
   readonly from: 'held' | 'confirmed';
+  readonly cancelledBy: Canceller;
 }
 
 /** A hold that lapsed and was swept. Final. */
@@ -59,11 +64,28 @@ export function isActive(booking: Booking, now: Instant): boolean {
 }
 
 /**
- * The booking as its user should see it at `now`: a lapsed hold is expired, whether or not
- * anything has swept it.
+ * The booking as everybody should see it at `now`, whether or not anything has swept it: a lapsed
+ * hold is expired, and what was active when the event was called off is cancelled since then.
+ *
+ * @example
+ * bookingAsOf(confirmed, { cancelledAt: 5_000 }, 6_000)
+ * // { …, status: 'cancelled', cancelledAt: 5_000, cancelledBy: 'organizer' }
  */
-export function bookingAsOf(booking: Booking, now: Instant): Booking {
-  if (booking.status !== 'held' || !isLapsed(booking, now)) return booking;
-  const { expiresAt, status: _, ...facts } = booking;
-  return { ...facts, status: 'expired', expiredAt: expiresAt };
+export function bookingAsOf(
+  booking: Booking,
+  { cancelledAt }: Pick<EventState, 'cancelledAt'>,
+  now: Instant,
+): Booking {
+  const isFinal =
+    booking.status === 'expired' ||
+    (booking.status === 'cancelled' && booking.cancelledBy === 'user');
+  if (isFinal) return booking;
+  const { id, userId, quantity, ordinal } = booking;
+  const facts = { id, userId, quantity, ordinal };
+  if (booking.status === 'held' && isLapsed(booking, Math.min(now, cancelledAt ?? now))) {
+    return { ...facts, status: 'expired', expiredAt: booking.expiresAt };
+  }
+  if (cancelledAt === null) return booking;
+  const from = booking.status === 'cancelled' ? booking.from : booking.status;
+  return { ...facts, status: 'cancelled', cancelledAt, from, cancelledBy: 'organizer' };
 }

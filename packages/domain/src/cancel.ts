@@ -1,12 +1,14 @@
-import { isLapsed } from './booking.ts';
+import { bookingAsOf, type Canceller, type ConfirmedBooking, type HeldBooking } from './booking.ts';
 import type { Cancel } from './commands.ts';
 import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
 import type { Instant } from './instant.ts';
 import { refused } from './refusal.ts';
 import type { State } from './state.ts';
+import type { BookingCancelled } from './transition.ts';
 
 /**
- * Give seats back, held or sold. Nobody is kept from it by the end of the sale or of the event.
+ * Give seats back, held or sold. Nobody is kept from it by the end of the sale; where the event was
+ * called off, the booking is cancelled already.
  *
  * Refuses: event_not_found, booking_not_found (another user's booking, too), hold_lapsed.
  */
@@ -16,17 +18,17 @@ export function decideCancel(state: State, command: Cancel, now: Instant): Booki
   if (booking === undefined || booking.userId !== command.userId) {
     return refused('booking_not_found');
   }
-  if (booking.status === 'cancelled') return bookingUnchanged(booking, now);
-  if (booking.status === 'expired') return refused('hold_lapsed');
-  if (booking.status === 'held' && isLapsed(booking, now)) return refused('hold_lapsed');
-  const { id: bookingId, userId, quantity, ordinal, status: from } = booking;
-  return bookingChanged({
-    type: 'booking_cancelled',
-    at: now,
-    bookingId,
-    userId,
-    quantity,
-    ordinal,
-    from,
-  });
+  const seen = bookingAsOf(booking, state.event, now);
+  if (seen.status === 'cancelled') return bookingUnchanged(seen);
+  if (seen.status === 'expired') return refused('hold_lapsed');
+  return bookingChanged(cancelBooking(seen, 'user', now));
+}
+
+/** The end of an active booking before its time. */
+export function cancelBooking(
+  { id: bookingId, userId, quantity, ordinal, status: from }: HeldBooking | ConfirmedBooking,
+  by: Canceller,
+  now: Instant,
+): BookingCancelled {
+  return { type: 'booking_cancelled', at: now, bookingId, userId, quantity, ordinal, from, by };
 }

@@ -1,4 +1,4 @@
-import type { Booking } from './booking.ts';
+import { type Booking, bookingAsOf } from './booking.ts';
 import { isQuantity } from './capacity.ts';
 import type { Book, Reserve } from './commands.ts';
 import { type BookingDecision, bookingChanged } from './decision.ts';
@@ -17,17 +17,17 @@ type Claim = Reserve | Book;
 type EventThere = State & { readonly event: EventState };
 
 /**
- * The booking that this very command made before, if it did; null for a new one.
+ * The booking that this very command made before, as it is by now; null for a new one.
  *
  * Refuses: invalid_quantity, event_not_found, id_taken.
  */
-export function findClaimed(state: State, command: Claim): Booking | Refused | null {
+export function findClaimed(state: State, command: Claim, now: Instant): Booking | Refused | null {
   if (!isQuantity(command.quantity)) return refused('invalid_quantity');
   if (!hasEvent(state)) return refused('event_not_found');
   const known = state.bookings.get(command.bookingId);
   if (known === undefined) return null;
   const isSame = known.userId === command.userId && known.quantity === command.quantity;
-  return isSame ? known : refused('id_taken');
+  return isSame ? bookingAsOf(known, state.event, now) : refused('id_taken');
 }
 
 /**

@@ -1,5 +1,7 @@
-import type { EventDetails, Policy, SaleWindow } from './event.ts';
+import type { EventDetails, Policy } from './event.ts';
+import type { GivenWindow } from './given-window.ts';
 import type { Instant } from './instant.ts';
+import type { Changes } from './changes.ts';
 
 /** Keep seats for a user until the hold lapses. */
 export interface Reserve {
@@ -34,10 +36,19 @@ export interface Cancel {
 /** A command that one user gives about one booking. */
 export type BookingCommand = Reserve | Book | Confirm | Cancel;
 
-/** Sweep the event: expire its lapsed holds, oldest first, at most `holdCountMax` of them. */
+/**
+ * Sweep the event: end what can live no longer, at most `bookingCountMax` bookings. These are its
+ * lapsed holds and, where it was called off, all that still take seats.
+ */
 export interface Expire {
   readonly type: 'expire';
-  readonly holdCountMax: number;
+  readonly bookingCountMax: number;
+  /**
+   * Of an event that was called off, only the bookings whose ids come after this one: else each of
+   * many sweeps looks through all that the ones before it have ended. Of 100,000 bookings, a
+   * thousand at a time, that takes 27 s in place of 10.
+   */
+  readonly afterBookingId?: string | undefined;
 }
 
 /** Make an event, as a draft. */
@@ -46,37 +57,47 @@ export interface Create extends EventDetails {
   readonly eventId: string;
   readonly organizerId: string;
   readonly total: number;
-  readonly saleWindow: SaleWindow;
+  readonly saleWindow: GivenWindow;
   readonly policy: Policy;
 }
 
-/** Change what an event is called, when it is, when and how it is sold. `null` leaves a part as it is. */
-export interface Update {
-  readonly type: 'update';
+/** What a change of an event may say of what its organizer had seen. */
+interface Change {
   readonly organizerId: string;
-  readonly title: string | null;
-  readonly date: Instant | null;
-  readonly saleWindow: SaleWindow | null;
-  readonly policy: Policy | null;
+  /**
+   * The version of the event that the organizer decided upon: a change of theirs that came later
+   * refuses this one, so that a late repeat undoes nothing. Sales do not count. Left out: whatever
+   * the event is by now.
+   */
+  readonly expectedVersion?: number | undefined;
 }
 
-/** Put a draft on sale. */
-export interface Open {
+/**
+ * Change what an event is called, when it is, when and how it is sold. `null` leaves a part as it
+ * is, and so does what is left out of a window or a policy.
+ */
+export interface Update extends Change {
+  readonly type: 'update';
+  readonly title: string | null;
+  readonly date: Instant | null;
+  readonly saleWindow: Changes<GivenWindow> | null;
+  readonly policy: Changes<Policy> | null;
+}
+
+/** Put an event on sale: a draft, or one whose sale was closed. */
+export interface Open extends Change {
   readonly type: 'open';
-  readonly organizerId: string;
 }
 
 /** End the sale (`closed`) or call the event off (`cancelled`). */
-export interface Close {
+export interface Close extends Change {
   readonly type: 'close';
-  readonly organizerId: string;
   readonly as: 'closed' | 'cancelled';
 }
 
 /** Change how many seats there are in all. */
-export interface SetCapacity {
+export interface SetCapacity extends Change {
   readonly type: 'setCapacity';
-  readonly organizerId: string;
   readonly total: number;
 }
 

@@ -1,4 +1,4 @@
-import { type Booking, isLapsed } from './booking.ts';
+import { type Booking, bookingAsOf } from './booking.ts';
 import type { Confirm } from './commands.ts';
 import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
 import type { EventState } from './event.ts';
@@ -11,7 +11,7 @@ import type { State } from './state.ts';
  * expiry, and not when the event is called off.
  *
  * Refuses: event_not_found, booking_not_found (another user's booking, too), booking_cancelled,
- * hold_lapsed, event_cancelled.
+ * hold_lapsed, and event_cancelled for whatever the end of the event has ended.
  */
 export function decideConfirm(state: State, command: Confirm, now: Instant): BookingDecision {
   if (state.event === null) return refused('event_not_found');
@@ -24,26 +24,18 @@ export function decideConfirm(state: State, command: Confirm, now: Instant): Boo
 
 /** What becomes of a booking of the right user that somebody wants confirmed. */
 export function confirmBooking(event: EventState, booking: Booking, now: Instant): BookingDecision {
-  switch (booking.status) {
+  const seen = bookingAsOf(booking, event, now);
+  switch (seen.status) {
     case 'confirmed':
-      return bookingUnchanged(booking, now);
+      return bookingUnchanged(seen);
     case 'cancelled':
-      return refused('booking_cancelled');
+      return refused(seen.cancelledBy === 'user' ? 'booking_cancelled' : 'event_cancelled');
     case 'expired':
       return refused('hold_lapsed');
     case 'held': {
-      if (isLapsed(booking, now)) return refused('hold_lapsed');
-      if (event.rules.status === 'cancelled') return refused('event_cancelled');
-      const { id: bookingId, userId, quantity, ordinal } = booking;
-      return bookingChanged({
-        type: 'booking_confirmed',
-        at: now,
-        bookingId,
-        userId,
-        quantity,
-        ordinal,
-        from: 'held',
-      });
+      const { id: bookingId, userId, quantity, ordinal } = seen;
+      const facts = { at: now, bookingId, userId, quantity, ordinal };
+      return bookingChanged({ ...facts, type: 'booking_confirmed', from: 'held' });
     }
   }
 }

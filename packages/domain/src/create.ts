@@ -2,35 +2,47 @@ import { isQuantity } from './capacity.ts';
 import type { Create } from './commands.ts';
 import { type EventDecision, eventChanged, eventUnchanged } from './decision.ts';
 import { type EventState, isPolicy, isSamePolicy, isSameWindow, isSaleWindow } from './event.ts';
+import { saleTimesOf } from './given-window.ts';
 import type { Instant } from './instant.ts';
 import { refused } from './refusal.ts';
 import type { State } from './state.ts';
+import type { EventCreated } from './transition.ts';
 
 /**
- * Make an event, as a draft. Repeated with the same content it changes nothing, for as long as the
- * event still has that content.
+ * Make an event, as a draft. Repeated with the same content it changes nothing, whatever the event
+ * has become since.
  *
  * Refuses: invalid_quantity, invalid_rules, id_taken.
  */
 export function decideCreate(state: State, command: Create, now: Instant): EventDecision {
   if (!isQuantity(command.total)) return refused('invalid_quantity');
-  if (!isSaleWindow(command.saleWindow) || !isPolicy(command.policy)) {
+  const { saleWindow: given, ...content } = command;
+  const times = saleTimesOf(given, command.date);
+  if (!isSaleWindow(times.saleWindow) || !isPolicy(command.policy)) {
     return refused('invalid_rules');
   }
-  if (state.event !== null) {
-    return hasSameContent(state.event, command) ? eventUnchanged : refused('id_taken');
-  }
-  const { type: _, ...content } = command;
-  return eventChanged({ type: 'event_created', at: now, ...content });
+  const created: EventCreated = { ...content, ...times, type: 'event_created', at: now };
+  if (state.event === null) return eventChanged(created);
+  // Where nobody knows any more how the event was made, what it is has to do.
+  const before = state.creation ?? contentOf(state.event);
+  return isSameContent(before, created) ? eventUnchanged : refused('id_taken');
 }
 
-function hasSameContent(event: EventState, command: Create): boolean {
+type Content = Omit<EventCreated, 'type' | 'at'>;
+
+function contentOf({ id: eventId, rules, capacity: { total }, ...event }: EventState): Content {
+  return { ...event, eventId, total, saleWindow: rules.saleWindow, policy: rules.policy };
+}
+
+function isSameContent(before: Content, created: Content): boolean {
   return (
-    event.organizerId === command.organizerId &&
-    event.title === command.title &&
-    event.date === command.date &&
-    event.capacity.total === command.total &&
-    isSameWindow(event.rules.saleWindow, command.saleWindow) &&
-    isSamePolicy(event.rules.policy, command.policy)
+    before.organizerId === created.organizerId &&
+    before.title === created.title &&
+    before.date === created.date &&
+    before.total === created.total &&
+    isSameWindow(before.saleWindow, created.saleWindow) &&
+    // An old ledger does not say.
+    (before.saleFollowsDate ?? created.saleFollowsDate) === created.saleFollowsDate &&
+    isSamePolicy(before.policy, created.policy)
   );
 }

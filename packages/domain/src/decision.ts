@@ -1,7 +1,6 @@
-import { type Booking, bookingAsOf } from './booking.ts';
+import type { Booking } from './booking.ts';
 import type { EventState } from './event.ts';
 import { bookingAfter } from './evolve.ts';
-import type { Instant } from './instant.ts';
 import type { Refused } from './refusal.ts';
 import type { BookingTransition, EventTransition, Transition } from './transition.ts';
 
@@ -23,9 +22,9 @@ export type BookingDecision = BookingAccepted | Refused;
 export type EventDecision = EventAccepted | Refused;
 export type Decision = BookingDecision | EventDecision;
 
-/** Yes, and nothing to write: it was so already. The booking is shown as of `now`. */
-export function bookingUnchanged(booking: Booking, now: Instant): BookingAccepted {
-  return { status: 'accepted', booking: bookingAsOf(booking, now), transitions: [] };
+/** Yes, and nothing to write: it was so already. `booking` is as it is to be seen: see `bookingAsOf`. */
+export function bookingUnchanged(booking: Booking): BookingAccepted {
+  return { status: 'accepted', booking, transitions: [] };
 }
 
 /** Yes: this transition makes it so, after those that made room for it. */
@@ -53,4 +52,12 @@ export function eventChanged(
 /** The event, if it is this organizer's; another's is treated as if it did not exist. */
 export function ownedBy(event: EventState | null, organizerId: string): EventState | null {
   return event?.organizerId === organizerId ? event : null;
+}
+
+/** Has the organizer changed the event since the version that this command was decided upon? */
+export function hasChangedSince(
+  event: EventState,
+  { expectedVersion }: { readonly expectedVersion?: number | undefined },
+): boolean {
+  return expectedVersion !== undefined && event.organizedVersion > expectedVersion;
 }

@@ -1,7 +1,10 @@
 import { type Capacity, isQuantity } from './capacity.ts';
 import type { Instant } from './instant.ts';
 
-/** Where an event stands: `draft`, then `on_sale`, then `closed`; `cancelled` from any of them. */
+/**
+ * Where an event stands: `draft`, then `on_sale`, then `closed`, and from there on sale again if its
+ * organizer wants; `cancelled` from any of them, and for good.
+ */
 export type EventStatus = 'draft' | 'on_sale' | 'closed' | 'cancelled';
 
 /** When seats may be taken: from `opensAt` on and before `closesAt`. `null` leaves that side open. */
@@ -44,8 +47,14 @@ export interface EventState extends EventDetails {
   readonly organizerId: string;
   readonly rules: Rules;
   readonly capacity: Capacity;
+  /** Was the sale's end never given? Then it is the date, and moves with it. */
+  readonly saleFollowsDate: boolean;
+  /** When the event was called off; `null`: it was not. From then on nothing of it is booked. */
+  readonly cancelledAt: Instant | null;
   /** The number of committed changes; every commit adds exactly one. */
   readonly version: number;
+  /** The version that its organizer's last change made. Sales do not move it. */
+  readonly organizedVersion: number;
 }
 
 /** Does the window, if it has both ends, open before it closes? */

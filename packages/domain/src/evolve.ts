@@ -7,6 +7,7 @@ import {
   capacityChangeOf,
   type EventCreated,
   type EventTransition,
+  type EventUpdated,
   isBookingTransition,
   type LedgerEntry,
   type Transition,
@@ -42,6 +43,8 @@ export function evolveCommit(state: State, transitions: readonly Transition[]): 
 export function replay(ledger: Iterable<LedgerEntry>): State {
   const draft = draftOf(initialState);
   for (const { version, transition } of ledger) {
+    // All of one commit come upon the version before it.
+    if (draft.event !== null) draft.event = { ...draft.event, version: version - 1 };
     applyTo(draft, transition);
     draft.event = { ...existing(draft.event), version };
   }
@@ -51,6 +54,7 @@ export function replay(ledger: Iterable<LedgerEntry>): State {
 /** A state that its owner may change in place: a group of commands folds into one of these. */
 export interface DraftState extends State {
   event: EventState | null;
+  creation: EventCreated | null;
   readonly bookings: Map<string, Booking>;
   readonly bookingIdsByUser: Map<string, string[]>;
 }
@@ -59,13 +63,15 @@ export interface DraftState extends State {
 export function draftOf(state: State): DraftState {
   const idsByUser = new Map<string, string[]>();
   for (const [userId, ids] of state.bookingIdsByUser) idsByUser.set(userId, [...ids]);
-  return { event: state.event, bookings: new Map(state.bookings), bookingIdsByUser: idsByUser };
+  const { event, creation } = state;
+  return { event, creation, bookings: new Map(state.bookings), bookingIdsByUser: idsByUser };
 }
 
 /** Applies one transition to a draft, in place. */
 export function applyTo(draft: DraftState, transition: Transition): void {
   if (transition.type === 'event_created') {
     draft.event = eventCreated(transition);
+    draft.creation = transition;
     return;
   }
   const event = existing(draft.event);
@@ -74,7 +80,8 @@ export function applyTo(draft: DraftState, transition: Transition): void {
     draft.event = { ...event, capacity };
     putBooking(draft, bookingAfter(transition));
   } else {
-    draft.event = { ...eventAfter(event, transition), capacity };
+    const organizedVersion = event.version + 1;
+    draft.event = { ...eventAfter(event, transition), capacity, organizedVersion };
   }
 }
 
@@ -97,7 +104,10 @@ function eventCreated(transition: EventCreated): EventState {
     date,
     rules: { status: 'draft', saleWindow, policy },
     capacity: freshCapacity(total),
+    saleFollowsDate: isDateFollowed(transition),
+    cancelledAt: null,
     version: 0,
+    organizedVersion: 1,
   };
 }
 
@@ -108,15 +118,23 @@ function eventAfter(
   switch (transition.type) {
     case 'event_updated': {
       const { title, date, saleWindow, policy } = transition;
-      return { ...event, title, date, rules: { ...event.rules, saleWindow, policy } };
+      const rules = { ...event.rules, saleWindow, policy };
+      return { ...event, title, date, rules, saleFollowsDate: isDateFollowed(transition) };
     }
     case 'event_opened':
       return { ...event, rules: { ...event.rules, status: 'on_sale' } };
-    case 'event_closed':
-      return { ...event, rules: { ...event.rules, status: transition.as } };
+    case 'event_closed': {
+      const rules = { ...event.rules, status: transition.as };
+      return { ...event, rules, cancelledAt: transition.as === 'cancelled' ? transition.at : null };
+    }
     case 'capacity_set':
       return event;
   }
+}
+
+function isDateFollowed(transition: EventCreated | EventUpdated): boolean {
+  const { saleFollowsDate, saleWindow, date } = transition;
+  return saleFollowsDate ?? saleWindow.closesAt === date;
 }
 
 /** The booking that a transition leaves behind. */
@@ -129,7 +147,13 @@ export function bookingAfter(transition: BookingTransition): Booking {
     case 'booking_confirmed':
       return { ...facts, status: 'confirmed', confirmedAt: at };
     case 'booking_cancelled':
-      return { ...facts, status: 'cancelled', cancelledAt: at, from: transition.from };
+      return {
+        ...facts,
+        status: 'cancelled',
+        cancelledAt: at,
+        from: transition.from,
+        cancelledBy: transition.by,
+      };
     case 'booking_expired':
       return { ...facts, status: 'expired', expiredAt: transition.expiresAt };
   }

@@ -1,21 +1,48 @@
-import type { HeldBooking } from './booking.ts';
+import { bookingAsOf, type ConfirmedBooking, type HeldBooking } from './booking.ts';
+import { cancelBooking } from './cancel.ts';
 import type { Expire } from './commands.ts';
 import { type EventDecision, eventChanged } from './decision.ts';
+import type { EventState } from './event.ts';
 import type { Instant } from './instant.ts';
 import { refused } from './refusal.ts';
 import { lapsedHolds, type State } from './state.ts';
-import type { BookingExpired } from './transition.ts';
+import type { BookingExpired, BookingTransition } from './transition.ts';
 
 /**
- * Sweep: give back the seats of lapsed holds, the longest lapsed first, at most `holdCountMax` of
- * them. Where none has lapsed it accepts and changes nothing.
+ * Sweep: end what can live no longer, at most `bookingCountMax` bookings, and give back their seats.
+ * These are lapsed holds, the longest lapsed first; of an event that was called off, all that still
+ * take seats, in the order of their ids. Where there are none it accepts and changes nothing.
  *
  * Refuses: event_not_found.
  */
 export function decideExpire(state: State, command: Expire, now: Instant): EventDecision {
-  if (state.event === null) return refused('event_not_found');
-  const holds = lapsedHolds(state, now).slice(0, command.holdCountMax);
-  return eventChanged(...holds.map((hold) => expireHold(hold, now)));
+  const { event } = state;
+  if (event === null) return refused('event_not_found');
+  const { bookingCountMax, afterBookingId = '' } = command;
+  const overdue =
+    event.cancelledAt === null
+      ? lapsedHolds(state, now)
+      : seatTakers(state).filter(({ id }) => id > afterBookingId);
+  const swept = overdue.slice(0, bookingCountMax);
+  return eventChanged(...swept.map((booking) => endOf(booking, event, now)));
+}
+
+type ActiveBooking = HeldBooking | ConfirmedBooking;
+
+/** The known bookings that take seats, lapsed or not, in the order of their ids. */
+function seatTakers(state: State): readonly ActiveBooking[] {
+  const takers: ActiveBooking[] = [];
+  for (const booking of state.bookings.values()) {
+    if (booking.status === 'held' || booking.status === 'confirmed') takers.push(booking);
+  }
+  return takers.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function endOf(booking: ActiveBooking, event: EventState, now: Instant): BookingTransition {
+  const isExpired = bookingAsOf(booking, event, now).status === 'expired';
+  return booking.status === 'held' && isExpired
+    ? expireHold(booking, now)
+    : cancelBooking(booking, 'organizer', now);
 }
 
 /** The end of one lapsed hold. */

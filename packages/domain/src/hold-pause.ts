@@ -38,7 +38,7 @@ export function isPausing(
 ): boolean {
   if (!hasHoldPause(policy)) return false;
   return bookingsOf(state, userId).some((booking) => {
-    const endedAt = holdEndedAt(bookingAsOf(booking, now));
+    const endedAt = holdEndedAt(bookingAsOf(booking, state.event ?? { cancelledAt: null }, now));
     return endedAt !== null && now < endedAt + policy.holdPauseMs;
   });
 }

@@ -5,6 +5,7 @@
  */
 export * from './booking.ts';
 export * from './capacity.ts';
+export type { Changes } from './changes.ts';
 export type * from './commands.ts';
 export { decide, decideGroup, stateOf } from './decide-checked.ts';
 export type { DecisionOf, GroupDecision } from './decide-group.ts';
@@ -17,10 +18,12 @@ export type {
 } from './decision.ts';
 export * from './event.ts';
 export { evolve, evolveCommit, replay } from './evolve.ts';
+export type { GivenWindow } from './given-window.ts';
 export { type GroupWrite, type MovedBooking, writeOf } from './group-write.ts';
 export { holdEndedAt } from './hold-pause.ts';
 export { InvalidInput } from './input/invalid-input.ts';
 export type { Instant } from './instant.ts';
+export { type EventNote, explainNote, eventNotes, notesOn } from './notes.ts';
 export * from './refusal.ts';
 export { lapsedHoldCountMax, type Relevance, relevantTo } from './relevance.ts';
 export type { Reliance, SeenBooking } from './reliance.ts';

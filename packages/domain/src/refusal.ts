@@ -4,20 +4,28 @@
  */
 const refusals = [
   ['invalid_quantity', 'The quantity must be a whole number from 1 to 2147483647.'],
+  ['event_not_found', 'There is no such event. Check the event id.'],
   [
     'invalid_rules',
-    'The sale window must open before it closes, and every limit of the policy be a whole number of at least 1; holdPauseMs may be 0.',
+    "The sale window must open before it closes, which is at the event's date where no other end was given, and every limit of the policy be a whole number of at least 1; holdPauseMs may be 0. Change opensAt, closesAt or the date with it.",
   ],
-  ['event_not_found', 'There is no such event. Check the event id.'],
   ['id_taken', 'This id already names something else. Make a new id.'],
   ['booking_not_found', 'There is no such booking. Check the event id and the booking id.'],
   ['booking_cancelled', 'The booking was cancelled. Make a new booking.'],
   ['hold_lapsed', 'The hold ran out of time before it was confirmed. Reserve again.'],
   ['event_cancelled', 'The event has been called off.'],
+  [
+    'event_changed',
+    'The organizer has changed the event since the version that you decided upon. Read the event, and decide again.',
+  ],
   ['event_closed', 'The sale of this event has ended.'],
   ['not_on_sale', 'The event is not on sale yet.'],
   ['sale_not_started', 'The sale has not started yet. See when its sale window opens.'],
   ['sale_ended', 'The sale window of this event has passed.'],
+  [
+    'sale_already_over',
+    'The sale would be over already, because its end has passed. Move the date or closesAt to a time that is still to come. To end a sale, close it.',
+  ],
   [
     'quantity_over_limit',
     'That is more seats than one booking of this event may take. Ask for fewer.',

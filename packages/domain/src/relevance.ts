@@ -1,5 +1,5 @@
 import { isQuantity } from './capacity.ts';
-import type { Command } from './commands.ts';
+import type { Command, Expire } from './commands.ts';
 
 /** Which bookings of an event a group of commands needs to see. */
 export interface Relevance {
@@ -12,6 +12,14 @@ export interface Relevance {
   readonly userIds: readonly string[];
   /** At most so many lapsed holds, the longest lapsed first. */
   readonly lapsedHoldCount: number;
+  /**
+   * Where the event was called off: at most so many that still take seats, in the order of their ids,
+   * after this one.
+   */
+  readonly calledOffCount: number;
+  readonly calledOffAfterId: string | null;
+  /** Must be known how the event was made? */
+  readonly isCreationAsked: boolean;
 }
 
 /**
@@ -29,21 +37,36 @@ export const lapsedHoldCountMax = 2_000;
  *
  * @example
  * relevantTo([{ type: 'reserve', bookingId: 'b1', userId: 'ann', quantity: 2 }])
- * // { bookingIds: ['b1'], userIds: ['ann'], lapsedHoldCount: 2 }
+ * // { bookingIds: ['b1'], userIds: ['ann'], lapsedHoldCount: 2, … }
  */
 export function relevantTo(commands: readonly Command[]): Relevance {
   const bookingIds = new Set<string>();
   const userIds = new Set<string>();
   let lapsedHoldCount = 0;
+  const sweeps: Expire[] = [];
+  let isCreationAsked = false;
   for (const command of commands) {
     if ('bookingId' in command) bookingIds.add(command.bookingId);
     if (command.type === 'reserve' || command.type === 'book') userIds.add(command.userId);
     lapsedHoldCount += lapsedHoldsFor(command);
+    if (command.type === 'expire') sweeps.push(command);
+    isCreationAsked ||= command.type === 'create';
   }
   return {
     bookingIds: [...bookingIds],
     userIds: [...userIds],
     lapsedHoldCount: Math.min(lapsedHoldCount, lapsedHoldCountMax),
+    ...calledOffFor(sweeps),
+    isCreationAsked,
+  };
+}
+
+function calledOffFor(sweeps: readonly Expire[]) {
+  const count = sweeps.reduce((sum, sweep) => sum + lapsedHoldsFor(sweep), 0);
+  const afterIds = sweeps.map(({ afterBookingId = '' }) => afterBookingId).toSorted();
+  return {
+    calledOffCount: Math.min(count, lapsedHoldCountMax),
+    calledOffAfterId: afterIds[0] || null,
   };
 }
 
@@ -53,7 +76,7 @@ function lapsedHoldsFor(command: Command): number {
     case 'book':
       return isQuantity(command.quantity) ? command.quantity : 0;
     case 'expire':
-      return isQuantity(command.holdCountMax) ? command.holdCountMax : 0;
+      return isQuantity(command.bookingCountMax) ? command.bookingCountMax : 0;
     case 'setCapacity':
       return lapsedHoldCountMax;
     case 'confirm':

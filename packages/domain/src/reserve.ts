@@ -15,7 +15,7 @@ import type { State } from './state.ts';
  * sale_not_started, sale_ended, quantity_over_limit, bookings_over_limit, hold_paused, sold_out.
  */
 export function decideReserve(state: State, command: Reserve, now: Instant): BookingDecision {
-  const claimed = findClaimed(state, command);
+  const claimed = findClaimed(state, command, now);
   if (claimed === null) return decideClaim(state, command, now);
-  return claimed.status === 'refused' ? claimed : bookingUnchanged(claimed, now);
+  return claimed.status === 'refused' ? claimed : bookingUnchanged(claimed);
 }

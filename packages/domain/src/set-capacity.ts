@@ -1,6 +1,12 @@
 import { isQuantity, takenSeats } from './capacity.ts';
 import type { SetCapacity } from './commands.ts';
-import { type EventDecision, eventChanged, eventUnchanged, ownedBy } from './decision.ts';
+import {
+  type EventDecision,
+  eventChanged,
+  eventUnchanged,
+  hasChangedSince,
+  ownedBy,
+} from './decision.ts';
 import { reclaim } from './expire.ts';
 import type { Instant } from './instant.ts';
 import { refused } from './refusal.ts';
@@ -11,7 +17,7 @@ import { lapsedHolds, type State } from './state.ts';
  * reclaimed first where that makes the difference.
  *
  * Refuses: invalid_quantity, event_not_found (another organizer's event, too), event_cancelled,
- * capacity_below_taken.
+ * event_changed, capacity_below_taken.
  */
 export function decideSetCapacity(state: State, command: SetCapacity, now: Instant): EventDecision {
   if (!isQuantity(command.total)) return refused('invalid_quantity');
@@ -20,6 +26,7 @@ export function decideSetCapacity(state: State, command: SetCapacity, now: Insta
   if (event.rules.status === 'cancelled') return refused('event_cancelled');
   const { capacity } = event;
   if (capacity.total === command.total) return eventUnchanged;
+  if (hasChangedSince(event, command)) return refused('event_changed');
   const expired = reclaim(lapsedHolds(state, now), takenSeats(capacity) - command.total, now);
   if (expired === null) return refused('capacity_below_taken');
   return eventChanged(...expired, {

@@ -1,6 +1,7 @@
 import { type Booking, isActive, isLapsed, type HeldBooking } from './booking.ts';
 import type { EventState } from './event.ts';
 import type { Instant } from './instant.ts';
+import type { EventCreated } from './transition.ts';
 
 /**
  * What a decision looks at: one event and those of its bookings that matter for the commands at
@@ -12,6 +13,8 @@ export interface State {
   readonly bookings: ReadonlyMap<string, Booking>;
   /** The same bookings' ids by user, so that a group of a thousand commands stays linear. */
   readonly bookingIdsByUser: ReadonlyMap<string, readonly string[]>;
+  /** How the event was made; `null`: nobody knows, or nobody asked. */
+  readonly creation: EventCreated | null;
 }
 
 /** Nothing is there yet. */
@@ -22,14 +25,18 @@ export const initialState: State = stateOf(null, []);
  *
  * @example stateOf(event, [hold])
  */
-export function stateOf(event: EventState | null, bookings: Iterable<Booking>): State {
+export function stateOf(
+  event: EventState | null,
+  bookings: Iterable<Booking>,
+  creation: EventCreated | null = null,
+): State {
   const byId = new Map<string, Booking>();
   const idsByUser = new Map<string, string[]>();
   for (const booking of bookings) {
     if (!byId.has(booking.id)) addToUser(idsByUser, booking);
     byId.set(booking.id, booking);
   }
-  return { event, bookings: byId, bookingIdsByUser: idsByUser };
+  return { event, bookings: byId, bookingIdsByUser: idsByUser, creation };
 }
 
 /** Is the event there? */

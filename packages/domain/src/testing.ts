@@ -68,6 +68,7 @@ export interface EventSketch extends Partial<EventDetails> {
   readonly total?: number;
   readonly organizerId?: string;
   readonly saleWindow?: SaleWindow;
+  readonly saleFollowsDate?: boolean;
   readonly policy?: Partial<Policy>;
 }
 
@@ -84,6 +85,7 @@ export function draft(sketch: EventSketch = {}): readonly Transition[] {
       date: 1_000_000_000,
       total: 10,
       saleWindow: { opensAt: null, closesAt: null },
+      saleFollowsDate: false,
       policy: {
         quantityPerBookingMax: 10,
         activeBookingsPerUserMax: 1,

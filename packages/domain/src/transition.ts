@@ -1,3 +1,4 @@
+import type { Canceller } from './booking.ts';
 import type { CapacityChange } from './capacity.ts';
 import type { EventDetails, Policy, SaleWindow } from './event.ts';
 import type { Instant } from './instant.ts';
@@ -25,6 +26,7 @@ export interface BookingConfirmed extends BookingFact {
 export interface BookingCancelled extends BookingFact {
   readonly type: 'booking_cancelled';
   readonly from: 'held' | 'confirmed';
+  readonly by: Canceller;
 }
 
 /** The sweep of a hold that had lapsed at `expiresAt`. */
@@ -35,21 +37,26 @@ export interface BookingExpired extends BookingFact {
 
 export type BookingTransition = BookingHeld | BookingConfirmed | BookingCancelled | BookingExpired;
 
-export interface EventCreated extends EventDetails {
+/** What a transition says of when the sale takes place. */
+interface SaleTimes {
+  readonly saleWindow: SaleWindow;
+  /** Left out in ledgers from before it was kept: then it is so where both are the same moment. */
+  readonly saleFollowsDate?: boolean;
+}
+
+export interface EventCreated extends EventDetails, SaleTimes {
   readonly type: 'event_created';
   readonly at: Instant;
   readonly eventId: string;
   readonly organizerId: string;
   readonly total: number;
-  readonly saleWindow: SaleWindow;
   readonly policy: Policy;
 }
 
 /** The details, window and policy as they stand after the change. */
-export interface EventUpdated extends EventDetails {
+export interface EventUpdated extends EventDetails, SaleTimes {
   readonly type: 'event_updated';
   readonly at: Instant;
-  readonly saleWindow: SaleWindow;
   readonly policy: Policy;
 }
 

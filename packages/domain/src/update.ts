@@ -1,6 +1,21 @@
+import { changed } from './changes.ts';
 import type { Update } from './commands.ts';
-import { type EventDecision, eventChanged, eventUnchanged, ownedBy } from './decision.ts';
-import { type EventState, isPolicy, isSamePolicy, isSameWindow, isSaleWindow } from './event.ts';
+import {
+  type EventDecision,
+  eventChanged,
+  eventUnchanged,
+  hasChangedSince,
+  ownedBy,
+} from './decision.ts';
+import {
+  type EventState,
+  hasSaleEnded,
+  isPolicy,
+  isSamePolicy,
+  isSameWindow,
+  isSaleWindow,
+} from './event.ts';
+import { givenWindowOf, saleTimesOf } from './given-window.ts';
 import type { Instant } from './instant.ts';
 import { refused } from './refusal.ts';
 import type { State } from './state.ts';
@@ -8,30 +23,35 @@ import type { EventUpdated } from './transition.ts';
 
 /**
  * Change what an event is called, when it is, when and how it is sold. Bookings that exist keep
- * what they have; a new policy holds for what comes after.
+ * what they have; a new policy holds for what comes after. A sale whose end was never given moves
+ * with the date.
  *
- * Refuses: invalid_rules, event_not_found (another organizer's event, too), event_cancelled.
+ * Refuses: event_not_found (another organizer's event, too), invalid_rules, event_cancelled,
+ * event_changed, and sale_already_over where it would end a running sale: that is what close is for.
  */
 export function decideUpdate(state: State, command: Update, now: Instant): EventDecision {
-  const isValid =
-    (command.saleWindow === null || isSaleWindow(command.saleWindow)) &&
-    (command.policy === null || isPolicy(command.policy));
-  if (!isValid) return refused('invalid_rules');
   const event = ownedBy(state.event, command.organizerId);
   if (event === null) return refused('event_not_found');
-  if (event.rules.status === 'cancelled') return refused('event_cancelled');
   const updated = updatedFrom(event, command, now);
-  return isNothingNew(event, updated) ? eventUnchanged : eventChanged(updated);
+  if (!isSaleWindow(updated.saleWindow) || !isPolicy(updated.policy)) {
+    return refused('invalid_rules');
+  }
+  if (event.rules.status === 'cancelled') return refused('event_cancelled');
+  if (isNothingNew(event, updated)) return eventUnchanged;
+  if (hasChangedSince(event, command)) return refused('event_changed');
+  if (endsSale(event, updated, now)) return refused('sale_already_over');
+  return eventChanged(updated);
 }
 
 function updatedFrom(event: EventState, command: Update, now: Instant): EventUpdated {
+  const date = command.date ?? event.date;
   return {
     type: 'event_updated',
     at: now,
     title: command.title ?? event.title,
-    date: command.date ?? event.date,
-    saleWindow: command.saleWindow ?? event.rules.saleWindow,
-    policy: command.policy ?? event.rules.policy,
+    date,
+    ...saleTimesOf(changed(givenWindowOf(event), command.saleWindow), date),
+    policy: changed(event.rules.policy, command.policy),
   };
 }
 
@@ -39,7 +59,14 @@ function isNothingNew(event: EventState, updated: EventUpdated): boolean {
   return (
     event.title === updated.title &&
     event.date === updated.date &&
+    event.saleFollowsDate === updated.saleFollowsDate &&
     isSameWindow(event.rules.saleWindow, updated.saleWindow) &&
     isSamePolicy(event.rules.policy, updated.policy)
   );
+}
+
+/** Is the event on sale, and moved to an end that has passed? A year mistyped, most likely. */
+function endsSale({ rules }: EventState, { saleWindow }: EventUpdated, now: Instant): boolean {
+  const isMoved = saleWindow.closesAt !== rules.saleWindow.closesAt;
+  return rules.status === 'on_sale' && isMoved && hasSaleEnded(saleWindow, now);
 }

@@ -1,5 +1,6 @@
 import type {
   Book,
+  BookingCancelled,
   BookingExpired,
   BookingHeld,
   Cancel,
@@ -13,13 +14,21 @@ const ann = { bookingId: 'b1', userId: 'ann' };
 const facts = { ...ann, quantity: 2, ordinal: 1 };
 const held: BookingHeld = { type: 'booking_held', at: 10, ...facts, expiresAt: 1_000 };
 const confirmed: Transition = { type: 'booking_confirmed', at: 20, ...facts, from: 'held' };
-const cancelled: Transition = { type: 'booking_cancelled', at: 30, ...facts, from: 'held' };
+const cancelled: BookingCancelled = {
+  type: 'booking_cancelled',
+  at: 30,
+  ...facts,
+  from: 'held',
+  by: 'user',
+};
 const expired: BookingExpired = {
   type: 'booking_expired',
   at: 1_000,
   ...facts,
   expiresAt: 1_000,
 };
+const off: Transition = { type: 'event_closed', at: 25, as: 'cancelled' };
+const calledOff = { status: 'cancelled', cancelledAt: 25, cancelledBy: 'organizer' };
 const confirm: Confirm = { type: 'confirm', ...ann };
 const cancel: Cancel = { type: 'cancel', ...ann };
 const book: Book = { type: 'book', ...ann, quantity: 2 };
@@ -141,16 +150,72 @@ describe('cancel', () => {
       .thenRefused('booking_not_found');
   });
 
-  test('is open to a buyer when the event is called off', () => {
-    const off: Transition = { type: 'event_closed', at: 25, as: 'cancelled' };
-    given([...onSale(), held, off])
-      .when(cancel, 30)
-      .then([cancelled]);
+  test('of a booking whose event was called off changes nothing: it is cancelled already', () => {
+    for (const booked of [[held], [held, confirmed]]) {
+      const late = given([...onSale(), ...booked, off]).when(cancel, 30);
+      late.thenUnchanged();
+      expect(late.decision).toMatchObject({ booking: calledOff });
+    }
+  });
+});
+
+describe('an event that was called off', () => {
+  const sweep = { type: 'expire', bookingCountMax: 10 } as const;
+  const byOrganizer = { ...cancelled, by: 'organizer' } as const;
+
+  test('has ended its bookings from that moment on, swept or not', () => {
+    const afterSweep = [off, { ...byOrganizer, at: 70, from: 'confirmed' }] as const;
+    for (const end of [[off], afterSweep]) {
+      const history = given([...onSale(), held, confirmed, ...end]);
+      for (const repeated of [book, { ...book, type: 'reserve' }] as const) {
+        const again = history.when(repeated, 100);
+        again.thenUnchanged();
+        expect(again.decision).toMatchObject({ booking: calledOff });
+      }
+      history.when(confirm, 100).thenRefused('event_cancelled');
+    }
+  });
+
+  test('leaves what had ended before as it was', () => {
+    const user = given([...onSale(), held, { ...cancelled, at: 22 }, off]).when(cancel, 100);
+    expect(user.decision).toMatchObject({ booking: { cancelledAt: 22, cancelledBy: 'user' } });
+    given([...onSale(), { ...held, expiresAt: 24 }, off])
+      .when(confirm, 100)
+      .thenRefused('hold_lapsed');
+  });
+
+  test('is swept of holds and sales, and what had lapsed before is expired', () => {
+    const [bob, cat] = [
+      { ...held, bookingId: 'b2', userId: 'bob', expiresAt: 24 },
+      { ...held, bookingId: 'b3', userId: 'cat' },
+    ];
+    const swept = given([...onSale(), held, confirmed, bob, cat, off]).when(sweep, 2_000);
+    swept.then([
+      { ...byOrganizer, at: 2_000, from: 'confirmed' },
+      { ...expired, at: 2_000, bookingId: 'b2', userId: 'bob', expiresAt: 24 },
+      { ...byOrganizer, at: 2_000, bookingId: 'b3', userId: 'cat' },
+    ]);
+    given([...onSale(), held, off, { ...byOrganizer, at: 70 }])
+      .when(sweep, 2_000)
+      .thenUnchanged();
+  });
+
+  test('is swept at most so many at a time, and nothing is while it is on sale or closed', () => {
+    const bob = { ...held, bookingId: 'b2', userId: 'bob' };
+    given([...onSale(), bob, held, off])
+      .when({ ...sweep, bookingCountMax: 1 }, 70)
+      .then([{ ...byOrganizer, at: 70 }]);
+    given([...onSale(), bob, held, off])
+      .when({ ...sweep, afterBookingId: 'b1' }, 70)
+      .then([{ ...byOrganizer, at: 70, bookingId: 'b2', userId: 'bob' }]);
+    given([...onSale(), bob, held, { ...off, as: 'closed' }])
+      .when(sweep, 70)
+      .thenUnchanged();
   });
 });
 
 describe('expire', () => {
-  const sweep = { type: 'expire', holdCountMax: 1 } as const;
+  const sweep = { type: 'expire', bookingCountMax: 1 } as const;
   const second: BookingHeld = { ...held, bookingId: 'b2', userId: 'bob', expiresAt: 900 };
 
   test('gives back lapsed holds, the longest lapsed first, at most so many', () => {

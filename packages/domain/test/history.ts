@@ -37,23 +37,41 @@ const bookingCommand: fc.Arbitrary<BookingCommand> = fc.oneof(
   { arbitrary: claim, weight: 3 },
   { arbitrary: follow, weight: 2 },
 );
-const policy = fc.record({
-  quantityPerBookingMax: fc.integer({ min: 0, max: 4 }),
-  activeBookingsPerUserMax: fc.integer({ min: 1, max: 3 }),
-  holdDurationMs: fc.integer({ min: 1, max: 90 }),
-  holdPauseMs: fc.constantFrom(0, 20, 60),
-});
+// Any part of it may be left out.
+const policy = fc.record(
+  {
+    quantityPerBookingMax: fc.integer({ min: 0, max: 4 }),
+    activeBookingsPerUserMax: fc.integer({ min: 1, max: 3 }),
+    holdDurationMs: fc.integer({ min: 1, max: 90 }),
+    holdPauseMs: fc.constantFrom(0, 20, 60),
+  },
+  { requiredKeys: [] },
+);
+const saleWindow = fc.record(
+  {
+    opensAt: fc.constantFrom(null, 10, 300),
+    closesAt: fc.constantFrom(null, 'date' as const, 200, 900),
+  },
+  { requiredKeys: [] },
+);
+// What somebody can have seen before the history begins.
+const expectedVersion = fc.constantFrom(undefined, undefined, 0, 1);
 const organizerCommand: fc.Arbitrary<Command> = fc.oneof(
-  { arbitrary: fc.record({ type: fc.constant('open'), organizerId }), weight: 4 },
+  {
+    arbitrary: fc.record({ type: fc.constant('open'), organizerId, expectedVersion }),
+    weight: 4,
+  },
   fc.record({
     type: fc.constant('close'),
     organizerId,
+    expectedVersion,
     as: fc.constantFrom('closed', 'closed', 'cancelled'),
   }),
   {
     arbitrary: fc.record({
       type: fc.constant('setCapacity'),
       organizerId,
+      expectedVersion,
       total: fc.integer({ min: 0, max: 12 }),
     }),
     weight: 3,
@@ -61,15 +79,17 @@ const organizerCommand: fc.Arbitrary<Command> = fc.oneof(
   fc.record({
     type: fc.constant('update'),
     organizerId,
+    expectedVersion,
     title: fc.constantFrom(null, 'A better concert'),
-    date: fc.constantFrom(null, 2_000),
-    saleWindow: fc.constantFrom(null, { opensAt: null, closesAt: null }),
+    date: fc.constantFrom(null, 150, 2_000),
+    saleWindow: fc.option(saleWindow),
     policy: fc.option(policy),
   }),
 );
 const sweep = fc.record({
   type: fc.constant('expire'),
-  holdCountMax: fc.integer({ min: 1, max: 3 }),
+  bookingCountMax: fc.integer({ min: 1, max: 3 }),
+  afterBookingId: fc.constantFrom(undefined, 'b3'),
 });
 const command: fc.Arbitrary<Command> = fc.oneof(
   { arbitrary: bookingCommand, weight: 16 },

@@ -1,5 +1,6 @@
 import {
   type Book,
+  type BookingCancelled,
   type BookingHeld,
   decideGroup,
   type Reserve,
@@ -12,7 +13,13 @@ const ann = { bookingId: 'b0', userId: 'ann' };
 const facts = { ...ann, quantity: 1, ordinal: 1 };
 const held: BookingHeld = { type: 'booking_held', at: 0, ...facts, expiresAt: 1_000 };
 const swept: Transition = { type: 'booking_expired', at: 1_300, ...facts, expiresAt: 1_000 };
-const givenBack: Transition = { type: 'booking_cancelled', at: 400, ...facts, from: 'held' };
+const givenBack: BookingCancelled = {
+  type: 'booking_cancelled',
+  at: 400,
+  ...facts,
+  from: 'held',
+  by: 'user',
+};
 const sold: Transition = { type: 'booking_confirmed', at: 300, ...facts, from: 'held' };
 const returned: Transition = { ...givenBack, from: 'confirmed' };
 

@@ -16,7 +16,7 @@ const facts = { userId: 'ann', quantity: 1, ordinal: 1 };
 const bookings = [
   { ...facts, id: 'b1', status: 'held', expiresAt: 5 },
   { ...facts, id: 'b2', ordinal: 2, status: 'confirmed', confirmedAt: 1 },
-  { ...facts, id: 'b3', status: 'cancelled', cancelledAt: 1, from: 'held' },
+  { ...facts, id: 'b3', status: 'cancelled', cancelledAt: 1, from: 'held', cancelledBy: 'user' },
   { ...facts, id: 'b4', userId: 'bob', status: 'expired', expiredAt: 1 },
 ] as const;
 const policy = {
@@ -33,7 +33,10 @@ const event = {
   date: 1_000,
   rules: { status: 'on_sale', saleWindow, policy },
   capacity: { total: 10, available: 8, held: 1 },
+  saleFollowsDate: true,
+  cancelledAt: null,
   version: 3,
+  organizedVersion: 1,
 } as const;
 const claim = { bookingId: 'b9', userId: 'cat', quantity: 2 } as const;
 const named1 = { bookingId: 'b1', userId: 'ann' } as const;
@@ -42,10 +45,10 @@ const commands = [
   { type: 'book', ...claim },
   { type: 'confirm', ...named1 },
   { type: 'cancel', ...named1 },
-  { type: 'expire', holdCountMax: 3 },
+  { type: 'expire', bookingCountMax: 3, afterBookingId: 'b0' },
   { type: 'setCapacity', organizerId: 'o', total: 20 },
   { type: 'update', organizerId: 'o', title: 'x', date: 2_000, saleWindow, policy },
-  { type: 'close', organizerId: 'o', as: 'closed' },
+  { type: 'close', organizerId: 'o', as: 'closed', expectedVersion: 1 },
 ] as const;
 
 /** A way into the rules, with something sound to give. */

@@ -1,6 +1,17 @@
-import type { Close, Create, Open, SetCapacity, Transition, Update } from '@holdfast/domain';
+import {
+  type Close,
+  type Create,
+  type Decision,
+  decide,
+  type EventUpdated,
+  type Open,
+  type SetCapacity,
+  stateOf,
+  type Transition,
+  type Update,
+} from '@holdfast/domain';
 import { draft, given, onSale } from '@holdfast/domain/testing';
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const organizer = { organizerId: 'organizer' };
 const policy = {
@@ -35,13 +46,48 @@ const held: Transition = {
   expiresAt: 1_000,
 };
 
+function accepted(decision: Decision) {
+  if (decision.status === 'refused') throw new Error(`refused: ${decision.reason}`);
+  return decision;
+}
+
 describe('create', () => {
   test('makes a draft, all of whose seats are available', () => {
     given([]).when(create, 0).then(draft());
   });
 
-  test('repeated, changes nothing; with other content the id is taken', () => {
+  test('repeated, changes nothing, whatever the event has become since', () => {
     given(onSale()).when(create, 9).thenUnchanged();
+    const title = 'Another';
+    const { date } = create;
+    const updated: EventUpdated = {
+      type: 'event_updated',
+      at: 3,
+      title,
+      date,
+      saleWindow,
+      policy,
+    };
+    given([...onSale(), updated, { type: 'capacity_set', at: 4, from: 10, to: 7 }])
+      .when(create, 9)
+      .thenUnchanged();
+    given([...onSale(), updated, calledOff])
+      .when(create, 9)
+      .thenUnchanged();
+    // What it has become is no content that it was created with.
+    given([...onSale(), updated])
+      .when({ ...create, title }, 9)
+      .thenRefused('id_taken');
+  });
+
+  test('is compared with the event as it is, where nobody knows how it was made', () => {
+    const { event } = given(onSale()).state;
+    const state = stateOf(event && { ...event, title: 'Another' }, []);
+    expect(decide(state, { ...create, title: 'Another' }, 9)).toMatchObject({ transitions: [] });
+    expect(decide(state, create, 9)).toEqual({ status: 'refused', reason: 'id_taken' });
+  });
+
+  test('with other content finds its id taken', () => {
     given(onSale())
       .when({ ...create, title: 'Another' }, 9)
       .thenRefused('id_taken');
@@ -92,10 +138,27 @@ describe('open and close', () => {
       .thenUnchanged();
   });
 
-  test('what has ended does not begin again', () => {
+  test('a closed sale can be opened again, and sells on', () => {
     given([...onSale(), closed])
       .when(open, 9)
-      .thenRefused('event_closed');
+      .then([{ type: 'event_opened', at: 9 }]);
+    given([...onSale(), closed, { type: 'event_opened', at: 9 }])
+      .when({ type: 'reserve', bookingId: 'b1', userId: 'ann', quantity: 4 }, 10)
+      .then([{ ...held, expiresAt: 60_010 }]);
+  });
+
+  test('a sale that is over before it begins is not opened', () => {
+    const past = { saleWindow: { opensAt: null, closesAt: 9 } };
+    for (const history of [draft(past), [...onSale(past), closed]]) {
+      given(history).when(open, 9).thenRefused('sale_already_over');
+      given(history)
+        .when(open, 8)
+        .then([{ type: 'event_opened', at: 8 }]);
+    }
+    given(onSale(past)).when(open, 9).thenUnchanged();
+  });
+
+  test('an event that was called off does not begin again', () => {
     given([...onSale(), calledOff])
       .when(open, 9)
       .thenRefused('event_cancelled');
@@ -134,9 +197,26 @@ describe('update', () => {
           title: 'A better concert',
           date: 1_000_000_000,
           saleWindow,
+          saleFollowsDate: false,
           policy,
         },
       ]);
+  });
+
+  test('keeps what is left out of a policy or a window', () => {
+    const sketch = { saleWindow: { opensAt: 5, closesAt: 90 } };
+    const parts = { policy: { holdDurationMs: 5, quantityPerBookingMax: undefined } };
+    const partly = { ...update, title: null, ...parts, saleWindow: { closesAt: 95 } };
+    const { transitions } = accepted(given(onSale(sketch)).when(partly, 7).decision);
+    expect(transitions).toMatchObject([
+      { policy: { ...policy, holdDurationMs: 5 }, saleWindow: { opensAt: 5, closesAt: 95 } },
+    ]);
+    given(onSale(sketch))
+      .when({ ...partly, policy: { holdDurationMs: 0 } }, 7)
+      .thenRefused('invalid_rules');
+    given(onSale(sketch))
+      .when({ ...partly, saleWindow: { closesAt: 5 } }, 7)
+      .thenRefused('invalid_rules');
   });
 
   test('to what is so already changes nothing', () => {

@@ -61,6 +61,41 @@ test('where several reasons apply, the first in the order of precedence is given
   expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
 });
 
+/** The same for an organizer's command. */
+test('and so it is for what an organizer wants', () => {
+  const wrong = {
+    type: 'update',
+    organizerId: 'rival',
+    title: null,
+    date: 50,
+    saleWindow: { opensAt: 60, closesAt: 'date' },
+    policy: null,
+    expectedVersion: 0,
+  } as const;
+  const off: Transition = { type: 'event_closed', at: 0, as: 'cancelled' };
+  const [own, possible] = [{ organizerId: 'organizer' }, { saleWindow: null }];
+  const found = [
+    given([...onSale(), off]).when(wrong, 100),
+    given([...onSale(), off]).when({ ...wrong, ...own }, 100),
+    given([...onSale(), off]).when({ ...wrong, ...own, ...possible }, 100),
+    given(onSale({ saleFollowsDate: true })).when({ ...wrong, ...own, ...possible }, 100),
+    given(onSale({ saleFollowsDate: true })).when(
+      { ...wrong, ...own, ...possible, expectedVersion: 1 },
+      100,
+    ),
+  ].map(({ decision }) => (decision.status === 'refused' ? decision.reason : decision.status));
+
+  expect(found).toEqual([
+    'event_not_found',
+    'invalid_rules',
+    'event_cancelled',
+    'event_changed',
+    'sale_already_over',
+  ]);
+  const ranks = found.map((reason) => refusalReasons.findIndex((known) => known === reason));
+  expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+});
+
 test('every reason has a sentence for people', () => {
   for (const reason of refusalReasons) expect(explainRefusal(reason)).toMatch(/^[A-Z].*\.$/);
 });

@@ -24,12 +24,22 @@ export const Event = defineEntity({
     isAvailable: p.boolean().generated('(available_seats > 0) stored'),
     heldSeats: p.integer().default(0),
     version: p.integer().version(),
+    /** The version that its organizer's last change made. */
+    organizedVersion: p.integer().default(1),
     saleOpensAt: p.datetime().columnType('timestamptz(3)').nullable(),
     saleClosesAt: p.datetime().columnType('timestamptz(3)').nullable(),
+    /** Then sale_closes_at is the date, and moves with it. */
+    saleFollowsDate: p.boolean().default(false),
     quantityPerBookingMax: p.integer(),
     activeBookingsPerUserMax: p.integer(),
     holdDurationMs: p.integer(),
     holdPauseMs: p.integer().default(0),
+    /** When it was called off. */
+    cancelledAt: p.datetime().columnType('timestamptz(3)').nullable(),
+    /** For the index of the sweep, as with isAvailable: something of it still takes seats. */
+    hasBookingsToCancel: p
+      .boolean()
+      .generated("(status = 'cancelled' and available_seats < seat_count) stored"),
     createdAt: p.datetime().columnType('timestamptz(3)').defaultRaw('now()'),
   },
   checks: [
@@ -40,6 +50,10 @@ export const Event = defineEntity({
     {
       name: 'check_event_status',
       expression: "status in ('draft', 'on_sale', 'closed', 'cancelled')",
+    },
+    {
+      name: 'check_event_cancelled',
+      expression: "(status = 'cancelled') = (cancelled_at is not null)",
     },
     { name: 'check_sale_window', expression: 'sale_opens_at < sale_closes_at' },
     {
@@ -57,5 +71,10 @@ export const Event = defineEntity({
       expression: `create index "ix_events_available_date" on "events" ("date", "id", coalesce("sale_opens_at", '-infinity'), coalesce("sale_closes_at", 'infinity')) where is_available and status = 'on_sale'`,
     },
     { name: 'ix_events_organizer_date', properties: ['organizerId', 'date', 'id'] },
+    {
+      name: 'ix_events_to_cancel',
+      properties: ['cancelledAt', 'id'],
+      where: 'has_bookings_to_cancel',
+    },
   ],
 });

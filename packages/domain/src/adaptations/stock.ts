@@ -161,7 +161,10 @@ function eventOf(product: Product, policy: ShopPolicy): EventState {
       policy: policyOf(policy),
     },
     capacity: { total: available + held + soldQuantity, available, held },
+    saleFollowsDate: false,
+    cancelledAt: null,
     version: product.version,
+    organizedVersion: 1,
   };
 }
 

@@ -178,7 +178,10 @@ function eventOf({ slot, policy }: Restaurant): EventState {
       },
     },
     capacity: { total: slot.placeCount, available: slot.tableCapacity, held: 0 },
+    saleFollowsDate: true,
+    cancelledAt: null,
     version: slot.version,
+    organizedVersion: 1,
   };
 }
 

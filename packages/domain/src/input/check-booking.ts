@@ -25,6 +25,7 @@ const kindsByStatus = {
   cancelled: kindsOf<CancelledBooking>('cancelled', {
     cancelledAt: instant,
     from: oneOf(['held', 'confirmed']),
+    cancelledBy: oneOf(['user', 'organizer']),
   }),
   expired: kindsOf<ExpiredBooking>('expired', { expiredAt: instant }),
 };

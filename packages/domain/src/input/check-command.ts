@@ -13,8 +13,19 @@ import type {
 } from '../commands.ts';
 import type { Policy } from '../event.ts';
 import { check, checkFields, type Kinds } from './check.ts';
-import { checkWindow } from './check-event.ts';
-import { askedNumber, count, instant, name, object, oneOf, orNull, text } from './kind.ts';
+import type { GivenWindow } from '../given-window.ts';
+import {
+  askedNumber,
+  count,
+  instant,
+  type Kind,
+  name,
+  object,
+  oneOf,
+  orLeftOut,
+  orNull,
+  text,
+} from './kind.ts';
 
 /** What the fields of a command have to be, beside its type. */
 type CommandKinds<C extends Command> = Kinds<Omit<C, 'type'>>;
@@ -22,6 +33,7 @@ type CommandKinds<C extends Command> = Kinds<Omit<C, 'type'>>;
 const follow: CommandKinds<Confirm> = { bookingId: name, userId: name };
 const claim: CommandKinds<Reserve> = { ...follow, quantity: askedNumber };
 const organized = { organizerId: name };
+const changing = { ...organized, expectedVersion: orLeftOut(count) };
 const kindsByType: {
   readonly reserve: CommandKinds<Reserve>;
   readonly book: CommandKinds<Book>;
@@ -38,7 +50,7 @@ const kindsByType: {
   book: claim,
   confirm: follow,
   cancel: follow,
-  expire: { holdCountMax: count },
+  expire: { bookingCountMax: count, afterBookingId: orLeftOut(name) },
   create: {
     ...organized,
     eventId: name,
@@ -49,15 +61,15 @@ const kindsByType: {
     policy: object,
   },
   update: {
-    ...organized,
+    ...changing,
     title: orNull(text),
     date: orNull(instant),
     saleWindow: orNull(object),
     policy: orNull(object),
   },
-  open: organized,
-  close: { ...organized, as: oneOf(['closed', 'cancelled']) },
-  setCapacity: { ...organized, total: askedNumber },
+  open: changing,
+  close: { ...changing, as: oneOf(['closed', 'cancelled']) },
+  setCapacity: { ...changing, total: askedNumber },
 };
 const type = oneOf(Object.keys(kindsByType));
 
@@ -67,6 +79,25 @@ const askedPolicy: Kinds<Policy> = {
   holdDurationMs: askedNumber,
   holdPauseMs: askedNumber,
 };
+
+const givenWindow: Kinds<GivenWindow> = {
+  opensAt: orNull(instant),
+  closesAt: orNull({
+    ...instant,
+    accepts: (value) => value === 'date' || instant.accepts(value),
+    expected: `${instant.expected}, or 'date'`,
+  }),
+};
+
+/** The same, of which any part may be left out. */
+function inPart(kinds: Readonly<Record<string, Kind>>): Readonly<Record<string, Kind>> {
+  return Object.fromEntries(
+    Object.entries(kinds).map(([field, kind]) => [field, orLeftOut(kind)] as const),
+  );
+}
+
+const windowInPart = inPart(givenWindow);
+const policyInPart = inPart(askedPolicy);
 
 /**
  * Is this a command that the rules can decide? Numbers that somebody asks for in vain, such as a
@@ -80,6 +111,9 @@ export function checkCommand(field: string, command: Command): void {
   checkFields(field, command, kindsByType[command.type]);
   if (command.type !== 'create' && command.type !== 'update') return;
   const { saleWindow, policy } = command;
-  if (saleWindow !== null) checkWindow(`${field}.saleWindow`, saleWindow);
-  if (policy !== null) checkFields(`${field}.policy`, policy, askedPolicy);
+  const isWhole = command.type === 'create';
+  const ofWindow = isWhole ? givenWindow : windowInPart;
+  const ofPolicy = isWhole ? askedPolicy : policyInPart;
+  if (saleWindow !== null) checkFields(`${field}.saleWindow`, saleWindow, ofWindow);
+  if (policy !== null) checkFields(`${field}.policy`, policy, ofPolicy);
 }

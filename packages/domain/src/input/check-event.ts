@@ -2,7 +2,7 @@ import { type Capacity, isSound } from '../capacity.ts';
 import type { EventState, Policy, Rules, SaleWindow } from '../event.ts';
 import { checkFields, type Kinds } from './check.ts';
 import { InvalidInput } from './invalid-input.ts';
-import { count, instant, name, object, oneOf, orNull, quantity, text } from './kind.ts';
+import { count, instant, name, object, oneOf, orNull, quantity, text, truth } from './kind.ts';
 
 const eventKinds: Kinds<EventState> = {
   id: name,
@@ -11,7 +11,10 @@ const eventKinds: Kinds<EventState> = {
   date: instant,
   rules: object,
   capacity: object,
+  saleFollowsDate: truth,
+  cancelledAt: orNull(instant),
   version: count,
+  organizedVersion: count,
 };
 const rulesKinds: Kinds<Rules> = {
   status: oneOf(['draft', 'on_sale', 'closed', 'cancelled']),
@@ -35,14 +38,9 @@ const policyKinds: Kinds<Policy> = {
 export function checkEvent(field: string, event: EventState): void {
   checkFields(field, event, eventKinds);
   checkFields(`${field}.rules`, event.rules, rulesKinds);
-  checkWindow(`${field}.rules.saleWindow`, event.rules.saleWindow);
+  checkFields(`${field}.rules.saleWindow`, event.rules.saleWindow, windowKinds);
   checkFields(`${field}.rules.policy`, event.rules.policy, policyKinds);
   checkCapacity(`${field}.capacity`, event.capacity);
-}
-
-/** @throws InvalidInput where an end of it is neither an instant nor null. */
-export function checkWindow(field: string, window: SaleWindow): void {
-  checkFields(field, window, windowKinds);
 }
 
 function checkCapacity(field: string, capacity: Capacity): void {

@@ -14,6 +14,7 @@ const stateKinds: Kinds<State> = {
   event: orNull(object),
   bookings: map,
   bookingIdsByUser: map,
+  creation: orNull(object),
 };
 
 /**

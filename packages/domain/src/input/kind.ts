@@ -54,6 +54,12 @@ export const name: Kind = {
   mend: mendOfText,
 };
 
+export const truth: Kind = {
+  accepts: (value) => typeof value === 'boolean',
+  expected: 'true or false',
+  mend: mendOfAny,
+};
+
 /** What people read. */
 export const text: Kind = {
   accepts: (value) => typeof value === 'string',
@@ -100,6 +106,11 @@ export function orNull(kind: Kind): Kind {
     expected: `${kind.expected}, or null`,
     mend: kind.mend,
   };
+}
+
+/** Such a value, or nothing at all. */
+export function orLeftOut(kind: Kind): Kind {
+  return { ...kind, accepts: (value) => value === undefined || kind.accepts(value) };
 }
 
 function mendOfNumber(value: unknown): string {

@@ -39,5 +39,8 @@ const onSale: EventState = {
     },
   },
   capacity: { total: 1_000_000, available: 1_000_000, held: 0 },
+  saleFollowsDate: false,
+  cancelledAt: null,
   version: 1,
+  organizedVersion: 1,
 };

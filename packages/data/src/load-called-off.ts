@@ -1,0 +1,45 @@
+import type { Pool, PoolClient } from 'pg';
+import { arrayOf } from './array-literal.ts';
+import { bookingColumns, type BookingRow } from './rows.ts';
+import { statement } from './statement.ts';
+
+/** What a sweep asks of an event that was called off. */
+export interface CalledOffAsked {
+  readonly eventId: string;
+  readonly count: number;
+  /** `null`: from the first booking on. */
+  readonly afterId: string | null;
+}
+
+const beforeAllIds = '00000000-0000-0000-0000-000000000000';
+
+const calledOffQuery = statement(
+  'load_called_off',
+  `select active.*
+   from unnest(:eventIds::uuid[], :counts::int[], :afterIds::uuid[]) as asked (event_id, count, after_id)
+   cross join lateral (
+     select ${bookingColumns('b')} from bookings b
+     where b.event_id = asked.event_id and b.id > asked.after_id
+       and b.status in ('held', 'confirmed')
+     order by b.id
+     limit asked.count
+   ) active`,
+);
+
+/**
+ * Bookings that still take seats of events that were called off. None comes to them any more, so
+ * what is read a moment after the event is right; what ends meanwhile, the guard on it notices.
+ */
+export async function loadCalledOff(
+  connection: Pool | PoolClient,
+  asked: readonly CalledOffAsked[],
+): Promise<readonly BookingRow[]> {
+  if (asked.length === 0) return [];
+  const query = calledOffQuery({
+    eventIds: arrayOf(asked.map(({ eventId }) => eventId)),
+    counts: arrayOf(asked.map(({ count }) => count)),
+    afterIds: arrayOf(asked.map(({ afterId }) => afterId ?? beforeAllIds)),
+  });
+  const { rows } = await connection.query<BookingRow>(query);
+  return rows;
+}

@@ -1,0 +1,38 @@
+import type { EventCreated } from '@holdfast/domain';
+import type { Pool, PoolClient } from 'pg';
+import { arrayOf } from './array-literal.ts';
+import { millisecondsOf } from './rows.ts';
+import { statement } from './statement.ts';
+
+const creationsQuery = statement(
+  'load_creations',
+  // What was entered before there were pauses has none.
+  `select event_id, ${millisecondsOf('at')} as at,
+     facts || jsonb_build_object(
+       'policy', jsonb_build_object('holdPauseMs', 0) || (facts -> 'policy')
+     ) as facts
+   from ledger
+   where event_id = any (:eventIds::uuid[]) and version = 1 and type = 'event_created'`,
+);
+
+interface CreationRow {
+  readonly event_id: string;
+  readonly at: number;
+  readonly facts: Omit<EventCreated, 'type' | 'at'>;
+}
+
+/**
+ * How these events were made, by their ids: for the rare create of an event that is there already.
+ * What is read never changes, so it may be of a later moment than the rest.
+ */
+export async function loadCreations(
+  connection: Pool | PoolClient,
+  eventIds: readonly string[],
+): Promise<ReadonlyMap<string, EventCreated>> {
+  if (eventIds.length === 0) return new Map();
+  const query = creationsQuery({ eventIds: arrayOf(eventIds) });
+  const { rows } = await connection.query<CreationRow>(query);
+  return new Map(
+    rows.map(({ event_id, at, facts }) => [event_id, { ...facts, type: 'event_created', at }]),
+  );
+}
