@@ -15,7 +15,13 @@ import {
 const facts = { id, eventId: id, quantity };
 const held = { ...facts, status: z.literal('held'), expiresAt: instantOutput };
 const confirmed = { ...facts, status: z.literal('confirmed'), confirmedAt: instantOutput };
-const cancelled = { ...facts, status: z.literal('cancelled'), cancelledAt: instantOutput };
+const cancelled = {
+  ...facts,
+  status: z.literal('cancelled'),
+  cancelledAt: instantOutput,
+  /** `organizer`: the event was called off. */
+  cancelledBy: z.enum(['user', 'organizer']),
+};
 const expired = { ...facts, status: z.literal('expired'), expiredAt: instantOutput };
 
 const bookingVariants = [
@@ -57,8 +63,11 @@ export function bookingOnWire(eventId: string, booking: Booking): BookingOnWire 
       return { ...common, status: 'held', expiresAt: instantOnWire(booking.expiresAt) };
     case 'confirmed':
       return { ...common, status: 'confirmed', confirmedAt: instantOnWire(booking.confirmedAt) };
-    case 'cancelled':
-      return { ...common, status: 'cancelled', cancelledAt: instantOnWire(booking.cancelledAt) };
+    case 'cancelled': {
+      const { status, cancelledBy } = booking;
+      const cancelledAt = instantOnWire(booking.cancelledAt);
+      return { ...common, status, cancelledAt, cancelledBy };
+    }
     case 'expired':
       return { ...common, status: 'expired', expiredAt: instantOnWire(booking.expiredAt) };
   }

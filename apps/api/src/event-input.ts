@@ -1,3 +1,4 @@
+import { quantityMax } from '@holdfast/domain';
 import { z } from 'zod';
 import { eventCursor, eventBookingCursor } from './cursors.ts';
 import { isStorable } from './http/text.ts';
@@ -31,46 +32,58 @@ const policyWithDefaults = z.strictObject({
   holdPauseMs: limits.holdPauseMs.default(0),
 });
 
-/** A new event. A sale window that says nothing of its end ends when the event begins. */
-export const createInput = z
-  .strictObject({
-    eventId: id,
-    title,
-    date: instantInput,
-    seatCount: quantity,
-    saleWindow: z
-      .strictObject({
-        opensAt: instantInput.nullable().default(null),
-        closesAt: instantInput.nullable().optional(),
-      })
-      .prefault({}),
-    policy: policyWithDefaults.prefault({}),
+/** The end of a sale: a moment, or the date of the event, wherever that moves. */
+const closesAt = z
+  .union([z.literal('date'), instantInput], {
+    error: "Write the time in UTC, as in 2026-12-31T20:00:00Z, or 'date' for the event's date",
   })
-  .transform(({ saleWindow: { opensAt, closesAt }, ...event }) => ({
-    ...event,
-    saleWindow: { opensAt, closesAt: closesAt === undefined ? event.date : closesAt },
-  }));
+  .nullable();
 
-/** A change. What is left out stays; a window or a policy is replaced as a whole. */
-export const updateInput = z.strictObject({
+/** A new event. A sale window that says nothing of its end ends with the event. */
+export const createInput = z.strictObject({
   eventId: id,
-  title: title.optional(),
-  date: instantInput.optional(),
+  title,
+  date: instantInput,
+  seatCount: quantity,
   saleWindow: z
-    .strictObject({ opensAt: instantInput.nullable(), closesAt: instantInput.nullable() })
-    .optional(),
-  policy: z.strictObject(limits).optional(),
+    .strictObject({
+      opensAt: instantInput.nullable().default(null),
+      closesAt: closesAt.default('date'),
+    })
+    .prefault({}),
+  policy: policyWithDefaults.prefault({}),
 });
 
-export const closeInput = z.strictObject({
+/** What names the event that a change is about, and may name what its organizer had seen of it. */
+const changed = {
   eventId: id,
+  expectedVersion: z
+    .int()
+    .min(1)
+    .max(quantityMax)
+    .optional()
+    .describe(
+      'The version that the change was decided upon. If the organizer has changed the event since then, it is refused.',
+    ),
+};
+
+/** A change. What is left out stays, within a window or a policy, too. */
+export const updateInput = z.strictObject({
+  ...changed,
+  title: title.optional(),
+  date: instantInput.optional(),
+  saleWindow: z.strictObject({ opensAt: instantInput.nullable(), closesAt }).partial().optional(),
+  policy: z.strictObject(limits).partial().optional(),
+});
+
+export const openInput = z.strictObject(changed);
+
+export const closeInput = z.strictObject({
+  ...changed,
   as: z.enum(['closed', 'cancelled']).default('closed'),
 });
 
-export const setCapacityInput = z.strictObject({ eventId: id, seatCount: quantity });
-
-/** Names an event, and nothing more. */
-export const eventInput = z.strictObject({ eventId: id });
+export const setCapacityInput = z.strictObject({ ...changed, seatCount: quantity });
 
 /** How old an answer may be. Left out: as old as the cache keeps it, which is seconds. */
 const maxAgeMs = z.int().min(0).optional();

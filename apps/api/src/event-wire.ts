@@ -1,5 +1,5 @@
 import type { EventCursor, EventOutcome, EventRecord, Page } from '@holdfast/data';
-import { type EventState, quantityMax } from '@holdfast/domain';
+import { type EventState, eventNotes, explainNote, notesOn, quantityMax } from '@holdfast/domain';
 import { z } from 'zod';
 import { eventCursor } from './cursors.ts';
 import {
@@ -27,6 +27,8 @@ export const eventOutput = z.strictObject({
   saleWindow: z.strictObject({
     opensAt: instantOutput.nullable(),
     closesAt: instantOutput.nullable(),
+    /** Does the end move with the date? */
+    followsDate: z.boolean(),
   }),
   policy: z.strictObject({
     quantityPerBookingMax: quantity,
@@ -43,9 +45,12 @@ export const eventOutput = z.strictObject({
 /** Some of a list of events. */
 export const eventPage = pageOf(eventOutput);
 
+/** What is odd about an event, though it is accepted: the note for programs, the sentence for people. */
+const noteOutput = z.strictObject({ note: z.enum(eventNotes), message: z.string() });
+
 /** What an event mutation answers; `status` tells all cases apart. */
 export const eventAnswer = z.discriminatedUnion('status', [
-  z.strictObject({ status: z.literal('accepted'), event: eventOutput }),
+  z.strictObject({ status: z.literal('accepted'), event: eventOutput, notes: z.array(noteOutput) }),
   refusedOutput,
   unknownOutput,
 ]);
@@ -68,6 +73,7 @@ export function eventOnWire(event: EventState): EventOnWire {
     saleWindow: {
       opensAt: instantOnWireOrNull(rules.saleWindow.opensAt),
       closesAt: instantOnWireOrNull(rules.saleWindow.closesAt),
+      followsDate: event.saleFollowsDate,
     },
     policy: { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs, holdPauseMs },
     seatCount: capacity.total,
@@ -86,7 +92,11 @@ export function eventPageOnWire({ items, next }: Page<EventRecord, EventCursor>)
 export function eventAnswerOnWire(outcome: EventOutcome): EventAnswer {
   switch (outcome.status) {
     case 'accepted':
-      return { status: 'accepted', event: eventOnWire(outcome.event) };
+      return {
+        status: 'accepted',
+        event: eventOnWire(outcome.event),
+        notes: notesOn(outcome.event).map((note) => ({ note, message: explainNote(note) })),
+      };
     case 'refused':
       return refusalOnWire(outcome.reason);
     case 'unknown':

@@ -9,9 +9,9 @@ import {
   bookingsInput,
   closeInput,
   createInput,
-  eventInput,
   getInput,
   listInput,
+  openInput,
   setCapacityInput,
   updateInput,
   watchInput,
@@ -48,10 +48,11 @@ export const eventRouter = router({
   update: userProcedure
     .input(updateInput)
     .output(eventAnswer)
-    .mutation(async ({ ctx, input: { eventId, title, date, saleWindow, policy } }) =>
+    .mutation(async ({ ctx, input: { eventId, title, date, saleWindow, policy, ...seen } }) =>
       answerAsOrganizer(ctx, eventId, (organizerId) => ({
         type: 'update',
         organizerId,
+        ...seen,
         title: title ?? null,
         date: date ?? null,
         saleWindow: saleWindow ?? null,
@@ -60,27 +61,28 @@ export const eventRouter = router({
     ),
 
   open: userProcedure
-    .input(eventInput)
+    .input(openInput)
     .output(eventAnswer)
-    .mutation(async ({ ctx, input: { eventId } }) =>
-      answerAsOrganizer(ctx, eventId, (organizerId) => ({ type: 'open', organizerId })),
+    .mutation(async ({ ctx, input: { eventId, ...seen } }) =>
+      answerAsOrganizer(ctx, eventId, (organizerId) => ({ type: 'open', organizerId, ...seen })),
     ),
 
   close: userProcedure
     .input(closeInput)
     .output(eventAnswer)
-    .mutation(async ({ ctx, input: { eventId, as } }) =>
-      answerAsOrganizer(ctx, eventId, (organizerId) => ({ type: 'close', organizerId, as })),
+    .mutation(async ({ ctx, input: { eventId, ...close } }) =>
+      answerAsOrganizer(ctx, eventId, (organizerId) => ({ type: 'close', organizerId, ...close })),
     ),
 
   setCapacity: userProcedure
     .input(setCapacityInput)
     .output(eventAnswer)
-    .mutation(async ({ ctx, input: { eventId, seatCount: total } }) =>
+    .mutation(async ({ ctx, input: { eventId, seatCount: total, ...seen } }) =>
       answerAsOrganizer(ctx, eventId, (organizerId) => ({
         type: 'setCapacity',
         organizerId,
         total,
+        ...seen,
       })),
     ),
 

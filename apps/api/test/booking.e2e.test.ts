@@ -50,6 +50,7 @@ describe('the life of a booking', () => {
       quantity: 3,
       status: 'cancelled',
       cancelledAt: aDate,
+      cancelledBy: 'user',
     });
     expect(await bob.event.get.query({ eventId })).toMatchObject({ availableSeats: 100 });
   });

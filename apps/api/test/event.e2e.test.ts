@@ -42,7 +42,7 @@ describe('the life of an event', () => {
         title: event.title,
         date: '2999-06-01T20:00:00.000Z',
         status: 'draft',
-        saleWindow: { opensAt: null, closesAt: '2999-06-01T20:00:00.000Z' },
+        saleWindow: { opensAt: null, closesAt: '2999-06-01T20:00:00.000Z', followsDate: true },
         policy: {
           quantityPerBookingMax: 10,
           activeBookingsPerUserMax: 1,
@@ -54,6 +54,7 @@ describe('the life of an event', () => {
         heldSeats: 0,
         version: 1,
       },
+      notes: [],
     });
   });
 
