@@ -4,6 +4,7 @@ import { type EventCalls, eventCalls } from './event-calls.ts';
 import { type HealthCalls, healthCalls } from './health-calls.ts';
 import { retryBudget } from './retry-budget.ts';
 import { completeRetryOptions, type GivenRetryOptions } from './retry-options.ts';
+import { seenVersions } from './seen-versions.ts';
 import { openTransport, type Token } from './transport.ts';
 import { createWatch } from './watch.ts';
 import { writeMemory } from './write-memory.ts';
@@ -42,6 +43,8 @@ export interface HoldfastClient {
  * - What a retry can mend is retried: broken connections, 503, 504 and `unknown`, bounded by
  *   attempts, time and a budget, and never sooner than the api asked.
  * - A read shows at least what this client itself has done, whatever is cached on the way.
+ * - A change of an event says which version the client has seen of it: one that comes late undoes
+ *   nothing that came after it.
  * - A command whose fate nobody knows answers `{ status: 'unknown' }`. A thrown HoldfastError
  *   means that nothing was done.
  *
@@ -67,7 +70,12 @@ export function createHoldfastClient(options: HoldfastClientOptions): HoldfastCl
   const onceCaller = createCaller({ options: { ...retry, attemptCountMax: 1 }, budget }, writes);
   return {
     booking: bookingCalls(transport, caller),
-    event: eventCalls(transport, { caller, writes, watch: createWatch(way, retry) }),
+    event: eventCalls(transport, {
+      caller,
+      writes,
+      seen: seenVersions(),
+      watch: createWatch(way, retry),
+    }),
     health: healthCalls(transport, onceCaller),
   };
 }

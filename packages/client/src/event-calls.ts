@@ -1,5 +1,7 @@
 import type { CallOptions, Caller } from './caller.ts';
+import { createChange, noteAnswer } from './event-changes.ts';
 import { newId } from './ids.ts';
+import type { SeenVersions } from './seen-versions.ts';
 import type { Transport } from './transport.ts';
 import type { Watch, WatchInput, WatchOptions } from './watch.ts';
 import type { CreateEventInput, EventAnswer, EventUpdate, Inputs, Outputs } from './wire.ts';
@@ -8,15 +10,22 @@ import type { WriteMemory } from './write-memory.ts';
 type Asked = Inputs['event'];
 type Events = Outputs['event'];
 
-/** What organizers do with their events, and everybody sees of them. */
+/**
+ * What organizers do with their events, and everybody sees of them.
+ *
+ * A change says upon which version of the event it was decided: `expectedVersion`, where the caller
+ * gives none the newest that this client has seen, and where it has seen none it reads the event
+ * first. If its organizer has changed the event since, the change is refused, as `event_changed`.
+ * So a repeat that comes late undoes nothing; and of two changes at once one is refused.
+ */
 export interface EventCalls {
   /** Makes an event, as a draft. Without an `eventId` the client makes one, once for all retries. */
   create(input: CreateEventInput, options?: CallOptions): Promise<EventAnswer<'create'>>;
-  /** Changes what an event is called, when it is, when and how it is sold. */
+  /** Changes what an event is called, when it is, when and how it is sold. What is left out stays. */
   update(input: Asked['update'], options?: CallOptions): Promise<EventAnswer<'update'>>;
-  /** Puts a draft on sale. */
+  /** Puts a draft on sale, or opens a closed sale again. */
   open(input: Asked['open'], options?: CallOptions): Promise<EventAnswer<'open'>>;
-  /** Ends the sale, or calls the event off. */
+  /** Ends the sale, or calls the event off, which ends its bookings. */
   close(input: Asked['close'], options?: CallOptions): Promise<EventAnswer<'close'>>;
   /** Changes how many seats there are in all. */
   setCapacity(
@@ -51,38 +60,37 @@ export interface EventCalls {
 interface EventParts {
   readonly caller: Caller;
   readonly writes: WriteMemory;
+  readonly seen: SeenVersions;
   readonly watch: Watch;
 }
 
 /** The calls about events, over one transport and with one client's retries. */
 export function eventCalls({ event }: Transport, parts: EventParts): EventCalls {
-  const { caller, writes, watch } = parts;
+  const { caller, writes, seen, watch } = parts;
+  const get: EventCalls['get'] = async (input, options) => {
+    const ask = (signal: AbortSignal) => event.get.query(notOlder(input, writes), { signal });
+    const found = await caller.ask(ask, options);
+    seen.note(found);
+    return found;
+  };
+  const change = createChange({ caller, seen, get });
   return {
     async create(given, options) {
       const input = { ...given, eventId: given.eventId ?? newId() };
       const send = (signal: AbortSignal) => event.create.mutate(input, { signal });
-      return caller.command(idsOf(input), send, options);
+      return noteAnswer(seen, await caller.command(idsOf(input), send, options));
     },
-    async update(input, options) {
-      const send = (signal: AbortSignal) => event.update.mutate(input, { signal });
-      return caller.command(idsOf(input), send, options);
+    update: change((input, signal) => event.update.mutate(input, { signal })),
+    open: change((input, signal) => event.open.mutate(input, { signal })),
+    close: change((input, signal) => event.close.mutate(input, { signal })),
+    setCapacity: change((input, signal) => event.setCapacity.mutate(input, { signal })),
+    get,
+    async list(input = {}, options) {
+      const ask = (signal: AbortSignal) => event.list.query(notOlder(input, writes), { signal });
+      const page = await caller.ask(ask, options);
+      for (const item of page.items) seen.note(item);
+      return page;
     },
-    async open(input, options) {
-      const send = (signal: AbortSignal) => event.open.mutate(input, { signal });
-      return caller.command(idsOf(input), send, options);
-    },
-    async close(input, options) {
-      const send = (signal: AbortSignal) => event.close.mutate(input, { signal });
-      return caller.command(idsOf(input), send, options);
-    },
-    async setCapacity(input, options) {
-      const send = (signal: AbortSignal) => event.setCapacity.mutate(input, { signal });
-      return caller.command(idsOf(input), send, options);
-    },
-    get: (input, options) =>
-      caller.ask((signal) => event.get.query(notOlder(input, writes), { signal }), options),
-    list: (input = {}, options) =>
-      caller.ask((signal) => event.list.query(notOlder(input, writes), { signal }), options),
     watch,
     bookings: (input, options) =>
       caller.ask((signal) => event.bookings.query(input, { signal }), options),

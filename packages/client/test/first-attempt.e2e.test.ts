@@ -33,7 +33,8 @@ describe.each(['reserve', 'book'] as const)('a %s says that it was never sent be
 
 describe('a read says how old its answer may be', () => {
   test('after a command, and no older than the caller wants', async () => {
-    await using server = await misbehavingServer('serve');
+    const page = { answer: { items: [], nextCursor: null } };
+    await using server = await misbehavingServer('serve', 'serve', 'serve', 'serve', page);
     const { event, booking } = clientOf(server.url);
     await event.get({ eventId });
     await event.get({ eventId, maxAgeMs: 7 });
