@@ -9,6 +9,7 @@ import {
 import { bookingCursor } from './cursors.ts';
 import { Fault } from './http/faults.ts';
 import { submitBookingCommand } from './commit/submit.ts';
+import { cancellerOf, mayManageBooking } from './manage.ts';
 import { router, userProcedure } from './trpc.ts';
 import { id, pageOf, pageSize, quantity } from './wire.ts';
 
@@ -28,7 +29,10 @@ export const claim = z.strictObject({
 const reference = z.strictObject({ eventId: id, bookingId: id });
 const mine = z.strictObject({ cursor: bookingCursor.schema.optional(), limit: pageSize });
 
-/** What users do with their own bookings. Another user's booking is as one that does not exist. */
+/**
+ * What users do with their own bookings. Another user's booking is as one that does not exist, but for who
+ * manages its event: they may look at it, and give it back.
+ */
 export const bookingRouter = router({
   reserve: userProcedure
     .input(claim)
@@ -61,7 +65,8 @@ export const bookingRouter = router({
     .input(reference)
     .output(bookingAnswer)
     .mutation(async ({ ctx, input: { eventId, bookingId } }) => {
-      const command = { type: 'cancel', userId: ctx.user.id, bookingId } as const;
+      const userId = await cancellerOf(ctx, { eventId, bookingId });
+      const command = { type: 'cancel', userId, bookingId } as const;
       const arrival = { command, isFirstAttempt: false };
       return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, arrival));
     }),
@@ -72,7 +77,9 @@ export const bookingRouter = router({
     .query(async ({ ctx, input }) => {
       const { database, queue, caller } = ctx;
       const booking = await queue.read(caller, () => findBooking(database, input));
-      if (booking?.userId !== ctx.user.id) throw new Fault('not_found');
+      if (booking === null || !(await mayManageBooking(ctx, booking))) {
+        throw new Fault('not_found');
+      }
       return bookingOnWire(booking.eventId, booking);
     }),
 

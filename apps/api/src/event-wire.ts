@@ -30,6 +30,8 @@ export const eventOutput = z.strictObject({
     /** Does the end move with the date? */
     followsDate: z.boolean(),
   }),
+  /** When it was first put on sale; null: never, and nobody but its organizer sees it. */
+  publishedAt: instantOutput.nullable(),
   policy: z.strictObject({
     quantityPerBookingMax: quantity,
     activeBookingsPerUserMax: quantity,
@@ -75,6 +77,7 @@ export function eventOnWire(event: EventState): EventOnWire {
       closesAt: instantOnWireOrNull(rules.saleWindow.closesAt),
       followsDate: event.saleFollowsDate,
     },
+    publishedAt: instantOnWireOrNull(event.publishedAt),
     policy: { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs, holdPauseMs },
     seatCount: capacity.total,
     availableSeats: capacity.available,

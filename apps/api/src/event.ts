@@ -1,5 +1,5 @@
 import { findEvent, listBookingsOfEvent, listEvents } from '@holdfast/data';
-import { type OrganizerCommand, refused } from '@holdfast/domain';
+import { isPublic, type OrganizerCommand, refused } from '@holdfast/domain';
 import type { z } from 'zod';
 import { bookingWithUserOnWire, bookingWithUserOutput } from './booking-wire.ts';
 import type { Context } from './context.ts';
@@ -31,6 +31,7 @@ import { absenceMsMax } from './reads/cached-entry.ts';
 import { LiveWatch } from './live/live-watch.ts';
 import { submitOrganizerCommand } from './commit/submit.ts';
 import { identityFault, procedure, router, userProcedure } from './trpc.ts';
+import { mayManage, ownerOf } from './manage.ts';
 import type { User } from './user.ts';
 import { pageOf } from './wire.ts';
 
@@ -141,7 +142,8 @@ async function readList(
 type Viewer = Pick<Context, 'events' | 'user' | 'caller' | 'tokenFault'>;
 
 /**
- * Nobody but who manages it sees a draft: for others it is as one that does not exist. It may have
+ * Nobody but who manages it sees a draft, or one that was called off before it was on sale: for others
+ * it is as one that does not exist. It may have
  * been put on sale just now, so a cache says so for no longer than it says that there is no event. Who
  * could have made the event hears neither from a cache.
  */
@@ -156,14 +158,10 @@ async function visibleEvent(
   const event = await events.findEvent(eventId, maxAgeMs, asker);
   // Whose token has run out is told that: their own draft may be there.
   if (event === null) throw identityFault(viewer, 'not_found');
-  if (event.status !== 'draft' || mayManage(user, event)) return event;
+  const isForAll = isPublic(event.status, event.publishedAt !== null);
+  if (isForAll || mayManage(user, event)) return event;
   if (maxAgeMs !== null && maxAgeMs <= notFoundMsMax) throw identityFault(viewer, 'not_found');
   return await visibleEvent(viewer, eventId, notFoundMsMax);
-}
-
-/** Organizers manage their own events, and admins all. */
-function mayManage(user: User | null, event: { readonly organizerId: string }): boolean {
-  return user !== null && (user.role === 'admin' || user.id === event.organizerId);
 }
 
 type UserContext = Context & { readonly user: User };
@@ -180,12 +178,4 @@ async function answerAsOrganizer(
   const organizerId = ctx.user.role === 'admin' ? await ownerOf(ctx, eventId) : ctx.user.id;
   if (organizerId === null) return eventAnswerOnWire(refused('event_not_found'));
   return eventAnswerOnWire(await submitOrganizerCommand(ctx, eventId, commandOf(organizerId)));
-}
-
-/** Who offers this event? Nothing is written yet, so this may run into the deadline. */
-async function ownerOf(ctx: Context, eventId: string): Promise<string | null> {
-  const { database, queue, caller, deadline } = ctx;
-  const reading = queue.read(caller, () => findEvent(database, eventId));
-  const event = await within(deadline, reading);
-  return event?.organizerId ?? null;
 }

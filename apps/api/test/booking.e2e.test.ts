@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Caller, callerOf, eventOnSale, faultOf, startApi, type TestApi } from './api.ts';
+import {
+  type Caller,
+  callerOf,
+  eventOnSale,
+  faultOf,
+  someEvent,
+  startApi,
+  type TestApi,
+} from './api.ts';
 
 let api: TestApi;
 let organizer: Caller;
@@ -131,6 +139,36 @@ describe('a refusal is data: a reason and a sentence', () => {
   });
 });
 
+test("another organizer's draft is as nothing to who wants seats of it", async () => {
+  const oscar = await callerOf(api, 'oscar', 'organizer');
+  const draft = someEvent();
+  const calledOff = someEvent();
+  await oscar.event.create.mutate(draft);
+  await oscar.event.create.mutate(calledOff);
+  await oscar.event.close.mutate({ eventId: calledOff.eventId, as: 'cancelled' });
+  const bookingId = randomUUID();
+  const answersOf = async (caller: Caller, eventId: string) => [
+    await caller.booking.reserve.mutate({ eventId, bookingId, quantity: 1 }),
+    await caller.booking.book.mutate({ eventId, bookingId, quantity: 1 }),
+    await caller.booking.confirm.mutate({ eventId, bookingId }),
+    await caller.booking.cancel.mutate({ eventId, bookingId }),
+  ];
+  for (const caller of [ada, organizer]) {
+    const ofNothing = await answersOf(caller, randomUUID());
+    expect(await answersOf(caller, draft.eventId)).toEqual(ofNothing);
+    expect(await answersOf(caller, calledOff.eventId)).toEqual(ofNothing);
+  }
+  const reasonsFor = async ({ eventId }: { eventId: string }) =>
+    (await answersOf(oscar, eventId)).map((answer) => 'reason' in answer && answer.reason);
+  expect(await reasonsFor(draft)).toEqual([
+    'not_on_sale',
+    'not_on_sale',
+    'booking_not_found',
+    'booking_not_found',
+  ]);
+  expect((await reasonsFor(calledOff)).slice(0, 2)).toEqual(['event_cancelled', 'event_cancelled']);
+});
+
 describe("another user's booking is as one that does not exist", () => {
   test('to read, to confirm and to cancel', async () => {
     const eventId = await eventOnSale(organizer);
@@ -140,7 +178,7 @@ describe("another user's booking is as one that does not exist", () => {
       { eventId, bookingId },
       { eventId, bookingId: randomUUID() },
     ];
-    for (const stranger of [bob, organizer, await callerOf(api, 'root', 'admin')]) {
+    for (const stranger of [bob, await callerOf(api, 'oscar', 'organizer')]) {
       expect(await faultOf(stranger.booking.get.query(theirs))).toEqual(notFound);
       expect(await faultOf(stranger.booking.get.query(missing))).toEqual(notFound);
       for (const verb of ['confirm', 'cancel'] as const) {
@@ -150,6 +188,25 @@ describe("another user's booking is as one that does not exist", () => {
       }
     }
     expect(await ada.booking.get.query(theirs)).toMatchObject({ status: 'held' });
+  });
+
+  test('but for who manages its event: they look at it, and give it back', async () => {
+    const admin = await callerOf(api, 'root', 'admin');
+    for (const manager of [organizer, admin]) {
+      const eventId = await eventOnSale(organizer);
+      const bookingId = randomUUID();
+      await ada.booking.book.mutate({ eventId, bookingId, quantity: 1 });
+      const theirs = { eventId, bookingId };
+      expect(await manager.booking.get.query(theirs)).toMatchObject({ status: 'confirmed' });
+      expect(await manager.booking.confirm.mutate(theirs)).toMatchObject({
+        reason: 'booking_not_found',
+      });
+      expect(await manager.booking.cancel.mutate(theirs)).toMatchObject({ status: 'cancelled' });
+      expect(await ada.booking.get.query(theirs)).toMatchObject({ status: 'cancelled' });
+      expect(await manager.event.get.query({ eventId, maxAgeMs: 0 })).toMatchObject({
+        availableSeats: 100,
+      });
+    }
   });
 
   test('its id is taken, and nothing more is said', async () => {

@@ -43,6 +43,7 @@ describe('the life of an event', () => {
         date: '2999-06-01T20:00:00.000Z',
         status: 'draft',
         saleWindow: { opensAt: null, closesAt: '2999-06-01T20:00:00.000Z', followsDate: true },
+        publishedAt: null,
         policy: {
           quantityPerBookingMax: 10,
           activeBookingsPerUserMax: 1,
@@ -56,6 +57,26 @@ describe('the life of an event', () => {
       },
       notes: [],
     });
+  });
+
+  test('a draft that is called off stays its own; what was on sale once is for all to see', async () => {
+    const [draft, shown] = [someEvent(), someEvent()];
+    for (const { eventId, ...event } of [draft, shown]) {
+      await olga.event.create.mutate({ eventId, ...event });
+    }
+    await olga.event.open.mutate({ eventId: shown.eventId });
+    for (const { eventId } of [draft, shown]) {
+      await olga.event.close.mutate({ eventId, as: 'cancelled' });
+    }
+    const cancelled = { status: 'cancelled' };
+    for (const stranger of [nobody, user, oscar]) {
+      expect(await faultOf(stranger.event.get.query({ eventId: draft.eventId }))).toEqual(notFound);
+      expect(await stranger.event.get.query({ eventId: shown.eventId })).toMatchObject(cancelled);
+    }
+    for (const manager of [olga, admin]) {
+      const seen = await manager.event.get.query({ eventId: draft.eventId });
+      expect(seen).toMatchObject({ ...cancelled, publishedAt: null });
+    }
   });
 
   test('creating it again changes nothing; another one under its id is refused', async () => {

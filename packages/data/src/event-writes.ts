@@ -10,15 +10,15 @@ import { timestampOf } from './rows.ts';
 export const created = `
   insert into events (
     id, organizer_id, title, date, status, seat_count, available_seats, held_seats, version,
-    sale_opens_at, sale_closes_at, sale_follows_date, cancelled_at, organized_version,
-    quantity_per_booking_max, active_bookings_per_user_max, hold_duration_ms, hold_pause_ms,
+    sale_opens_at, sale_closes_at, sale_follows_date, published_at, cancelled_at,
+    organized_version, quantity_per_booking_max, active_bookings_per_user_max, hold_duration_ms, hold_pause_ms,
     created_at
   )
   values (
     :eventId, :organizerId, :title, ${timestampOf(':date')}, :status,
     :seatCount, :availableSeats, :heldSeats, 1,
     ${timestampOf(':opensAt')}, ${timestampOf(':closesAt')}, :saleFollowsDate,
-    ${timestampOf(':cancelledAt')}, :organizedVersion,
+    ${timestampOf(':publishedAt')}, ${timestampOf(':cancelledAt')}, :organizedVersion,
     :quantityPerBookingMax, :activeBookingsPerUserMax, :holdDurationMs, :holdPauseMs,
     ${timestampOf(':at')}
   )
@@ -32,7 +32,8 @@ export const organized = `
     seat_count = :seatCount, available_seats = :availableSeats, held_seats = :heldSeats,
     version = version + 1,
     sale_opens_at = ${timestampOf(':opensAt')}, sale_closes_at = ${timestampOf(':closesAt')},
-    sale_follows_date = :saleFollowsDate, cancelled_at = ${timestampOf(':cancelledAt')},
+    sale_follows_date = :saleFollowsDate,
+    published_at = ${timestampOf(':publishedAt')}, cancelled_at = ${timestampOf(':cancelledAt')},
     organized_version = :organizedVersion,
     quantity_per_booking_max = :quantityPerBookingMax,
     active_bookings_per_user_max = :activeBookingsPerUserMax,

@@ -64,6 +64,7 @@ export const invariants: readonly Invariant[] = [
       select coalesce(e.id, l.event_id) as event_id, e.seat_count, e.available_seats, e.held_seats,
         l.total, l.held, l.confirmed, e.status, l.status as ledger_status, l.policy as ledger_policy,
         e.organized_version, l.organized_version as ledger_organized_version,
+        e.published_at, l.published_at as ledger_published_at,
         e.cancelled_at, l.cancelled_at as ledger_cancelled_at
       from (${events}) e
       full join (
@@ -88,6 +89,7 @@ export const invariants: readonly Invariant[] = [
             filter (where facts ? 'policy'))[1] as policy,
           max(facts ->> 'organizerId') as organizer_id,
           max(version) filter (where booking_id is null) as organized_version,
+          min(at) filter (where type = 'event_opened') as published_at,
           max(at) filter (where type = 'event_closed' and facts ->> 'as' = 'cancelled') as cancelled_at
         from (${ledger}) l group by event_id
       ) l on l.event_id = e.id
@@ -98,6 +100,7 @@ export const invariants: readonly Invariant[] = [
         or e.status is distinct from l.status
         or e.organizer_id is distinct from l.organizer_id
         or e.organized_version is distinct from l.organized_version
+        or e.published_at is distinct from l.published_at
         or e.cancelled_at is distinct from l.cancelled_at
         -- What was entered before there were pauses has none.
         or jsonb_build_object('holdPauseMs', 0) || l.policy is distinct from jsonb_build_object(

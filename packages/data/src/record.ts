@@ -139,6 +139,7 @@ function eventValues(event: EventState): Values {
     status: rules.status,
     ...rules.saleWindow,
     saleFollowsDate: event.saleFollowsDate,
+    publishedAt: event.publishedAt,
     cancelledAt: event.cancelledAt,
     organizedVersion: event.organizedVersion,
     ...rules.policy,

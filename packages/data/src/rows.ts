@@ -12,6 +12,7 @@ export interface EventRow {
   readonly held_seats: number;
   readonly version: number;
   readonly organized_version: number;
+  readonly published_at: number | null;
   readonly cancelled_at: number | null;
   readonly sale_opens_at: number | null;
   readonly sale_closes_at: number | null;
@@ -66,7 +67,13 @@ export function eventColumns(alias: string): string {
     'hold_duration_ms',
     'hold_pause_ms',
   ];
-  return selectList(alias, plain, ['date', 'sale_opens_at', 'sale_closes_at', 'cancelled_at']);
+  return selectList(alias, plain, [
+    'date',
+    'sale_opens_at',
+    'sale_closes_at',
+    'published_at',
+    'cancelled_at',
+  ]);
 }
 
 /** The select list that makes a BookingRow, from a table named `alias`. */
@@ -101,6 +108,7 @@ export function toEvent(row: EventRow): EventState {
     },
     capacity: { total: row.seat_count, available: row.available_seats, held: row.held_seats },
     saleFollowsDate: row.sale_follows_date,
+    publishedAt: row.published_at,
     cancelledAt: row.cancelled_at,
     version: row.version,
     organizedVersion: row.organized_version,

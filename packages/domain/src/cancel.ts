@@ -1,6 +1,7 @@
 import { bookingAsOf, type Canceller, type ConfirmedBooking, type HeldBooking } from './booking.ts';
 import type { Cancel } from './commands.ts';
 import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
+import { isKnownTo } from './event.ts';
 import type { Instant } from './instant.ts';
 import { refused } from './refusal.ts';
 import type { State } from './state.ts';
@@ -13,7 +14,9 @@ import type { BookingCancelled } from './transition.ts';
  * Refuses: event_not_found, booking_not_found (another user's booking, too), hold_lapsed.
  */
 export function decideCancel(state: State, command: Cancel, now: Instant): BookingDecision {
-  if (state.event === null) return refused('event_not_found');
+  if (state.event === null || !isKnownTo(state.event, command.userId)) {
+    return refused('event_not_found');
+  }
   const booking = state.bookings.get(command.bookingId);
   if (booking === undefined || booking.userId !== command.userId) {
     return refused('booking_not_found');

@@ -2,7 +2,7 @@ import { type Booking, bookingAsOf } from './booking.ts';
 import { isQuantity } from './capacity.ts';
 import type { Book, Reserve } from './commands.ts';
 import { type BookingDecision, bookingChanged } from './decision.ts';
-import { type EventState, hasSaleEnded, hasSaleStarted } from './event.ts';
+import { type EventState, hasSaleEnded, hasSaleStarted, isKnownTo } from './event.ts';
 import { expireHold, reclaim } from './expire.ts';
 import { isPausing } from './hold-pause.ts';
 import type { Instant } from './instant.ts';
@@ -23,7 +23,9 @@ type EventThere = State & { readonly event: EventState };
  */
 export function findClaimed(state: State, command: Claim, now: Instant): Booking | Refused | null {
   if (!isQuantity(command.quantity)) return refused('invalid_quantity');
-  if (!hasEvent(state)) return refused('event_not_found');
+  if (!hasEvent(state) || !isKnownTo(state.event, command.userId)) {
+    return refused('event_not_found');
+  }
   const known = state.bookings.get(command.bookingId);
   if (known === undefined) return null;
   const isSame = known.userId === command.userId && known.quantity === command.quantity;

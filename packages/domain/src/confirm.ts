@@ -1,7 +1,7 @@
 import { type Booking, bookingAsOf } from './booking.ts';
 import type { Confirm } from './commands.ts';
 import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
-import type { EventState } from './event.ts';
+import { type EventState, isKnownTo } from './event.ts';
 import type { Instant } from './instant.ts';
 import { refused } from './refusal.ts';
 import type { State } from './state.ts';
@@ -14,7 +14,9 @@ import type { State } from './state.ts';
  * hold_lapsed, and event_cancelled for whatever the end of the event has ended.
  */
 export function decideConfirm(state: State, command: Confirm, now: Instant): BookingDecision {
-  if (state.event === null) return refused('event_not_found');
+  if (state.event === null || !isKnownTo(state.event, command.userId)) {
+    return refused('event_not_found');
+  }
   const booking = state.bookings.get(command.bookingId);
   if (booking === undefined || booking.userId !== command.userId) {
     return refused('booking_not_found');

@@ -49,12 +49,25 @@ export interface EventState extends EventDetails {
   readonly capacity: Capacity;
   /** Was the sale's end never given? Then it is the date, and moves with it. */
   readonly saleFollowsDate: boolean;
+  /** When it was first put on sale; `null`: never. Until then nobody but its organizer knows of it. */
+  readonly publishedAt: Instant | null;
   /** When the event was called off; `null`: it was not. From then on nothing of it is booked. */
   readonly cancelledAt: Instant | null;
   /** The number of committed changes; every commit adds exactly one. */
   readonly version: number;
   /** The version that its organizer's last change made. Sales do not move it. */
   readonly organizedVersion: number;
+}
+
+/** Is it anybody's to see? Drafts are not, nor are those that were called off before they went on sale. */
+export function isPublic(status: EventStatus, hasBeenOnSale: boolean): boolean {
+  return status !== 'draft' && (status !== 'cancelled' || hasBeenOnSale);
+}
+
+/** Does this user know of it? What is not public answers everybody else as if it did not exist. */
+export function isKnownTo(event: EventState, userId: string): boolean {
+  const { rules, publishedAt, organizerId } = event;
+  return isPublic(rules.status, publishedAt !== null) || organizerId === userId;
 }
 
 /** Does the window, if it has both ends, open before it closes? */

@@ -105,6 +105,7 @@ function eventCreated(transition: EventCreated): EventState {
     rules: { status: 'draft', saleWindow, policy },
     capacity: freshCapacity(total),
     saleFollowsDate: isDateFollowed(transition),
+    publishedAt: null,
     cancelledAt: null,
     version: 0,
     organizedVersion: 1,
@@ -122,7 +123,11 @@ function eventAfter(
       return { ...event, title, date, rules, saleFollowsDate: isDateFollowed(transition) };
     }
     case 'event_opened':
-      return { ...event, rules: { ...event.rules, status: 'on_sale' } };
+      return {
+        ...event,
+        rules: { ...event.rules, status: 'on_sale' },
+        publishedAt: event.publishedAt ?? transition.at,
+      };
     case 'event_closed': {
       const rules = { ...event.rules, status: transition.as };
       return { ...event, rules, cancelledAt: transition.as === 'cancelled' ? transition.at : null };

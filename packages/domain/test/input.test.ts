@@ -34,6 +34,7 @@ const event = {
   rules: { status: 'on_sale', saleWindow, policy },
   capacity: { total: 10, available: 8, held: 1 },
   saleFollowsDate: true,
+  publishedAt: 0,
   cancelledAt: null,
   version: 3,
   organizedVersion: 1,

@@ -287,3 +287,26 @@ test("another organizer's event is as good as none", () => {
     given([]).when(command, 0).thenRefused('event_not_found');
   }
 });
+
+describe('what is not public', () => {
+  const off: Transition = { type: 'event_closed', at: 5, as: 'cancelled' };
+  const named = { bookingId: 'b1', userId: 'ann' } as const;
+  const commands = [
+    { type: 'reserve', ...named, quantity: 1 },
+    { type: 'book', ...named, quantity: 1 },
+    { type: 'confirm', ...named },
+    { type: 'cancel', ...named },
+  ] as const;
+
+  test.each(commands)('is to others as what does not exist: $type', (command) => {
+    for (const history of [[], draft(), [...draft(), off]]) {
+      given(history).when(command, 10).thenRefused('event_not_found');
+    }
+  });
+
+  test('was never on sale: what was and is called off is everybody’s', () => {
+    given([...onSale(), off])
+      .when(commands[0], 10)
+      .thenRefused('event_cancelled');
+  });
+});

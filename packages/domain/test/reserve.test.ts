@@ -97,7 +97,9 @@ describe('reserve', () => {
 
   test('is refused outside the sale', () => {
     given([]).when(reserve, 100).thenRefused('event_not_found');
-    given(draft()).when(reserve, 100).thenRefused('not_on_sale');
+    given(draft())
+      .when({ ...reserve, userId: 'organizer' }, 100)
+      .thenRefused('not_on_sale');
     const closed: Transition = { type: 'event_closed', at: 50, as: 'closed' };
     given([...onSale(), closed])
       .when(reserve, 100)

@@ -34,6 +34,8 @@ export const Event = defineEntity({
     activeBookingsPerUserMax: p.integer(),
     holdDurationMs: p.integer(),
     holdPauseMs: p.integer().default(0),
+    /** When it was first put on sale. */
+    publishedAt: p.datetime().columnType('timestamptz(3)').nullable(),
     /** When it was called off. */
     cancelledAt: p.datetime().columnType('timestamptz(3)').nullable(),
     /** For the index of the sweep, as with isAvailable: something of it still takes seats. */

@@ -3,6 +3,7 @@ import { Migration20261122170916 } from './Migration20261122170916.ts';
 import { Migration20261125163222 } from './Migration20261125163222.ts';
 import { Migration20261126145059 } from './Migration20261126145059.ts';
 import { Migration20261126145309 } from './Migration20261126145309.ts';
+import { Migration20261126161000 } from './Migration20261126161000.ts';
 
 /** Every migration, the oldest first. A list, so that nothing is looked up in folders at run time. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Migration20261125163222,
   Migration20261126145059,
   Migration20261126145309,
+  Migration20261126161000,
 ];

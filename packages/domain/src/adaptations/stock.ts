@@ -162,6 +162,7 @@ function eventOf(product: Product, policy: ShopPolicy): EventState {
     },
     capacity: { total: available + held + soldQuantity, available, held },
     saleFollowsDate: false,
+    publishedAt: 0,
     cancelledAt: null,
     version: product.version,
     organizedVersion: 1,

@@ -179,6 +179,7 @@ function eventOf({ slot, policy }: Restaurant): EventState {
     },
     capacity: { total: slot.placeCount, available: slot.tableCapacity, held: 0 },
     saleFollowsDate: true,
+    publishedAt: 0,
     cancelledAt: null,
     version: slot.version,
     organizedVersion: 1,

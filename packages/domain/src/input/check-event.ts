@@ -12,6 +12,7 @@ const eventKinds: Kinds<EventState> = {
   rules: object,
   capacity: object,
   saleFollowsDate: truth,
+  publishedAt: orNull(instant),
   cancelledAt: orNull(instant),
   version: count,
   organizedVersion: count,

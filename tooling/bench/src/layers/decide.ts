@@ -40,6 +40,7 @@ const onSale: EventState = {
   },
   capacity: { total: 1_000_000, available: 1_000_000, held: 0 },
   saleFollowsDate: false,
+  publishedAt: 0,
   cancelledAt: null,
   version: 1,
   organizedVersion: 1,
