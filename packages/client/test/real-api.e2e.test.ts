@@ -148,7 +148,7 @@ describe('what is wrong', () => {
     [
       'unauthenticated',
       401,
-      () => createHoldfastClient({ url: api.url, token: 'a.b.c' }).event.list(),
+      () => createHoldfastClient({ url: api.url, token: 'a.b.c' }).booking.mine(),
     ],
     ['forbidden', 403, () => clientOf(api.url, 'ann').event.open({ eventId: newId() })],
     ['not_found', 404, () => clientOf(api.url, 'ann').event.get({ eventId: newId() })],

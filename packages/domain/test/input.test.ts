@@ -39,6 +39,18 @@ const event = {
   version: 3,
   organizedVersion: 1,
 } as const;
+const creation = {
+  type: 'event_created',
+  at: 0,
+  eventId: 'e',
+  organizerId: 'o',
+  title: '',
+  date: 1_000,
+  total: 10,
+  saleWindow,
+  saleFollowsDate: true,
+  policy,
+} as const;
 const claim = { bookingId: 'b9', userId: 'cat', quantity: 2 } as const;
 const named1 = { bookingId: 'b1', userId: 'ann' } as const;
 const commands = [
@@ -131,7 +143,7 @@ const entrances: readonly (readonly [name: string, Entrance])[] = [
   ),
   [
     'decideGroup',
-    entrance({ state: stateOf(event, bookings), commands, now: 4 }, (given) =>
+    entrance({ state: { ...stateOf(event, bookings), creation }, commands, now: 4 }, (given) =>
       decideGroup(given.state, given.commands, given.now),
     ),
   ],

@@ -2,7 +2,19 @@ import { type Capacity, isSound } from '../capacity.ts';
 import type { EventState, Policy, Rules, SaleWindow } from '../event.ts';
 import { checkFields, type Kinds } from './check.ts';
 import { InvalidInput } from './invalid-input.ts';
-import { count, instant, name, object, oneOf, orNull, quantity, text, truth } from './kind.ts';
+import type { EventCreated } from '../transition.ts';
+import {
+  count,
+  instant,
+  name,
+  object,
+  oneOf,
+  orLeftOut,
+  orNull,
+  quantity,
+  text,
+  truth,
+} from './kind.ts';
 
 const eventKinds: Kinds<EventState> = {
   id: name,
@@ -30,6 +42,30 @@ const policyKinds: Kinds<Policy> = {
   holdDurationMs: quantity,
   holdPauseMs: count,
 };
+
+const creationKinds: Kinds<EventCreated> = {
+  type: oneOf(['event_created']),
+  at: instant,
+  eventId: name,
+  organizerId: name,
+  title: text,
+  date: instant,
+  total: quantity,
+  saleWindow: object,
+  saleFollowsDate: orLeftOut(truth),
+  policy: object,
+};
+
+/**
+ * Is this how an event was made?
+ *
+ * @throws InvalidInput
+ */
+export function checkCreation(field: string, creation: EventCreated): void {
+  checkFields(field, creation, creationKinds);
+  checkFields(`${field}.saleWindow`, creation.saleWindow, windowKinds);
+  checkFields(`${field}.policy`, creation.policy, policyKinds);
+}
 
 /**
  * Is this an event that the rules can look at?

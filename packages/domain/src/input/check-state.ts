@@ -2,7 +2,7 @@ import type { Instant } from '../instant.ts';
 import type { State } from '../state.ts';
 import { check, checkFields, type Kinds } from './check.ts';
 import { checkBooking } from './check-booking.ts';
-import { checkEvent } from './check-event.ts';
+import { checkCreation, checkEvent } from './check-event.ts';
 import { type Kind, instant, object, orNull } from './kind.ts';
 
 const map: Kind = {
@@ -24,8 +24,9 @@ const stateKinds: Kinds<State> = {
  */
 export function checkState(state: State, now: Instant): void {
   checkFields('state', state, stateKinds);
-  const { event, bookings } = state;
+  const { event, bookings, creation } = state;
   if (event !== null) checkEvent('state.event', event);
+  if (creation !== null) checkCreation('state.creation', creation);
   for (const [id, booking] of bookings) {
     checkBooking(`state.bookings.get(${id})`, booking);
   }
