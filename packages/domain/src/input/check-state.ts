@@ -3,6 +3,7 @@ import type { State } from '../state.ts';
 import { check, checkFields, type Kinds } from './check.ts';
 import { checkBooking } from './check-booking.ts';
 import { checkCreation, checkEvent } from './check-event.ts';
+import { InvalidInput } from './invalid-input.ts';
 import { type Kind, instant, object, orNull } from './kind.ts';
 
 const map: Kind = {
@@ -30,7 +31,27 @@ export function checkState(state: State, now: Instant): void {
   for (const [id, booking] of bookings) {
     checkBooking(`state.bookings.get(${id})`, booking);
   }
+  checkIdsByUser(state);
   checkNow(now);
+}
+
+/** Users are held to the policy by these: one that is missing would be one too many. */
+function checkIdsByUser({ bookings, bookingIdsByUser }: State): void {
+  let idCount = 0;
+  for (const [userId, ids] of bookingIdsByUser) {
+    const areTheirs =
+      Array.isArray(ids) && ids.every((id: string) => bookings.get(id)?.userId === userId);
+    if (!areTheirs) throw idsAreOff();
+    idCount += new Set(ids).size;
+  }
+  if (idCount !== bookings.size) throw idsAreOff();
+}
+
+function idsAreOff(): InvalidInput {
+  return new InvalidInput(
+    'state.bookingIdsByUser',
+    'must have the ids of the bookings, each under its user: make the state with stateOf(event, bookings)',
+  );
 }
 
 /** @throws InvalidInput where this is no instant. */
