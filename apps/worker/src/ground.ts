@@ -28,7 +28,7 @@ export interface Ground {
   /**
    * Is it fit to stand on? A server that does not answer in time may be, and the worker waits for it.
    *
-   * @throws RedisEvicts, with the mend
+   * @throws RedisEvicts or UrlInvalid, with the mend
    */
   check(): Promise<void>;
   /** Opens the queue, once its server can be reached. The signal ends the waiting: then null. */

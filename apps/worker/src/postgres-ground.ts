@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type ConnectionConfig, connectionConfig } from '@holdfast/data';
 import { ensureJobsSchema, jobsSchema, queueName } from '@holdfast/data/jobs-schema';
 import { type Outage, watchOutage } from '@holdfast/process';
+import { readPostgresUrl, UrlInvalid } from '@holdfast/server-urls';
 import { createPostgresBackend, type Processor, Queue, Worker } from 'bullmq';
 import { Client } from 'pg';
 import type { Ground, GroundOptions, OpenQueue } from './ground.ts';
@@ -28,16 +30,35 @@ export function openPostgresGround({ databaseUrl, log }: PostgresOptions): Groun
     // Measured: a scheduled job is 10 transactions and 5 KB of WAL. Ten a second would be 100/s, all
     // day, to ask for what one query answers.
     frequentJobsScheduledBy: 'process',
-    check: () => Promise.resolve(),
+    check: async () => requireStartupParameters(databaseUrl),
     openQueue: (work, signal) => openOnceReachable({ databaseUrl, work, outage }, signal),
     close: () => Promise.resolve(),
   };
+}
+
+/** BullMQ finds its tables by a setting that it sends as a connection starts, and in no other way. */
+function requireStartupParameters(databaseUrl: string): void {
+  if (readPostgresUrl(databaseUrl).sendsStartupParameters) return;
+  throw new UrlInvalid(
+    'DATABASE_URL has startup_parameters=off, with which the queue cannot be kept in PostgreSQL. ' +
+      'Set REDIS_URL, or give the worker a URL that reaches PostgreSQL itself',
+  );
 }
 
 interface QueueParts {
   readonly databaseUrl: string;
   readonly work: Processor;
   readonly outage: Outage;
+}
+
+/** A connection as all others are made; BullMQ has its own ideas of how long to wait for an answer. */
+function jobsConnection(url: string): Omit<ConnectionConfig, 'query_timeout'> {
+  const { query_timeout: _, ...config } = connectionConfig({
+    url,
+    applicationName: 'holdfast-jobs',
+    connectTimeoutMs,
+  });
+  return config;
 }
 
 /** BullMQ gives up for ever where its first look at the schema fails, so it is opened after that. */
@@ -59,10 +80,9 @@ async function openOnceReachable(
 
 function openQueue({ databaseUrl, work, outage }: QueueParts): OpenQueue {
   const connection = {
-    connectionString: databaseUrl,
+    ...jobsConnection(databaseUrl),
     schema: jobsSchema,
     max: poolSizeMax,
-    connectionTimeoutMillis: connectTimeoutMs,
   };
   const queue = new Queue(queueName, { ...queueOptions, connection }, createPostgresBackend);
   const worker = new Worker(
@@ -91,11 +111,7 @@ function openQueue({ databaseUrl, work, outage }: QueueParts): OpenQueue {
  * that finds what `holdfast migrate --grant-to` has made for it.
  */
 async function makeJobsSchema(databaseUrl: string): Promise<void> {
-  const client = new Client({
-    connectionString: databaseUrl,
-    connectionTimeoutMillis: connectTimeoutMs,
-    query_timeout: schemaTimeoutMs,
-  });
+  const client = new Client({ ...jobsConnection(databaseUrl), query_timeout: schemaTimeoutMs });
   // Else a connection that breaks here would end the process.
   client.on('error', () => undefined);
   try {

@@ -1,5 +1,5 @@
+import { type RedisServer, readRedisUrl } from '@holdfast/server-urls';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { parseRedisUrl, type RedisAddress } from './redis-url.ts';
 
 /** One Redis, or a cluster of them. */
 export type RedisConnection = Redis | Cluster;
@@ -82,34 +82,34 @@ const slotsRefreshMs = 1_000;
  *
  * The connection's errors are swallowed here (they end no process): listen to `error` to log them.
  *
- * @throws TypeError for a URL of another scheme than redis:, rediss:, redis+cluster:, rediss+cluster:.
+ * @throws UrlInvalid for a URL that is not understood.
  * @example const redis = connectRedis('redis://:secret@127.0.0.1:6379', 'admission')
  */
 export function connectRedis(url: string, purpose: RedisPurpose): RedisConnection {
-  const address = parseRedisUrl(url);
-  const redis = address.isCluster ? connectCluster(address, purpose) : connectOne(address, purpose);
+  const server = readRedisUrl(url);
+  const redis = server.isCluster ? connectCluster(server, purpose) : connectOne(server, purpose);
   // Without a listener, ioredis prints each of them.
   return redis.on('error', () => {});
 }
 
-function connectOne(address: RedisAddress, purpose: RedisPurpose): Redis {
+function connectOne(server: RedisServer, purpose: RedisPurpose): Redis {
   const { redis, reconnectDelayMaxMs } = optionsByPurpose[purpose];
+  const { host, port, socketPath } = server;
   return new Redis({
     ...redis,
-    ...accessOf(address),
-    host: address.host,
-    port: address.port,
-    db: address.database,
+    ...accessOf(server),
+    ...(socketPath === null ? { host, port } : { path: socketPath }),
+    db: server.database,
     retryStrategy: delayUpTo(reconnectDelayMaxMs),
   });
 }
 
-function connectCluster(address: RedisAddress, purpose: RedisPurpose): Cluster {
+function connectCluster(server: RedisServer, purpose: RedisPurpose): Cluster {
   const options = optionsByPurpose[purpose];
   const { enableOfflineQueue, ...redis } = options.redis;
-  const cluster = new Cluster([{ host: address.host, port: address.port }], {
+  const cluster = new Cluster([{ host: server.host, port: server.port }], {
     enableOfflineQueue,
-    redisOptions: { ...redis, ...accessOf(address) },
+    redisOptions: { ...redis, ...accessOf(server) },
     clusterRetryStrategy: delayUpTo(options.reconnectDelayMaxMs),
     clusterNodeRetryStrategy: options.keepsDeadNodes
       ? delayUpTo(options.reconnectDelayMaxMs)
@@ -119,7 +119,7 @@ function connectCluster(address: RedisAddress, purpose: RedisPurpose): Cluster {
     retryDelayOnFailover: options.retryDelayMs,
     retryDelayOnClusterDown: options.retryDelayMs,
     // A certificate names the host, not the address that it has today.
-    ...(address.isEncrypted && { dnsLookup: (host, callback) => callback(null, host) }),
+    ...(server.tls !== false && { dnsLookup: (host, callback) => callback(null, host) }),
   });
   dialNodes(cluster);
   return cluster;
@@ -141,11 +141,11 @@ function dialNodes(cluster: Cluster): void {
   });
 }
 
-function accessOf({ username, password, isEncrypted }: RedisAddress) {
+function accessOf({ username, password, tls }: RedisServer) {
   return {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    ...(isEncrypted && { tls: {} }),
+    ...(tls !== false && { tls }),
   };
 }
 

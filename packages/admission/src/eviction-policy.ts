@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers';
+import { addressOf } from '@holdfast/server-urls';
 import type { Redis } from 'ioredis';
 import type { RedisConnection } from './connect-redis.ts';
 import { AdmissionUnavailable, RedisEvicts } from './faults.ts';
 import { mastersOf } from './redis-time.ts';
-import { addressOf } from './redis-url.ts';
 import { waitUntilReady } from './wait-until-ready.ts';
 import { within } from './within.ts';
 

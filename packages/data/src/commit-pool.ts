@@ -1,4 +1,5 @@
-import { Pool, type PoolConfig } from 'pg';
+import { Pool } from 'pg';
+import { connectionConfig, patienceSettings } from './connection.ts';
 import { type DatabaseOptions, poolSizeMaxDefault } from './orm-options.ts';
 
 /** Of ten connections, reads and health checks have three to themselves. */
@@ -29,21 +30,14 @@ export function sizesOf({ poolSizeMax = poolSizeMaxDefault, ...given }: SizeOpti
  * meanwhile, so it may not read a whole table, however small that is when it is made; the statements
  * see to the rest: every look into `bookings` is fenced, or by address.
  */
-const plannerOptions = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off';
+const plannerSettings = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' };
 
-/** @example const pool = openCommitPool(url, { max: 7 }) */
-export function openCommitPool(url: string, config: PoolConfig): Pool {
-  const pool = new Pool({ ...config, connectionString: withOptions(url) });
+/** @example const pool = openCommitPool(options, 7) */
+export function openCommitPool(options: DatabaseOptions, connectionCountMax: number): Pool {
+  const settings = { ...patienceSettings(options), ...plannerSettings };
+  const pool = new Pool({ ...connectionConfig(options, settings), max: connectionCountMax });
   // A connection that is cut between two statements would end the process: the next one fails.
   pool.on('connect', (client) => client.on('error', () => {}));
   pool.on('error', () => {});
   return pool;
-}
-
-/** Beside the options that the URL has already. */
-function withOptions(url: string): string {
-  const address = new URL(url);
-  const given = address.searchParams.get('options') ?? '';
-  address.searchParams.set('options', `${given} ${plannerOptions}`.trim());
-  return address.href;
 }

@@ -24,17 +24,15 @@ export interface Database {
  * Opens a database. It does not need the server to be up: the pool connects when it is used, and
  * a server that comes back is found again.
  *
+ * Throws UrlInvalid for a URL that is not understood.
+ *
  * @example const database = await openDatabase({ url: 'postgres://localhost/holdfast' })
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { readCountMax, commitCountMax } = sizesOf(options);
-  const settings = ormOptions({ ...options, poolSizeMax: readCountMax });
-  const orm = await MikroORM.init(settings as Options);
+  const orm = await MikroORM.init(ormOptions({ ...options, poolSizeMax: readCountMax }) as Options);
   const pool = await orm.em.getConnection().getNativeClient();
-  const commitPool = openCommitPool(options.url, {
-    ...settings.driverOptions,
-    max: commitCountMax,
-  });
+  const commitPool = openCommitPool(options, commitCountMax);
   return {
     options,
     orm,

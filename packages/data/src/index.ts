@@ -19,6 +19,7 @@ export {
   type GivenGroup,
 } from './commit.ts';
 export { type PoolSizes, sizesOf } from './commit-pool.ts';
+export { type ConnectionConfig, connectionConfig } from './connection.ts';
 export { type Database, openDatabase } from './database.ts';
 export { Booking } from './entities/booking.ts';
 export { Event } from './entities/event.ts';

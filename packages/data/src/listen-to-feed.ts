@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Notification } from 'pg';
+import { connectClient, connectionConfig } from './connection.ts';
 import type { Database } from './database.ts';
 import type { Change } from './feed.ts';
 import { feedChannel, unpackChanges } from './notification.ts';
@@ -63,20 +64,19 @@ async function listenOnce(
   listener: FeedListener,
   stop: AbortSignal,
 ): Promise<void> {
-  const client = new Client({
-    connectionString: options.url,
-    application_name: `${options.applicationName ?? 'holdfast'}-feed`,
-    connectionTimeoutMillis: options.connectTimeoutMs ?? replyTimeoutMs,
-    query_timeout: replyTimeoutMs,
-    keepAlive: true,
+  const config = connectionConfig({
+    ...options,
+    applicationName: `${options.applicationName ?? 'holdfast'}-feed`,
+    replyTimeoutMs,
   });
+  const client = new Client(config);
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => {});
   client.on('error', broken.reject);
   client.on('end', () => broken.reject(new Error('The connection that listens has ended.')));
   client.on('notification', (notification) => hear(notification, listener));
   try {
-    await client.connect();
+    await connectClient(client, config);
     await client.query(`listen ${feedChannel}`);
     listener.onGap();
     while (!stop.aborted) {

@@ -1,5 +1,6 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig } from '@mikro-orm/postgresql';
+import { connectionConfig, patienceSettings } from './connection.ts';
 import { Booking } from './entities/booking.ts';
 import { Event } from './entities/event.ts';
 import { LedgerRow } from './entities/ledger-row.ts';
@@ -29,8 +30,9 @@ export const poolSizeMaxDefault = 10;
 
 /** What MikroORM is told, by the running database and by `mikro-orm migration:create` alike. */
 export function ormOptions(options: DatabaseOptions) {
+  const connection = connectionConfig(options, patienceSettings(options));
   return defineConfig({
-    clientUrl: options.url,
+    dbName: connection.database,
     entities: [Event, Booking, LedgerRow, OutboxRow],
     extensions: [Migrator],
     // Its batch path checks versions by SELECT and then updates by primary key alone, which loses
@@ -40,14 +42,8 @@ export function ormOptions(options: DatabaseOptions) {
     ensureDatabase: false,
     forceUtcTimezone: true,
     pool: { max: options.poolSizeMax ?? poolSizeMaxDefault },
-    driverOptions: {
-      application_name: options.applicationName ?? 'holdfast',
-      connectionTimeoutMillis: options.connectTimeoutMs ?? 2_000,
-      lock_timeout: options.lockTimeoutMs ?? 1_000,
-      statement_timeout: options.statementTimeoutMs ?? 2_000,
-      query_timeout: options.replyTimeoutMs ?? 3_000,
-      keepAlive: true,
-    },
+    // Beside the types of its columns, MikroORM adds nothing to these.
+    driverOptions: connection,
     migrations: {
       tableName: 'holdfast_migrations',
       pathTs: 'src/migrations',

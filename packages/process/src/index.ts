@@ -19,7 +19,7 @@ export {
   SettingsInvalid,
   settingsOrExit,
   type Variables,
-  urlOf,
+  urlReadBy,
   wholeNumber,
 } from './settings.ts';
 export { exitOnBugs, exitWhenLogged, stopOnSignals } from './stop.ts';

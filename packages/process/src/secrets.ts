@@ -19,12 +19,16 @@ export function createHider(secrets: readonly string[]): (line: string) => strin
 }
 
 /**
- * What must not be logged of a URL that has a password: the URL, and the password as it stands
- * there and as it is sent. Nothing for one without.
+ * What must not be logged of a URL that has a password, before its host or as a parameter: the URL,
+ * and the password as it stands there and as it is sent. Nothing for one without.
  */
 export function secretsOfUrl(text: string): readonly string[] {
-  const encoded = URL.parse(text)?.password ?? '';
-  return encoded === '' ? [] : [text, encoded, decodeSafely(encoded)];
+  const found = [/:\/\/[^:/?#]*:([^/?#]*)@/, /[?&]password=([^&#]*)/].flatMap(
+    (pattern) => pattern.exec(text)?.[1] ?? [],
+  );
+  const passwords = found.filter((encoded) => encoded !== '');
+  if (passwords.length === 0) return [];
+  return [text, ...passwords.flatMap((encoded) => [encoded, decodeSafely(encoded)])];
 }
 
 function decodeSafely(text: string): string {
@@ -41,6 +45,6 @@ function decodeSafely(text: string): string {
  * @example redactUrl('redis://:secret@cache:6379/1') // 'redis://cache:6379/1'
  */
 export function redactUrl(text: string): string {
-  const url = URL.parse(text);
-  return url === null ? '' : `${url.protocol}//${url.host}${url.pathname}`;
+  const [, scheme, place = ''] = /^([a-z+]+:\/\/)(?:[^/?#]*@)?([^?#]*)/.exec(text) ?? [];
+  return scheme === undefined ? '' : `${scheme}${place}`;
 }

@@ -1,14 +1,9 @@
+import { readRedisUrl } from '@holdfast/server-urls';
 import { z } from 'zod';
-import { boundedNumber, urlOf } from './settings.ts';
+import { boundedNumber, urlReadBy } from './settings.ts';
 
 /** REDIS_URL. Where it is absent, a process does without Redis. */
-export const redisUrl = urlOf(
-  'redis://:password@host:6379',
-  'redis:',
-  'rediss:',
-  'redis+cluster:',
-  'rediss+cluster:',
-).optional();
+export const redisUrl = urlReadBy(readRedisUrl, 'redis://:password@host:6379').optional();
 
 /** REDIS_PREFIX: what all keys in Redis begin with. Processes of one prefix share their work. */
 export const redisPrefix = z

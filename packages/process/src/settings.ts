@@ -1,3 +1,4 @@
+import { readPostgresUrl, UrlInvalid } from '@holdfast/server-urls';
 import { z } from 'zod';
 
 /** A setting in the environment is missing or wrong. The message names each, and the mend. */
@@ -55,27 +56,28 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 /** LOG_LEVEL */
 export const logLevel = z.enum(logLevels, `is not one of ${logLevels.join(', ')}`).default('info');
 
-/** A URL with one of these protocols and a host; `example` is shown where it is missing. */
-export function urlOf(example: string, ...protocols: readonly string[]) {
-  const beginnings = protocols.map((protocol) => `${protocol}//`).join(' or ');
-  return z
-    .string(`is missing. Set it, as in ${example}`)
-    .refine(
-      (text) => isUrlOf(text, protocols),
-      `is not a URL that starts with ${beginnings} and names a host. Mend its spelling`,
-    );
+/** A URL that one of the readers of URLs understands; `example` is shown where it is missing. */
+export function urlReadBy(read: (text: string) => unknown, example: string) {
+  return z.string(`is missing. Set it, as in ${example}`).superRefine((text, context) => {
+    const message = problemOf(() => read(text));
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  });
 }
 
-function isUrlOf(text: string, protocols: readonly string[]): boolean {
-  const url = URL.parse(text);
-  return url !== null && protocols.includes(url.protocol) && url.hostname !== '';
+function problemOf(read: () => unknown): string | null {
+  try {
+    read();
+    return null;
+  } catch (error) {
+    if (error instanceof UrlInvalid) return error.message;
+    throw error;
+  }
 }
 
 /** DATABASE_URL */
-export const databaseUrl = urlOf(
+export const databaseUrl = urlReadBy(
+  readPostgresUrl,
   'postgres://user:password@host:5432/holdfast',
-  'postgres:',
-  'postgresql:',
 );
 
 /** A number within bounds, with a default. */

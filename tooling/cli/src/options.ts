@@ -1,3 +1,4 @@
+import { readPostgresUrl, readRedisUrl, UrlInvalid } from '@holdfast/server-urls';
 import { InvalidArgumentError } from 'commander';
 import { figure } from './numbers.ts';
 
@@ -24,23 +25,22 @@ export function apiUrl(text: string): string {
 }
 
 /** Parses the address of a database. */
-export function databaseUrl(text: string): string {
-  if (hasHost(text, 'postgres:', 'postgresql:')) return text;
-  throw new InvalidArgumentError('It must be a URL like postgres://user:password@host:5432/name.');
-}
+export const databaseUrl = readable(readPostgresUrl);
 
 /** Parses the address of a Redis, or of a node of a Redis Cluster. */
-export function redisUrl(text: string): string {
-  const schemes = ['redis:', 'rediss:', 'redis+cluster:', 'rediss+cluster:'];
-  if (hasHost(text, ...schemes)) return text;
-  throw new InvalidArgumentError(
-    'It must be a URL like redis://:password@host:6379 or redis+cluster://….',
-  );
-}
+export const redisUrl = readable(readRedisUrl);
 
-function hasHost(text: string, ...protocols: readonly string[]): boolean {
-  const url = URL.parse(text);
-  return url !== null && protocols.includes(url.protocol) && url.hostname !== '';
+/** A URL as it was given, where it can be read; its reader says what is wrong with it. */
+function readable(read: (text: string) => unknown): (text: string) => string {
+  return (text) => {
+    try {
+      read(text);
+      return text;
+    } catch (error) {
+      if (!(error instanceof UrlInvalid)) throw error;
+      throw new InvalidArgumentError(`It ${error.message}.`);
+    }
+  };
 }
 
 /** Parses the port of a server; 0 stands for any that is free. */

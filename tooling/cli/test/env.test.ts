@@ -17,12 +17,12 @@ test.each([
   {
     key: 'databaseUrl',
     source: { DATABASE_URL: 'nonsense' },
-    says: 'DATABASE_URL must be a URL like postgres://user:password@host:5432/name.',
+    says: 'DATABASE_URL is not a URL that starts with postgres:// or postgresql:// and names a host. Mend its spelling.',
   },
   {
     key: 'redisUrl',
     source: { REDIS_URL: 'http://cache:6379' },
-    says: 'REDIS_URL must be a URL like redis://:password@host:6379 or redis+cluster://….',
+    says: 'REDIS_URL is not a URL that starts with redis:// or rediss:// or redis+cluster:// or rediss+cluster:// and names a host, or with redis+unix:/// and the path of a socket. Mend its spelling.',
   },
   {
     key: 'databasePoolSize',

@@ -1,4 +1,7 @@
 export { createDatabase, dropDatabase } from './databases.ts';
+export { findFreePort } from './free-port.ts';
+export { startPostgres } from './postgres.ts';
+export { startRedis } from './redis.ts';
 export {
   type LaunchedRedisCluster,
   launchRedisCluster,
@@ -6,6 +9,7 @@ export {
   type RedisClusterOptions,
   startRedisCluster,
 } from './redis-cluster.ts';
+export { findRedisProgram } from './redis-program.ts';
 export type { ServiceHandle } from './server.ts';
 export { ServiceUnavailable } from './service-unavailable.ts';
 export { type Services, type ServicesOptions, startServices } from './start-services.ts';

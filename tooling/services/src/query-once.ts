@@ -1,3 +1,4 @@
+import { readPostgresUrl } from '@holdfast/server-urls';
 import pg from 'pg';
 
 const connectTimeoutMs = 5_000;
@@ -15,7 +16,7 @@ export async function queryOnce(
   { values = [], answerTimeoutMs = answerTimeoutDefaultMs }: Question = {},
 ): Promise<pg.QueryResult> {
   const client = new pg.Client({
-    connectionString: url,
+    ...addressIn(url),
     connectionTimeoutMillis: connectTimeoutMs,
     query_timeout: answerTimeoutMs,
   });
@@ -27,4 +28,18 @@ export async function queryOnce(
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** Settings of sessions are for those that work with our tables. */
+function addressIn(url: string): pg.ClientConfig {
+  const { host, port, user, password, database, ssl, sslnegotiation } = readPostgresUrl(url);
+  return {
+    host,
+    port,
+    user,
+    ...(password !== undefined && { password }),
+    database,
+    ssl,
+    sslnegotiation,
+  };
 }

@@ -1,6 +1,14 @@
+export { type Authority, type Credentials, makeAuthority } from './certificates.ts';
 export { freshDatabase } from './fresh-database.ts';
 export { freshPrefix } from './fresh-prefix.ts';
+export { type OwnServer, startOwnPostgres, startOwnRedis } from './own-servers.ts';
 export { type ProvidedServices, providedServices } from './provided.ts';
 export { randomFrom } from './random-from.ts';
 export { type RedisFlavour, redisFlavours } from './redis-flavours.ts';
+export {
+  requireTlsOfPostgres,
+  requireTlsOfRedis,
+  type TlsFiles,
+  writeAuthorities,
+} from './require-tls.ts';
 export { type Cut, startTcpProxy, type TcpProxy } from './tcp-proxy.ts';

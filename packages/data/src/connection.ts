@@ -1,0 +1,88 @@
+import {
+  optionsFromSettings,
+  type PostgresServer,
+  readPostgresUrl,
+  type SessionSettings,
+} from '@holdfast/server-urls';
+import type { Client, ClientBase } from 'pg';
+import type { DatabaseOptions } from './orm-options.ts';
+
+const connectTimeoutMsDefault = 2_000;
+const lockTimeoutMsDefault = 1_000;
+const statementTimeoutMsDefault = 2_000;
+const replyTimeoutMsDefault = 3_000;
+
+/** What pg is told of a connection, of a pool's or of one on its own. */
+export interface ConnectionConfig
+  extends Pick<PostgresServer, 'host' | 'port' | 'user' | 'database' | 'ssl' | 'sslnegotiation'> {
+  readonly password?: string;
+  readonly options?: string;
+  /** Done by a pool, and by `connectClient`, before anything else is sent. */
+  readonly onConnect?: (client: ClientBase) => Promise<void>;
+  readonly application_name: string;
+  readonly connectionTimeoutMillis: number;
+  readonly query_timeout: number;
+  readonly keepAlive: boolean;
+}
+
+/**
+ * What every connection to PostgreSQL is made of, whoever makes it: one reading of the URL, so that
+ * none is open where another one is encrypted.
+ *
+ * `settings` are those of the session, beside and before what the URL sets. A pooler may refuse to be told of
+ * them at the start; then (`startup_parameters=off`) they are set once the connection stands.
+ *
+ * @throws UrlInvalid
+ * @example new Pool(connectionConfig(options, { enable_seqscan: 'off' }))
+ */
+export function connectionConfig(
+  options: DatabaseOptions,
+  settings: SessionSettings = {},
+): ConnectionConfig {
+  const server = readPostgresUrl(options.url);
+  const { host, port, user, password, database, ssl, sslnegotiation } = server;
+  return {
+    host,
+    port,
+    user,
+    ...(password !== undefined && { password }),
+    database,
+    ssl,
+    sslnegotiation,
+    ...withSettings(server, { ...server.settings, ...settings }),
+    application_name: options.applicationName ?? 'holdfast',
+    connectionTimeoutMillis: options.connectTimeoutMs ?? connectTimeoutMsDefault,
+    query_timeout: options.replyTimeoutMs ?? replyTimeoutMsDefault,
+    keepAlive: true,
+  };
+}
+
+/** How long statements may take, as settings of a session. */
+export function patienceSettings(options: DatabaseOptions): SessionSettings {
+  return {
+    lock_timeout: String(options.lockTimeoutMs ?? lockTimeoutMsDefault),
+    statement_timeout: String(options.statementTimeoutMs ?? statementTimeoutMsDefault),
+  };
+}
+
+/** Opens one connection, outside of any pool. The caller listens to `error`, and ends it. */
+export async function connectClient(
+  client: Client,
+  { onConnect }: ConnectionConfig,
+): Promise<void> {
+  await client.connect();
+  await onConnect?.(client);
+}
+
+function withSettings({ sendsStartupParameters }: PostgresServer, settings: SessionSettings) {
+  const pairs = Object.entries(settings);
+  if (pairs.length === 0) return {};
+  if (sendsStartupParameters) return { options: optionsFromSettings(settings) };
+  const calls = pairs.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, false)`);
+  const text = `select ${calls.join(', ')}`;
+  return {
+    onConnect: async (client: ClientBase) => {
+      await client.query(text, pairs.flat());
+    },
+  };
+}
