@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Database } from '@holdfast/data';
-import type { Logger } from '@holdfast/process';
+import { type Logger, watchOutage } from '@holdfast/process';
 import type { AnyRouter } from '@trpc/server';
 import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
@@ -78,9 +78,14 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     reply.headers(answerHeaders(request.id));
   });
   addHttpGate(server);
-  const readiness = createReadiness({ ping: () => database.ping(), isDraining });
+  const outage = watchOutage(logger, 'The database (PostgreSQL)');
+  const readiness = createReadiness({ ping: () => database.ping(), isDraining, outage });
   const createContext = contextFrom(dependencies, readiness);
-  const faultOf = (served: Served, thrown: unknown) => noteFault(logger, served, thrown);
+  const faultOf = (served: Served, thrown: unknown) => {
+    const fault = noteFault(logger, served, thrown);
+    if (fault.code === 'database_unavailable') readiness.noteUnavailable(fault.cause);
+    return fault;
+  };
   const calls = { router, limits, createContext, faultOf };
   addWatchLane(server, {
     createContext: async (request, reply) => await createContext(request, reply.raw),

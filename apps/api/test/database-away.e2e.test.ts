@@ -59,6 +59,8 @@ describe('while the database is away', () => {
 
   test('a silent one counts as away', async () => {
     proxy.freeze();
+    // The last answer counts for a second.
+    await expect.poll(async () => (await ready()).status, { timeout: 10_000 }).toBe(503);
     expect(await httpFault(ready())).toMatchObject({ fault: 'database_unavailable' });
   });
 });

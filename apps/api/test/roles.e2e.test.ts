@@ -137,7 +137,11 @@ describe('an output that does not fit its schema', () => {
 
 function contextOf(role: Role | null): Context {
   const { database, entrance, reads } = api;
-  const readiness = createReadiness({ ping: () => database.ping(), isDraining: () => false });
+  const readiness = createReadiness({
+    ping: () => database.ping(),
+    isDraining: () => false,
+    outage: { note: () => {}, over: () => {} },
+  });
   const user = role === null ? null : { id: 'ada', role };
   const { events, live, queue } = reads;
   const deadline = deadlineAfter(1_000);

@@ -32,7 +32,11 @@ afterAll(async () => {
 function contextOf(): Context {
   const { database, entrance, reads } = api;
   const { events, live, queue } = reads;
-  const readiness = createReadiness({ ping: () => database.ping(), isDraining: () => false });
+  const readiness = createReadiness({
+    ping: () => database.ping(),
+    isDraining: () => false,
+    outage: { note: () => {}, over: () => {} },
+  });
   const deadline = deadlineAfter(5_000);
   const who = { user: null, caller: 'address 127.0.0.1', tokenFault: null };
   return { database, entrance, events, live, queue, readiness, deadline, cut: () => {}, ...who };

@@ -1,21 +1,27 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import { openCommitPool, sizesOf } from './commit-pool.ts';
-import { mapFaults } from './faults.ts';
 import { createKnownEvents, type KnownEvents } from './known-events.ts';
 import { type DatabaseOptions, ormOptions } from './orm-options.ts';
+import { openWriteCheck } from './write-check.ts';
 
 /** An open database. Close it when done. */
 export interface Database {
   readonly options: DatabaseOptions;
   readonly orm: MikroORM;
-  /** The pg pool beneath the ORM, for statements that are one round trip. */
+  /**
+   * The pg pool beneath the ORM, for statements that are one round trip. Where all its connections are
+   * in use and too many wait, or for too long, it throws ReadsOverloaded.
+   */
   readonly pool: Pool;
   /** The connections of commits, which neither wait for reads nor keep them waiting. */
   readonly commitPool: Pool;
   /** How this process's last commits left their events. */
   readonly known: KnownEvents;
-  /** Resolves when PostgreSQL answers; throws DatabaseUnavailable when it does not. */
+  /**
+   * Resolves when PostgreSQL could take a commit now; throws DatabaseUnavailable, with the cause, when
+   * it could not. It has a connection of its own, and one question at a time for all who ask.
+   */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -33,18 +39,20 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const orm = await MikroORM.init(ormOptions({ ...options, poolSizeMax: readCountMax }) as Options);
   const pool = await orm.em.getConnection().getNativeClient();
   const commitPool = openCommitPool(options, commitCountMax);
+  const writeCheck = openWriteCheck(options);
   return {
     options,
     orm,
     pool,
     commitPool,
     known: createKnownEvents(),
-    ping: () => mapFaults(async () => void (await pool.query('select 1'))),
+    ping: () => writeCheck.ask(),
     close: async () => {
       await orm.close(true);
       // The ORM ends the pool only if a query went through it, and an open pool keeps the process.
       if (!pool.ending) await pool.end();
       await commitPool.end();
+      await writeCheck.close();
     },
   };
 }

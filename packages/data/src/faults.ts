@@ -7,6 +7,15 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
+/** Nothing was read: all connections for reads are in use, and too many wait, or for too long. */
+export class ReadsOverloaded extends Error {
+  override readonly name = 'ReadsOverloaded';
+  readonly retryAfterMs = 1_000;
+  constructor() {
+    super('Too many reads wait for a connection already.');
+  }
+}
+
 /** Nothing was written: every bounded attempt at the commit lost a race or waited too long for a lock. */
 export class CommitContended extends Error {
   override readonly name = 'CommitContended';

@@ -23,7 +23,7 @@ export { type ConnectionConfig, connectionConfig } from './connection.ts';
 export { type Database, openDatabase } from './database.ts';
 export { Booking } from './entities/booking.ts';
 export { Event } from './entities/event.ts';
-export { CommitContended, DatabaseUnavailable } from './faults.ts';
+export { CommitContended, DatabaseUnavailable, ReadsOverloaded } from './faults.ts';
 export { type Change, readFeed } from './feed.ts';
 export { type FeedListener, type FeedSubscription, listenToFeed } from './listen-to-feed.ts';
 export { type AppRole, grantTo, RoleUnfit } from './grant.ts';

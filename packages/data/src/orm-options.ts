@@ -1,5 +1,7 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
+import { boundWaiting } from './bounded-pool.ts';
 import { connectionConfig, patienceSettings } from './connection.ts';
 import { Booking } from './entities/booking.ts';
 import { Event } from './entities/event.ts';
@@ -14,9 +16,11 @@ export interface DatabaseOptions {
   readonly poolSizeMax?: number;
   /** How many of these are for reads. Default three of ten. */
   readonly readCountMax?: number;
+  /** Reads that wait for a connection, at most; more are refused at once. Default 1000. */
+  readonly readQueueLengthMax?: number;
   /** Shown in `pg_stat_activity`. Default `holdfast`. */
   readonly applicationName?: string;
-  /** For a connection, from the pool or new. Default 2000. */
+  /** For a connection, new or, for reads, one that is free again. Default 2000. */
   readonly connectTimeoutMs?: number;
   /** For a row lock; PostgreSQL gives up then. Default 1000. */
   readonly lockTimeoutMs?: number;
@@ -27,9 +31,11 @@ export interface DatabaseOptions {
 }
 
 export const poolSizeMaxDefault = 10;
+const readQueueLengthMaxDefault = 1_000;
 
 /** What MikroORM is told, by the running database and by `mikro-orm migration:create` alike. */
 export function ormOptions(options: DatabaseOptions) {
+  const connectionCountMax = options.poolSizeMax ?? poolSizeMaxDefault;
   const connection = connectionConfig(options, patienceSettings(options));
   return defineConfig({
     dbName: connection.database,
@@ -41,9 +47,17 @@ export function ormOptions(options: DatabaseOptions) {
     // Opening must not need the server: it may come back later.
     ensureDatabase: false,
     forceUtcTimezone: true,
-    pool: { max: options.poolSizeMax ?? poolSizeMaxDefault },
+    pool: { max: connectionCountMax },
     // Beside the types of its columns, MikroORM adds nothing to these.
-    driverOptions: connection,
+    driverOptions: {
+      ...connection,
+      onPoolCreated: (pool: Pool) =>
+        boundWaiting(pool, {
+          connectionCountMax,
+          waitingCountMax: options.readQueueLengthMax ?? readQueueLengthMaxDefault,
+          waitMaxMs: connection.connectionTimeoutMillis,
+        }),
+    },
     migrations: {
       tableName: 'holdfast_migrations',
       pathTs: 'src/migrations',

@@ -15,10 +15,10 @@ export interface PoolSizing {
 const poolSizeDefault = 10;
 const poolSizeMin = 2;
 
-/** Each process hears the feed on a connection beside its pool. */
-const feedConnectionCount = 1;
+/** Beside its pool, each process hears the feed on one connection, and asks about readiness on another. */
+const connectionCountBeside = 2;
 
-/** For the worker (8, and 5 where its queue is in PostgreSQL), audits, migrations, and who looks. */
+/** For the worker (9, and 5 where its queue is in PostgreSQL), audits, migrations, and who looks. */
 const connectionCountOfOthers = 20;
 
 /**
@@ -26,17 +26,17 @@ const connectionCountOfOthers = 20;
  * fewer where PostgreSQL has not as many for all. Throws UsageError, with the mend, where it has
  * too few: processes would find that out one by one, under load, as `database_unavailable`.
  *
- * @example poolSizeFor({ processCount: 8, connectionCountMax: 97, given: null }) // 8
+ * @example poolSizeFor({ processCount: 8, connectionCountMax: 97, given: null }) // 7
  */
 export function poolSizeFor({ processCount, connectionCountMax, given }: PoolSizing): number {
   const share = Math.floor((connectionCountMax - connectionCountOfOthers) / processCount);
-  const poolSizeMax = share - feedConnectionCount;
+  const poolSizeMax = share - connectionCountBeside;
   const poolSize = given ?? Math.max(poolSizeMin, Math.min(poolSizeDefault, poolSizeMax));
   if (poolSize <= poolSizeMax) return poolSize;
-  const neededCount = processCount * (poolSize + feedConnectionCount) + connectionCountOfOthers;
+  const neededCount = processCount * (poolSize + connectionCountBeside) + connectionCountOfOthers;
   const lower = poolSizeMax < poolSizeMin ? '' : `set DATABASE_POOL_SIZE to ${poolSizeMax}, `;
   throw new UsageError(
-    `${processCount} api processes with ${poolSize} connections each, one more for the feed, and ${connectionCountOfOthers} for all others need ${neededCount}; PostgreSQL has ${countOf(connectionCountMax, 'connection')}. Start fewer, ${lower}or raise its max_connections.`,
+    `${processCount} api processes with ${poolSize} connections each, two more for feed and readiness, and ${connectionCountOfOthers} for all others need ${neededCount}; PostgreSQL has ${countOf(connectionCountMax, 'connection')}. Start fewer, ${lower}or raise its max_connections.`,
   );
 }
 

@@ -11,4 +11,5 @@ export {
   type TlsFiles,
   writeAuthorities,
 } from './require-tls.ts';
+export { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 export { type Cut, startTcpProxy, type TcpProxy } from './tcp-proxy.ts';

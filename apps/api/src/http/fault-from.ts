@@ -1,4 +1,4 @@
-import { CommitContended, DatabaseUnavailable } from '@holdfast/data';
+import { CommitContended, DatabaseUnavailable, ReadsOverloaded } from '@holdfast/data';
 import { TRPCError } from '@trpc/server';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { ZodError } from 'zod';
@@ -20,6 +20,9 @@ function knownFault(thrown: unknown): Fault | null {
   if (thrown instanceof Fault) return thrown;
   if (thrown instanceof DatabaseUnavailable) {
     return new Fault('database_unavailable', { retryAfterMs: thrown.retryAfterMs, cause: thrown });
+  }
+  if (thrown instanceof ReadsOverloaded) {
+    return new Fault('overloaded', { retryAfterMs: thrown.retryAfterMs, cause: thrown });
   }
   if (thrown instanceof CommitContended) {
     return new Fault('contended', { retryAfterMs: thrown.retryAfterMs, cause: thrown });

@@ -1,0 +1,61 @@
+import { Pool } from 'pg';
+import { connectionConfig, patienceSettings } from './connection.ts';
+import { DatabaseUnavailable, mapFaults } from './faults.ts';
+import type { DatabaseOptions } from './orm-options.ts';
+
+/** Asks whether PostgreSQL could take a commit now, on a connection that nothing else waits for. */
+export interface WriteCheck {
+  /**
+   * Resolves when it could. Whoever asks while the question is on its way shares its answer.
+   *
+   * @throws DatabaseUnavailable, with the cause
+   */
+  ask(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** These do not fit into the memory that the session has, and go to a file of about 110 kB. */
+const spilledRowCount = 8_192;
+const memorySettings = { work_mem: '64kB' };
+
+/**
+ * What a commit needs, at a bounded price, in a single round trip, with no table and no right of its
+ * own. It must be a primary that takes writes. The disk must take some pages: rows that do not fit
+ * into memory go to a temporary file, which lies where new pages of tables would, and is gone with
+ * the statement. And a record must be flushed to the log, and to a standby where commits wait for one.
+ */
+const question = `
+  select current_setting('transaction_read_only') = 'on' as is_read_only,
+    (select count(*) from generate_series(1, ${spilledRowCount})) as spilled,
+    case when current_setting('transaction_read_only') = 'off'
+      then pg_logical_emit_message(true, 'holdfast', 'ready') end as flushed`;
+
+/** @example await openWriteCheck(options).ask() */
+export function openWriteCheck(options: DatabaseOptions): WriteCheck {
+  const applicationName = `${options.applicationName ?? 'holdfast'}-ready`;
+  const settings = { ...patienceSettings(options), ...memorySettings };
+  const pool = new Pool({
+    ...connectionConfig({ ...options, applicationName }, settings),
+    max: 1,
+  });
+  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('error', () => {});
+  let asked: Promise<void> | null = null;
+  return {
+    ask() {
+      asked ??= mapFaults(() => askOnce(pool)).finally(() => {
+        asked = null;
+      });
+      return asked;
+    },
+    close: () => pool.end(),
+  };
+}
+
+async function askOnce(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ is_read_only: boolean }>(question);
+  if (rows[0]?.is_read_only !== false) throw new DatabaseUnavailable(new Error(readOnly));
+}
+
+const readOnly =
+  'PostgreSQL is read-only: it is a standby, or default_transaction_read_only is on.';
