@@ -1,7 +1,7 @@
 import * as activeEvents from './active-events.ts';
 import { type Admitted, admit, withoutRefusals } from './admit.ts';
 import { type Health, openBreaker } from './breaker.ts';
-import type { RedisConnection } from './connect-redis.ts';
+import { type RedisConnection, whyAway } from './connect-redis.ts';
 import { type AdmissionState, inspectEvent, requireEventCount } from './inspect.ts';
 import { type Ask, requirePrefix, trialKeyOf } from './keys.ts';
 import { type AdmissionLimits, admissionLimits } from './limits.ts';
@@ -80,7 +80,12 @@ export function openAdmission(options: AdmissionOptions): Admission {
   const { redis, prefix, timeoutMs = defaultTimeoutMs, onHealth } = options;
   requirePrefix(prefix);
   const site: Site = { redis, prefix, limits: { ...admissionLimits, ...options.limits } };
-  const breaker = openBreaker({ timeoutMs, trial: () => tryRedis(redis, prefix), onHealth });
+  const breaker = openBreaker({
+    timeoutMs,
+    trial: () => tryRedis(redis, prefix),
+    onHealth: (health, error) =>
+      onHealth?.(health, health === 'open' ? whyAway(redis, error) : null),
+  });
   const unbrokenMs = watchRenewals(redis);
   return {
     admit: async (eventId, asks) => {

@@ -80,7 +80,11 @@ const slotsRefreshMs = 1_000;
 /**
  * Connects to one Redis or to a Redis Cluster, in the background, and reconnects for ever.
  *
- * The connection's errors are swallowed here (they end no process): listen to `error` to log them.
+ * One that answers, and is no master that takes writes (any more), is dialled anew as well: its name
+ * may lead to the new master by now. In a cluster the nodes themselves say who that is.
+ *
+ * The connection's errors are swallowed here (they end no process): listen to `error` to log them, or
+ * ask `whyAway`.
  *
  * @throws UrlInvalid for a URL that is not understood.
  * @example const redis = connectRedis('redis://:secret@127.0.0.1:6379', 'admission')
@@ -89,19 +93,38 @@ export function connectRedis(url: string, purpose: RedisPurpose): RedisConnectio
   const server = readRedisUrl(url);
   const redis = server.isCluster ? connectCluster(server, purpose) : connectOne(server, purpose);
   // Without a listener, ioredis prints each of them.
-  return redis.on('error', () => {});
+  return redis.on('error', (error: unknown) => void lastErrors.set(redis, error));
 }
+
+const lastErrors = new WeakMap<RedisConnection, unknown>();
+
+/**
+ * What keeps this connection from being ready, in the server's words or the network's, where a call
+ * that failed with `error` says no more than that it is not. `error` where it is ready, or unknown.
+ */
+export function whyAway(redis: RedisConnection, error: unknown): unknown {
+  return redis.status === 'ready' ? error : (lastErrors.get(redis) ?? error);
+}
+
+/** What a server says that cannot do its work now, though another one of this name may. */
+const notTheMaster = /\bREADONLY\b|^LOADING\b|^MASTERDOWN\b/;
 
 function connectOne(server: RedisServer, purpose: RedisPurpose): Redis {
   const { redis, reconnectDelayMaxMs } = optionsByPurpose[purpose];
   const { host, port, socketPath } = server;
-  return new Redis({
+  const connection: Redis = new Redis({
     ...redis,
     ...accessOf(server),
     ...(socketPath === null ? { host, port } : { path: socketPath }),
     db: server.database,
     retryStrategy: delayUpTo(reconnectDelayMaxMs),
+    reconnectOnError(error) {
+      const isElsewhere = notTheMaster.test(error.message);
+      if (isElsewhere) lastErrors.set(connection, error);
+      return isElsewhere;
+    },
   });
+  return connection;
 }
 
 function connectCluster(server: RedisServer, purpose: RedisPurpose): Cluster {

@@ -27,6 +27,8 @@ export interface TcpProxy {
   /** Connections stay, but nothing passes, until `mend`: a server that is silent. */
   freeze(): void;
   mend(): void;
+  /** New connections reach the server that this URL names; those that stand stay where they are. */
+  moveTo(target: string): void;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -46,7 +48,7 @@ export async function startTcpProxy(target: string): Promise<TcpProxy> {
 class Proxy implements TcpProxy {
   connectionCount = 0;
   cutCount = 0;
-  readonly #target: URL;
+  #target: URL;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #plans: CutPlan[] = [];
@@ -88,6 +90,10 @@ class Proxy implements TcpProxy {
     // What was frozen in the middle of a message cannot go on.
     if (this.#mode === 'frozen') this.#breakAll();
     this.#mode = 'open';
+  }
+
+  moveTo(target: string): void {
+    this.#target = new URL(target);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

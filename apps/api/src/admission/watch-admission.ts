@@ -8,7 +8,7 @@ import {
   RedisEvicts,
   watchEvictionPolicy,
 } from '@holdfast/admission';
-import { type Logger, watchOutage } from '@holdfast/process';
+import { type Logger, type Outage, watchOutage } from '@holdfast/process';
 import type { AdmissionMetrics } from './admission-metrics.ts';
 
 export interface RedisSettings {
@@ -43,12 +43,21 @@ export async function watchAdmission(
 ): Promise<Admission> {
   const { metrics, logger, callTimeoutMs } = parts;
   const redis = connectRedis(url, 'admission');
+  const outage = watchOutage(logger, 'Admission (Redis)');
   const timeoutMs = Math.min(callTimeoutMaxMs, callTimeoutMs);
-  const admission = openAdmission({ redis, prefix, timeoutMs, onHealth: watchHealth(parts) });
-  const state = await beginWithoutEviction(redis, url);
+  const admission = openAdmission({
+    redis,
+    prefix,
+    timeoutMs,
+    onHealth: watchHealth(parts, outage),
+  });
+  const state = await beginWithoutEviction(redis, { url, outage });
   metrics.setUp(state === 'there');
   // The breaker speaks up when it opens; it has not met a Redis that comes before the first call.
-  redis.on('ready', () => metrics.setUp(admission.health === 'closed'));
+  redis.on('ready', () => {
+    metrics.setUp(admission.health === 'closed');
+    if (admission.health === 'closed') outage.over();
+  });
   const watch = watchEvictionPolicy(redis, {
     everyMs: policyCheckEveryMs,
     onChange: alarmOf(parts),
@@ -69,21 +78,23 @@ export async function watchAdmission(
 /** Refuses a Redis that evicts. One that is away is looked at as soon as it is there. */
 async function beginWithoutEviction(
   redis: RedisConnection,
-  url: string,
+  { url, outage }: { readonly url: string; readonly outage: Outage },
 ): Promise<'there' | 'away'> {
   try {
     await expectNoEviction(redis, url);
     return 'there';
   } catch (error) {
-    if (!(error instanceof RedisEvicts)) return 'away';
+    if (!(error instanceof RedisEvicts)) {
+      outage.note(error);
+      return 'away';
+    }
     redis.disconnect();
     throw error;
   }
 }
 
 /** Two log lines an outage, and the gauge. */
-function watchHealth({ metrics, logger }: WatchedParts) {
-  const outage = watchOutage(logger, 'Admission (Redis)');
+function watchHealth({ metrics }: WatchedParts, outage: Outage) {
   return (health: Health, error: unknown) => {
     metrics.setUp(health === 'closed');
     if (health === 'closed') outage.over();
