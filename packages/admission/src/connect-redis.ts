@@ -1,5 +1,6 @@
 import { type RedisServer, readRedisUrl } from '@holdfast/server-urls';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { TlsConnector } from './tls-connector.ts';
 
 /** One Redis, or a cluster of them. */
 export type RedisConnection = Redis | Cluster;
@@ -168,7 +169,7 @@ function accessOf({ username, password, tls }: RedisServer) {
   return {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    ...(tls !== false && { tls }),
+    ...(tls !== false && { tls, Connector: TlsConnector }),
   };
 }
 

@@ -31,7 +31,7 @@ export class CommitContended extends Error {
  * What an error of a database call means for its caller:
  * `lost`: rolled back, because something it relied on has changed: decide again;
  * `contended`: rolled back, because of other transactions: do it again;
- * `failing`: rolled back or never begun, because the server is not well: try later;
+ * `failing`: rolled back or never begun, because the server is not well, or will not have us: try later;
  * `broken`: the connection failed, and the server may or may not have done it;
  * `bug`: anything else.
  */
@@ -52,12 +52,22 @@ const kindBySqlState: Readonly<Record<string, FaultKind>> = {
   '57P01': 'broken', // admin_shutdown
   '57P02': 'broken', // crash_shutdown
   '57P03': 'failing', // cannot_connect_now
+  '57P04': 'broken', // database_dropped
+  '57P05': 'broken', // idle_session_timeout
+  '25P03': 'broken', // idle_in_transaction_session_timeout
+  '25P04': 'broken', // transaction_timeout
+  '3D000': 'failing', // invalid_catalog_name: there is no such database
+  '42501': 'failing', // insufficient_privilege: a grant is missing
+  '42P01': 'failing', // undefined_table: not migrated, since our statements name no others
+  '42703': 'failing', // undefined_column: the same
+  '42883': 'failing', // undefined_function: the same
   '25006': 'failing', // read_only_sql_transaction: a failover left us with the old primary
 };
 
 /** Classes of SQLSTATE, their first two characters. */
 const kindByClass: Readonly<Record<string, FaultKind>> = {
   '08': 'broken', // connection exceptions
+  '28': 'failing', // invalid authorization: a wrong or rotated password, a role that may not log in
   '53': 'failing', // insufficient resources: disk full, out of memory, too many connections
   '58': 'failing', // system errors: I/O
 };
@@ -65,7 +75,8 @@ const kindByClass: Readonly<Record<string, FaultKind>> = {
 /** See FaultKind. An error without a SQLSTATE comes from the wire: PostgreSQL always gives one. */
 export function faultKind(error: unknown): FaultKind {
   const code = errorCode(error);
-  if (code === undefined) return isWireError(error) ? 'broken' : 'bug';
+  if (code === undefined) return kindOfMessage(error);
+  if (isTlsCode(code)) return 'failing';
   const kind = kindBySqlState[code] ?? kindByClass[code.slice(0, 2)];
   return kind ?? (isSystemCode(code) ? 'broken' : 'bug');
 }
@@ -85,10 +96,21 @@ function errorCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Node's own codes (ECONNREFUSED, EPIPE, ENOTFOUND, …) start so; no SQLSTATE class does. */
+/**
+ * The codes of the network (ECONNREFUSED, EPIPE, ENOTFOUND, …) start so; no SQLSTATE class does. Those
+ * that begin with ERR_ are Node's complaints about how it was called.
+ */
 function isSystemCode(code: string): boolean {
-  return /^E[A-Z_]{3,}$/.test(code);
+  return /^E[A-Z_]{3,}$/.test(code) && !code.startsWith('ERR_');
 }
+
+/** OpenSSL's reasons not to trust a server (SELF_SIGNED_CERT_IN_CHAIN), and Node's (ERR_TLS_…). */
+function isTlsCode(code: string): boolean {
+  return /^ERR_(TLS|SSL)_|CERT|_CRL|UNABLE_TO_VERIFY|^HOSTNAME_MISMATCH$/.test(code);
+}
+
+/** What pg says, without a code, when it will not talk to the server, or the server not with it. */
+const refusalMessages = ['SASL', 'SSL connection'];
 
 /** What pg and its pool say, without a code, when the server is gone or silent. */
 const wireMessages = [
@@ -100,6 +122,9 @@ const wireMessages = [
   'Client was closed',
 ];
 
-function isWireError(error: unknown): boolean {
-  return error instanceof Error && wireMessages.some((text) => error.message.includes(text));
+function kindOfMessage(error: unknown): FaultKind {
+  if (!(error instanceof Error)) return 'bug';
+  const says = (text: string) => error.message.includes(text);
+  if (wireMessages.some(says)) return 'broken';
+  return refusalMessages.some(says) ? 'failing' : 'bug';
 }

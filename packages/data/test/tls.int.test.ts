@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Database, listenToFeed, migrate, openDatabase } from '@holdfast/data';
+import {
+  type Database,
+  DatabaseUnavailable,
+  findEvent,
+  listenToFeed,
+  migrate,
+  openDatabase,
+} from '@holdfast/data';
 import {
   makeAuthority,
   type OwnServer,
@@ -125,6 +132,19 @@ describe('a PostgreSQL that takes TLS alone', () => {
     expect(taken.some((line) => line.includes('tls-test-feed'))).toBe(true);
     expect(taken.filter((line) => !line.includes('SSL enabled'))).toEqual([]);
   });
+});
+
+test('a server that is not trusted, or is asked without a password, counts as away', async () => {
+  const named = { sslmode: 'verify-full', sslrootcert: files.wrongCa };
+  const trusted = new URL(urlBy('localhost', { ...named, sslrootcert: files.rightCa }));
+  trusted.password = '';
+  for (const url of [urlBy('localhost', named), urlBy('127.0.0.1', named), trusted.href]) {
+    const database = await openDatabase({ url });
+    await expect(database.ping()).rejects.toBeInstanceOf(DatabaseUnavailable);
+    const read = findEvent(database, '01997f00-0000-7000-8000-00000000000b');
+    await expect(read).rejects.toBeInstanceOf(DatabaseUnavailable);
+    await database.close();
+  }
 });
 
 test('a URL that is not understood opens nothing', async () => {
