@@ -1,4 +1,6 @@
 export { createDatabase, dropDatabase } from './databases.ts';
+export { unpackDebianPackage } from './debian-packages.ts';
+export { readServicesEnv } from './env.ts';
 export { findFreePort } from './free-port.ts';
 export { startPostgres } from './postgres.ts';
 export { startRedis } from './redis.ts';

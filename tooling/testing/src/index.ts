@@ -2,6 +2,7 @@ export { type Authority, type Credentials, makeAuthority } from './certificates.
 export { freshDatabase } from './fresh-database.ts';
 export { freshPrefix } from './fresh-prefix.ts';
 export { type OwnServer, startOwnPostgres, startOwnRedis } from './own-servers.ts';
+export { type Pooler, startPooler } from './pooler.ts';
 export { type ProvidedServices, providedServices } from './provided.ts';
 export { randomFrom } from './random-from.ts';
 export { type RedisFlavour, redisFlavours } from './redis-flavours.ts';

@@ -1,0 +1,16 @@
+import { Registry } from 'prom-client';
+import { expect, test } from 'vitest';
+import { openGround } from '../src/ground.ts';
+import { createWorkerMetrics } from '../src/worker-metrics.ts';
+import { memoryLog } from './memory-log.ts';
+
+test('a queue in PostgreSQL, behind a pooler that it cannot work with, stops the start with the mend', async () => {
+  const ground = openGround({
+    redisUrl: undefined,
+    redisPrefix: 'holdfast',
+    databaseUrl: 'postgres://ann@db/shop?startup_parameters=off',
+    log: memoryLog().log,
+    metrics: createWorkerMetrics(new Registry()),
+  });
+  await expect(ground.check()).rejects.toThrow('Set REDIS_URL, or give the worker a URL');
+});
