@@ -35,7 +35,7 @@ export interface Ground {
 /**
  * The ground with this Redis, or without any: the one place where that makes a difference.
  *
- * @throws RedisEvicts, with the mend, where Redis is there and may evict what is kept in it
+ * @throws RedisUnfit, with the mend, where Redis is there, and evicts or is another deployment's
  * @example const { entrance, reads, close } = await openGround(parts, null)
  */
 export async function openGround(

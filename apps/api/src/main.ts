@@ -1,5 +1,5 @@
 import type { ListenOptions } from 'node:net';
-import { RedisEvicts } from '@holdfast/admission';
+import { RedisUnfit } from '@holdfast/admission';
 import { openDatabase } from '@holdfast/data';
 import {
   type AdminServer,
@@ -70,12 +70,12 @@ async function start(env: Env): Promise<void> {
   logger.info({ url, adminUrl: admin?.url ?? null }, 'listening');
 }
 
-/** A Redis that evicts is a wrong setting, and is told as one. */
+/** A Redis that nobody may stand on is a wrong setting, and is told as one. */
 async function openGroundOrExit(env: Env, parts: GroundParts): Promise<Ground> {
   try {
     return await openGround(parts, redisFrom(env));
   } catch (error) {
-    if (!(error instanceof RedisEvicts)) throw error;
+    if (!(error instanceof RedisUnfit)) throw error;
     process.stderr.write(`The api cannot start. ${error.message}\n`);
     process.exit(1);
   }

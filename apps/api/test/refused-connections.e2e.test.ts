@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { connectRedis } from '@holdfast/admission';
 import { migrate, openDatabase } from '@holdfast/data';
 import {
   freshDatabase,
@@ -30,7 +31,7 @@ const wrongPassword = async () =>
 const missingDatabase = async () =>
   changed(await freshDatabase(), (url) => (url.pathname += '_not_there'));
 
-const withoutRights = async () => {
+const withoutGrants = async () => {
   const url = await freshDatabase();
   const database = await openDatabase({ url });
   await migrate(database);
@@ -47,7 +48,7 @@ describe('a PostgreSQL that refuses', () => {
   test.each([
     { what: 'a password', code: '28P01', urlOf: wrongPassword },
     { what: 'a database that is not there', code: '3D000', urlOf: missingDatabase },
-    { what: 'a role without grants', code: '42501', urlOf: withoutRights },
+    { what: 'a role without grants', code: '42501', urlOf: withoutGrants },
     { what: 'tables that are not migrated', code: '42P01', urlOf: freshDatabase },
   ])('$what makes calls 503, and names the cause once', async ({ code, urlOf }) => {
     const api = await startApi({ env: { DATABASE_URL: await urlOf() } });
@@ -77,13 +78,23 @@ describe('a Redis that refuses', () => {
   let own: OwnServer;
   beforeAll(async () => {
     own = await startOwnRedis();
+    const redis = connectRedis(own.url, 'queue');
+    await redis.call('acl', 'setuser', 'reader', 'on', '>canary-password', '~*', '+@read', '+info');
+    redis.disconnect();
   });
   afterAll(() => own[Symbol.asyncDispose]());
 
   const withoutPassword = () => changed(own.url, (url) => (url.password = ''));
   const withWrongPassword = () => changed(own.url, (url) => (url.password = 'canary-password'));
 
+  const withoutRights = () =>
+    changed(own.url, (url) => {
+      url.username = 'reader';
+      url.password = 'canary-password';
+    });
+
   test.each([
+    { what: 'a user without rights', says: 'NOPERM', urlOf: withoutRights },
     { what: 'who names no password', says: 'NOAUTH', urlOf: withoutPassword },
     { what: 'a password', says: 'WRONGPASS', urlOf: withWrongPassword },
   ])('$what is named in the log, and no password with it', async ({ says, urlOf }) => {

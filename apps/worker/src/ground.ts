@@ -28,7 +28,7 @@ export interface Ground {
   /**
    * Is it fit to stand on? A server that does not answer in time may be, and the worker waits for it.
    *
-   * @throws RedisEvicts or UrlInvalid, with the mend
+   * @throws RedisUnfit or UrlInvalid, with the mend
    */
   check(): Promise<void>;
   /** Opens the queue, once its server can be reached. The signal ends the waiting: then null. */
@@ -42,6 +42,8 @@ export interface GroundOptions {
   /** What keys in Redis begin with. Workers of one prefix share their work. */
   readonly redisPrefix: string;
   readonly databaseUrl: string;
+  /** Which database that is. */
+  readonly identify: () => Promise<string>;
   readonly log: Logger;
   readonly metrics: WorkerMetrics;
 }

@@ -1,4 +1,4 @@
-import { openDatabase } from '@holdfast/data';
+import { openDatabase, readIdentity } from '@holdfast/data';
 import {
   type AdminServer,
   type AdminServerOptions,
@@ -38,10 +38,17 @@ async function start(env: Env): Promise<void> {
   exitOnBugs(log, exit);
   const registry = createMetricsRegistry('worker');
   const metrics = createWorkerMetrics(registry);
+  const database = await openDatabase({
+    url: env.DATABASE_URL,
+    poolSizeMax,
+    readCountMax,
+    applicationName: 'holdfast-worker',
+  });
   const ground = openGround({
     redisUrl: env.REDIS_URL,
     redisPrefix: env.REDIS_PREFIX,
     databaseUrl: env.DATABASE_URL,
+    identify: () => readIdentity(database),
     log,
     metrics,
   });
@@ -51,12 +58,6 @@ async function start(env: Env): Promise<void> {
     log.fatal({ err: error }, 'cannot start');
     return exit(1);
   }
-  const database = await openDatabase({
-    url: env.DATABASE_URL,
-    poolSizeMax,
-    readCountMax,
-    applicationName: 'holdfast-worker',
-  });
   const auditEveryMs = env.AUDIT_EVERY_MS;
   const worker = startWorker({ database, ground, log, metrics, auditEveryMs });
   const admin = await startAdmin(env, {

@@ -2,9 +2,11 @@ import {
   type Admission,
   connectRedis,
   expectNoEviction,
+  expectOwnPrefix,
   openAdmission,
   type RedisConnection,
-  RedisEvicts,
+  RedisUnfit,
+  watchDeployment,
   watchEvictionPolicy,
 } from '@holdfast/admission';
 import { queueName } from '@holdfast/data/jobs-schema';
@@ -18,7 +20,7 @@ import type { WorkerMetrics } from './worker-metrics.ts';
 /** Nobody waits for the worker's calls as a caller of the api does (150 ms). */
 const admissionTimeoutMs = 1_000;
 
-type RedisOptions = Pick<GroundOptions, 'redisPrefix' | 'log' | 'metrics'> & {
+type RedisOptions = Pick<GroundOptions, 'redisPrefix' | 'identify' | 'log' | 'metrics'> & {
   readonly redisUrl: string;
 };
 
@@ -37,14 +39,15 @@ export function openRedisGround(options: RedisOptions): Ground {
     timeoutMs: admissionTimeoutMs,
   });
   const eviction = watchEviction(quick, options);
+  const claim = watchClaim(quick, options);
   return {
     name: 'redis',
     admission,
     consumers: [createCacheConsumer(quick, { prefix: redisPrefix, log })],
     frequentJobsScheduledBy: 'queue',
-    check: () => refuseEviction(quick, redisUrl),
+    check: () => refuseUnfit(quick, options),
     openQueue: async (work) => openQueue(redis, { redisPrefix, work, outage }),
-    close: () => closeRedis({ redis, admission, eviction }),
+    close: () => closeRedis({ redis, admission, watches: [eviction, claim] }),
   };
 }
 
@@ -83,11 +86,15 @@ function openQueue(redis: RedisConnection, { redisPrefix, work, outage }: QueueP
 }
 
 /** A Redis that cannot be asked is waited for, and looked at later. */
-async function refuseEviction(redis: RedisConnection, redisUrl: string): Promise<void> {
+async function refuseUnfit(
+  redis: RedisConnection,
+  { redisUrl, redisPrefix: prefix, identify }: RedisOptions,
+): Promise<void> {
   try {
     await expectNoEviction(redis, redisUrl);
+    await expectOwnPrefix(redis, redisUrl, { prefix, identify });
   } catch (error) {
-    if (error instanceof RedisEvicts) throw error;
+    if (error instanceof RedisUnfit) throw error;
   }
 }
 
@@ -109,15 +116,28 @@ function watchEviction(redis: RedisConnection, { log, metrics }: WatchParts) {
   });
 }
 
+function watchClaim(redis: RedisConnection, options: RedisOptions) {
+  const { redisPrefix: prefix, identify, log } = options;
+  return watchDeployment(redis, {
+    prefix,
+    identify,
+    onChange(isTaken) {
+      if (isTaken) {
+        log.error({ prefix }, 'another deployment works under this prefix: set REDIS_PREFIX');
+      } else log.info({ prefix }, 'no other deployment works under this prefix any more');
+    },
+  });
+}
+
 interface RedisParts {
   readonly redis: RedisConnection;
   readonly admission: Admission;
-  readonly eviction: { close(): void };
+  readonly watches: readonly { close(): void }[];
 }
 
-async function closeRedis({ redis, admission, eviction }: RedisParts): Promise<void> {
+async function closeRedis({ redis, admission, watches }: RedisParts): Promise<void> {
   using closing = closingInTime();
-  eviction.close();
+  for (const watch of watches) watch.close();
   await closing.inTime(admission.close());
   if (redis.status === 'ready') await closing.inTime(redis.quit());
   redis.disconnect();

@@ -99,6 +99,19 @@ describe('the process', () => {
     expect(worker.output()).not.toContain(' at ');
   });
 
+  test('does not start under a prefix of another database, and runs none of its jobs', async () => {
+    const redisPrefix = freshPrefix();
+    const first = spawnWorker({ REDIS_PREFIX: redisPrefix });
+    await first.said('ready');
+    const other = await openFresh();
+    await other.database.close();
+    const second = spawnWorker({ REDIS_PREFIX: redisPrefix, DATABASE_URL: other.url });
+    expect(await second.exited).toEqual({ code: 1, signal: null });
+    expect(second.output()).toContain('set REDIS_PREFIX to a name of its own');
+    first.child.kill('SIGTERM');
+    await first.exited;
+  });
+
   test('logs no password, though Redis refuses the one it has', async () => {
     const redisUrl = new URL(providedServices().redisUrl);
     const password = 'canary-of-redis';

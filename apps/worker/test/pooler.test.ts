@@ -9,6 +9,7 @@ test('a queue in PostgreSQL, behind a pooler that it cannot work with, stops the
     redisUrl: undefined,
     redisPrefix: 'holdfast',
     databaseUrl: 'postgres://ann@db/shop?startup_parameters=off',
+    identify: () => Promise.resolve('a database'),
     log: memoryLog().log,
     metrics: createWorkerMetrics(new Registry()),
   });

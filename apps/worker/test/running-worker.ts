@@ -1,4 +1,4 @@
-import type { Database } from '@holdfast/data';
+import { type Database, readIdentity } from '@holdfast/data';
 import type { Logger } from '@holdfast/process';
 import { freshPrefix, providedServices } from '@holdfast/testing';
 import { Registry } from 'prom-client';
@@ -44,6 +44,7 @@ function placeOf(sketch: WorkerSketch) {
     redisUrl: redisUrl ?? undefined,
     redisPrefix,
     databaseUrl,
+    identify: () => readIdentity(sketch.database),
     log,
     metrics,
   });

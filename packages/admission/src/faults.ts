@@ -10,8 +10,25 @@ export class AdmissionUnavailable extends Error {
   }
 }
 
-/** Redis may throw away keys that are no cache. The message has the mend. */
-export class RedisEvicts extends Error {
+/** Redis is there, and nobody may stand on it as it is. The message has the mend. */
+export abstract class RedisUnfit extends Error {}
+
+/** Processes of another database work under this prefix. */
+export class PrefixTaken extends RedisUnfit {
+  override readonly name = 'PrefixTaken';
+
+  constructor(prefix: string, address: string) {
+    super(
+      `Redis at ${address} is used under the prefix ${prefix} by processes of another database: each ` +
+        "would run the other's jobs. Mend: set REDIS_PREFIX to a name of its own, the same for all " +
+        'api and worker processes of one database. Where this database has taken the place of the ' +
+        'other one, stop what still works on that, and wait for 30 s.',
+    );
+  }
+}
+
+/** Redis may throw away keys that are no cache. */
+export class RedisEvicts extends RedisUnfit {
   override readonly name = 'RedisEvicts';
   readonly policy: string;
 

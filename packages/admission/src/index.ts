@@ -19,7 +19,13 @@ export {
   readEvictionPolicy,
   watchEvictionPolicy,
 } from './eviction-policy.ts';
-export { AdmissionUnavailable, RedisEvicts } from './faults.ts';
+export {
+  type Deployment,
+  type DeploymentWatch,
+  expectOwnPrefix,
+  watchDeployment,
+} from './deployment.ts';
+export { AdmissionUnavailable, PrefixTaken, RedisEvicts, RedisUnfit } from './faults.ts';
 export type { AdmissionState } from './inspect.ts';
 export type { Ask } from './keys.ts';
 export { type AdmissionLimits, admissionLimits } from './limits.ts';

@@ -29,6 +29,11 @@ export function registryKeyOf(prefix: string): string {
   return `${prefix}:active-events`;
 }
 
+/** Which database's processes work under this prefix. */
+export function deploymentKeyOf(prefix: string): string {
+  return `${prefix}:deployment`;
+}
+
 /** A key that holds nothing: writing it shows that Redis takes writes. */
 export function trialKeyOf(prefix: string): string {
   return `${prefix}:trial`;

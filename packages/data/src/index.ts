@@ -25,6 +25,7 @@ export { Booking } from './entities/booking.ts';
 export { Event } from './entities/event.ts';
 export { CommitContended, DatabaseUnavailable, ReadsOverloaded } from './faults.ts';
 export { type Change, readFeed } from './feed.ts';
+export { readIdentity } from './identity.ts';
 export { type FeedListener, type FeedSubscription, listenToFeed } from './listen-to-feed.ts';
 export { type AppRole, grantTo, RoleUnfit } from './grant.ts';
 export { migrate } from './migrate.ts';

@@ -51,7 +51,7 @@ test('settings that are sent after connecting get through it, for every kind of 
     [database.commitPool, 'enable_seqscan', 'off'],
   ] as const) {
     const { rows } = await pool.query('select current_setting($1) as it', [name]);
-    expect(rows, name).toEqual([{ it: value }]);
+    expect({ name, rows }).toEqual({ name, rows: [{ it: value }] });
   }
   await database.close();
 });

@@ -1,5 +1,5 @@
 import { admissionLimits } from '@holdfast/admission';
-import { commitGroups, type Database, type GivenGroup } from '@holdfast/data';
+import { commitGroups, type Database, type GivenGroup, readIdentity } from '@holdfast/data';
 import type { Standing } from '@holdfast/domain';
 import type { Logger } from '@holdfast/process';
 import { keepActiveEvents } from './active-events.ts';
@@ -64,7 +64,7 @@ const probeCountMin = 4;
 /**
  * With Redis before the committer. Redis may be away, now or later.
  *
- * @throws RedisEvicts, with the mend, where Redis is there and may evict what admission keeps in it
+ * @throws RedisUnfit, with the mend, where Redis is there, and evicts or is another deployment's
  * @example const { entrance, close } = await openAdmittedEntrance(parts, { url, prefix: 'holdfast' })
  */
 export async function openAdmittedEntrance(
@@ -72,7 +72,8 @@ export async function openAdmittedEntrance(
   settings: RedisSettings,
 ): Promise<OpenEntrance> {
   const callTimeoutMs = Math.ceil(limits.requestTimeoutMs * deadlineShare);
-  const parts = { metrics: metrics.admission, logger, callTimeoutMs };
+  const identify = () => readIdentity(database);
+  const parts = { metrics: metrics.admission, logger, callTimeoutMs, identify };
   const admission = await watchAdmission(parts, settings);
   const { noRepeatMs, noDurationMaxMs, askCountMax } = admissionLimits;
   const calls = tellAgain(meterAdmission(admission, parts));

@@ -2,10 +2,12 @@ import {
   type Admission,
   connectRedis,
   expectNoEviction,
+  expectOwnPrefix,
   type Health,
   openAdmission,
   type RedisConnection,
-  RedisEvicts,
+  RedisUnfit,
+  watchDeployment,
   watchEvictionPolicy,
 } from '@holdfast/admission';
 import { type Logger, type Outage, watchOutage } from '@holdfast/process';
@@ -21,6 +23,8 @@ interface WatchedParts {
   readonly logger: Logger;
   /** A call takes no longer, and never longer than 150 ms. */
   readonly callTimeoutMs: number;
+  /** Which database this process works on. */
+  readonly identify: () => Promise<string>;
 }
 
 const callTimeoutMaxMs = 150;
@@ -31,17 +35,17 @@ const policyCheckEveryMs = 2_000;
 const mend = 'Set its maxmemory-policy to noeviction';
 
 /**
- * Admission on this Redis, with its health and its eviction policy watched: two log lines and a
- * gauge for each. Redis may be away, now or later. `close` ends the watching as well.
+ * Admission on this Redis, with its health, its eviction policy and its prefix watched: two log lines
+ * for each, and a gauge for the first two. Redis may be away, now or later. `close` ends the watching as well.
  *
- * @throws RedisEvicts, with the mend, where Redis is there and may evict what admission keeps in it
+ * @throws RedisUnfit, with the mend, where Redis is there, and evicts or is another deployment's
  * @example const admission = await watchAdmission(parts, { url, prefix: 'holdfast' })
  */
 export async function watchAdmission(
   parts: WatchedParts,
   { url, prefix }: RedisSettings,
 ): Promise<Admission> {
-  const { metrics, logger, callTimeoutMs } = parts;
+  const { metrics, logger, callTimeoutMs, identify } = parts;
   const redis = connectRedis(url, 'admission');
   const outage = watchOutage(logger, 'Admission (Redis)');
   const timeoutMs = Math.min(callTimeoutMaxMs, callTimeoutMs);
@@ -51,7 +55,7 @@ export async function watchAdmission(
     timeoutMs,
     onHealth: watchHealth(parts, outage),
   });
-  const state = await beginWithoutEviction(redis, { url, outage });
+  const state = await begin(redis, { url, prefix, outage, identify });
   metrics.setUp(state === 'there');
   // The breaker speaks up when it opens; it has not met a Redis that comes before the first call.
   redis.on('ready', () => {
@@ -62,6 +66,11 @@ export async function watchAdmission(
     everyMs: policyCheckEveryMs,
     onChange: alarmOf(parts),
   });
+  const claim = watchDeployment(redis, {
+    prefix,
+    identify,
+    onChange: tellOfPrefix(logger, prefix),
+  });
   logger.info({ redis: state }, 'admission is on: first attempts ask Redis before PostgreSQL');
   return {
     ...admission,
@@ -70,21 +79,30 @@ export async function watchAdmission(
     },
     close() {
       watch.close();
+      claim.close();
       return admission.close();
     },
   };
 }
 
-/** Refuses a Redis that evicts. One that is away is looked at as soon as it is there. */
-async function beginWithoutEviction(
+interface Beginning {
+  readonly url: string;
+  readonly prefix: string;
+  readonly outage: Outage;
+  readonly identify: () => Promise<string>;
+}
+
+/** Refuses a Redis that evicts, or whose prefix is taken. One that is away is looked at as soon as it is there. */
+async function begin(
   redis: RedisConnection,
-  { url, outage }: { readonly url: string; readonly outage: Outage },
+  { url, outage, ...deployment }: Beginning,
 ): Promise<'there' | 'away'> {
   try {
     await expectNoEviction(redis, url);
+    await expectOwnPrefix(redis, url, deployment);
     return 'there';
   } catch (error) {
-    if (!(error instanceof RedisEvicts)) {
+    if (!(error instanceof RedisUnfit)) {
       outage.note(error);
       return 'away';
     }
@@ -99,6 +117,15 @@ function watchHealth({ metrics }: WatchedParts, outage: Outage) {
     metrics.setUp(health === 'closed');
     if (health === 'closed') outage.over();
     else outage.note(error);
+  };
+}
+
+/** Both were started while Redis was away, or it was emptied: neither could be refused. */
+function tellOfPrefix(logger: Logger, prefix: string) {
+  return (isTaken: boolean) => {
+    if (isTaken) {
+      logger.error({ prefix }, 'another deployment works under this prefix: set REDIS_PREFIX');
+    } else logger.info({ prefix }, 'no other deployment works under this prefix any more');
   };
 }
 
