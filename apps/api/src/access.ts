@@ -1,4 +1,4 @@
-import { type Role, roles } from './user.ts';
+import { type Role, roles } from '@holdfast/process';
 
 /** Who may call a procedure: anybody, with or without a token, or bearers of these roles. */
 export type Access = 'anybody' | readonly Role[];

@@ -1,7 +1,7 @@
 import { quantityMax } from '@holdfast/domain';
+import { isStorable } from '@holdfast/process';
 import { z } from 'zod';
 import { eventCursor, eventBookingCursor } from './cursors.ts';
-import { isStorable } from './http/text.ts';
 import { id, instantInput, pageSize, quantity } from './wire.ts';
 
 const titleLengthMax = 200;

@@ -12,6 +12,8 @@ export {
   redisPrefix,
   redisUrl,
 } from './service-settings.ts';
+export { isStorable } from './text.ts';
+export { type Role, roles, userId } from './user.ts';
 export {
   databaseUrl,
   logLevel,

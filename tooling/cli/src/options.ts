@@ -1,3 +1,4 @@
+import { userId } from '@holdfast/process';
 import { readPostgresUrl, readRedisUrl, UrlInvalid } from '@holdfast/server-urls';
 import { InvalidArgumentError } from 'commander';
 import { figure } from './numbers.ts';
@@ -59,6 +60,13 @@ export const numberOfProcesses = wholeNumber(1, processCountMax);
 export function uuid(text: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
   throw new InvalidArgumentError('It must be a UUID, as event.create was given it.');
+}
+
+/** Parses the name of a user, as the api does in a token: it would refuse any other. */
+export function userName(text: string): string {
+  const { success, data, error } = userId.safeParse(text);
+  if (success) return data;
+  throw new InvalidArgumentError(`It ${error.issues.map(({ message }) => message).join(', ')}.`);
 }
 
 const unitSeconds = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;

@@ -1,10 +1,6 @@
 import { createSecretKey } from 'node:crypto';
+import type { Role } from '@holdfast/process';
 import { SignJWT } from 'jose';
-
-/** The roles that the api knows. */
-export const roles = ['user', 'organizer', 'admin'] as const;
-
-export type Role = (typeof roles)[number];
 
 /** What signs the tokens of one deployment, and what the api checks besides the signature. */
 export interface TokenIssuer {

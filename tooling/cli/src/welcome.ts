@@ -1,9 +1,10 @@
 import { createHoldfastClient, newId } from '@holdfast/client';
+import type { Role } from '@holdfast/process';
 import type { Paper } from './paper.ts';
 import { adminUrlOf } from './grounds.ts';
 import type { Stack } from './stack.ts';
 import { openEvent, type Target } from './target.ts';
-import { type Role, tokenMint } from './token.ts';
+import { tokenMint } from './token.ts';
 
 const tokenLifeSeconds = 24 * 60 * 60;
 const exampleSeatCount = 100;

@@ -1,6 +1,5 @@
-import type { Logger } from '@holdfast/process';
+import { type Logger, type Role, roles } from '@holdfast/process';
 import { z } from 'zod';
-import { type Role, roles } from '../user.ts';
 import type { RoleRule } from './token-role.ts';
 import type { TokenChecks, TokenKeys } from './verify-token.ts';
 

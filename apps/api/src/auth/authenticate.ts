@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Fault } from '../http/faults.ts';
-import { type User, userId } from '../user.ts';
+import { userId } from '@holdfast/process';
+import type { User } from '../user.ts';
 import { createKnownTokens } from './known-tokens.ts';
 import { flawIn, type TokenFlaw } from './token-flaw.ts';
 import { plainRoleRule, type RoleRule, roleIn } from './token-role.ts';

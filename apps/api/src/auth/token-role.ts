@@ -1,4 +1,4 @@
-import { type Role, roles } from '../user.ts';
+import { type Role, roles } from '@holdfast/process';
 
 /** How a token says what its bearer may do. Issuers have words and places of their own for it. */
 export interface RoleRule {

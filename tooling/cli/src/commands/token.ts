@@ -1,10 +1,11 @@
+import { type Role, roles } from '@holdfast/process';
 import { Command, Option } from 'commander';
 import { readEnv } from '../env.ts';
 import { UsageError } from '../failure.ts';
 import { helpAfter } from '../help.ts';
 import { keptAuthSecret } from '../local-state.ts';
-import { lifetime } from '../options.ts';
-import { type Role, roles, secretLengthMin, tokenMint } from '../token.ts';
+import { lifetime, userName } from '../options.ts';
+import { secretLengthMin, tokenMint } from '../token.ts';
 
 export interface TokenOptions {
   readonly role: Role;
@@ -21,7 +22,7 @@ export function tokenCommand(): Command {
   return new Command('token')
     .description('Mint a token for development')
     .addOption(new Option('--role <role>', 'what the token may do').choices(roles).default('user'))
-    .option('--user <id>', 'whose token it is', 'developer')
+    .option('--user <id>', 'whose token it is', userName, 'developer')
     .option(
       '--expires-in <time>',
       'how long it is valid, like 15m, 1h or 7d',

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { isStorable } from './text.ts';
+
+export const roles = ['user', 'organizer', 'admin'] as const;
+
+/** What somebody may do: book, offer events as well, or run the house. */
+export type Role = (typeof roles)[number];
+
+const userIdLengthMax = 200;
+
+/**
+ * The name of a user: the subject of a token. The api believes no other, and `holdfast token` mints
+ * no other.
+ */
+export const userId = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(userIdLengthMax, `may have ${userIdLengthMax} characters at most`)
+  .refine(isStorable, 'must be one line of text');
