@@ -14,6 +14,7 @@ export {
 } from './service-settings.ts';
 export { isStorable } from './text.ts';
 export { type Role, roles, userId } from './user.ts';
+export { tolerateLostOutput } from './lost-output.ts';
 export {
   databaseUrl,
   logLevel,

@@ -16,9 +16,24 @@ const bufferBytesMax = 16 * 1024 * 1024;
 /**
  * Standard output, written in the background: a reader that is slow, or has stopped, holds up no
  * request. So a process that ends has to wait for its last lines: `exitWhenLogged`.
+ *
+ * Where lines cannot be written (nobody reads them any more, the disk is full), one line on standard
+ * error says so and the process goes on: lines are lost, not bookings. They are tried again with
+ * every new line.
  */
 export function openStandardOutput(): LogStream {
-  return destination({ dest: 1, sync: false, maxLength: bufferBytesMax });
+  const stream = destination({ dest: 1, sync: false, maxLength: bufferBytesMax });
+  let isTold = false;
+  stream.on('error', ({ message }: Error) => {
+    if (isTold) return;
+    isTold = true;
+    // Called at the exit, and on a full disk it tries for ever (sonic-boom 4.2, flushSync).
+    stream.flushSync = () => {};
+    process.stderr.write(`The log cannot be written, and goes on without: ${message}\n`);
+  });
+  // It may be lost as well, and then there is nowhere to tell it.
+  process.stderr.on('error', () => {});
+  return stream;
 }
 
 interface LoggerOptions {

@@ -1,9 +1,10 @@
-#!/usr/bin/env node
+import { tolerateLostOutput } from '@holdfast/process';
 import { CommanderError } from 'commander';
 import { exitCode } from './exit-code.ts';
 import { Interrupted } from './interruption.ts';
 import { createProgram } from './program.ts';
 
+tolerateLostOutput();
 try {
   await createProgram().parseAsync();
 } catch (error) {

@@ -1,9 +1,10 @@
-#!/usr/bin/env node
+import { tolerateLostOutput } from '@holdfast/process';
 import { Interrupted } from './failure.ts';
 import { paperOf } from './paper.ts';
 import { createProgram } from './program.ts';
 import { exitCodeOf, failureText } from './tell-failure.ts';
 
+tolerateLostOutput();
 try {
   await createProgram().parseAsync();
 } catch (error) {

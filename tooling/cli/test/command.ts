@@ -3,7 +3,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { providedServices } from '@holdfast/testing';
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../main.js', import.meta.url));
+
+/** A shell line that runs `holdfast` with these words. */
+export function commandLine(words: string): string {
+  return `'${process.execPath}' '${main}' ${words}`;
+}
 
 /** A `holdfast` command that runs in a process of its own, as people run it. */
 export interface RunningCommand {
@@ -18,8 +23,12 @@ type Env = Readonly<Record<string, string>>;
 
 /** Starts `holdfast` with these arguments, an environment that names no services, and `env`. */
 export function startCommand(args: readonly string[], env: Env = {}): RunningCommand {
+  return spawnPlainly(process.execPath, [main, ...args], env);
+}
+
+function spawnPlainly(program: string, args: readonly string[], env: Env): RunningCommand {
   const { DATABASE_URL: _database, REDIS_URL: _redis, ...inherited } = process.env;
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(program, args, {
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -38,9 +47,20 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/**
+ * Runs a shell line to its end, with an environment that names no services, and `env`: for pipes,
+ * limits and terminals.
+ */
+export async function runShell(line: string, env: Env = {}): Promise<Ended> {
+  return endOf(spawnPlainly('/bin/sh', ['-c', line], env));
+}
+
 /** Runs `holdfast` to its end. */
 export async function runCommand(args: readonly string[], env: Env = {}): Promise<Ended> {
-  const command = startCommand(args, env);
+  return endOf(startCommand(args, env));
+}
+
+async function endOf(command: RunningCommand): Promise<Ended> {
   const exitCode = await command.exited;
   return { exitCode, stdout: command.stdout(), stderr: command.stderr() };
 }
