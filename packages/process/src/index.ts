@@ -15,6 +15,7 @@ export {
 export { isStorable } from './text.ts';
 export { type Role, roles, userId } from './user.ts';
 export { tolerateLostOutput } from './lost-output.ts';
+export { readOpenFilesMax } from './open-files.ts';
 export {
   databaseUrl,
   logLevel,

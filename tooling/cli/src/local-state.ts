@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readEnv } from './env.ts';
+import { UsageError } from './failure.ts';
 import { parseObject, textMember } from './json-object.ts';
 import { newAuthSecret } from './stack.ts';
 
@@ -66,8 +67,24 @@ function pathOf(file: string): string {
 /** For its owner alone: both files hold a secret. */
 async function writeText(file: string, text: string): Promise<void> {
   const path = pathOf(file);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text, { mode: 0o600 });
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text, { mode: 0o600 });
+  } catch (error) {
+    throw isNotForUs(error) ? notForUs('written', error) : error;
+  }
+}
+
+/** A checkout on a read-only disk, or one that belongs to somebody else. */
+function isNotForUs(error: unknown): error is NodeJS.ErrnoException {
+  const codes: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT'];
+  return error instanceof Error && 'code' in error && codes.includes(error.code);
+}
+
+function notForUs(what: 'written' | 'read', { code }: NodeJS.ErrnoException): UsageError {
+  return new UsageError(
+    `${readEnv().stateDirectory} cannot be ${what} (${code}). Set HOLDFAST_DIRECTORY to a folder of your own.`,
+  );
 }
 
 async function readText(file: string): Promise<string | null> {
@@ -75,7 +92,7 @@ async function readText(file: string): Promise<string | null> {
     return await readFile(pathOf(file), 'utf8');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw error;
+    throw isNotForUs(error) ? notForUs('read', error) : error;
   }
 }
 

@@ -1,14 +1,17 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** What the environment says about services. The only place of this package that reads it. */
+/** What the environment says about services. The only place of this package that touches it. */
 export interface ServicesEnv {
   /** `DATABASE_URL`; `null` where it is not set or empty. */
   readonly databaseUrl: string | null;
   /** `REDIS_URL`; `null` where it is not set or empty. */
   readonly redisUrl: string | null;
-  /** Where unpacked packages are kept: `$XDG_CACHE_HOME/holdfast` or `~/.cache/holdfast`. */
-  readonly cacheDirectory: string;
+  /**
+   * Where unpacked packages are kept: `$XDG_CACHE_HOME/holdfast` or `~/.cache/holdfast`. `null` for
+   * a user without a home.
+   */
+  readonly cacheDirectory: string | null;
   /** The folders of `PATH`, in order. */
   readonly programDirectories: readonly string[];
 }
@@ -16,10 +19,54 @@ export interface ServicesEnv {
 /** Read the environment as it is now. */
 export function readServicesEnv(): ServicesEnv {
   const { DATABASE_URL, REDIS_URL, XDG_CACHE_HOME, PATH = '' } = process.env;
+  const caches = XDG_CACHE_HOME || homeCaches();
   return {
     databaseUrl: DATABASE_URL || null,
     redisUrl: REDIS_URL || null,
-    cacheDirectory: join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'holdfast'),
+    cacheDirectory: caches === null ? null : join(caches, 'holdfast'),
     programDirectories: PATH.split(delimiter).filter((directory) => directory !== ''),
   };
+}
+
+/** Node throws where neither HOME nor the list of users names a home. */
+function homeCaches(): string | null {
+  try {
+    return join(homedir(), '.cache');
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The whole environment of a server of ours, and of the programs that make its files. Nothing else
+ * of the caller's: PGPORT, PGTZ, LC_MESSAGES and their like would change it.
+ */
+export function serverEnv(): NodeJS.ProcessEnv {
+  const { programDirectories } = readServicesEnv();
+  return { PATH: programDirectories.join(delimiter), LC_ALL: 'C', TZ: 'UTC' };
+}
+
+/** What libpq's clients and MikroORM read of a server that a URL does not say. */
+const clientSetting = /^(PG[A-Z]|MIKRO_ORM_)/;
+
+/**
+ * From now on this process, and those that it starts, have no settings for clients of PostgreSQL:
+ * what the caller has set for another server (PGSSLMODE, PGOPTIONS, MIKRO_ORM_HOST, …) says nothing
+ * about one of ours.
+ */
+export function forgetClientSettings(): void {
+  for (const name of Object.keys(process.env)) {
+    if (clientSetting.test(name)) delete process.env[name];
+  }
+}
+
+const loopback = '127.0.0.1,localhost';
+
+/** From now on no proxy stands between us, or those whom we start, and this machine. */
+export function bypassProxies(): void {
+  // The small one counts where both are set.
+  const { no_proxy, NO_PROXY = '' } = process.env;
+  const given = no_proxy ?? NO_PROXY;
+  const all = given === '' ? loopback : `${given},${loopback}`;
+  Object.assign(process.env, { no_proxy: all, NO_PROXY: all });
 }

@@ -1,7 +1,7 @@
 import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Disguise, runDisguised } from './disguise.ts';
-import type { PostgresPrograms } from './postgres-programs.ts';
+import { type Disguise, hasUserName, runDisguised } from './disguise.ts';
+import { ownDatabaseMend, type PostgresPrograms } from './postgres-programs.ts';
 import { run } from './run.ts';
 import { ServiceUnavailable } from './service-unavailable.ts';
 
@@ -52,8 +52,19 @@ async function initialize(cluster: Cluster): Promise<void> {
     '--builtin-locale=C.UTF-8',
     '--no-instructions',
   ]);
-  if (!succeeded) throw new Error(`PostgreSQL's initdb failed:\n${output}`);
+  if (!succeeded) {
+    await rm(fresh, { recursive: true, force: true });
+    throw new ServiceUnavailable('PostgreSQL', whyNotMade(output), `${ownDatabaseMend}.`);
+  }
   await rename(fresh, cluster.dataDirectory);
+}
+
+function whyNotMade(output: string): string {
+  if (!hasUserName()) {
+    return `it wants to know the name of its user, the uid ${process.getuid?.()} has none (it is not in /etc/passwd), and none can be lent to it (unshare is forbidden)`;
+  }
+  const [reason = output] = output.split('\n').filter((line) => /error|fatal/i.test(line));
+  return `its initdb failed: ${reason.replace(/\.$/, '')}`;
 }
 
 async function findVersion({ disguise, programs }: Cluster): Promise<string> {
@@ -62,8 +73,8 @@ async function findVersion({ disguise, programs }: Cluster): Promise<string> {
   if (succeeded && major !== undefined) return major;
   throw new ServiceUnavailable(
     'PostgreSQL',
-    ['DATABASE_URL: not set', `${programs.postgres} ${asWhom(disguise)}: ${output}`],
-    'set DATABASE_URL to a PostgreSQL 18 of yours' +
+    `${programs.postgres} does not run ${asWhom(disguise)}: ${output}`,
+    ownDatabaseMend +
       (disguise.way === 'nobody'
         ? ', or run as a user other than root, or keep this folder where every user may read it (not under /root).'
         : '.'),
@@ -87,9 +98,13 @@ function asWhom({ way }: Disguise): string {
  */
 async function giveFiles({ dataDirectory, disguise }: Cluster): Promise<void> {
   if (disguise.way === 'none') return;
-  const owner = disguise.way === 'nobody' ? disguise : { uid: 0, gid: 0 };
+  const owner = disguise.way === 'nobody' ? disguise : ourselves();
   const directory = dirname(dataDirectory);
   if ((await stat(directory)).uid === owner.uid) return;
   const chown = await run('chown', ['-R', `${owner.uid}:${owner.gid}`, directory]);
   if (!chown.succeeded) throw new Error(`Cannot change who owns ${directory}: ${chown.output}`);
+}
+
+function ourselves(): { readonly uid: number; readonly gid: number } {
+  return { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
 }

@@ -1,8 +1,8 @@
 import { chmod, mkdir } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { claimDirectory } from './claim-directory.ts';
 import { chooseDisguise, type Disguise } from './disguise.ts';
-import { readServicesEnv } from './env.ts';
+import { forgetClientSettings, serverEnv } from './env.ts';
 import { ensurePassword } from './password.ts';
 import { type Cluster, ensureCluster, roleName } from './postgres-cluster.ts';
 import { findPostgresPrograms } from './postgres-programs.ts';
@@ -13,7 +13,8 @@ const databaseName = 'holdfast';
 
 /**
  * Start a PostgreSQL on 127.0.0.1 whose data lies in `directory` (made where it is missing), with
- * one empty database. Every commit is on disk before it is acknowledged (fsync is on).
+ * one empty database. Every commit is on disk before it is acknowledged (fsync is on). What the
+ * environment says of other servers is forgotten (`forgetClientSettings`).
  *
  * @throws ServiceUnavailable where this machine cannot run it.
  */
@@ -24,6 +25,7 @@ export async function startPostgres({
   readonly directory: string;
   readonly disguise?: Disguise;
 }): Promise<{ url: string; handle: ServiceHandle }> {
+  forgetClientSettings();
   await mkdir(directory, { recursive: true });
   await chmod(directory, 0o700);
   const passwordFile = join(directory, 'password');
@@ -76,8 +78,7 @@ function commandFor({ programs, dataDirectory, disguise }: Cluster, port: number
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     input: '',
-    // Nothing else of our environment: PGPORT and its like would change the server.
-    env: { PATH: readServicesEnv().programDirectories.join(delimiter), LC_ALL: 'C', TZ: 'UTC' },
+    env: serverEnv(),
     disguise,
   };
 }

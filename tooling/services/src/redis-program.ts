@@ -2,7 +2,7 @@ import { readdir, readFile, symlink } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { unpackDebianPackage } from './debian-packages.ts';
-import { readServicesEnv } from './env.ts';
+import { readServicesEnv, serverEnv } from './env.ts';
 import { findProgram } from './find-program.ts';
 import { run } from './run.ts';
 import { ServiceUnavailable } from './service-unavailable.ts';
@@ -17,7 +17,7 @@ const serverNames = ['redis-server', 'valkey-server'] as const;
 const debianPackage = 'redis-tools';
 
 const mend =
-  'install Redis (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL to one of yours (redis://user:password@host:6379).';
+  'install Redis (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis), set XDG_CACHE_HOME to a folder where packages may be unpacked, or set REDIS_URL to one of yours (redis://user:password@host:6379).';
 
 /**
  * Find a Redis server: on PATH, else in Debian's packages, unpacked into the cache folder.
@@ -26,11 +26,12 @@ const mend =
  */
 export async function findRedisProgram(log: (line: string) => void): Promise<RedisProgram> {
   const { programDirectories, cacheDirectory } = readServicesEnv();
-  const env = { PATH: programDirectories.join(delimiter), LC_ALL: 'C', TZ: 'UTC' };
+  const env = serverEnv();
   const installed = await findProgram(serverNames, programDirectories);
   if (installed !== null) return { path: installed, env };
 
   try {
+    if (cacheDirectory === null) throw new Error('no home folder to unpack it in');
     const directory = join(cacheDirectory, `${debianPackage}-${await nameOfSystem()}`);
     const root = await unpackDebianPackage({ name: debianPackage, directory, check: prepare, log });
     return { path: serverIn(root), env: { ...env, LD_LIBRARY_PATH: await librariesIn(root) } };
@@ -55,7 +56,7 @@ export async function findRedisProgram(log: (line: string) => void): Promise<Red
  */
 async function prepare(root: string): Promise<void> {
   await symlink('redis-check-rdb', serverIn(root));
-  const env = { LD_LIBRARY_PATH: await librariesIn(root) };
+  const env = { ...serverEnv(), LD_LIBRARY_PATH: await librariesIn(root) };
   const { succeeded, output } = await run(serverIn(root), ['--version'], { env });
   if (!succeeded) throw new Error(`the unpacked server does not run: ${output}`);
 }

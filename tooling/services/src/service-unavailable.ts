@@ -1,12 +1,19 @@
 /**
- * A service could not be had on this machine. The message names everything that was tried, in
- * order, and the mend.
+ * A service could not be had on this machine. The message says why and how to mend that, in one
+ * sentence each; where several ways were tried, it names them all, in order.
  */
 export class ServiceUnavailable extends Error {
   override readonly name = 'ServiceUnavailable';
 
-  constructor(service: string, tried: readonly string[], mend: string) {
-    const steps = tried.map((step, index) => `  ${index + 1}. ${step}`).join('\n');
-    super(`${service} could not be started. Tried, in order:\n${steps}\nMend: ${mend}`);
+  constructor(service: string, tried: string | readonly string[], mend: string) {
+    super(
+      typeof tried === 'string'
+        ? `${service} cannot run here: ${tried}. Mend: ${mend}`
+        : `${service} could not be started. Tried, in order:\n${listOf(tried)}\nMend: ${mend}`,
+    );
   }
+}
+
+function listOf(tried: readonly string[]): string {
+  return tried.map((step, index) => `  ${index + 1}. ${step}`).join('\n');
 }

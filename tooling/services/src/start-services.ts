@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { readServicesEnv } from './env.ts';
+import { bypassProxies, readServicesEnv } from './env.ts';
 import { startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 import { findRedisProgram, type RedisProgram } from './redis-program.ts';
@@ -47,6 +47,8 @@ const without: Running = { url: '', handle: null };
  * name, else servers of our own on 127.0.0.1, which end when this process ends. A second start in
  * the same directory finds the data of the first.
  *
+ * A proxy that the environment names is from then on bypassed for this machine.
+ *
  * Call it from the main thread: the servers end with the thread that started them.
  *
  * @throws ServiceUnavailable, with what was tried and the mend, where this machine has no way.
@@ -55,6 +57,7 @@ const without: Running = { url: '', handle: null };
  * await services.stop()
  */
 export async function startServices(options: ServicesOptions): Promise<Services> {
+  bypassProxies();
   const directory = resolve(options.directory ?? (await makeTemporaryDirectory()));
   const started: ServiceHandle[] = [];
   const stop = async () => {

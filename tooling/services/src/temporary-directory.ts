@@ -9,13 +9,22 @@ const keptForMs = 60 * 60 * 1_000;
 /**
  * A new directory whose name ends on our process id and a random part. A process that is killed
  * leaves its own behind, so those of dead processes are removed here once they are an hour old.
+ *
+ * @throws Error, with the mend, where there is no place for it.
  */
 export async function makeTemporaryDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`)).catch(explain);
   await removeLeftovers();
-  const directory = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`));
   // A server that runs as nobody passes through; what lies below is closed by its own mode.
   await chmod(directory, 0o711);
   return directory;
+}
+
+function explain(error: unknown): never {
+  throw new Error(
+    `No folder can be made in ${tmpdir()}. Set TMPDIR to a folder that is there and can be written.`,
+    { cause: error },
+  );
 }
 
 async function removeLeftovers(): Promise<void> {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { exitCodeOfVerdict } from '../exit-code.ts';
 import { helpAfter } from '../help.ts';
 import { untilInterrupted } from '../interruption.ts';
+import { expectOpenFiles } from '../open-files.ts';
 import { runCrowd } from '../load/crowd.ts';
 import { say } from '../output.ts';
 import { ordinaryStack, startStack, tellOfTheDead } from '../stack.ts';
@@ -48,6 +49,7 @@ export function demoCommand(): Command {
       }),
     )
     .action(async (options: DemoOptions) => {
+      expectOpenFiles(plan.userCount);
       process.exitCode = await untilInterrupted(async (stop) => {
         const steps = stepsOn(process.stderr, stop);
         const redis = redisWanted(options);

@@ -8,6 +8,7 @@ import { runClosedLoop } from '../load/closed-loop.ts';
 import { buyerCountMax, connectionCountMax } from '../load/load.ts';
 import { runOpenLoop } from '../load/open-loop.ts';
 import { figure } from '../numbers.ts';
+import { expectOpenFiles } from '../open-files.ts';
 import { apiUrl, numberOfProcesses, wholeNumber } from '../options.ts';
 import { say } from '../output.ts';
 import { reportText } from '../report-text.ts';
@@ -96,6 +97,7 @@ export function stressCommand(): Command {
     .addHelpText('after', helpAfter({ about, examples }))
     .action(async (options: StressOptions) => {
       const plan = planOf(options);
+      expectOpenFiles(plan.userCount);
       process.exitCode = await untilInterrupted(async (stop) => {
         const steps = stepsOn(process.stderr, stop);
         await using place = await placeOf(options, steps);
