@@ -1,8 +1,9 @@
 import { redactUrl } from '@holdfast/process';
 import type { AuditReport } from '@holdfast/data';
 import type { Evidence } from './evidence.ts';
+import { adviceOn } from './advice.ts';
 import { countOf, figure } from './numbers.ts';
-import type { Paper } from './paper.ts';
+import { type Paper, paragraph } from './paper.ts';
 import { drawTable } from './table.ts';
 
 /** One promise and how many rows or bookings break it. */
@@ -22,12 +23,12 @@ interface Audited {
 }
 
 /**
- * An audit as a table, a line a promise, below it some of the rows that break one, and in the end
- * what was looked at and the verdict.
+ * An audit as a table, a line a promise, below it some of the rows that break one, what was looked
+ * at, the verdict, and what to do where a promise is broken.
  *
  * @example
  * //   ✓  I1  no event has sold or held more seats than it has     0
- * // 12 events of postgres://127.0.0.1:5432/holdfast: every promise kept. PASS
+ * //   12 events of postgres://127.0.0.1:5432/holdfast: every promise kept. PASS
  */
 export function auditText(report: AuditReport, audited: Audited, paper: Paper): string {
   const { violationCount, invariants } = report;
@@ -36,7 +37,12 @@ export function auditText(report: AuditReport, audited: Audited, paper: Paper): 
       ? `every promise kept. ${paper.style(['green', 'bold'], 'PASS')}`
       : `${countOf(violationCount, 'violation')}. ${paper.style(['red', 'bold'], 'FAIL')}`;
   const place = `${countOf(audited.eventCount, 'event')} of ${redactUrl(audited.url)}`;
-  return [linesText(invariants, paper), '', `${place}: ${verdict}`].join('\n');
+  return [
+    linesText(invariants, paper),
+    '',
+    ...paragraph(`${place}: ${verdict}`, paper),
+    ...adviceOn(invariants, paper),
+  ].join('\n');
 }
 
 /** As `auditText`, with what the buyers were told against what the database holds (H1, H2). */
@@ -62,18 +68,27 @@ function linesText(lines: readonly AuditLine[], paper: Paper): string {
     return [mark, id, title, figure(violations.length)];
   });
   const head = ['', '', 'promise', 'broken'].map((text) => paper.style('dim', text));
-  const table = drawTable(rows, {
-    head,
-    widths: [3, 4, paper.width - 19, 8],
-    rightAligned: [3],
-  });
+  const table = drawTable(rows, { width: paper.width, head, rightAligned: [3], wraps: 2 });
   return [table, ...lines.flatMap((line) => rowsText(line, paper))].join('\n');
 }
 
 function rowsText({ id, violations }: AuditLine, paper: Paper): readonly string[] {
   if (violations.length === 0) return [];
-  const shown = violations.slice(0, rowCountMax).map((row) => `    ${JSON.stringify(row)}`);
+  const shown = violations
+    .slice(0, rowCountMax)
+    .flatMap((row) => paragraph(`· ${valuesText(row)}`, paper));
   const hidden = violations.length - shown.length;
-  const more = hidden > 0 ? [`    … and ${figure(hidden)} more (--json shows them)`] : [];
+  const more = hidden > 0 ? [`  … and ${figure(hidden)} more (--json shows them)`] : [];
   return ['', paper.style('red', `  ${id} is broken by:`), ...shown, ...more];
+}
+
+/** @example valuesText({ event_id: '…', held: 2 }) // 'event_id …, held 2' */
+function valuesText(row: unknown): string {
+  return typeof row === 'object' && row !== null
+    ? Object.entries(row)
+        .map(
+          ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+        )
+        .join(', ')
+    : String(row);
 }

@@ -20,6 +20,8 @@ export interface Env {
   readonly authAudience: string;
   readonly port: number | null;
   readonly databasePoolSize: number | null;
+  /** TERM=dumb or NO_COLOR: nothing but text, also on a terminal. */
+  readonly wantsPlainText: boolean;
   /** Where `start` keeps its data. */
   readonly stateDirectory: string;
 }
@@ -54,6 +56,7 @@ export function readEnv(source: Source = process.env): Env {
     authSecret: text('AUTH_SECRET'),
     authIssuer: text('AUTH_ISSUER') ?? 'holdfast',
     authAudience: text('AUTH_AUDIENCE') ?? 'holdfast',
+    wantsPlainText: text('TERM') === 'dumb' || text('NO_COLOR') !== null,
     stateDirectory: resolve(text('HOLDFAST_DIRECTORY') ?? repository.stateDirectory),
   };
 }

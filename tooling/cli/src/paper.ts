@@ -28,8 +28,13 @@ export function paperOf(stream: Output): Paper {
   };
 }
 
+/** A text as lines, two columns from the left, as wide as the paper. */
+export function paragraph(text: string, { width }: Paper): readonly string[] {
+  return wrapText(text, width - 2).map((line) => `  ${line}`.trimEnd());
+}
+
 /** Breaks a text between words into lines of at most `width` columns. */
-export function wrapText(text: string, width: number): readonly string[] {
+function wrapText(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const line = lines.at(-1);

@@ -3,7 +3,7 @@ import { bucketsOf, drawHistogram } from './histogram.ts';
 import type { Pace } from './load/pace.ts';
 import type { Counts } from './load/tally.ts';
 import { duration, figure, share } from './numbers.ts';
-import type { Paper } from './paper.ts';
+import { type Paper, paragraph } from './paper.ts';
 import type { DetailedReport, Report } from './report.ts';
 import { drawTable } from './table.ts';
 
@@ -11,7 +11,7 @@ import { drawTable } from './table.ts';
 export function reportText(detailed: DetailedReport, paper: Paper): string {
   return [
     heading('Answers', paper),
-    figuresText(detailed),
+    figuresText(detailed, paper),
     ...latencySection(detailed, paper),
     ...auditSection(detailed, paper),
     '',
@@ -24,7 +24,7 @@ export function heading(text: string, paper: Paper): string {
   return `\n${paper.style('bold', text)}`;
 }
 
-function figuresText({ report, tally, pace }: DetailedReport): string {
+function figuresText({ report, tally, pace }: DetailedReport, paper: Paper): string {
   const { users, latencyMs } = report;
   const soldIn = pace.lastConfirmedMs === null ? '' : `in ${duration(pace.lastConfirmedMs)}`;
   return drawTable(
@@ -35,7 +35,7 @@ function figuresText({ report, tally, pace }: DetailedReport): string {
       ['errors', figure(report.errors), countsText(tally.errorsByCause)],
       ['unknown', figure(report.unknown), ''],
       ['success rate', share(report.confirmed, users), 'confirmed of all users'],
-      ['bookings/s', figure(report.bookingsPerSecond), ''],
+      ['bookings/s', figure(report.bookingsPerSecond), 'in this run; pnpm bench measures speed'],
       ['latency p50', duration(latencyMs.p50), 'from arrival to answer'],
       ['latency p90', duration(latencyMs.p90), ''],
       ['latency p99', duration(latencyMs.p99), ''],
@@ -43,7 +43,7 @@ function figuresText({ report, tally, pace }: DetailedReport): string {
       ...(report.mode === 'open_loop' ? [sendLagRow(pace)] : []),
       ...admissionRows(report),
     ],
-    { rightAligned: [1] },
+    { width: paper.width, rightAligned: [1], wraps: 2 },
   );
 }
 
@@ -88,6 +88,8 @@ export function verdictText(report: Report, paper: Paper): string {
   const { verdict, seats, confirmed, oversold, reasons } = report;
   const sums = `${figure(seats)} seats, ${figure(confirmed)} sold, ${oversold ?? '?'} oversold.`;
   if (verdict === 'pass') return `  ${sums} ${paper.style(['green', 'bold'], 'PASS')}`;
-  const why = reasons.map((reason) => `  ${paper.style('red', '✗')} ${reason}`);
+  const why = reasons
+    .flatMap((reason) => paragraph(`✗ ${reason}`, paper))
+    .map((line) => paper.style('red', line));
   return [`  ${sums} ${paper.style(['red', 'bold'], 'FAIL')}`, ...why].join('\n');
 }

@@ -2,9 +2,7 @@ import { styleText } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { Interrupted, StepFailed } from './failure.ts';
 import { figure } from './numbers.ts';
-
-/** Where progress is told: stderr, so that stdout carries reports alone. */
-export type ProgressStream = NodeJS.WritableStream & { readonly isTTY?: boolean };
+import { isLive, type ProgressStream } from './terminal.ts';
 
 /** Tells a person what is being done, and how long each thing took. */
 export interface Steps {
@@ -24,7 +22,7 @@ export interface Steps {
 }
 
 /**
- * Steps as lines on a stream. On a terminal the running step is shown, with a bar where it has
+ * Steps as lines on a stream. On a live terminal the running step is shown, with a bar where it has
  * parts, then replaced by its result; elsewhere there is one line a step, when it is over.
  *
  * @example
@@ -34,9 +32,11 @@ export interface Steps {
 export function stepsOn(stream: ProgressStream, stop: AbortSignal): Steps {
   const style = (format: Parameters<typeof styleText>[0], text: string) =>
     styleText(format, text, { stream });
-  const isTerminal = stream.isTTY === true;
-  const show = (title: string) => isTerminal && stream.write(style('dim', `… ${title}`));
-  const clear = () => isTerminal && stream.write('\r\u001b[2K');
+  const isShown = isLive(stream);
+  // A line that wraps could not be taken away again.
+  const fitting = (line: string) => line.slice(0, columnsOf(stream) - 1);
+  const show = (title: string) => isShown && stream.write(style('dim', fitting(`… ${title}`)));
+  const clear = () => isShown && stream.write('\r\u001b[2K');
   let running = '';
 
   const step = async <T>(title: string, work: () => Promise<T>): Promise<T> => {
@@ -70,23 +70,35 @@ export function stepsOn(stream: ProgressStream, stop: AbortSignal): Steps {
   };
 }
 
+/** Columns of a terminal that does not say. */
+const columnsDefault = 80;
+
+function columnsOf({ columns }: ProgressStream): number {
+  return columns || columnsDefault;
+}
+
+const barWidthMax = 30;
+
+/** What may stand beside the bar: `100,000 of 100,000 answered, 600 s`. */
+const besideBar = 40;
+
 interface BarPlan {
   readonly stream: ProgressStream;
   readonly total: number;
 }
 
-/** Shows a bar while `work` goes on; on anything but a terminal, nothing. */
+/** Shows a bar while `work` goes on; on anything but a live terminal, nothing. */
 async function withBar<T>(
   { stream, total }: BarPlan,
   work: (onProgress: (done: number) => void) => Promise<T>,
 ): Promise<T> {
-  if (stream.isTTY !== true) return work(() => {});
+  if (!isLive(stream)) return work(() => {});
   const bar = new SingleBar({
     stream,
     format: '  {bar} {value} of {total} answered, {duration} s',
     formatValue: (value, _options, type) =>
       type === 'value' || type === 'total' ? figure(value) : String(value),
-    barsize: 30,
+    barsize: Math.max(1, Math.min(barWidthMax, columnsOf(stream) - besideBar)),
     barCompleteChar: '█',
     barIncompleteChar: '░',
     clearOnComplete: true,

@@ -1,5 +1,5 @@
 import { countOf, duration, figure } from './numbers.ts';
-import { type Paper, wrapText } from './paper.ts';
+import { type Paper, paragraph } from './paper.ts';
 import type { DetailedReport } from './report.ts';
 import { auditSection, countsText, heading, latencySection, verdictText } from './report-text.ts';
 
@@ -7,18 +7,26 @@ import { auditSection, countsText, heading, latencySection, verdictText } from '
 export function storyText(detailed: DetailedReport, paper: Paper): string {
   return [
     heading('What happened', paper),
-    ...plot(detailed)
-      .flatMap((sentence) => wrapText(sentence, paper.width - 2))
-      .map((line) => `  ${line}`.trimEnd()),
+    ...plot(detailed).flatMap((sentence) => paragraph(sentence, paper)),
     ...latencySection(detailed, paper),
     ...auditSection(detailed, paper),
     '',
     verdictText(detailed.report, paper),
     '',
-    paper.style('dim', '  Next: pnpm stress --users 1000 --seats 200   or   pnpm start'),
+    ...next.map((line) => paper.style('dim', line)),
     '',
   ].join('\n');
 }
+
+/** Told because a figure of seats and seconds is taken for the speed, whatever stands around it. */
+const burst =
+  'This was one burst, on processes that had only just started, and the crowd ran on the same cores. It shows that nothing is oversold, and not how fast Holdfast is: pnpm bench measures that.';
+
+const next = [
+  '  Next:  pnpm bench --quick    how fast it is, once warm',
+  '         pnpm stress --help    a crowd of your own',
+  '         pnpm start            an api to play with',
+];
 
 function plot({ report, tally, pace }: DetailedReport): readonly string[] {
   const { users, seats, confirmed, refused, errors, unknown, latencyMs } = report;
@@ -28,7 +36,7 @@ function plot({ report, tally, pace }: DetailedReport): readonly string[] {
     '',
     confirmed === 0
       ? 'Nobody got a seat.'
-      : `${figure(confirmed)} got a seat; the last one ${duration(pace.lastConfirmedMs)} after the start: ${figure(report.bookingsPerSecond)} bookings/s.`,
+      : `${figure(confirmed)} got a seat; the last one ${duration(pace.lastConfirmedMs)} after the start.`,
     refused === 0
       ? 'Nobody was refused.'
       : `${figure(refused)} were refused (${countsText(report.refusedByReason)}); everybody had an answer after ${duration(pace.lastAnswerMs)}.`,
@@ -36,6 +44,8 @@ function plot({ report, tally, pace }: DetailedReport): readonly string[] {
       ? 'Nobody got an error, and nobody was left in doubt.'
       : `${figure(errors)} got an error (${countsText(tally.errorsByCause)}), ${figure(unknown)} were left in doubt.`,
     `From arrival to final answer: p50 ${duration(latencyMs.p50)}, p99 ${duration(latencyMs.p99)}, slowest ${duration(latencyMs.max)}.`,
+    '',
+    burst,
     '',
     redisSentence(report.drift),
   ];

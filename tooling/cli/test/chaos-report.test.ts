@@ -127,13 +127,16 @@ test('a database that did not answer about one event leaves safety unproven', ()
   expect(report).toMatchObject({ lostAcknowledged: null, violations: null, verdict: 'fail' });
 });
 
-test('for people it fits into 80 columns, names what failed, and ends on a table', () => {
-  const failed = chaosReportOn({ ...findings, broken: ['Lapsed holds that nobody sweeps: 3.'] });
-  const text = chaosText([chaosReportOn(findings), failed], plainPaper);
-  expect(text.split('\n').filter((line) => line.length > 80 || line !== line.trimEnd())).toEqual(
-    [],
-  );
-  expect(text).toContain('✗ Lapsed holds that nobody sweeps: 3.');
-  expect(text).toMatch(/✓\s+redis-kill\s+0\.0 ms\s+10\.00 s\s+0\s+0\s+0\s+0/);
-  expect(text).toContain('Seed 7. FAIL');
-});
+test.each([60, 80])(
+  'for people it fits into %i columns, names what failed, and ends on a table',
+  (width) => {
+    const failed = chaosReportOn({ ...findings, broken: ['Lapsed holds that nobody sweeps: 3.'] });
+    const text = chaosText([chaosReportOn(findings), failed], { ...plainPaper, width });
+    expect(
+      text.split('\n').filter((line) => line.length > width || line !== line.trimEnd()),
+    ).toEqual([]);
+    expect(text).toContain('✗ Lapsed holds that nobody sweeps: 3.');
+    expect(text).toMatch(/✓\s+redis-kill\s+0\.0 ms\s+10\.00 s\s+0\s+0\s+0\s+0/);
+    expect(text).toContain('Seed 7. FAIL');
+  },
+);

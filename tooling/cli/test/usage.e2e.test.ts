@@ -72,9 +72,9 @@ test('audit needs tables; migrate makes them, once', async () => {
   expect(after.exitCode).toBe(0);
   expect(JSON.parse(after.stdout)).toMatchObject({ verdict: 'pass', violations: 0 });
 
-  const told = (await runCommand(['audit', ...database])).stdout.trimEnd().split('\n').at(-1);
+  const told = (await runCommand(['audit', ...database])).stdout.replaceAll(/\s+/g, ' ');
   const { host, pathname } = new URL(url);
-  expect(told).toBe(`0 events of postgres://${host}${pathname}: every promise kept. PASS`);
+  expect(told).toContain(`0 events of postgres://${host}${pathname}: every promise kept. PASS`);
 
   const unknown = await runCommand(['audit', ...database, '--event', randomUUID(), '--json']);
   expect(unknown).toMatchObject({ exitCode: 2, stdout: '' });

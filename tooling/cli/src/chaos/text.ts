@@ -1,5 +1,5 @@
 import { duration, figure } from '../numbers.ts';
-import { type Paper, wrapText } from '../paper.ts';
+import { type Paper, paragraph } from '../paper.ts';
 import { heading } from '../report-text.ts';
 import { drawTable } from '../table.ts';
 import type { DetailedChaosReport, FalseSoldOut } from './report.ts';
@@ -18,22 +18,23 @@ function faultLines(run: DetailedChaosReport, paper: Paper): readonly string[] {
     `${figure(acknowledged)} bookings acknowledged, ${figure(run.acknowledgedDuringFault)} of them during the fault; ${figure(run.soldOutCount)} refused as sold out (${figure(run.refusedEarlyCount)} without PostgreSQL, before the fault).`,
     `${figure(run.faultCount)} calls were answered with a fault, ${figure(unanswered)} not at all.`,
   ];
-  const told = sentences.flatMap((sentence) => wrapText(sentence, paper.width - 2));
-  const why = report.reasons.flatMap((reason) => wrapText(`✗ ${reason}`, paper.width - 2));
+  const why = report.reasons.flatMap((reason) => paragraph(`✗ ${reason}`, paper));
   return [
     heading(report.fault, paper),
-    ...told.map((line) => `  ${line}`.trimEnd()),
-    ...why.map((line) => `  ${paper.style('red', line)}`),
-    ...run.falseSoldOuts.slice(0, falseSoldOutCountMax).map(falseLine),
+    ...sentences.flatMap((sentence) => paragraph(sentence, paper)),
+    ...why.map((line) => paper.style('red', line)),
+    ...run.falseSoldOuts
+      .slice(0, falseSoldOutCountMax)
+      .flatMap((one) => paragraph(falseSentence(one), paper)),
   ];
 }
 
 /** Of the refusals that were wrong, so many are shown one by one. */
 const falseSoldOutCountMax = 5;
 
-function falseLine({ eventId, sentAtMs, tookMs, freeForMs }: FalseSoldOut): string {
+function falseSentence({ eventId, sentAtMs, tookMs, freeForMs }: FalseSoldOut): string {
   const when = `${figure(Math.round(sentAtMs))} ms after the fault began`;
-  return `    ${eventId.slice(-6)}: ${when}, ${duration(freeForMs)} after a seat was free, in ${duration(tookMs)}`;
+  return `${eventId.slice(-6)}: ${when}, ${duration(freeForMs)} after a seat was free, in ${duration(tookMs)}`;
 }
 
 function summary(runs: readonly DetailedChaosReport[], paper: Paper): readonly string[] {
@@ -50,6 +51,7 @@ function summary(runs: readonly DetailedChaosReport[], paper: Paper): readonly s
   ]);
   const table = drawTable(rows, {
     head: head.map((text) => paper.style('dim', text)),
+    width: paper.width,
     rightAligned: [2, 3, 4, 5, 6, 7],
   });
   const verdict = verdictOf(runs);
@@ -58,7 +60,7 @@ function summary(runs: readonly DetailedChaosReport[], paper: Paper): readonly s
       ? paper.style(['green', 'bold'], 'PASS')
       : paper.style(['red', 'bold'], 'FAIL');
   return [
-    heading('Recovery, lost bookings, violations, false sold-outs, unanswered calls', paper),
+    heading('Recovery, what was lost, violated, falsely sold out, silent', paper),
     table,
     '',
     `  Seed ${runs[0]?.report.seed ?? 0}. ${mark}`,

@@ -1,0 +1,33 @@
+import { type Paper, paragraph } from './paper.ts';
+
+/** What an audit found of one invariant. */
+interface Finding {
+  readonly id: string;
+  readonly violations: readonly unknown[];
+}
+
+/** Broken where the worker is not there or has fallen behind: no seat is wrong. */
+const ofTheWorker: readonly string[] = ['I7'];
+
+const workerAdvice =
+  'I7 alone is no harm: lapsed holds count as free seats. Nobody has swept them: see that the worker runs, and what its log says.';
+
+const steps = [
+  'What to do, now:',
+  '1. Stop selling. One event: event.close, as its organizer or as an admin. All of them: stop the api processes (SIGTERM). Nothing is sold without them, what is sold stays, and callers may ask again with the same ids.',
+  '2. Keep the evidence: a copy by pg_dump, and the logs, before anything is changed.',
+  '3. Look. "pnpm holdfast audit --event <id> --json" has all rows of one event. Its ledger has every step, in order: select * from ledger where event_id = \'<id>\' order by version, position.',
+  'docs/operations.md, "When the audit finds something", has the commands.',
+];
+
+/**
+ * What to do about an audit's findings, as lines; none where every promise is kept.
+ *
+ * @example adviceOn(report.invariants, paper) // ['', '  What to do, now:', '  1. Stop selling. …', …]
+ */
+export function adviceOn(findings: readonly Finding[], paper: Paper): readonly string[] {
+  const broken = findings.filter(({ violations }) => violations.length > 0).map(({ id }) => id);
+  if (broken.length === 0) return [];
+  const isHarmless = broken.every((id) => ofTheWorker.includes(id));
+  return ['', ...(isHarmless ? [workerAdvice] : steps).flatMap((step) => paragraph(step, paper))];
+}
