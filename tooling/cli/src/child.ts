@@ -16,6 +16,8 @@ export interface ChildPlan {
   readonly env: Readonly<Record<string, string | null>>;
   /** The `msg` of the log line that says it is up. */
   readonly readyMessage: string;
+  /** Hears every line that it writes. */
+  readonly onLine: (line: string) => void;
 }
 
 /** A running program and the end of its log. */
@@ -57,6 +59,7 @@ export async function startChild(plan: ChildPlan): Promise<Child> {
     ready.reject(new ProcessFailed(plan.name, problem, log.last(logTailCount)));
   let isReady = false;
   const onLine = (line: string) => {
+    plan.onLine(line);
     // Under load there are thousands of lines, and one that matters.
     const entry = isReady ? null : parseObject(line);
     if (entry?.msg !== plan.readyMessage) return;

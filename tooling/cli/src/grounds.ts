@@ -1,3 +1,4 @@
+import type { LogListener } from './alarms.ts';
 import { type Child, startChild } from './child.ts';
 import { textMember } from './json-object.ts';
 import { repository } from './repository.ts';
@@ -12,6 +13,8 @@ export interface Grounds {
   readonly adminToken: string;
   /** Namespace of everything that is kept in Redis. */
   readonly redisPrefix: string;
+  /** Hears their logs. */
+  readonly onLogLine: LogListener;
 }
 
 /** The level of the lines that say that a process is up. */
@@ -36,6 +39,7 @@ export function startApi(grounds: Grounds, plan: ApiPlan): Promise<Child> {
     name,
     entry: repository.apiEntry,
     readyMessage: 'listening',
+    onLine: (line) => grounds.onLogLine(name, line),
     env: {
       ...commonEnv(grounds),
       HOST: '127.0.0.1',
@@ -54,6 +58,7 @@ export function startWorker(grounds: Grounds): Promise<Child> {
     name: 'worker',
     entry: repository.workerEntry,
     readyMessage: 'ready',
+    onLine: (line) => grounds.onLogLine('worker', line),
     env: commonEnv(grounds),
   });
 }

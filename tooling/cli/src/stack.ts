@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createDatabase, dropDatabase, type Services, startServices } from '@holdfast/services';
+import type { LogListener } from './alarms.ts';
 import { readEnv } from './env.ts';
 import { expectAnswers } from './given-servers.ts';
 import { adminUrlOf, type Grounds, startWorker, urlOf } from './grounds.ts';
@@ -37,6 +38,8 @@ export interface StackPlan {
    */
   readonly redis: 'required' | 'optional' | 'none';
   readonly steps: Steps;
+  /** Hears the logs of the api and the worker. */
+  readonly onLogLine: LogListener;
 }
 
 /** A stack of one api process that leaves nothing behind, with Redis where it can be had. */
@@ -47,6 +50,7 @@ export const ordinaryStack = {
   processCount: 1,
   sharesPort: false,
   redis: 'optional',
+  onLogLine: () => {},
 } as const satisfies Omit<StackPlan, 'steps'>;
 
 /** A secret for `AUTH_SECRET` or `ADMIN_TOKEN`: 256 random bits. */
@@ -81,6 +85,7 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
     authSecret: plan.authSecret ?? newAuthSecret(),
     adminToken: newAuthSecret(),
     redisPrefix: directory === null ? `holdfast-${randomUUID()}` : 'holdfast',
+    onLogLine: plan.onLogLine,
   };
   if (grounds.redisUrl === null) {
     steps.note('No Redis: admission is off, jobs wait in PostgreSQL');

@@ -64,6 +64,7 @@ async function sellOut(databaseUrl: string, redis: Urls, redisPrefix: string) {
     redisPrefix,
     authSecret: newAuthSecret(),
     adminToken: newAuthSecret(),
+    onLogLine: () => {},
   };
   const groundsOf = (redisUrl: string | null): Grounds => ({ ...shared, redisUrl });
   const plan = { name: 'api', port: 0, sharesPort: false, poolSize: null };

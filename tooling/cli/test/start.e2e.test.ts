@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freshDatabase } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { withDatabase } from '../src/with-database.ts';
 import { type RunningCommand, runCommand, startCommand } from './command.ts';
 
 const shell = async (line: string) => (await promisify(execFile)('/bin/sh', ['-c', line])).stdout;
@@ -16,8 +18,16 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** Starts it as on a new machine, with servers of its own, and waits for the last line. */
 async function start(...args: readonly string[]): Promise<RunningCommand> {
+  return startWith({}, ...args);
+}
+
+async function startWith(
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<RunningCommand> {
   const command = startCommand(['start', '--port', '0', ...args], {
     HOLDFAST_DIRECTORY: directory,
+    ...env,
   });
   await expect
     .poll(() => command.stdout() + command.stderr(), { timeout: 40_000 })
@@ -106,4 +116,33 @@ test('an api that was alone is not started again: the command ends, and says why
   process.kill(killed, 'SIGKILL');
   expect(await command.exited).toBe(1);
   expect(command.stderr()).toContain('the api ended by itself');
+});
+
+test('a promise that is broken is told loudly, with where to look and how to stop selling, which works', async () => {
+  const env = { DATABASE_URL: await freshDatabase(), AUDIT_EVERY_MS: '1000' };
+  const command = await startWith(env, '--without-redis');
+  await withDatabase({ url: env.DATABASE_URL }, ({ pool }) =>
+    pool.query('update events set available_seats = available_seats - 1'),
+  );
+  await expect
+    .poll(command.stderr, { timeout: 20_000 })
+    .toContain('A PROMISE IS BROKEN. The audit of the worker found rows that break I2');
+  expect(command.stderr()).toContain('pnpm holdfast audit');
+
+  const look = await runCommand(['audit'], { HOLDFAST_DIRECTORY: directory });
+  expect(look.exitCode).toBe(1);
+  expect(look.stdout).toContain('What to do, now:');
+  expect(look.stdout).toContain('event.close');
+  const eventId = /event_id ([-0-9a-f]{36})/.exec(look.stdout)?.[1] ?? '';
+
+  // As docs/operations.md has it.
+  const admin = await runCommand(['token', '--role', 'admin'], { HOLDFAST_DIRECTORY: directory });
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(command.stdout())?.[0] ?? '';
+  const closed = await shell(
+    `curl -s ${url}/trpc/event.close -H 'authorization: Bearer ${admin.stdout.trim()}' -H 'content-type: application/json' -d '{"eventId":"${eventId}"}'`,
+  );
+  expect(JSON.parse(closed)).toMatchObject({ result: { data: { status: 'accepted' } } });
+  const [book = ''] = printedCommands(command);
+  expect(JSON.parse(await shell(book))).toMatchObject({ result: { data: { status: 'refused' } } });
+  await stop(command, 'SIGINT');
 });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { alarms } from '../alarms.ts';
 import { readEnv } from '../env.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { ProcessFailed, UsageError } from '../failure.ts';
@@ -75,9 +76,11 @@ async function run(
   const authSecret = await ensureAuthSecret();
   const directory = readEnv().stateDirectory;
   const { port, processes } = options;
+  const paper = paperOf(process.stderr);
+  const onLogLine = alarms({ tell: (line) => tell(paper.style(['red', 'bold'], line)) });
   const apis = { port, processCount: processes, sharesPort: processes > 1 };
   const kept = { directory, authSecret, redis: redisWanted(options) };
-  await using stack = await startStack({ ...ordinaryStack, ...kept, ...apis, steps });
+  await using stack = await startStack({ ...ordinaryStack, ...kept, ...apis, steps, onLogLine });
   const { url, databaseUrl } = stack;
   await noteRunning({ pid: process.pid, url, databaseUrl });
   try {
@@ -90,6 +93,10 @@ async function run(
   }
 }
 
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
 /**
  * Resolves on Ctrl-C. Throws ProcessFailed when the worker or the only api ends before that, or
  * one of several again and again.
@@ -98,7 +105,6 @@ async function untilStopped({ apis, worker }: Stack, stop: AbortSignal): Promise
   const over = new AbortController();
   const until = AbortSignal.any([stop, over.signal]);
   const mayRestart = restartAllowance();
-  const tell = (line: string) => void process.stderr.write(`${line}\n`);
   const keep = (api: Restartable) => keepRunning(api, { mayRestart, tell, until });
   const watch = apis.length > 1 ? keep : (api: Restartable) => failWhenEnded(api, until);
   try {
