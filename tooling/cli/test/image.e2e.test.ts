@@ -35,11 +35,13 @@ test('the image has the sources, and neither tests nor anything that is hidden',
   );
   expect(files).toEqual(
     expect.arrayContaining([
+      'apps/api/main.js',
       'apps/api/src/main.ts',
       'apps/worker/src/main.ts',
       'packages/admission/src/lua/admit-2.lua',
       'packages/process/src/secrets.ts',
-      'tooling/cli/src/main.ts',
+      'packages/process/require-node-24.js',
+      'tooling/cli/main.js',
       'pnpm-lock.yaml',
     ]),
   );
