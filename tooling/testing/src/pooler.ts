@@ -66,6 +66,8 @@ pool_mode = session
 
 async function unpackPooler(): Promise<string | null> {
   const { cacheDirectory } = readServicesEnv();
+  // A user without a home has nowhere to unpack it.
+  if (cacheDirectory === null) return null;
   await mkdir(cacheDirectory, { recursive: true });
   try {
     return await unpackDebianPackage({
