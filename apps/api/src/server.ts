@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Database } from '@holdfast/data';
 import { type Logger, watchOutage } from '@holdfast/process';
-import type { AnyRouter } from '@trpc/server';
-import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
+import type { AnyRouter, ProcedureType } from '@trpc/server';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Entrance } from './admission/entrance.ts';
 import type { Authenticate } from './auth/authenticate.ts';
@@ -20,13 +19,15 @@ import {
   noteFault,
 } from './http/fault-answers.ts';
 import { Fault, type FaultOnWire } from './http/faults.ts';
-import { addHttpGate } from './http/http-gate.ts';
+import { addHttpGate, allowedMethods } from './http/http-gate.ts';
 import { serverFactory } from './http/node-server.ts';
 import { createReadiness, type Readiness } from './http/readiness.ts';
 import { createRequestGate, type RequestGate } from './http/request-gate.ts';
 import { requestIdOf } from './http/request-id.ts';
 import { addRequestLog } from './http/request-log.ts';
 import type { Served } from './http/served.ts';
+import { addAdapter } from './lane/adapter.ts';
+import { procedureTypeAt } from './lane/inside-trpc.ts';
 import { createJsonLane, type TakeRequest } from './lane/json-lane.ts';
 import type { Limits } from './limits.ts';
 import { addWatchLane } from './live/watch-lane.ts';
@@ -77,7 +78,10 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(answerHeaders(request.id));
   });
-  addHttpGate(server);
+  addHttpGate(server, {
+    prefix: `${prefix}/`,
+    typeAt: (path) => procedureTypeAt(router, path),
+  });
   const outage = watchOutage(logger, 'The database (PostgreSQL)');
   const readiness = createReadiness({ ping: () => database.ping(), isDraining, outage });
   const createContext = contextFrom(dependencies, readiness);
@@ -92,7 +96,14 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     faultOf,
     hasWaiting: (socket) => gate.hasWaiting(socket),
   });
-  addAdapter(server, calls);
+  addAdapter(server, {
+    path: `${prefix}/:path`,
+    router,
+    batchSizeMax: limits.batchSizeMax,
+    createContext: (request, reply) => createContext(request, reply.raw),
+    faultOf,
+    headersOf: headersOfResponses,
+  });
   if (dependencies.lane !== 'adapter') take = jsonLaneFrom(calls, { isDraining, logger });
   return server;
 }
@@ -103,22 +114,6 @@ interface Calls {
   readonly limits: Limits;
   readonly createContext: ReturnType<typeof contextFrom>;
   readonly faultOf: (served: Served, thrown: unknown) => Fault;
-}
-
-function addAdapter(
-  server: FastifyInstance,
-  { router, limits, createContext, faultOf }: Calls,
-): void {
-  void server.register(fastifyTRPCPlugin, {
-    prefix,
-    trpcOptions: {
-      router,
-      maxBatchSize: limits.batchSizeMax,
-      createContext: ({ req, res }) => createContext(req, res.raw),
-      onError: ({ error, req }) => void faultOf(req, error),
-      responseMeta: ({ data }) => ({ headers: new Headers(headersOfResponses(data)) }),
-    } satisfies FastifyTRPCPluginOptions<AnyRouter>['trpcOptions'],
-  });
 }
 
 function jsonLaneFrom(
@@ -141,9 +136,14 @@ function jsonLaneFrom(
   });
 }
 
-function headersOfResponses(responses: readonly object[]): Record<string, string> {
-  const faults = responses.filter(isFault);
-  return faults.length === 0 ? {} : headersOfFaults(faults.map(({ error }) => error));
+function headersOfResponses(
+  responses: readonly object[],
+  type: ProcedureType | 'unknown',
+): Record<string, string> {
+  const faults = responses.filter(isFault).map(({ error }) => error);
+  if (faults.length === 0) return {};
+  const isOfMethod = faults.some(({ data }) => data.fault === 'method_not_allowed');
+  return { ...headersOfFaults(faults), ...(isOfMethod && { allow: allowedMethods(type) }) };
 }
 
 /** Every procedure's errors have passed through presentFault. */

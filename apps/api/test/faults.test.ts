@@ -107,7 +107,7 @@ test('malformed JSON is bad input, and its text is not repeated', () => {
   const cause = new SyntaxError('Unexpected token c in "canary"');
   const fault = faultFrom(new TRPCError({ code: 'BAD_REQUEST', message: cause.message, cause }));
   expect(presentFault(fault)).toMatchObject({
-    message: 'The request is not well-formed JSON.',
+    message: 'The input is not well-formed JSON in UTF-8.',
     data: { fault: 'bad_input', httpStatus: 400 },
   });
 });

@@ -42,10 +42,8 @@ export const goodCalls: readonly Case[] = [
   ],
   ['a mutation in capitals', post('booking.book', '1', { 'content-type': 'Application/JSON' })],
   ['a mutation with a byte order mark', post('booking.book', '\ufeff{"a":1}')],
-  [
-    'a mutation with bytes that are no text',
-    post('booking.book', new Uint8Array([34, 255, 254, 34])),
-  ],
+  ['a HEAD', { ...get('event.get?input=1'), method: 'HEAD' }],
+  ['a HEAD of a batch', { ...get('health.live,health.live?batch=1'), method: 'HEAD' }],
   ['a mutation that accepts anything', post('booking.book', '1', { accept: '*/*' })],
   [
     'keys that reach for the prototype',
@@ -114,7 +112,9 @@ export const badCalls: readonly Case[] = [
   ...['{', '{"a":canary}', '1 2', "{'a':1}", '\u0000', '[1,]', 'undefined', ' '].map(
     (body): Case => [`a body that is ${JSON.stringify(body)}`, post('booking.book', body)],
   ),
+  ['a body that is not UTF-8', post('booking.book', new Uint8Array([34, 255, 254, 34]))],
   ['an input that is no JSON', get('event.get?input={canary')],
+  ['a HEAD that may not', { ...get('booking.get', { authorization: '' }), method: 'HEAD' }],
   ['an input that does not decode', get('event.get?input=%zz')],
   ['an input that is wrong', post('booking.reserve', '{"fault":"none"}')],
   ['a body that nobody may send', post('booking.book', '{', { authorization: '' })],
@@ -182,5 +182,13 @@ export const forTheAdapter: readonly Case[] = [
     (method): Case => [`the method ${method}`, { ...get('health.live'), method }],
   ),
   ['a host that is none', get('health.live', { host: 'a b' })],
+  ['a host with a path', get('health.live', { host: 'a/b' })],
+  ['a host with a name before it', get('health.live', { host: 'a@b' })],
+  ['two tokens', get('health.live', { authorization: ['Bearer a', 'Bearer b'] })],
+  ['a compressed body', post('booking.book', '1', { 'content-encoding': 'gzip' })],
+  ['a body that says it is not', post('booking.book', '1', { 'content-encoding': 'identity' })],
+  ['a HEAD of an unknown path', { ...get('none'), method: 'HEAD' }],
+  ['a HEAD of a mutation', { ...get('booking.book'), method: 'HEAD' }],
+  ['a HEAD of what is odd', { ...get('event.get?input=1#2'), method: 'HEAD' }],
   ['a whole URL', { target: 'http://127.0.0.1/trpc/health.live' }],
 ];

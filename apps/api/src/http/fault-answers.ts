@@ -69,15 +69,16 @@ export function answerClientError(logger: Logger) {
       socket.destroy();
       return;
     }
-    const fault = new Fault(clientErrorCode(error.code));
+    const fault = clientFault(error.code);
     logger.info({ status: fault.httpStatus, fault: fault.code, code: error.code }, 'bad request');
     socket.end(rawAnswer(fault), () => socket.destroy());
   };
 }
 
-function clientErrorCode(code: string | undefined) {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'request_timeout';
-  return code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_input';
+function clientFault(code: string | undefined): Fault {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return new Fault('request_timeout');
+  if (code === 'HPE_HEADER_OVERFLOW') return new Fault('headers_too_large');
+  return new Fault('bad_input', { message: 'The request is not well-formed HTTP.' });
 }
 
 function rawAnswer(fault: Fault): string {

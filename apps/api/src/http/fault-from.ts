@@ -6,6 +6,8 @@ import type { FaultCode } from './fault-kinds.ts';
 import { Fault } from './faults.ts';
 import { fieldFaultsOf } from './field-faults.ts';
 
+const malformedMessage = 'The request is not well-formed.';
+
 /**
  * The one place that says what a thrown thing means to the caller. What it does not know is
  * `internal`, whose message says nothing about the inside.
@@ -54,7 +56,10 @@ function badInputFrom(error: TRPCError): Fault {
   const { cause } = error;
   if (cause instanceof ZodError) return new Fault('bad_input', { fields: fieldFaultsOf(cause) });
   if (cause === undefined) return new Fault('bad_input', { message: `${error.message}.` });
-  return new Fault('bad_input', { message: 'The request is not well-formed JSON.', cause });
+  // What JSON.parse throws. Others have other causes, such as a URL or a header that is none.
+  const isOfJson = cause instanceof SyntaxError;
+  const message = isOfJson ? 'The input is not well-formed JSON in UTF-8.' : malformedMessage;
+  return new Fault('bad_input', { message, cause });
 }
 
 const codesByHttpStatus: Readonly<Record<number, FaultCode>> = {
@@ -72,6 +77,6 @@ const codesByHttpStatus: Readonly<Record<number, FaultCode>> = {
 function faultFromStatus(thrown: unknown): Fault {
   const status = thrown instanceof Error && 'statusCode' in thrown ? thrown.statusCode : null;
   const code = (typeof status === 'number' ? codesByHttpStatus[status] : null) ?? 'internal';
-  const message = 'The request is not well-formed.';
+  const message = malformedMessage;
   return new Fault(code, { cause: thrown, ...(code === 'bad_input' && { message }) });
 }

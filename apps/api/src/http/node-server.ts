@@ -37,5 +37,7 @@ function timesFrom({ receiveTimeoutMs, keepAliveTimeoutMs }: Limits) {
     headersTimeout: receiveTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionsCheckingInterval: slowCallerPeriodMs,
+    // Or Node answers on its own, without a word. The gate sees to it.
+    requireHostHeader: false,
   };
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { headerFaultOf } from '../http/singular-headers.ts';
 import type { LaneProcedure } from './inside-trpc.ts';
 
 /** What a request asks, where the lane can tell before it has read the body. */
@@ -35,25 +36,28 @@ export type ReadAsked = (request: IncomingMessage) => Asked | null;
  * readAsked(request); // { procedures: [bookingBook], isBatch: false, input: null, hasBody: true }
  */
 export function createReadAsked(options: AskedOptions): ReadAsked {
-  const isHost = createIsHost();
   return (request) => {
+    if (!isPlain(request, options.prefix)) return null;
     const { url = '', method, headers } = request;
-    if (!url.startsWith(options.prefix) || url.includes('#')) return null;
-    if (!isPlain(headers) || !isHost(headers.host)) return null;
-    if (method === 'GET') return hasNoBody(headers) ? askedAt(url, 'query', options) : null;
+    const isQuery = method === 'GET' || method === 'HEAD';
+    if (isQuery) return hasNoBody(headers) ? askedAt(url, 'query', options) : null;
     const isKnown = method === 'POST' && hasJsonBody(headers, options.bodyBytesMax);
     return isKnown ? askedAt(url, 'mutation', options) : null;
   };
 }
 
-/** Nothing in them asks for another way to answer: a stream. */
-function isPlain(headers: IncomingHttpHeaders): boolean {
-  return headers['trpc-accept'] === undefined && headers.accept?.includes('jsonl') !== true;
+/** At a procedure's place, nothing wrong with its headers, and none that asks for a stream. */
+function isPlain(request: IncomingMessage, prefix: string): boolean {
+  const { url = '', headers } = request;
+  if (!url.startsWith(prefix) || url.includes('#')) return false;
+  if (headers['trpc-accept'] !== undefined || headers.accept?.includes('jsonl')) return false;
+  return headerFaultOf(request) === null;
 }
 
 function hasJsonBody(headers: IncomingHttpHeaders, bodyBytesMax: number): boolean {
   const mediaType = headers['content-type'];
   if (mediaType === undefined || headers['transfer-encoding'] !== undefined) return false;
+  if (headers['content-encoding'] !== undefined) return false;
   if (mediaType !== 'application/json' && !jsonPattern.test(mediaType)) return false;
   const bodyBytes = Number(headers['content-length']);
   return bodyBytes > 0 && bodyBytes <= bodyBytesMax;
@@ -110,15 +114,4 @@ function proceduresAt(
     found.push(procedure);
   }
   return found;
-}
-
-/** Could a URL begin with it? The adapter makes one. Nearly all callers name the same host. */
-function createIsHost(): (host: string | undefined) => boolean {
-  let known = '';
-  return (host = 'localhost') => {
-    if (host === known) return true;
-    if (!URL.canParse(`http://${host}`)) return false;
-    known = host;
-    return true;
-  };
 }

@@ -110,6 +110,17 @@ export function proceduresOf(router: AnyRouter): ReadonlyMap<string, LaneProcedu
   return known;
 }
 
+/**
+ * The type of the procedure at a path; `null`: there is none.
+ *
+ * @example procedureTypeAt(appRouter, 'event.watch') // 'subscription'
+ */
+export function procedureTypeAt(router: AnyRouter, path: string): ProcedureType | null {
+  const inside: InsideRouter = router._def;
+  const { procedures } = inside;
+  return Object.hasOwn(procedures, path) ? (procedures[path]?._def.type ?? null) : null;
+}
+
 /** What is not parsed with zod stays the middleware that it is. */
 function stepsOf({ _def: { middlewares, inputs, output } }: InsideProcedure): readonly Step[] {
   let inputCount = 0;

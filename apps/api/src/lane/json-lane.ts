@@ -30,7 +30,10 @@ interface JsonLaneOptions {
   /** Notes why something failed. */
   readonly faultOf: (served: Served, thrown: unknown) => Fault;
   /** What the responses add to the headers. */
-  readonly headersOf: (responses: readonly TRPCResponse[]) => Record<string, string>;
+  readonly headersOf: (
+    responses: readonly TRPCResponse[],
+    type: LaneProcedure['type'],
+  ) => Record<string, string>;
   readonly isDraining: () => boolean;
   readonly logger: Logger;
 }
@@ -82,7 +85,7 @@ export function createJsonLane(options: JsonLaneOptions): TakeRequest {
       ...answerHeaders(served.id),
       vary: 'trpc-accept, accept',
       'content-type': 'application/json',
-      ...headersOf(responses),
+      ...headersOf(responses, served.method === 'POST' ? 'mutation' : 'query'),
       'content-length': Buffer.byteLength(body),
       ...(isDraining() && { connection: 'close' }),
     });

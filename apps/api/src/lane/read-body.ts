@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { jsonTextOf } from '../http/json-text.ts';
 
 /**
  * Hands on a body when all of it is there. It is not longer than the request's content-length says,
@@ -12,12 +13,6 @@ export function readBody(request: IncomingMessage, then: (text: string) => void)
   request.on('end', () => {
     const [first] = chunks;
     const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
-    then(textOf(body));
+    then(jsonTextOf(body));
   });
-}
-
-/** A byte order mark is not part of a text, says the standard of fetch. */
-function textOf(body: Buffer): string {
-  const text = body.toString();
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

@@ -45,6 +45,10 @@ export function addWatchLane(server: FastifyInstance, lane: WatchLane): void {
     const stream = new WatchStream(reply.raw, backlog, () => watch?.noteDropped());
     let watch: LiveWatch | null = null;
     stream.open(plainHeaders(reply), { reconnectAfterInactivityMs: silenceMsMax });
+    if (request.method === 'HEAD') {
+      stream.end();
+      return;
+    }
     open.set(stream, performance.now());
     const left = new AbortController();
     reply.raw.once('close', () => {
