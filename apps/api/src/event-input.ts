@@ -1,5 +1,5 @@
 import { quantityMax } from '@holdfast/domain';
-import { isStorable } from '@holdfast/process';
+import { isTitle } from '@holdfast/process';
 import { z } from 'zod';
 import { eventCursor, eventBookingCursor } from './cursors.ts';
 import { id, instantInput, pageSize, quantity } from './wire.ts';
@@ -13,9 +13,11 @@ const holdPauseMsMax = holdDurationMsMax;
 const title = z
   .string()
   .trim()
-  .min(1)
   .max(titleLengthMax)
-  .refine(isStorable, 'The title must be one line of text');
+  .refine(
+    isTitle,
+    'The title must be one line of text that is seen, and does not turn its direction',
+  );
 
 const limits = {
   quantityPerBookingMax: quantity,

@@ -58,6 +58,7 @@ describe('a token is refused', () => {
     ['without a subject', without('sub')],
     ['with an empty subject', { ...valid, sub: '' }],
     ['with a subject that no row can keep', { ...valid, sub: 'ada\u0000' }],
+    ['with a subject that looks like another', { ...valid, sub: 'ada\u200b' }],
     ['with a subject longer than any name', { ...valid, sub: 'a'.repeat(201) }],
   ];
 

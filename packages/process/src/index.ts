@@ -12,7 +12,7 @@ export {
   redisPrefix,
   redisUrl,
 } from './service-settings.ts';
-export { isStorable } from './text.ts';
+export { isName, isTitle } from './text.ts';
 export { type Role, roles, userId } from './user.ts';
 export { tolerateLostOutput } from './lost-output.ts';
 export { readOpenFilesMax } from './open-files.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isStorable } from './text.ts';
+import { isName } from './text.ts';
 
 export const roles = ['user', 'organizer', 'admin'] as const;
 
@@ -16,4 +16,4 @@ export const userId = z
   .string()
   .min(1, 'must not be empty')
   .max(userIdLengthMax, `may have ${userIdLengthMax} characters at most`)
-  .refine(isStorable, 'must be one line of text');
+  .refine(isName, 'must be one line of text that is seen');
