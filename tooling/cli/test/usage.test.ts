@@ -41,7 +41,7 @@ test.each([
     "'--role <role>' argument 'king' is invalid. Allowed choices are user",
   ],
   [['token', '--user', ''], "'--user <id>' argument '' is invalid. It must not be empty."],
-  [['token', '--user', 'a\u0007b'], 'It must be one line of text.'],
+  [['token', '--user', 'a\u0007b'], 'It must be one line of text that is seen.'],
   [['token', '--user', 'x'.repeat(201)], 'It may have 200 characters at most.'],
   [['token', '--expires-in', 'soon'], "'--expires-in <time>' argument 'soon' is invalid"],
   [['audit', '--event', '42'], "'--event <id>' argument '42' is invalid. It must be a UUID"],
