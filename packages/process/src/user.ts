@@ -14,6 +14,6 @@ const userIdLengthMax = 200;
  */
 export const userId = z
   .string()
-  .min(1, 'must not be empty')
+  .min(1, { error: 'must not be empty', abort: true })
   .max(userIdLengthMax, `may have ${userIdLengthMax} characters at most`)
   .refine(isName, 'must be one line of text that is seen');

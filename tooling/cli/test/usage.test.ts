@@ -78,7 +78,8 @@ test.each([
   for (const other of ['DATABASE_URL', 'REDIS_URL', 'PORT']) vi.stubEnv(other, '');
   vi.stubEnv(name, 'nonsense');
   const { error } = await run(command);
-  expect(messageOf(error)).toContain(`${name} must be a`);
+  const wrong = name === 'PORT' ? 'must be a whole number' : 'is not a URL that starts with';
+  expect(messageOf(error)).toContain(`${name} ${wrong}`);
   expect(exitCodeOf(error)).toBe(exitCode.usage);
 });
 
