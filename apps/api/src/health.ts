@@ -14,9 +14,15 @@ export const healthRouter = router({
   /** The process can do its work: the database answers, and it is not stopping. Else 503. */
   ready: procedure
     .input(nothing)
-    .output(z.strictObject({ status: z.literal('ready') }))
+    .output(
+      z.strictObject({
+        status: z.literal('ready'),
+        /** Of workers that do not do their work: what is shown may be late, what is sold is right. */
+        notes: z.array(z.enum(['feed_behind', 'sweep_behind'])),
+      }),
+    )
     .query(async ({ ctx }) => {
-      await ctx.readiness.check();
-      return { status: 'ready' as const };
+      const notes = await ctx.readiness.check();
+      return { status: 'ready' as const, notes: [...notes] };
     }),
 });

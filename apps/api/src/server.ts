@@ -83,7 +83,12 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     typeAt: (path) => procedureTypeAt(router, path),
   });
   const outage = watchOutage(logger, 'The database (PostgreSQL)');
-  const readiness = createReadiness({ ping: () => database.ping(), isDraining, outage });
+  const readiness = createReadiness({
+    ping: () => database.ping(),
+    isDraining,
+    notes: () => reads.workers.notes(),
+    outage,
+  });
   const createContext = contextFrom(dependencies, readiness);
   const faultOf = (served: Served, thrown: unknown) => {
     const fault = noteFault(logger, served, thrown);

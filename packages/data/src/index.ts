@@ -40,6 +40,7 @@ export {
   findBooking,
   findChangedEvents,
   findEvent,
+  findEventNow,
   findEventsToSweep,
   type ListEvents,
   listBookingsOfEvent,
@@ -49,3 +50,4 @@ export {
 } from './queries.ts';
 export { type Relay, type Relayed, relayOutbox } from './relay-outbox.ts';
 export { readStandings } from './standings.ts';
+export { readWorkerLag, type WorkerLag } from './worker-lag.ts';

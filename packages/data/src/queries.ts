@@ -43,15 +43,47 @@ export interface BookingCursor extends EventBookingCursor {
   readonly eventId: string;
 }
 
+type EventRowNow = EventRow & { readonly lapsed_seats: number };
+
+/** What is not swept yet, which is little where a worker runs: looked up by event. */
+const lapsedSeatsOf = (event: string) => `(
+    select coalesce(sum(b.seat_count), 0)::int from bookings b
+    where b.event_id = ${event}.id and b.status = 'held' and b.expires_at <= statement_timestamp()
+  ) as lapsed_seats`;
+
+function toEventNow(row: EventRowNow): EventRecord {
+  const event = toEvent(row);
+  const { total, available, held } = event.capacity;
+  const lapsed = row.lapsed_seats;
+  return { ...event, capacity: { total, available: available + lapsed, held: held - lapsed } };
+}
+
 const eventById = statement(
   'event_by_id',
   `select ${eventColumns('e')} from events e where e.id = :eventId`,
 );
 
-/** The event with this id, or null. Throws DatabaseUnavailable. */
+/** The event with this id as it is kept, or null. Throws DatabaseUnavailable. */
 export async function findEvent(database: Database, eventId: string): Promise<EventRecord | null> {
   const rows = await read<EventRow>(database, eventById({ eventId }));
   return rows[0] === undefined ? null : toEvent(rows[0]);
+}
+
+const eventNow = statement(
+  'event_now',
+  `select ${eventColumns('e')}, ${lapsedSeatsOf('e')} from events e where e.id = :eventId`,
+);
+
+/**
+ * The event as it is to be seen now, or null: seats of holds that have lapsed are free, swept or not.
+ * Throws DatabaseUnavailable.
+ */
+export async function findEventNow(
+  database: Database,
+  eventId: string,
+): Promise<EventRecord | null> {
+  const rows = await read<EventRowNow>(database, eventNow({ eventId }));
+  return rows[0] === undefined ? null : toEventNow(rows[0]);
 }
 
 export interface ListEvents {
@@ -76,11 +108,13 @@ export interface ListEvents {
  */
 function eventPage(filter: string): string {
   return `
-    select ${eventColumns('e')} from events e
-    where ${filter}
-      and (e.date, e.id) > (coalesce(${timestampOf(':date')}, statement_timestamp()), :id::uuid)
-    order by e.date, e.id
-    limit :limit`;
+    select page.*, ${lapsedSeatsOf('page')} from (
+      select ${eventColumns('e')} from events e
+      where ${filter}
+        and (e.date, e.id) > (coalesce(${timestampOf(':date')}, statement_timestamp()), :id::uuid)
+      order by e.date, e.id
+      limit :limit
+    ) page`;
 }
 
 /**
@@ -99,7 +133,7 @@ const eventsOfOrganizer = statement(
   eventPage(`e.organizer_id = :organizerId and (not :onlyAvailable or (${isSoldNow}))`),
 );
 
-/** Events by date, then id. Throws DatabaseUnavailable. */
+/** Events by date, then id, each as it is to be seen now: see `findEventNow`. Throws DatabaseUnavailable. */
 export async function listEvents(
   database: Database,
   list: ListEvents,
@@ -110,7 +144,7 @@ export async function listEvents(
     organizerId !== null
       ? eventsOfOrganizer({ ...values, organizerId, onlyAvailable })
       : (onlyAvailable ? eventsAvailable : eventsOnSale)(values);
-  const events = (await read<EventRow>(database, query)).map(toEvent);
+  const events = (await read<EventRowNow>(database, query)).map(toEventNow);
   return pageOf(events, limit, (event) => ({ date: event.date, id: event.id }));
 }
 

@@ -8,8 +8,11 @@ import { plansOf } from './plans-of.ts';
 const crowdSize = 5_000;
 const limit = 20;
 
-/** A page's rows lie anywhere in the table, and each index is a few levels high. */
-const bufferCountMax = limit + 1 + 10;
+/**
+ * A page's rows lie anywhere in the table, and each index is a few levels high. Of each event that is
+ * shown the holds that have lapsed are looked up.
+ */
+const bufferCountMax = 2 * (limit + 1) + 10;
 
 let database: Database;
 beforeAll(async () => {

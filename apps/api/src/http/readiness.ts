@@ -1,11 +1,12 @@
 import type { Outage } from '@holdfast/process';
+import type { WorkerNote } from '../reads/worker-watch.ts';
 import { deadlineAfter, within } from './deadline.ts';
 import { Fault } from './faults.ts';
 
 /** Can this process do its work now? */
 export interface Readiness {
-  /** Faults: `draining`, `database_unavailable`. */
-  check(): Promise<void>;
+  /** Faults: `draining`, `database_unavailable`. Resolves to what is not as it should be all the same. */
+  check(): Promise<readonly WorkerNote[]>;
   /** A call found the database away: the cause is logged once, and the end of it as well. */
   noteUnavailable(cause: unknown): void;
 }
@@ -14,6 +15,8 @@ interface ReadinessOptions {
   /** Rejects when the database could not take a commit. */
   readonly ping: () => Promise<void>;
   readonly isDraining: () => boolean;
+  /** What is not as it should be, and takes nobody out of a load balancer. Default: nothing. */
+  readonly notes?: () => readonly WorkerNote[];
   /** Where the database's going and coming back is logged. */
   readonly outage: Outage;
   /** In milliseconds, by a clock that never steps. */
@@ -30,10 +33,11 @@ const pingEveryMs = 1_000;
  * Checks readiness by asking the database. Anybody may ask, so there is one ping a second at most,
  * whose answer all share: the question never becomes a load of its own.
  *
- * @example createReadiness({ ping: () => database.ping(), isDraining: () => false, outage })
+ * @example
+ * createReadiness({ ping: () => database.ping(), isDraining: () => false, notes: () => [], outage })
  */
 export function createReadiness(options: ReadinessOptions): Readiness {
-  const { ping, isDraining, outage, now = () => performance.now() } = options;
+  const { ping, isDraining, notes = () => [], outage, now = () => performance.now() } = options;
   let last: { answer: Promise<void>; until: number } | null = null;
   let failedAt = Number.NEGATIVE_INFINITY;
   let timer: NodeJS.Timeout | null = null;
@@ -83,6 +87,7 @@ export function createReadiness(options: ReadinessOptions): Readiness {
     async check() {
       if (isDraining()) throw new Fault('draining', { retryAfterMs });
       await askOrShare();
+      return notes();
     },
     noteUnavailable,
   };

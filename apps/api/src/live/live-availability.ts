@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Change, type Database, findEvent, readFeed } from '@holdfast/data';
+import { type Change, type Database, findEventNow, readFeed } from '@holdfast/data';
 import { Fault } from '../http/faults.ts';
 import { type LiveChange, type LiveUpdate, liveChange } from './live-change.ts';
 import { LiveEvent, type LiveSource } from './live-event.ts';
@@ -64,6 +64,11 @@ export class LiveAvailability {
     this.#source = sourceFrom(options);
     this.#onDropped = options.onDropped ?? (() => {});
     this.#watcherCountMax = options.watcherCountMax ?? watcherCountMaxDefault;
+  }
+
+  /** Events that somebody watches. */
+  get eventIds(): readonly string[] {
+    return [...this.#events.keys()];
   }
 
   /** Those who watch now. */
@@ -164,7 +169,7 @@ export function watcherCountMaxOf(connectionCountMax: number): number {
 function sourceFrom({ database, queue, onError }: LiveAvailabilityOptions): LiveSource {
   return {
     async current(eventId, caller): Promise<LiveChange | null> {
-      const event = await queue.read(caller, () => findEvent(database, eventId));
+      const event = await queue.read(caller, () => findEventNow(database, eventId));
       if (event === null) return null;
       const { version, rules, capacity } = event;
       const { total: seatCount, available: availableSeats, held: heldSeats } = capacity;

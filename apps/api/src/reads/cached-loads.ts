@@ -1,4 +1,4 @@
-import { type Database, findEvent, listEvents } from '@holdfast/data';
+import { type Database, findEventNow, listEvents } from '@holdfast/data';
 import { z } from 'zod';
 import { type CachedEntry, cacheClock, freshMs, isServable, type Need } from './cached-entry.ts';
 import type { SecondLevel } from './cached-level.ts';
@@ -33,7 +33,7 @@ export async function loadEvent(
   if (kept !== null && isServable(kept, need, freshMs)) return kept;
   const readAt = cacheClock();
   const read = { readAt, checkedAt: readAt, from: 'database' } as const;
-  const event = await findEvent(database, eventId);
+  const event = await findEventNow(database, eventId);
   if (event === null) return { ...read, value: null, version: 0 };
   const value = eventOnWire(event);
   second?.storeEvent(eventId, JSON.stringify({ readAt, value }));

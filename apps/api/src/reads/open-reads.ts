@@ -8,6 +8,7 @@ import type { Limits } from '../limits.ts';
 import type { ApiMetrics } from '../metrics.ts';
 import { countReads, countWatchers } from './read-metrics.ts';
 import { ReadQueue } from './read-queue.ts';
+import { type WorkerWatch, watchWorkers } from './worker-watch.ts';
 
 /** What is shown of events: from caches, and live. */
 export interface Reads {
@@ -15,6 +16,8 @@ export interface Reads {
   readonly live: LiveAvailability;
   /** The one way to PostgreSQL for whatever callers read. */
   readonly queue: ReadQueue;
+  /** Do workers do what these rest on? */
+  readonly workers: WorkerWatch;
   /** Stops listening, when nobody watches any more. */
   close(): Promise<void>;
 }
@@ -42,7 +45,8 @@ interface ReadsOptions {
 
 /**
  * Opens both. They hear of changes through one connection to PostgreSQL, so they need no Redis.
- * While nobody relays, or nothing is heard, watchers wait, and caches are as old as their entries.
+ * While nobody relays, or nothing is heard, watchers hear some seconds late, and caches are as old as their
+ * entries.
  *
  * @example const reads = openReads({ database, redis: null, limits, logger, metrics })
  */
@@ -70,6 +74,7 @@ export function openReads(options: ReadsOptions): Reads {
     watcherCountMax: watcherCountMaxOf(limits.connectionCountMax),
   });
   watchers.follow(live);
+  const workers = watchWorkers({ database, live, logger, registry });
   const feed = listenToFeed(database, {
     onChanges(changes) {
       events.hear(changes);
@@ -86,7 +91,9 @@ export function openReads(options: ReadsOptions): Reads {
     events,
     live,
     queue,
+    workers,
     async close() {
+      await workers.close();
       await feed.close();
       connection?.disconnect();
     },
