@@ -12,12 +12,23 @@ import {
 } from '@holdfast/process';
 import { z } from 'zod';
 import { authFields, authRules } from './auth/auth-settings.ts';
+import { isOrigin } from './http/cors.ts';
+
+const corsOriginsFlaw =
+  'is not a list of origins such as https://shop.example,http://localhost:5173. Write each as browsers do: scheme, host, a port that is not the usual one, no slash at its end, and no *';
 
 /** Several processes take the connections of one port, where all of them say so. */
 const portShared = z
   .enum(['true', 'false'], 'is not true or false. Leave it out for false')
   .default('false')
   .transform((text) => text === 'true');
+
+/** Of these, separated by commas, browsers let pages call; of no other. */
+const corsOrigins = z
+  .string()
+  .transform((text) => text.split(',').map((each) => each.trim()))
+  .refine((origins) => origins.every(isOrigin), corsOriginsFlaw)
+  .default([]);
 
 const fields = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -36,6 +47,7 @@ const fields = z.object({
   CONNECTION_COUNT_MAX: wholeNumber(1, 1_000_000, 20_000),
   CONNECTION_REQUEST_COUNT_MAX: wholeNumber(1, 1_000_000, 1),
   TURN_CALL_COUNT_MAX: wholeNumber(1, 1_000_000, 32),
+  CORS_ORIGINS: corsOrigins,
   PROXY_COUNT: wholeNumber(0, 10, 0),
   // Less than a client waits for an attempt (10 s), so that it hears the answer.
   REQUEST_TIMEOUT_MS: wholeNumber(100, 120_000, 8_000),

@@ -53,7 +53,14 @@ async function start(env: Env): Promise<void> {
   const limits = limitsFrom(env);
   const registry = createMetricsRegistry('api');
   const ground = await openGroundOrExit(env, { database, limits, registry, logger });
-  const server = createServer({ database, ...ground, authenticate, logger, limits });
+  const server = createServer({
+    database,
+    ...ground,
+    authenticate,
+    logger,
+    limits,
+    corsOrigins: env.CORS_ORIGINS,
+  });
   const admin = await startAdmin(env, { registry, logger });
   const url = await listenOrExit(server, env);
   stopOnSignals({

@@ -2,13 +2,20 @@ import type { ServerResponse } from 'node:http';
 import type { Database } from '@holdfast/data';
 import { type Logger, watchOutage } from '@holdfast/process';
 import type { AnyRouter, ProcedureType } from '@trpc/server';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import type { Entrance } from './admission/entrance.ts';
 import type { Authenticate } from './auth/authenticate.ts';
 import type { BoundMetrics } from './bound-metrics.ts';
 import type { Context } from './context.ts';
 import { networkOf } from './http/caller-address.ts';
 import { answerHeaders } from './http/answer-headers.ts';
+import { createAnswerPreflight } from './http/answer-preflight.ts';
+import { type Cors, createCors } from './http/cors.ts';
 import { deadlineAfter } from './http/deadline.ts';
 import { addDrain } from './http/drain.ts';
 import {
@@ -44,6 +51,8 @@ export interface ServerDependencies {
   readonly logger: Logger;
   readonly limits: Limits;
   readonly bounds: BoundMetrics;
+  /** Whose pages may call from a browser: `https://shop.example`. None unless said otherwise. */
+  readonly corsOrigins?: readonly string[];
   /** What is served; every procedure of the api unless said otherwise. */
   readonly router?: AnyRouter;
   /** `adapter`: all calls go through tRPC's official adapter, for who compares the JSON lane with it. */
@@ -66,17 +75,25 @@ const pathLengthPerCallMax = 32;
  */
 export function createServer(dependencies: ServerDependencies): FastifyInstance {
   const { database, reads, logger, limits, bounds, router = appRouter } = dependencies;
+  const cors = createCors(dependencies.corsOrigins ?? []);
   let take: TakeRequest = () => false;
+  let answerPreflight: TakeRequest = () => false;
   const gate = createRequestGate(limits, bounds);
-  const first: TakeRequest = (...exchange) => take(...exchange);
-  const server = createHttpServer({ logger, limits, gate, first });
+  const first: TakeRequest = (...exchange) => answerPreflight(...exchange) || take(...exchange);
+  const firstHeadersOf = ({ id, headers }: FastifyRequest) => ({
+    ...answerHeaders(id),
+    ...cors.headersOf(headers.origin),
+  });
+  const server = createHttpServer({ logger, limits, gate, first, firstHeadersOf });
   // Those who watch would keep it from ending: they are told first, and go on elsewhere.
   server.addHook('preClose', async () => reads.live.end());
   const isDraining = addDrain(server, limits.drainDelayMs);
+  const { proxyCount } = limits;
+  answerPreflight = createAnswerPreflight({ cors, proxyCount, isDraining, logger });
   addRequestLog(server, logger);
   addFaultAnswers(server, logger);
   server.addHook('onRequest', async (request, reply) => {
-    reply.headers(answerHeaders(request.id));
+    reply.headers(firstHeadersOf(request));
   });
   addHttpGate(server, {
     prefix: `${prefix}/`,
@@ -109,7 +126,7 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     faultOf,
     headersOf: headersOfResponses,
   });
-  if (dependencies.lane !== 'adapter') take = jsonLaneFrom(calls, { isDraining, logger });
+  if (dependencies.lane !== 'adapter') take = jsonLaneFrom(calls, { cors, isDraining, logger });
   return server;
 }
 
@@ -123,7 +140,7 @@ interface Calls {
 
 function jsonLaneFrom(
   { router, limits, createContext, faultOf }: Calls,
-  parts: { readonly isDraining: () => boolean; readonly logger: Logger },
+  parts: { readonly cors: Cors; readonly isDraining: () => boolean; readonly logger: Logger },
 ): TakeRequest {
   return createJsonLane({
     ...parts,
@@ -161,9 +178,12 @@ interface HttpServerParts {
   readonly limits: Limits;
   readonly gate: RequestGate;
   readonly first: TakeRequest;
+  /** What stands in every answer that Fastify gives. */
+  readonly firstHeadersOf: (request: FastifyRequest) => Record<string, string>;
 }
 
-function createHttpServer({ logger, limits, gate, first }: HttpServerParts): FastifyInstance {
+function createHttpServer(parts: HttpServerParts): FastifyInstance {
+  const { logger, limits, gate, first, firstHeadersOf } = parts;
   // Fastify's own lines are about its inside; every request is logged by request-log.ts.
   const level = logger.isLevelEnabled('warn') ? 'warn' : logger.level;
   const loggerInstance: FastifyBaseLogger = logger.child({}, { level });
@@ -176,7 +196,7 @@ function createHttpServer({ logger, limits, gate, first }: HttpServerParts): Fas
     bodyLimit: limits.bodyBytesMax,
     serverFactory: serverFactory(limits, gate, first),
     routerOptions: { maxParamLength: pathLengthMaxOf(limits) },
-    frameworkErrors: answerFrameworkError(logger),
+    frameworkErrors: answerFrameworkError(logger, firstHeadersOf),
     clientErrorHandler: answerClientError(logger),
   });
 }

@@ -62,7 +62,14 @@ export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): 
   const registry = createMetricsRegistry('api');
   const ground = await openGround({ database, limits, registry, logger }, redisFrom(env));
   const { entrance, reads, bounds } = ground;
-  const server = createServer({ database, ...ground, authenticate, logger, limits });
+  const server = createServer({
+    database,
+    ...ground,
+    authenticate,
+    logger,
+    limits,
+    corsOrigins: env.CORS_ORIGINS,
+  });
   return {
     url: await server.listen({ host: '127.0.0.1', port: 0, backlog: 2_048 }),
     database,

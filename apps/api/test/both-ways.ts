@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { createAuthenticate } from '../src/auth/authenticate.ts';
 import { readEnv } from '../src/env.ts';
 import { limitsFrom } from '../src/limits.ts';
-import { createServer } from '../src/server.ts';
+import { createServer, type ServerDependencies } from '../src/server.ts';
 import type { TestApi } from './api.ts';
 import { nowhereUrl } from './nowhere.ts';
 import { audience, issuer, secret } from './token.ts';
@@ -21,8 +21,13 @@ export interface BothWays {
 }
 
 /** Starts both over the database and the entrance of `api`. */
-export async function startBothWays(api: TestApi, router?: AnyRouter): Promise<BothWays> {
-  const started = await Promise.all(ways.map((lane) => startWay(api, lane, router)));
+export async function startBothWays(
+  api: TestApi,
+  router?: AnyRouter,
+  corsOrigins: readonly string[] = [],
+): Promise<BothWays> {
+  const served = { corsOrigins, ...(router && { router }) };
+  const started = await Promise.all(ways.map((lane) => startWay(api, lane, served)));
   const [json, adapter] = started;
   if (json === undefined || adapter === undefined) throw new Error('There are two ways.');
   return {
@@ -34,13 +39,15 @@ export async function startBothWays(api: TestApi, router?: AnyRouter): Promise<B
   };
 }
 
+type Served = Pick<ServerDependencies, 'corsOrigins' | 'router'>;
+
 interface StartedWay {
   readonly server: FastifyInstance;
   readonly url: string;
   readonly logged: () => readonly Record<string, unknown>[];
 }
 
-async function startWay(api: TestApi, lane: Way, router?: AnyRouter): Promise<StartedWay> {
+async function startWay(api: TestApi, lane: Way, served: Served): Promise<StartedWay> {
   const { database, entrance, reads, bounds } = api;
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
@@ -50,7 +57,7 @@ async function startWay(api: TestApi, lane: Way, router?: AnyRouter): Promise<St
     reads,
     bounds,
     lane,
-    ...(router && { router }),
+    ...served,
     authenticate: createAuthenticate({ keys: { type: 'secret', secret }, issuer, audience }),
     logger: createLogger({ service: 'api', level: 'trace', secrets: [secret], stream }),
     limits: limitsFrom(readEnv({ DATABASE_URL: nowhereUrl, AUTH_SECRET: secret })),

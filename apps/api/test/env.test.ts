@@ -37,6 +37,7 @@ test('a database and a secret are enough; everything else has a default', () => 
     CONNECTION_COUNT_MAX: 20_000,
     CONNECTION_REQUEST_COUNT_MAX: 1,
     TURN_CALL_COUNT_MAX: 32,
+    CORS_ORIGINS: [],
     PROXY_COUNT: 0,
     REQUEST_TIMEOUT_MS: 8_000,
     RECEIVE_TIMEOUT_MS: 10_000,
@@ -59,6 +60,31 @@ test('a variable that is set to nothing counts as not set', () => {
 test('a port is shared where the setting says so, and in no other spelling', () => {
   expect(readEnv({ ...least, PORT_SHARED: 'true' }).PORT_SHARED).toBe(true);
   expect(readEnv({ ...least, PORT_SHARED: 'false' }).PORT_SHARED).toBe(false);
+});
+
+test('origins are a list of exact ones', () => {
+  const CORS_ORIGINS = 'https://shop.example, http://localhost:5173';
+  expect(readEnv({ ...least, CORS_ORIGINS }).CORS_ORIGINS).toEqual([
+    'https://shop.example',
+    'http://localhost:5173',
+  ]);
+});
+
+test.each([
+  '*',
+  'null',
+  'shop.example',
+  'https://shop.example/',
+  'https://Shop.example',
+  'https://shop.example:443',
+  'https://*.shop.example',
+  'https://ann@shop.example',
+  'file:///etc',
+  'https://shop.example,',
+])('%s is no list of origins', (CORS_ORIGINS) => {
+  expect(() => readEnv({ ...least, CORS_ORIGINS })).toThrow(
+    'CORS_ORIGINS is not a list of origins such as https://shop.example',
+  );
 });
 
 describe('the message names the wrong variable, what is wrong with it, and the mend', () => {

@@ -43,9 +43,13 @@ export function addFaultAnswers(server: FastifyInstance, logger: Logger): void {
   });
 }
 
-/** Answers what Fastify finds wrong with a URL; no hook has seen such a request. */
-export function answerFrameworkError(logger: Logger) {
+/** Answers what Fastify finds wrong with a URL; no hook has seen such a request, or set its headers. */
+export function answerFrameworkError(
+  logger: Logger,
+  headersOf: (request: FastifyRequest) => Record<string, string>,
+) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    reply.headers(headersOf(request));
     logWhenAnswered(logger, request, reply.raw);
     answer(reply, noteFault(logger, request, error));
   };

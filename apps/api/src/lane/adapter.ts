@@ -44,7 +44,7 @@ export function addAdapter(server: FastifyInstance, options: AdapterOptions): vo
   const readBody = (_request: FastifyRequest, body: Buffer, done: BodyRead) =>
     done(null, jsonTextOf(body));
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, readBody);
-  server.all(path, { onSend: sayItIsJson }, (request: Addressed, res) => {
+  server.all(path, { onSend: mendHeaders }, (request: Addressed, res) => {
     const { params } = request;
     return asGet(request, (req) =>
       fastifyRequestHandler({ ...handlerOptions, req, res, path: params.path }),
@@ -72,11 +72,20 @@ function asGet<T>(request: FastifyRequest, handle: (request: FastifyRequest) => 
   return handled;
 }
 
-/** tRPC does not say what it is when it refuses a request as a whole, and then it would be text. */
-async function sayItIsJson(_request: unknown, _reply: unknown, payload: unknown): Promise<unknown> {
-  if (payload instanceof Response) {
-    const isText = payload.headers.get('content-type')?.startsWith('text/plain') === true;
-    if (isText) payload.headers.set('content-type', 'application/json');
-  }
+/**
+ * tRPC does not say what it is when it refuses a request as a whole, and then it would be text; and what
+ * it says of `Vary` would take the place of what was said before.
+ */
+async function mendHeaders(
+  _request: unknown,
+  reply: FastifyReply,
+  payload: unknown,
+): Promise<unknown> {
+  if (!(payload instanceof Response)) return payload;
+  const { headers } = payload;
+  const isText = headers.get('content-type')?.startsWith('text/plain') === true;
+  if (isText) headers.set('content-type', 'application/json');
+  const vary = reply.getHeader('vary');
+  if (typeof vary === 'string') headers.append('vary', vary);
   return payload;
 }

@@ -4,6 +4,7 @@ import { type AnyRouter, getTRPCErrorFromUnknown, getTRPCErrorShape } from '@trp
 import type { TRPCResponse } from '@trpc/server/rpc';
 import type { Context } from '../context.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
+import type { Cors } from '../http/cors.ts';
 import type { FaultCode } from '../http/fault-kinds.ts';
 import { type Fault, presentFault } from '../http/faults.ts';
 import { logRequest } from '../http/request-log.ts';
@@ -34,6 +35,7 @@ interface JsonLaneOptions {
     responses: readonly TRPCResponse[],
     type: LaneProcedure['type'],
   ) => Record<string, string>;
+  readonly cors: Cors;
   readonly isDraining: () => boolean;
   readonly logger: Logger;
 }
@@ -52,13 +54,14 @@ export type TakeRequest = (request: IncomingMessage, response: ServerResponse) =
  * createServer((request, response) => take(request, response) || adapter(request, response));
  */
 export function createJsonLane(options: JsonLaneOptions): TakeRequest {
-  const { router, faultOf, headersOf, isDraining, logger } = options;
+  const { router, faultOf, logger } = options;
   const readAsked = createReadAsked({ ...options, procedures: proceduresOf(router) });
   const callAll = createCallAll(router);
   const config = configOf(router);
   const deserialize = (given: unknown): unknown => config.transformer.input.deserialize(given);
   const writer = createWriter(router);
   const contextOf = createContextOf(options);
+  const send = createSend(options);
 
   async function answer(exchange: Exchange, asked: Asked, text: string | null): Promise<Answer> {
     const { served, response, left } = exchange;
@@ -76,20 +79,6 @@ export function createJsonLane(options: JsonLaneOptions): TakeRequest {
       const told = { config, error, type, path: undefined, input: undefined, ctx: context.value };
       return writer.write([{ error: getTRPCErrorShape(told) }], false);
     }
-  }
-
-  function send({ served, response }: Exchange, { status, responses, body }: Answer): void {
-    // Its caller has left.
-    if (response.destroyed) return;
-    response.writeHead(status, {
-      ...answerHeaders(served.id),
-      vary: 'trpc-accept, accept',
-      'content-type': 'application/json',
-      ...headersOf(responses, served.method === 'POST' ? 'mutation' : 'query'),
-      'content-length': Buffer.byteLength(body),
-      ...(isDraining() && { connection: 'close' }),
-    });
-    response.end(body);
   }
 
   async function serve(exchange: Exchange, asked: Asked, text: string | null): Promise<void> {
@@ -116,6 +105,27 @@ export function createJsonLane(options: JsonLaneOptions): TakeRequest {
     if (asked.hasBody) readBody(request, (text) => void serve(exchange, asked, text));
     else void serve(exchange, asked, asked.input);
     return true;
+  };
+}
+
+const varyOfTrpc = 'trpc-accept, accept';
+
+/** Puts an answer on the wire. */
+function createSend({ headersOf, cors, isDraining }: JsonLaneOptions) {
+  const vary = cors.vary === null ? varyOfTrpc : `${varyOfTrpc}, ${cors.vary}`;
+  return ({ served, response }: Exchange, { status, responses, body }: Answer): void => {
+    // Its caller has left.
+    if (response.destroyed) return;
+    response.writeHead(status, {
+      ...answerHeaders(served.id),
+      ...cors.headersOf(served.headers.origin),
+      vary,
+      'content-type': 'application/json',
+      ...headersOf(responses, served.method === 'POST' ? 'mutation' : 'query'),
+      'content-length': Buffer.byteLength(body),
+      ...(isDraining() && { connection: 'close' }),
+    });
+    response.end(body);
   };
 }
 

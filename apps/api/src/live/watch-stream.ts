@@ -53,7 +53,8 @@ export class WatchStream implements Sink {
 
   /** The head, and what tRPC's client is told first. */
   open(headersOfReply: Readonly<Record<string, string>>, told: object): void {
-    this.#response.writeHead(200, { ...headersOfReply, ...headers });
+    const vary = [headers.vary, headersOfReply['vary'] ?? []].flat().join(', ');
+    this.#response.writeHead(200, { ...headersOfReply, ...headers, vary });
     this.#response.write(`event: connected\ndata: ${JSON.stringify(told)}\n\n\n`);
   }
 
