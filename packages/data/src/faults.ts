@@ -1,11 +1,21 @@
-/** Nothing was written: PostgreSQL could not be reached, or went away. Try again after `retryAfterMs`. */
+/**
+ * Nothing was written: PostgreSQL could not be reached, went away, or refuses us. Try again after
+ * `retryAfterMs`.
+ */
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';
   readonly retryAfterMs = 1_000;
+  /** It will not have us until somebody mends that: a password, a grant, tables that are not migrated. */
+  readonly isRefusal: boolean;
   constructor(cause: unknown) {
-    super('The database cannot be reached.', { cause });
+    const isRefusal = refusingClasses.includes(errorCode(cause)?.slice(0, 2) ?? '');
+    super(isRefusal ? 'The database refuses us.' : 'The database cannot be reached.', { cause });
+    this.isRefusal = isRefusal;
   }
 }
+
+/** Invalid authorization; invalid catalog name; no right to it, or no such table. */
+const refusingClasses: readonly string[] = ['28', '3D', '42'];
 
 /** Nothing was read: all connections for reads are in use, and too many wait, or for too long. */
 export class ReadsOverloaded extends Error {

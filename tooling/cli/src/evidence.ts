@@ -71,7 +71,7 @@ export function inspect(inspection: Inspection): Promise<Evidence | null> {
 }
 
 function nullIfUnavailable(error: unknown): null {
-  if (error instanceof DatabaseUnavailable) return null;
+  if (error instanceof DatabaseUnavailable && !error.isRefusal) return null;
   throw error;
 }
 

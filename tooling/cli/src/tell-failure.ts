@@ -39,16 +39,17 @@ export const awayHint = 'Is it running, and is its URL right?';
 /** An error's message and those of its causes, as far down as they go. */
 function reasonsOf(error: unknown): readonly string[] {
   const lines = messageOf(error).split('\n');
-  if (isMissingTable(error))
+  if (isMissingTable(error) || (error instanceof Error && isMissingTable(error.cause)))
     return ['The database has no tables of Holdfast. Run: pnpm holdfast migrate'];
-  if (isUnavailable(error)) lines.push(awayHint);
+  if (isAway(error)) lines.push(awayHint);
   const hasCause = error instanceof Error && error.cause !== undefined;
   return hasCause ? [...lines, ...reasonsOf(error.cause)] : lines;
 }
 
 /** @holdfast/data's. By its name: its class costs half a second to load. */
-function isUnavailable(error: unknown): boolean {
-  return error instanceof Error && error.name === 'DatabaseUnavailable';
+function isAway(error: unknown): boolean {
+  if (!(error instanceof Error) || error.name !== 'DatabaseUnavailable') return false;
+  return !('isRefusal' in error && error.isRefusal === true);
 }
 
 /** PostgreSQL's undefined_table. */

@@ -56,12 +56,12 @@ test('api, worker and commands book, relay and audit over encrypted connections 
   const plain = await runCommand([...load, '--without-redis'], withoutRedis);
   expect(plain).toMatchObject({ exitCode: 0, stderr: expect.any(String) });
   expect(await connections()).toEqual({
-    holdfast: true,
     'holdfast-api': true,
     'holdfast-api-feed': true,
     'holdfast-audit': true,
     'holdfast-jobs': true,
     'holdfast-migrate': true,
+    'holdfast-ready': true,
     'holdfast-worker': true,
   });
 });

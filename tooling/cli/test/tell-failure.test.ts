@@ -27,6 +27,14 @@ test('the reasons beneath a reason are told, too', () => {
   );
 });
 
+test('a database without our tables is told with the mend alone', () => {
+  const missing = Object.assign(new Error('relation "events" does not exist'), { code: '42P01' });
+  const error = new Error('The database refuses us.', { cause: missing });
+  expect(failureText(error, plainPaper)).toBe(
+    'error: The database has no tables of Holdfast. Run: pnpm holdfast migrate\n',
+  );
+});
+
 test('what went wrong first comes first, and gives the exit code, when stopping fails as well', () => {
   const error = new SuppressedError(new Error('will not stop'), new UsageError('--port is taken'));
   const text = failureText(error, plainPaper);

@@ -106,5 +106,5 @@ test('start refuses pools that PostgreSQL has no connections for, before it star
   );
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toContain('8 api processes with 50 connections each');
-  expect(stderr).toContain('set DATABASE_POOL_SIZE to 21');
+  expect(stderr).toContain('set DATABASE_POOL_SIZE to 20');
 });
