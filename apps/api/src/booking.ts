@@ -11,7 +11,7 @@ import { Fault } from './http/faults.ts';
 import { submitBookingCommand } from './commit/submit.ts';
 import { cancellerOf, mayManageBooking } from './manage.ts';
 import { router, userProcedure } from './trpc.ts';
-import { id, pageOf, pageSize, quantity } from './wire.ts';
+import { direction, id, pageOf, pageSize, quantity } from './wire.ts';
 
 const firstAttempt = z
   .boolean()
@@ -27,7 +27,11 @@ export const claim = z.strictObject({
   isFirstAttempt: firstAttempt,
 });
 const reference = z.strictObject({ eventId: id, bookingId: id });
-const mine = z.strictObject({ cursor: bookingCursor.schema.optional(), limit: pageSize });
+const mine = z.strictObject({
+  cursor: bookingCursor.schema.nullish(),
+  direction,
+  limit: pageSize,
+});
 
 /**
  * What users do with their own bookings. Another user's booking is as one that does not exist, but for who

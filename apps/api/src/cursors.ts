@@ -1,6 +1,7 @@
 import type { BookingCursor, EventBookingCursor, EventCursor } from '@holdfast/data';
 import { z } from 'zod';
-import { id, instantMax } from './wire.ts';
+import { instantMax } from './instant-input.ts';
+import { id } from './wire.ts';
 
 /** Where a page ended, as an opaque text for the caller to send back. */
 export interface CursorKind<Position> {

@@ -2,7 +2,8 @@ import { quantityMax } from '@holdfast/domain';
 import { isTitle } from '@holdfast/process';
 import { z } from 'zod';
 import { eventCursor, eventBookingCursor } from './cursors.ts';
-import { id, instantInput, pageSize, quantity } from './wire.ts';
+import { instantInput, instantMend } from './instant-input.ts';
+import { direction, id, pageSize, quantity } from './wire.ts';
 
 const titleLengthMax = 200;
 const activeBookingsPerUserMax = 1_000;
@@ -37,7 +38,7 @@ const policyWithDefaults = z.strictObject({
 /** The end of a sale: a moment, or the date of the event, wherever that moves. */
 const closesAt = z
   .union([z.literal('date'), instantInput], {
-    error: "Write the time in UTC, as in 2026-12-31T20:00:00Z, or 'date' for the event's date",
+    error: `${instantMend}, or 'date' for the event's date`,
   })
   .nullable();
 
@@ -106,7 +107,8 @@ export const listInput = z
     onlyAvailable: z.boolean().default(false),
     /** The caller's own events in any status, in place of everybody's that are on sale. */
     mine: z.boolean().default(false),
-    cursor: eventCursor.schema.optional(),
+    cursor: eventCursor.schema.nullish(),
+    direction,
     limit: pageSize,
     maxAgeMs,
   })
@@ -114,6 +116,7 @@ export const listInput = z
 
 export const bookingsInput = z.strictObject({
   eventId: id,
-  cursor: eventBookingCursor.schema.optional(),
+  cursor: eventBookingCursor.schema.nullish(),
+  direction,
   limit: pageSize,
 });

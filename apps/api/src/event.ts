@@ -99,8 +99,9 @@ export const eventRouter = router({
     .output(eventPage)
     .query(async ({ ctx, input }) => {
       if (input.mine && ctx.user === null) throw identityFault(ctx, 'unauthenticated');
-      const { from, cursor, mine, maxAgeMs = null, ...list } = input;
-      const isForEverybody = !mine && from === undefined && cursor === undefined;
+      const { from, cursor = null, mine, maxAgeMs = null, limit, onlyAvailable } = input;
+      const list = { limit, onlyAvailable };
+      const isForEverybody = !mine && from === undefined && cursor === null;
       return isForEverybody
         ? await ctx.events.listEvents(list, maxAgeMs, { caller: ctx.caller, absenceMsMax: 0 })
         : await readList(ctx, input);
@@ -132,10 +133,11 @@ export const eventRouter = router({
 /** A list that is one caller's, or further on than the first page: of these there are too many. */
 async function readList(
   { database, queue, caller, user }: Context,
-  { mine, from, cursor, ...list }: z.output<typeof listInput>,
+  { mine, from, cursor, limit, onlyAvailable }: z.output<typeof listInput>,
 ): Promise<EventPage> {
   const organizerId = mine ? (user?.id ?? null) : null;
-  const filter = { ...list, from: from ?? null, after: cursor ?? null, organizerId };
+  const [date, after] = [from ?? null, cursor ?? null];
+  const filter = { limit, onlyAvailable, from: date, after, organizerId };
   return eventPageOnWire(await queue.read(caller, () => listEvents(database, filter)));
 }
 

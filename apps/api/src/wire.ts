@@ -1,3 +1,4 @@
+import { canonicalId, idSpelling } from '@holdfast/data';
 import {
   quantityMax,
   type Instant,
@@ -13,26 +14,21 @@ const reservedIds = [
   'ffffffff-ffff-ffff-ffff-ffffffffffff',
 ];
 
-/** Ids are compared as text further in, so one spelling is chosen here: PostgreSQL's, lower case. */
+const idMend = 'Write a UUID, as in 0199a8c0-5a5e-7c3f-8a53-0123456789ab';
+
+/** No spelling of a UUID is longer, and text that is none is not looked at for long. */
+const idLengthMax = 45;
+
+/** Ids are compared as text further in, so of all their spellings one is chosen here. */
 export const id = z
-  .uuid()
-  .toLowerCase()
+  .string(idMend)
+  .max(idLengthMax, idMend)
+  .regex(idSpelling, idMend)
+  .overwrite(canonicalId)
   .refine((text) => !reservedIds.includes(text), 'This id is reserved. Make a new one');
 
 /** A number of seats that somebody can ask for. */
 export const quantity = z.int().min(1).max(quantityMax);
-
-/** The years 1970 to 9999: what ISO 8601 writes with four digits and nobody mistypes. */
-export const instantMax = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-const instantLengthMax = 35;
-
-/** A moment as input: ISO 8601 in UTC, as `2026-12-31T20:00:00Z`. Becomes epoch milliseconds. */
-export const instantInput = z
-  .string()
-  .max(instantLengthMax)
-  .pipe(z.iso.datetime('Write the time in UTC, as in 2026-12-31T20:00:00Z'))
-  .transform((text): Instant => Date.parse(text))
-  .refine((instant) => instant >= 0 && instant <= instantMax, 'The year must be 1970 to 9999');
 
 /** A moment as output. */
 export const instantOutput = z.iso.datetime();
@@ -51,6 +47,14 @@ const pageSizeMax = 100;
 
 /** How many items a page has at most. */
 export const pageSize = z.int().min(1).max(pageSizeMax).default(20);
+
+/**
+ * Which way pages are turned. There is one way; the infinite queries of TanStack Query say it with every
+ * page. Their first page has the cursor `null`, and so has what follows the last one.
+ */
+export const direction = z
+  .literal('forward', 'Pages go forward only. Leave direction out')
+  .optional();
 
 /** A page of anything. `nextCursor` is `null` on the last one. */
 export function pageOf<Item extends z.ZodType>(item: Item) {

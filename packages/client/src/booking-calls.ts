@@ -1,6 +1,6 @@
 import type { Send } from './attempt.ts';
 import type { CallOptions, Caller } from './caller.ts';
-import { newId } from './ids.ts';
+import { canonicalId, newId } from './ids.ts';
 import type { Transport } from './transport.ts';
 import type {
   BookAnswer,
@@ -80,5 +80,5 @@ function isNeverSent(given: { bookingId?: string | undefined }, attemptCount: nu
 }
 
 function idsOf({ eventId, bookingId }: { eventId: string; bookingId: string }) {
-  return { eventId, bookingId };
+  return { eventId: canonicalId(eventId), bookingId: canonicalId(bookingId) };
 }

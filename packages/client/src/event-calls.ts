@@ -1,6 +1,6 @@
 import type { CallOptions, Caller } from './caller.ts';
 import { createChange, noteAnswer } from './event-changes.ts';
-import { newId } from './ids.ts';
+import { canonicalId, newId } from './ids.ts';
 import type { SeenVersions } from './seen-versions.ts';
 import type { Transport } from './transport.ts';
 import type { Watch, WatchInput, WatchOptions } from './watch.ts';
@@ -107,5 +107,5 @@ function notOlder<Input extends { maxAgeMs?: number | undefined }>(
 }
 
 function idsOf({ eventId }: { eventId: string }) {
-  return { eventId };
+  return { eventId: canonicalId(eventId) };
 }

@@ -1,5 +1,6 @@
 import type { CallOptions, Caller } from './caller.ts';
 import { HoldfastError } from './holdfast-error.ts';
+import { canonicalId } from './ids.ts';
 import type { SeenVersions } from './seen-versions.ts';
 import type { Event, EventAnswer, Outputs } from './wire.ts';
 
@@ -37,7 +38,7 @@ export function createChange({ caller, seen, get }: ChangeParts) {
     send: (input: Input, signal: AbortSignal) => Promise<Outputs['event']['update']>,
   ) =>
     async (given: Input, options?: CallOptions): Promise<Answer> => {
-      const { eventId } = given;
+      const eventId = canonicalId(given.eventId);
       const expectedVersion =
         given.expectedVersion ?? seen.find(eventId) ?? (await versionNow(eventId, options));
       const input = { ...given, expectedVersion };

@@ -13,3 +13,16 @@ import { v7 } from 'uuid';
 export function newId(): string {
   return v7();
 }
+
+const spelling =
+  /^(?:urn:uuid:)?\{?([\da-f]{8})-?([\da-f]{4})-?([\da-f]{4})-?([\da-f]{4})-?([\da-f]{12})\}?$/;
+
+/**
+ * An id as the api's answers spell it, which takes every spelling of a UUID. What is no UUID stays as
+ * it is, for the api to refuse.
+ *
+ * @example canonicalId('{0198C0DE-…}') // '0198c0de-…'
+ */
+export function canonicalId(id: string): string {
+  return spelling.exec(id.toLowerCase())?.slice(1).join('-') ?? id;
+}

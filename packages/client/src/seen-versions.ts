@@ -1,3 +1,5 @@
+import { canonicalId } from './ids.ts';
+
 /** What this client has seen of an event. */
 interface SeenEvent {
   readonly id: string;
@@ -35,6 +37,6 @@ export function seenVersions(): SeenVersions {
       const [oldest] = versions.keys();
       if (versions.size > eventCountMax && oldest !== undefined) versions.delete(oldest);
     },
-    find: (eventId) => versions.get(eventId.toLowerCase()),
+    find: (eventId) => versions.get(canonicalId(eventId)),
   };
 }

@@ -1,12 +1,30 @@
 import type { Command } from '@holdfast/domain';
 
+const hyphened = String.raw`[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`;
+
 /**
- * A UUID as PostgreSQL writes it. Ids are compared as text, so there must be one spelling.
+ * The spellings of a UUID, whoever made it: any 128 bits, whatever the digits of its version say, in
+ * either case; with hyphens, in braces or after `urn:uuid:`; or as 32 digits.
+ */
+export const idSpelling = new RegExp(
+  String.raw`^(?:(?:urn:uuid:)?${hyphened}|\{${hyphened}\}|[\da-f]{32})$`,
+  'i',
+);
+
+const canonicalSpelling = new RegExp(`^${hyphened}$`);
+
+/**
+ * A UUID as PostgreSQL writes it. Ids are compared as text, so there must be one spelling. What is
+ * no UUID stays what it is, in lower case.
  *
- * @example canonicalId('0198C0DE-…') // '0198c0de-…'
+ * @example canonicalId('{0198C0DE-…}') // '0198c0de-…'
  */
 export function canonicalId(id: string): string {
-  return id.toLowerCase();
+  if (canonicalSpelling.test(id)) return id;
+  const lower = id.toLowerCase();
+  if (!idSpelling.test(lower)) return lower;
+  const digits = lower.replace('urn:uuid:', '').replaceAll(/[{}-]/g, '');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 /**

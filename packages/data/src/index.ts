@@ -11,6 +11,7 @@ export {
   type InvariantReport,
 } from './audit.ts';
 export { attemptCountMax } from './attempt-alone.ts';
+export { canonicalId, idSpelling } from './canonical.ts';
 export {
   commit,
   commitGroup,
