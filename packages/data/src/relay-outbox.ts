@@ -68,7 +68,13 @@ async function relayInTransaction(client: PoolClient, relay: Relay): Promise<Rel
     await mapFaults(() => client.query('rollback'));
     return changes && { changes, isComplete: true };
   }
-  await relay.deliver(changes);
+  try {
+    await relay.deliver(changes);
+  } catch (error) {
+    // Else the lock would stay for as long as PostgreSQL takes to notice a dropped connection.
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  }
   await mapFaults(() => tellAndMark(client, changes));
   return { changes, isComplete: changes.length < relay.changeCountMax };
 }
