@@ -127,7 +127,7 @@ test('a promise that is broken is told loudly, with where to look and how to sto
   await expect
     .poll(command.stderr, { timeout: 20_000 })
     .toContain('A PROMISE IS BROKEN. The audit of the worker found rows that break I2');
-  expect(command.stderr()).toContain('pnpm holdfast audit');
+  await expect.poll(command.stderr).toContain('what to do: pnpm holdfast audit');
 
   const look = await runCommand(['audit'], { HOLDFAST_DIRECTORY: directory });
   expect(look.exitCode).toBe(1);
