@@ -27,7 +27,7 @@ test('no time is left after a deadline, never less', () => {
 test('a process is ready when the database answers, and says why it is not', async () => {
   const isDraining = () => false;
   const ready = createReadiness({ ping: async () => {}, isDraining, outage });
-  await expect(ready.check()).resolves.toBeUndefined();
+  await expect(ready.check()).resolves.toEqual([]);
   const away = createReadiness({
     ping: () => Promise.reject(new Error('refused')),
     isDraining,
