@@ -67,5 +67,6 @@ function doubtOrThrow(ending: Extract<Ending<unknown>, { status: 'given_up' }>):
   const { failure, inDoubt } = ending;
   if (!inDoubt || failure.fault === 'aborted') throw new HoldfastError(failure, inDoubt);
   const retryAfterMs = failure.retryAfterMs ?? retryAfterMsDefault;
-  return { status: 'unknown', retryAfterMs, fault: failure.fault };
+  const { fault, message } = failure;
+  return { status: 'unknown', retryAfterMs, fault, message };
 }

@@ -37,6 +37,8 @@ const rules = {
   network: inDoubt,
   attempt_timeout: inDoubt,
   bad_gateway: inDoubt,
+  rate_limited: retriable,
+  redirected: final,
   bad_answer: finalInDoubt,
   rejected: final,
   token_unavailable: final,
@@ -51,6 +53,8 @@ const rules = {
  * - `network`: the connection broke before the answer was complete
  * - `attempt_timeout`: no answer within `attemptTimeoutMs`
  * - `bad_gateway`: something in front of the api answered 502, 503 or 504 in its stead
+ * - `rate_limited`: something in front of the api answered 429: nothing was done, and waiting helps
+ * - `redirected`: the url leads elsewhere; nothing was done. Give the client the url it leads to
  * - `bad_answer`: an answer that no Holdfast api gives. Check the `url`
  * - `rejected`: something in front of the api answered 4xx in its stead
  * - `token_unavailable`: the `token` function failed, or gave what cannot be a token
@@ -75,6 +79,7 @@ export function isFault(word: unknown): word is Fault {
  * @example faultOfStatus(502) // 'bad_gateway'
  */
 export function faultOfStatus(status: number): Fault {
+  if (status === 429) return 'rate_limited';
   if (status === 502 || status === 503 || status === 504) return 'bad_gateway';
   return status >= 400 && status < 500 ? 'rejected' : 'bad_answer';
 }

@@ -15,12 +15,29 @@ type LinkFetch = NonNullable<Parameters<typeof httpLink>[0]['fetch']>;
 export function answeringFetch(fetchIt: typeof fetch): LinkFetch {
   return async (url, init) => {
     const { response, text } = await exchange(() =>
-      fetchIt(url, { ...init, signal: init?.signal ?? null }),
+      fetchIt(url, { ...init, signal: init?.signal ?? null, redirect: 'manual' }),
     );
+    if (isRedirect(response)) throw redirected(response);
     const json = parseJson(text);
     if (!isFromApi(json)) throw noApi(response);
     return { ok: response.ok, json: async () => json };
   };
+}
+
+/** Followed, a POST would become a GET, and the token would go to whom the caller did not name. */
+export function isRedirect({ status, type }: Response): boolean {
+  return type === 'opaqueredirect' || (status >= 300 && status < 400);
+}
+
+/** Nothing was done. A browser does not say where it leads. */
+export function redirected({ headers, status }: Response): AttemptFailed {
+  const location = headers.get('location');
+  const to = location === null ? 'elsewhere' : `to ${location}`;
+  return new AttemptFailed({
+    fault: 'redirected',
+    message: `The url leads ${to}. Give the client the url it leads to, without /trpc and what follows.`,
+    httpStatus: status === 0 ? null : status,
+  });
 }
 
 async function exchange(request: () => Promise<Response>) {
@@ -36,13 +53,22 @@ async function exchange(request: () => Promise<Response>) {
 /** What a `fetch` that failed says of the connection. */
 export function connectionFailed(cause: unknown): AttemptFailed {
   const fault = wasNeverSent(cause) ? 'unreachable' : 'network';
-  return new AttemptFailed({ fault, message: networkMessages[fault], cause });
+  const message = `${networkMessages[fault]}${isBlockable() ? blockedHint : ''}`;
+  return new AttemptFailed({ fault, message, cause });
 }
 
 const networkMessages = {
   unreachable: 'The api cannot be reached: no connection could be opened. Is its url right?',
   network: 'The connection to the api broke before its answer was complete.',
 } as const;
+
+/** A page hears of a call that its browser has blocked as of a connection that broke. */
+const blockedHint =
+  ' Or the browser has blocked the call: the origin of this page must be in CORS_ORIGINS of the api.';
+
+function isBlockable(): boolean {
+  return 'document' in globalThis;
+}
 
 /** Codes that Node gives before a connection exists. Browsers tell nothing: then it is in doubt. */
 const codesOfNeverSent: readonly unknown[] = [

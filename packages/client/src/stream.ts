@@ -1,6 +1,6 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { AttemptFailed } from './failure.ts';
-import { connectionFailed, noApi } from './read-answer.ts';
+import { connectionFailed, isRedirect, noApi, redirected } from './read-answer.ts';
 import { isObject, readFault } from './read-failure.ts';
 import { authorization, proceduresUrl, type Token } from './transport.ts';
 
@@ -58,8 +58,9 @@ async function connect(
   const signedIn = await unlessCut(signal, authorization(token));
   const headers = { accept: 'text/event-stream', ...signedIn };
   const address = `${proceduresUrl(url)}/${path}?input=${encodeURIComponent(JSON.stringify(input))}`;
-  const response = await fetchIt(address, { headers, signal });
+  const response = await fetchIt(address, { headers, signal, redirect: 'manual' });
   if (isStream(response)) return response;
+  if (isRedirect(response)) throw redirected(response);
   throw (await statedFault(response)) ?? noApi(response);
 }
 

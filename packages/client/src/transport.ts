@@ -38,7 +38,11 @@ export function proceduresUrl(url: string): string {
   if (!/^(https?:\/\/[^/?#]|\/|$)/.test(url)) {
     throw new TypeError(`url must look like 'https://host:port', not '${url}'.`);
   }
-  return `${url.replace(/\/+$/, '')}/trpc`;
+  const base = url.replace(/\/+$/, '');
+  if (base.endsWith('/trpc')) {
+    throw new TypeError(`url must not end in '/trpc': the client adds that itself.`);
+  }
+  return `${base}/trpc`;
 }
 
 /** The header that a token goes into. @throws AttemptFailed `token_unavailable` */

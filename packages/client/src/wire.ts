@@ -21,6 +21,8 @@ export interface Doubt {
   readonly retryAfterMs: number;
   /** Why the last attempt was not answered. */
   readonly fault: Fault;
+  /** The same for people, with what may mend it. */
+  readonly message: string;
 }
 
 interface BookingIds {

@@ -13,7 +13,7 @@ export type Step =
   | { answer: Record<string, unknown> }
   | { fault: string; httpStatus: number; retryAfterMs?: number; fields?: unknown }
   /** Answers as a proxy would. */
-  | { page: number; retryAfter?: string };
+  | { page: number; retryAfter?: string; location?: string };
 
 export interface SeenRequest {
   readonly method: string;
@@ -94,7 +94,13 @@ function cutWithin(response: ServerResponse): void {
   response.write('{"result":{"da', () => response.destroy());
 }
 
-function page(step: { page: number; retryAfter?: string }, response: ServerResponse): void {
-  const headers = step.retryAfter === undefined ? {} : { 'retry-after': step.retryAfter };
-  response.writeHead(step.page, { 'content-type': 'text/html', ...headers }).end('<h1>Oh no</h1>');
+function page(
+  { page: status, retryAfter, location }: Extract<Step, { page: number }>,
+  response: ServerResponse,
+): void {
+  const headers = {
+    ...(retryAfter !== undefined && { 'retry-after': retryAfter }),
+    ...(location !== undefined && { location }),
+  };
+  response.writeHead(status, { 'content-type': 'text/html', ...headers }).end('<h1>Oh no</h1>');
 }

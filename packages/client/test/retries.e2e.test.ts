@@ -27,6 +27,7 @@ describe('a reserve that goes wrong on the way is sent again with the same id, a
     ['cut again and again', ['cut_after', 'cut_before', 'cut_within_answer', 'serve']],
     ['refused by an overloaded api', [overloaded, 'serve']],
     ['answered as unknown', [unknown, 'serve']],
+    ['turned away by a proxy that limits callers', [{ page: 429 }, 'serve']],
     ['answered by a proxy that lost its api', [{ page: 502 }, { page: 504 }, 'serve']],
     [
       'answered too late for the api itself',
@@ -86,6 +87,7 @@ describe('when the retries are used up', () => {
         eventId,
         bookingId,
         fault,
+        message: expect.any(String),
         retryAfterMs: expect.any(Number),
       });
       expect(server.requests).toHaveLength(4);
