@@ -1,5 +1,5 @@
 import type { BookingOutcome, BookingRecord } from '@holdfast/data';
-import type { Booking } from '@holdfast/domain';
+import type { Booking, Instant } from '@holdfast/domain';
 import { z } from 'zod';
 import {
   id,
@@ -13,7 +13,13 @@ import {
 } from './wire.ts';
 
 const facts = { id, eventId: id, quantity };
-const held = { ...facts, status: z.literal('held'), expiresAt: instantOutput };
+const held = {
+  ...facts,
+  status: z.literal('held'),
+  expiresAt: instantOutput,
+  /** The same, told from the moment of the answer: a caller's clock may be wrong. */
+  expiresInMs: z.int().min(0),
+};
 const confirmed = { ...facts, status: z.literal('confirmed'), confirmedAt: instantOutput };
 const cancelled = {
   ...facts,
@@ -56,11 +62,16 @@ export type BookingWithUserOnWire = z.output<typeof bookingWithUserOutput>;
 export type BookingAnswer = z.output<typeof bookingAnswer>;
 
 /** Field by field, so that what a booking gains inside (its ordinal, its user) does not leave by itself. */
-export function bookingOnWire(eventId: string, booking: Booking): BookingOnWire {
+export function bookingOnWire(eventId: string, booking: Booking, now: Instant): BookingOnWire {
   const common = { id: booking.id, eventId, quantity: booking.quantity };
   switch (booking.status) {
     case 'held':
-      return { ...common, status: 'held', expiresAt: instantOnWire(booking.expiresAt) };
+      return {
+        ...common,
+        status: 'held',
+        expiresAt: instantOnWire(booking.expiresAt),
+        expiresInMs: Math.max(0, booking.expiresAt - now),
+      };
     case 'confirmed':
       return { ...common, status: 'confirmed', confirmedAt: instantOnWire(booking.confirmedAt) };
     case 'cancelled': {
@@ -74,15 +85,19 @@ export function bookingOnWire(eventId: string, booking: Booking): BookingOnWire 
 }
 
 /** The same, for the organizer of its event. */
-export function bookingWithUserOnWire(record: BookingRecord): BookingWithUserOnWire {
-  return { ...bookingOnWire(record.eventId, record), userId: record.userId };
+export function bookingWithUserOnWire(record: BookingRecord, now: Instant): BookingWithUserOnWire {
+  return { ...bookingOnWire(record.eventId, record, now), userId: record.userId };
 }
 
 /** What became of a command about a booking. */
-export function bookingAnswerOnWire(eventId: string, outcome: BookingOutcome): BookingAnswer {
+export function bookingAnswerOnWire(
+  eventId: string,
+  outcome: BookingOutcome,
+  now: Instant,
+): BookingAnswer {
   switch (outcome.status) {
     case 'accepted':
-      return bookingOnWire(eventId, outcome.booking);
+      return bookingOnWire(eventId, outcome.booking, now);
     case 'refused':
       return refusalOnWire(outcome.reason);
     case 'unknown':

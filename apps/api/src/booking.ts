@@ -1,6 +1,7 @@
 import { findBooking, listBookingsOfUser } from '@holdfast/data';
 import { z } from 'zod';
 import {
+  type BookingAnswer,
   bookingAnswer,
   bookingAnswerOnWire,
   bookingOnWire,
@@ -8,10 +9,11 @@ import {
 } from './booking-wire.ts';
 import { bookingCursor } from './cursors.ts';
 import { Fault } from './http/faults.ts';
-import { submitBookingCommand } from './commit/submit.ts';
+import type { Context } from './context.ts';
+import { type BookingArrival, submitBookingCommand } from './commit/submit.ts';
 import { cancellerOf, mayManageBooking } from './manage.ts';
 import { router, userProcedure } from './trpc.ts';
-import { direction, id, pageOf, pageSize, quantity } from './wire.ts';
+import { direction, id, nowOf, pageOf, pageSize, quantity } from './wire.ts';
 
 const firstAttempt = z
   .boolean()
@@ -44,7 +46,7 @@ export const bookingRouter = router({
     .mutation(async ({ ctx, input: { eventId, isFirstAttempt, ...asked } }) => {
       const command = { type: 'reserve', userId: ctx.user.id, ...asked } as const;
       const arrival = { command, isFirstAttempt };
-      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, arrival));
+      return await answerTo(ctx, eventId, arrival);
     }),
 
   book: userProcedure
@@ -53,7 +55,7 @@ export const bookingRouter = router({
     .mutation(async ({ ctx, input: { eventId, isFirstAttempt, ...asked } }) => {
       const command = { type: 'book', userId: ctx.user.id, ...asked } as const;
       const arrival = { command, isFirstAttempt };
-      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, arrival));
+      return await answerTo(ctx, eventId, arrival);
     }),
 
   confirm: userProcedure
@@ -62,7 +64,7 @@ export const bookingRouter = router({
     .mutation(async ({ ctx, input: { eventId, bookingId } }) => {
       const command = { type: 'confirm', userId: ctx.user.id, bookingId } as const;
       const arrival = { command, isFirstAttempt: false };
-      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, arrival));
+      return await answerTo(ctx, eventId, arrival);
     }),
 
   cancel: userProcedure
@@ -72,7 +74,7 @@ export const bookingRouter = router({
       const userId = await cancellerOf(ctx, { eventId, bookingId });
       const command = { type: 'cancel', userId, bookingId } as const;
       const arrival = { command, isFirstAttempt: false };
-      return bookingAnswerOnWire(eventId, await submitBookingCommand(ctx, eventId, arrival));
+      return await answerTo(ctx, eventId, arrival);
     }),
 
   get: userProcedure
@@ -84,7 +86,7 @@ export const bookingRouter = router({
       if (booking === null || !(await mayManageBooking(ctx, booking))) {
         throw new Fault('not_found');
       }
-      return bookingOnWire(booking.eventId, booking);
+      return bookingOnWire(booking.eventId, booking, nowOf(database));
     }),
 
   mine: userProcedure
@@ -94,9 +96,19 @@ export const bookingRouter = router({
       const { database, queue, caller, user } = ctx;
       const list = { userId: user.id, after: cursor, limit };
       const page = await queue.read(caller, () => listBookingsOfUser(database, list));
+      const now = nowOf(database);
       return {
-        items: page.items.map((booking) => bookingOnWire(booking.eventId, booking)),
+        items: page.items.map((booking) => bookingOnWire(booking.eventId, booking, now)),
         nextCursor: page.next && bookingCursor.encode(page.next),
       };
     }),
 });
+
+async function answerTo(
+  ctx: Context,
+  eventId: string,
+  arrival: BookingArrival,
+): Promise<BookingAnswer> {
+  const outcome = await submitBookingCommand(ctx, eventId, arrival);
+  return bookingAnswerOnWire(eventId, outcome, nowOf(ctx.database));
+}

@@ -33,7 +33,7 @@ import { submitOrganizerCommand } from './commit/submit.ts';
 import { identityFault, procedure, router, userProcedure } from './trpc.ts';
 import { mayManage, ownerOf } from './manage.ts';
 import type { User } from './user.ts';
-import { pageOf } from './wire.ts';
+import { nowOf, pageOf } from './wire.ts';
 
 /** What organizers do with their own events, and what everybody may see of them. */
 export const eventRouter = router({
@@ -123,8 +123,9 @@ export const eventRouter = router({
       if (event === null || !mayManage(user, event)) throw new Fault('not_found');
       const list = { eventId, after, limit };
       const page = await queue.read(caller, () => listBookingsOfEvent(database, list));
+      const now = nowOf(database);
       return {
-        items: page.items.map(bookingWithUserOnWire),
+        items: page.items.map((booking) => bookingWithUserOnWire(booking, now)),
         nextCursor: page.next && eventBookingCursor.encode(page.next),
       };
     }),

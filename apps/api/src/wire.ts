@@ -1,4 +1,4 @@
-import { canonicalId, idSpelling } from '@holdfast/data';
+import { canonicalId, type Database, idSpelling } from '@holdfast/data';
 import {
   quantityMax,
   type Instant,
@@ -88,3 +88,8 @@ export const unknownOnWire: z.output<typeof unknownOutput> = {
   status: 'unknown',
   retryAfterMs: unknownRetryAfterMs,
 };
+
+/** PostgreSQL's time where a commit has just told it, which decides when holds lapse; else this machine's. */
+export function nowOf({ known }: Pick<Database, 'known'>): Instant {
+  return known.clock.now() ?? Date.now();
+}

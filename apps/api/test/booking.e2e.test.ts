@@ -32,7 +32,18 @@ describe('the life of a booking', () => {
     const eventId = await eventOnSale(organizer);
     const bookingId = randomUUID();
     const held = await ada.booking.reserve.mutate({ eventId, bookingId, quantity: 2 });
-    expect(held).toEqual({ id: bookingId, eventId, quantity: 2, status: 'held', expiresAt: aDate });
+    expect(held).toEqual({
+      id: bookingId,
+      eventId,
+      quantity: 2,
+      status: 'held',
+      expiresAt: aDate,
+      expiresInMs: expect.any(Number),
+    });
+    // Ten minutes, less what the answer took.
+    const { expiresInMs } = held as { expiresInMs: number };
+    expect(expiresInMs).toBeLessThanOrEqual(600_000);
+    expect(expiresInMs).toBeGreaterThan(540_000);
     const confirmed = await ada.booking.confirm.mutate({ eventId, bookingId });
     expect(confirmed).toEqual({
       id: bookingId,

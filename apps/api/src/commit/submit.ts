@@ -3,7 +3,7 @@ import type { BookingCommand, OrganizerCommand } from '@holdfast/domain';
 import type { Context } from '../context.ts';
 
 /** A booking command as its caller gave it. */
-interface BookingArrival {
+export interface BookingArrival {
   readonly command: BookingCommand;
   readonly isFirstAttempt: boolean;
 }
