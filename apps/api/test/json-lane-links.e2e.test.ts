@@ -90,8 +90,22 @@ describe.each([
     for (const way of ways) {
       const { client, received } = clientOf(both.urls[way], link);
       const settled = await Promise.allSettled(script(client));
-      seen.push({ settled, received });
+      seen.push({ settled: settled.map(atAnyTime), received: received.map(atAnyTime) });
     }
     expect(seen[0]).toEqual(seen[1]);
   });
 });
+
+/** What was received, but for how long a hold is kept from its answer on: they ask one after the other. */
+function atAnyTime(received: unknown): unknown {
+  if (Array.isArray(received)) return received.map(atAnyTime);
+  const isPlain =
+    typeof received === 'object' &&
+    received !== null &&
+    Object.getPrototypeOf(received) === Object.prototype;
+  if (!isPlain) return received;
+  const entries = Object.entries(received).map(([name, value]) =>
+    name === 'expiresInMs' ? [name, typeof value] : [name, atAnyTime(value)],
+  );
+  return Object.fromEntries(entries);
+}
