@@ -62,6 +62,19 @@ describe('reads', () => {
     queue.refuseIfFull('bob');
   });
 
+  test('negative control: without that share one caller takes every place, and another is refused', async () => {
+    const places = { underWayCountMax: 1, waitingCountMax: 3 };
+    const askOften = (read: (caller: string) => Promise<string>) => {
+      for (let count = 0; count < 10; count += 1) void read('ada').catch(() => {});
+    };
+    const shared = controlled({ ...places, waitingPerCallerCountMax: 2 });
+    askOften(shared.read);
+    expect(() => shared.queue.refuseIfFull('bob')).not.toThrow();
+    const unshared = controlled({ ...places, waitingPerCallerCountMax: 1_000_000 });
+    askOften(unshared.read);
+    await expect(unshared.read('bob')).rejects.toMatchObject(overloaded);
+  });
+
   test('that many share are bounded by all places alone', () => {
     const { queue, read } = controlled({ underWayCountMax: 1, waitingPerCallerCountMax: 1 });
     for (let count = 0; count < 5; count += 1) void read(sharedCaller);
