@@ -107,7 +107,7 @@ export const fullPlan: BenchPlan = {
   layerMs: 1_000,
 };
 
-/** Two ways on a scarce event: what the test runs. */
+/** Two ways on a scarce event, and one that only tables compare: what the test runs. */
 export const tinyPlan: BenchPlan = {
   ...quickPlan,
   mode: 'tiny',
@@ -117,7 +117,7 @@ export const tinyPlan: BenchPlan = {
   durationMs: 1_000,
   warmUpMs: 300,
   runs: on('sell_out', 100, 'guide_admission', 'holdfast'),
-  furtherRuns: [],
+  furtherRuns: on('sell_out', 100, 'one_update'),
   writerCounts: [],
   openConnectionCount: null,
   layerMs: null,
