@@ -53,6 +53,18 @@ async function take(watcher: Watcher, count: number): Promise<readonly number[]>
 }
 
 describe('a watcher', () => {
+  test('hears once that the event is gone, and nobody joins it after that', async () => {
+    const { outbox, source } = outboxAt(7);
+    // What is left of its feed has a gap, so that its present state is looked for.
+    const event = new LiveEvent(eventId, { ...source, after: async () => [change(9)] });
+    const { watcher } = await watch(event);
+    outbox.version = 0;
+    event.hear(change(9));
+    await expect(watcher.next()).rejects.toMatchObject({ code: 'not_found' });
+    await expect(watch(event)).rejects.toMatchObject({ code: 'not_found' });
+    event.stop();
+  });
+
   test('is told the current state first, and then every change', async () => {
     const { source } = outboxAt(7);
     const event = new LiveEvent(eventId, source);

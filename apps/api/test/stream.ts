@@ -31,6 +31,10 @@ export async function* messagesOf(
     headers: { ...headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) },
     signal: signal ?? null,
   });
+  if (!response.ok) {
+    const { error } = (await response.json()) as { readonly error: FaultOnWire };
+    throw new Error(error.data.fault);
+  }
   let text = '';
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
     text += chunk;

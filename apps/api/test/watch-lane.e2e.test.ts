@@ -94,10 +94,26 @@ describe('the lane of event.watch says what the official adapter says', () => {
       (url) => `${url}/trpc/event.watch`,
       { headers: { 'last-event-id': '3' } },
     ],
-  ])('of %s', async (_what, pathOf, request) => {
+  ])('of %s, but that it is the status and the whole answer', async (_what, pathOf, request) => {
     const { lane, adapter } = await both(pathOf, request, 'never');
-    expect(lane?.text).toContain('serialized-error');
-    expect(lane).toEqual(adapter);
+    const error = JSON.parse(
+      /event: serialized-error\ndata: (.*)\n/.exec(adapter?.text ?? '')?.[1] ?? '',
+    );
+    expect(JSON.parse(lane?.text ?? '')).toEqual({ error });
+    expect(lane?.status).toBe(error.data.httpStatus);
+    expect(lane?.headers).toContainEqual(['content-type', 'application/json']);
+    // An EventSource comes back for ever after a 200, whatever it says, and after nothing else.
+    expect(adapter?.status).toBe(200);
+  });
+
+  test('of a fault that waiting mends, so that an EventSource comes back', async () => {
+    const stopping = await startApi();
+    const eventId = await eventOnSale(await callerOf(stopping, 'olga', 'organizer'));
+    stopping.reads.live.end();
+    const { status, text } = await streamOf(watchUrl(stopping.url, eventId), {}, 'never');
+    expect(status).toBe(200);
+    expect(text).toMatch(/event: serialized-error\ndata: .*"fault":"draining"/);
+    await stopping.stop();
   });
 
   test('of a last id in the header, and in the query', async () => {
@@ -115,7 +131,8 @@ describe('the lane of event.watch says what the official adapter says', () => {
   });
 
   test('and input that is no JSON is bad input', async () => {
-    const { lane } = await both((url) => `${url}/trpc/event.watch?input={`, {}, '\n\n\n\n');
+    const { lane } = await both((url) => `${url}/trpc/event.watch?input={`, {}, 'never');
+    expect(lane?.status).toBe(400);
     expect(lane?.text).toContain('"fault":"bad_input"');
   });
 });

@@ -13,10 +13,14 @@ const sockets: Socket[] = [];
 const dropped = { count: 0 };
 
 const server = createServer((_request, response) => {
-  const stream = new WatchStream(response, backlog, () => {
-    dropped.count += 1;
+  const stream = new WatchStream({
+    response,
+    backlog,
+    headersOfReply: {},
+    onDropped: () => {
+      dropped.count += 1;
+    },
   });
-  stream.open({}, {});
   stream.begin(null);
   streams.push(stream);
 });

@@ -134,6 +134,18 @@ describe('a watch', () => {
     await expect(watching).rejects.toMatchObject({ name: 'HoldfastError', fault: 'not_found' });
   });
 
+  test('does not come back after a status that says why for good', async () => {
+    const statuses: number[] = [];
+    const noting: typeof fetch = async (...request) => {
+      const response = await fetch(...request);
+      statuses.push(response.status);
+      return response;
+    };
+    const { event } = createHoldfastClient({ url: api.url, fetch: noting });
+    await watchUntil(event.watch({ eventId: newId() }), 1).catch(() => {});
+    expect(statuses).toEqual([404]);
+  });
+
   test('of what is no Holdfast api is an error that says so', async () => {
     await using server = await misbehavingServer({ page: 200 });
     const { event } = createHoldfastClient({ url: server.url });

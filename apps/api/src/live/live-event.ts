@@ -62,6 +62,8 @@ export class LiveEvent {
   #pending: LiveChange[] = [];
   #heardVersion = 0;
   #isStopped = false;
+  /** It existed when it was first read, and does no more. */
+  #isGone = false;
   #reading: Promise<void> | null = null;
   /** What was before `#recent`, for all who come back now. */
   #back: Promise<readonly LiveChange[]> | null = null;
@@ -102,6 +104,7 @@ export class LiveEvent {
   /**
    * From now on the watcher is told what comes. Resolves to what it must be told first, to know
    * all until now: the current state, or what it missed since `afterVersion`; `null`: nothing.
+   * Faults: `not_found` where the event has gone since it was read.
    */
   async join(
     watcher: Listener,
@@ -110,6 +113,7 @@ export class LiveEvent {
   ): Promise<LiveUpdate | null> {
     if (afterVersion !== null && afterVersion > this.#current.version)
       await this.#comeTo(afterVersion);
+    if (this.#isGone) throw new Fault('not_found');
     this.#watchers.add(watcher);
     const current = this.#current;
     if (afterVersion === null) return { restarted: false, changes: [current] };
@@ -207,6 +211,7 @@ export class LiveEvent {
       for (let readCount = 1; readCount <= readCountMax; readCount += 1) {
         const gapCount = this.#gapCount;
         const isAllRead = await this.#readOnce();
+        if (this.#isGone) return;
         if (isAllRead && gapCount === this.#gapCount) return;
       }
       this.#readOnLater();
@@ -236,10 +241,20 @@ export class LiveEvent {
 
   async #restart(): Promise<void> {
     const current = await this.#source.current(this.#eventId, sharedCaller);
-    if (current === null) throw new Fault('not_found');
+    if (current === null) {
+      this.#endAsGone();
+      return;
+    }
     this.#pending = [];
     this.#recent = [liveChange(current)];
     this.#send({ restarted: true, changes: this.#recent.slice() });
+  }
+
+  /** Reading on for ever would keep watchers waiting for nothing. */
+  #endAsGone(): void {
+    this.#isGone = true;
+    this.stop();
+    for (const watcher of [...this.#watchers]) watcher.end(new Fault('not_found'));
   }
 
   #accept(changes: readonly LiveChange[]): void {

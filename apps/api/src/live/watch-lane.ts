@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import type { Fault } from '../http/faults.ts';
 import { LiveWatch } from './live-watch.ts';
 import { appRouter } from '../root.ts';
-import { pingPeriodMs, silenceMsMax, watchDurationMsMax } from './watch-times.ts';
+import { pingPeriodMs, watchDurationMsMax } from './watch-times.ts';
 import { WatchBacklog } from './watch-backlog.ts';
 import { WatchStream } from './watch-stream.ts';
 
@@ -42,13 +42,13 @@ export function addWatchLane(server: FastifyInstance, lane: WatchLane): void {
       request.raw.socket.destroy();
       return;
     }
-    const stream = new WatchStream(reply.raw, backlog, () => watch?.noteDropped());
+    const stream = new WatchStream({
+      response: reply.raw,
+      backlog,
+      headersOfReply: plainHeaders(reply),
+      onDropped: () => watch?.noteDropped(),
+    });
     let watch: LiveWatch | null = null;
-    stream.open(plainHeaders(reply), { reconnectAfterInactivityMs: silenceMsMax });
-    if (request.method === 'HEAD') {
-      stream.end();
-      return;
-    }
     open.set(stream, performance.now());
     const left = new AbortController();
     reply.raw.once('close', () => {
@@ -57,6 +57,10 @@ export function addWatchLane(server: FastifyInstance, lane: WatchLane): void {
     });
     const begin = async () => {
       watch = await watchOf(await lane.createContext(request, reply), request, left.signal);
+      if (request.method === 'HEAD') {
+        stream.end();
+        return;
+      }
       const leave = await watch.pushTo(stream);
       if (left.signal.aborted) leave();
       left.signal.addEventListener('abort', leave, { once: true });

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import { headersOfFaults } from '../http/fault-answers.ts';
 import { type Fault, presentFault } from '../http/faults.ts';
 import { lastVersionOf, type LiveUpdate } from './live-change.ts';
 import type { Sink } from './live-watch.ts';
 import type { WatchBacklog } from './watch-backlog.ts';
+import { silenceMsMax } from './watch-times.ts';
 
 /** What waits for one connection beyond what the kernel takes, at most. */
 const waitingBytesMax = 256 * 1_024;
@@ -23,8 +25,20 @@ const headers = {
   'x-accel-buffering': 'no',
 };
 
+interface WatchStreamOptions {
+  readonly response: ServerResponse;
+  readonly backlog: WatchBacklog;
+  /** What hooks have set for every answer. */
+  readonly headersOfReply: Readonly<Record<string, string>>;
+  /** Its connection was cut, because too much waits on it. */
+  readonly onDropped: () => void;
+}
+
 /** The text of an update is made once, for all who watch. */
 const frames = new WeakMap<LiveUpdate, Buffer>();
+
+/** What tRPC's client is told first. */
+const connected = `event: connected\ndata: ${JSON.stringify({ reconnectAfterInactivityMs: silenceMsMax })}\n\n\n`;
 
 const ping = Buffer.from('event: ping\ndata: \n\n\n');
 
@@ -35,6 +49,7 @@ const ping = Buffer.from('event: ping\ndata: \n\n\n');
 export class WatchStream implements Sink {
   readonly #response: ServerResponse;
   readonly #backlog: WatchBacklog;
+  readonly #headersOfReply: Readonly<Record<string, string>>;
   readonly #onDropped: () => void;
   /** What it has in the backlog. */
   #waitingBytes = 0;
@@ -44,21 +59,18 @@ export class WatchStream implements Sink {
   #early: LiveUpdate[] | null = [];
   #isOver = false;
 
-  constructor(response: ServerResponse, backlog: WatchBacklog, onDropped: () => void) {
+  /** Nothing is sent before it begins or ends, since that decides its status. */
+  constructor({ response, backlog, headersOfReply, onDropped }: WatchStreamOptions) {
     this.#response = response;
     this.#backlog = backlog;
-    response.once('close', () => this.#note(0));
+    this.#headersOfReply = headersOfReply;
     this.#onDropped = onDropped;
-  }
-
-  /** The head, and what tRPC's client is told first. */
-  open(headersOfReply: Readonly<Record<string, string>>, told: object): void {
-    const vary = [headers.vary, headersOfReply['vary'] ?? []].flat().join(', ');
-    this.#response.writeHead(200, { ...headersOfReply, ...headers, vary });
-    this.#response.write(`event: connected\ndata: ${JSON.stringify(told)}\n\n\n`);
+    response.once('close', () => this.#note(0));
   }
 
   begin(first: LiveUpdate | null): void {
+    if (this.#isOver) return;
+    this.#open();
     const early = this.#early ?? [];
     this.#early = null;
     if (first !== null) this.push(first);
@@ -74,19 +86,43 @@ export class WatchStream implements Sink {
 
   /** Says that it is there, unless something is under way that says so. */
   ping(): void {
-    if (this.#isOver || this.#response.writableLength > 0) return;
+    const isBegun = this.#early === null;
+    if (this.#isOver || !isBegun || this.#response.writableLength > 0) return;
     this.#note(0);
     this.#response.write(ping);
   }
 
+  /**
+   * A fault that waiting does not mend is the status of a stream that has not begun: any other status
+   * than 200 is the only word that keeps an EventSource from coming back for ever. To one that may
+   * come back it is the stream's last message.
+   */
   end(fault: Fault | null = null): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    if (fault === null) this.#response.end();
+    const isBegun = this.#response.headersSent;
+    if (fault !== null && isFinal(fault) && !isBegun) this.#refuse(fault);
     else {
-      const text = JSON.stringify(presentFault(fault));
-      this.#response.end(`event: serialized-error\ndata: ${text}\n\n\n`);
+      if (!isBegun) this.#open();
+      this.#response.end(fault === null ? '' : lastMessageOf(fault));
     }
+  }
+
+  #open(): void {
+    const vary = [headers.vary, this.#headersOfReply['vary'] ?? []].flat().join(', ');
+    this.#response.writeHead(200, { ...this.#headersOfReply, ...headers, vary });
+    this.#response.write(connected);
+  }
+
+  #refuse(fault: Fault): void {
+    const error = presentFault(fault);
+    this.#response.writeHead(fault.httpStatus, {
+      ...this.#headersOfReply,
+      ...headersOfFaults([error]),
+      'content-type': 'application/json',
+      connection: 'close',
+    });
+    this.#response.end(JSON.stringify({ error }));
   }
 
   #isTooFarBehind(): boolean {
@@ -110,6 +146,15 @@ export class WatchStream implements Sink {
     this.#response.destroy();
     this.#onDropped();
   }
+}
+
+/** Does no waiting help? */
+function isFinal({ httpStatus }: Fault): boolean {
+  return httpStatus < 500;
+}
+
+function lastMessageOf(fault: Fault): string {
+  return `event: serialized-error\ndata: ${JSON.stringify(presentFault(fault))}\n\n\n`;
 }
 
 function frameOf(update: LiveUpdate): Buffer {
