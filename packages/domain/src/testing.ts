@@ -1,12 +1,12 @@
-import type { Command } from './commands.ts';
-import { decide } from './decide-checked.ts';
-import type { Decision } from './decision.ts';
-import type { EventDetails, Policy, SaleWindow } from './event.ts';
-import { evolve } from './evolve.ts';
+import type { Command } from './commands/commands.ts';
+import { decide } from './deciding/decide-checked.ts';
+import type { Decision } from './commands/decision.ts';
+import type { EventDetails, Policy, SaleWindow } from './event/event.ts';
+import { evolve } from './state/evolve.ts';
 import type { Instant } from './instant.ts';
-import type { RefusalReason } from './refusal.ts';
-import { initialState, type State } from './state.ts';
-import type { Transition } from './transition.ts';
+import type { RefusalReason } from './commands/refusal.ts';
+import { initialState, type State } from './state/state.ts';
+import type { Transition } from './state/transition.ts';
 
 /** What a test says after `when`: each throws, naming what was expected and what was decided. */
 export interface Decided {

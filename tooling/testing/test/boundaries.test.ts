@@ -18,7 +18,7 @@ const offences: Record<string, readonly Case[]> = {
     ['packages/domain/src', "export * from 'zod';"],
     ['packages/domain/src', "export const fs = await import('node:fs');"],
     ['packages/domain/src', "import { commit } from '@holdfast/data'; commit();"],
-    ['packages/domain/src', "import { commit } from '../../data/src/commit.ts'; commit();"],
+    ['packages/domain/src', "import { commit } from '../../data/src/commit/commit.ts'; commit();"],
     ['packages/domain/src/adaptations', "import { given } from '../../test/x.ts'; given();"],
     // Of ours, data and admission import domain alone.
     ['packages/data/src', "import { admit } from '@holdfast/admission'; admit();"],
@@ -29,7 +29,7 @@ const offences: Record<string, readonly Case[]> = {
     ['packages/data/src', "import { startServices } from '@holdfast/services'; startServices();"],
     [
       'packages/data/src/entities',
-      "import { decide } from '../../../domain/src/decide.ts'; decide();",
+      "import { decide } from '../../../domain/src/deciding/decide.ts'; decide();",
     ],
     ['packages/admission/src', "import { commit } from '@holdfast/data'; commit();"],
     [

@@ -1,11 +1,11 @@
-import type { Booking } from '../booking.ts';
-import type { BookingCommand } from '../commands.ts';
-import { decideGroup } from '../decide-group.ts';
-import type { EventState } from '../event.ts';
-import { type GroupWrite, writeOf } from '../group-write.ts';
+import type { Booking } from '../booking/booking.ts';
+import type { BookingCommand } from '../commands/commands.ts';
+import { decideGroup } from '../deciding/decide-group.ts';
+import type { EventState } from '../event/event.ts';
+import { type GroupWrite, writeOf } from '../deciding/group-write.ts';
 import type { Instant } from '../instant.ts';
-import type { Refused } from '../refusal.ts';
-import { stateOf } from '../state.ts';
+import type { Refused } from '../commands/refusal.ts';
+import { stateOf } from '../state/state.ts';
 
 /** A yes, ready for somebody else's tables. */
 export interface AcceptedOne {

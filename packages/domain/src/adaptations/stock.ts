@@ -1,8 +1,8 @@
-import type { Booking, BookingStatus } from '../booking.ts';
-import type { BookingCommand } from '../commands.ts';
-import type { EventState, Policy } from '../event.ts';
+import type { Booking, BookingStatus } from '../booking/booking.ts';
+import type { BookingCommand } from '../commands/commands.ts';
+import type { EventState, Policy } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
-import type { RefusalReason } from '../refusal.ts';
+import type { RefusalReason } from '../commands/refusal.ts';
 import { checkShop } from './check-shop.ts';
 import { decideOne, type OneWrite } from './decide-one.ts';
 

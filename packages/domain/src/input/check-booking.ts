@@ -4,7 +4,7 @@ import type {
   ConfirmedBooking,
   ExpiredBooking,
   HeldBooking,
-} from '../booking.ts';
+} from '../booking/booking.ts';
 import { check, checkFields, type Kinds } from './check.ts';
 import { instant, type Kind, name, object, oneOf, quantity } from './kind.ts';
 

@@ -10,10 +10,10 @@ import type {
   Reserve,
   SetCapacity,
   Update,
-} from '../commands.ts';
-import type { Policy } from '../event.ts';
+} from '../commands/commands.ts';
+import type { Policy } from '../event/event.ts';
 import { check, checkFields, type Kinds } from './check.ts';
-import type { GivenWindow } from '../given-window.ts';
+import type { GivenWindow } from '../event/given-window.ts';
 import {
   askedNumber,
   count,

@@ -1,8 +1,8 @@
-import { type Capacity, isSound } from '../capacity.ts';
-import type { EventState, Policy, Rules, SaleWindow } from '../event.ts';
+import { type Capacity, isSound } from '../event/capacity.ts';
+import type { EventState, Policy, Rules, SaleWindow } from '../event/event.ts';
 import { checkFields, type Kinds } from './check.ts';
 import { InvalidInput } from './invalid-input.ts';
-import type { EventCreated } from '../transition.ts';
+import type { EventCreated } from '../state/transition.ts';
 import {
   count,
   instant,

@@ -1,5 +1,5 @@
 import type { Instant } from '../instant.ts';
-import type { State } from '../state.ts';
+import type { State } from '../state/state.ts';
 import { check, checkFields, type Kinds } from './check.ts';
 import { checkBooking } from './check-booking.ts';
 import { checkCreation, checkEvent } from './check-event.ts';

@@ -1,4 +1,4 @@
-import { quantityMax } from '../capacity.ts';
+import { quantityMax } from '../event/capacity.ts';
 
 /** What a value has to be. */
 export interface Kind {

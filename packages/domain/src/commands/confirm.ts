@@ -1,10 +1,10 @@
-import { type Booking, bookingAsOf } from './booking.ts';
+import { type Booking, bookingAsOf } from '../booking/booking.ts';
 import type { Confirm } from './commands.ts';
 import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
-import { type EventState, isKnownTo } from './event.ts';
-import type { Instant } from './instant.ts';
+import { type EventState, isKnownTo } from '../event/event.ts';
+import type { Instant } from '../instant.ts';
 import { refused } from './refusal.ts';
-import type { State } from './state.ts';
+import type { State } from '../state/state.ts';
 
 /**
  * Turn a hold into a sale. A hold keeps its promise past the end of the sale, but not past its own

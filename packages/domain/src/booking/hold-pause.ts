@@ -1,7 +1,7 @@
 import { type Booking, bookingAsOf } from './booking.ts';
-import type { Policy } from './event.ts';
-import type { Instant } from './instant.ts';
-import { bookingsOf, type State } from './state.ts';
+import type { Policy } from '../event/event.ts';
+import type { Instant } from '../instant.ts';
+import { bookingsOf, type State } from '../state/state.ts';
 
 /** Have users to pause after a hold that ended without a sale? */
 export function hasHoldPause({ holdPauseMs }: Policy): boolean {

@@ -1,7 +1,7 @@
-import type { Canceller } from './booking.ts';
-import type { CapacityChange } from './capacity.ts';
-import type { EventDetails, Policy, SaleWindow } from './event.ts';
-import type { Instant } from './instant.ts';
+import type { Canceller } from '../booking/booking.ts';
+import type { CapacityChange } from '../event/capacity.ts';
+import type { EventDetails, Policy, SaleWindow } from '../event/event.ts';
+import type { Instant } from '../instant.ts';
 
 /** One accepted change of one booking. It carries the booking's facts, so that it stands alone. */
 interface BookingFact {

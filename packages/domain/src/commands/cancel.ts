@@ -1,11 +1,16 @@
-import { bookingAsOf, type Canceller, type ConfirmedBooking, type HeldBooking } from './booking.ts';
+import {
+  bookingAsOf,
+  type Canceller,
+  type ConfirmedBooking,
+  type HeldBooking,
+} from '../booking/booking.ts';
 import type { Cancel } from './commands.ts';
 import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
-import { isKnownTo } from './event.ts';
-import type { Instant } from './instant.ts';
+import { isKnownTo } from '../event/event.ts';
+import type { Instant } from '../instant.ts';
 import { refused } from './refusal.ts';
-import type { State } from './state.ts';
-import type { BookingCancelled } from './transition.ts';
+import type { State } from '../state/state.ts';
+import type { BookingCancelled } from '../state/transition.ts';
 
 /**
  * Give seats back, held or sold. Nobody is kept from it by the end of the sale; where the event was

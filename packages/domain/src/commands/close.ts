@@ -6,9 +6,9 @@ import {
   hasChangedSince,
   ownedBy,
 } from './decision.ts';
-import type { Instant } from './instant.ts';
+import type { Instant } from '../instant.ts';
 import { refused } from './refusal.ts';
-import type { State } from './state.ts';
+import type { State } from '../state/state.ts';
 
 /**
  * End the sale, or call the event off. Live holds may still be confirmed after the sale has

@@ -1,7 +1,7 @@
-import type { EventDetails, Policy } from './event.ts';
-import type { GivenWindow } from './given-window.ts';
-import type { Instant } from './instant.ts';
-import type { Changes } from './changes.ts';
+import type { EventDetails, Policy } from '../event/event.ts';
+import type { GivenWindow } from '../event/given-window.ts';
+import type { Instant } from '../instant.ts';
+import type { Changes } from '../event/changes.ts';
 
 /** Keep seats for a user until the hold lapses. */
 export interface Reserve {

@@ -1,6 +1,6 @@
-import { type Booking, isActive, isLapsed, type HeldBooking } from './booking.ts';
-import type { EventState } from './event.ts';
-import type { Instant } from './instant.ts';
+import { type Booking, isActive, isLapsed, type HeldBooking } from '../booking/booking.ts';
+import type { EventState } from '../event/event.ts';
+import type { Instant } from '../instant.ts';
 import type { EventCreated } from './transition.ts';
 
 /**

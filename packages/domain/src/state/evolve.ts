@@ -1,6 +1,6 @@
-import type { Booking } from './booking.ts';
-import { changeCapacity, freshCapacity } from './capacity.ts';
-import type { EventState } from './event.ts';
+import type { Booking } from '../booking/booking.ts';
+import { changeCapacity, freshCapacity } from '../event/capacity.ts';
+import type { EventState } from '../event/event.ts';
 import { addToUser, initialState, type State } from './state.ts';
 import {
   type BookingTransition,

@@ -1,11 +1,11 @@
-import type { Booking, BookingStatus } from './booking.ts';
-import type { Command } from './commands.ts';
-import type { EventState } from './event.ts';
-import { hasHoldPause } from './hold-pause.ts';
-import type { Instant } from './instant.ts';
-import type { RefusalReason } from './refusal.ts';
-import { activeBookingsOf, type State } from './state.ts';
-import { capacityChangeOf, isBookingTransition, type Transition } from './transition.ts';
+import type { Booking, BookingStatus } from '../booking/booking.ts';
+import type { Command } from '../commands/commands.ts';
+import type { EventState } from '../event/event.ts';
+import { hasHoldPause } from '../booking/hold-pause.ts';
+import type { Instant } from '../instant.ts';
+import type { RefusalReason } from '../commands/refusal.ts';
+import { activeBookingsOf, type State } from '../state/state.ts';
+import { capacityChangeOf, isBookingTransition, type Transition } from '../state/transition.ts';
 
 /** A booking as a decision met it. */
 export interface SeenBooking {

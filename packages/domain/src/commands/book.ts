@@ -2,8 +2,8 @@ import { decideClaim, findClaimed } from './claim.ts';
 import type { Book } from './commands.ts';
 import { confirmBooking } from './confirm.ts';
 import { type BookingDecision, bookingUnchanged } from './decision.ts';
-import type { Instant } from './instant.ts';
-import { hasEvent, type State } from './state.ts';
+import type { Instant } from '../instant.ts';
+import { hasEvent, type State } from '../state/state.ts';
 
 /**
  * Reserve and confirm at once. Where the same booking is held already, it is confirmed; else the

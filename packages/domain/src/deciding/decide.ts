@@ -1,17 +1,17 @@
-import { decideBook } from './book.ts';
-import { decideCancel } from './cancel.ts';
-import { decideClose } from './close.ts';
-import type { BookingCommand, Command, EventCommand } from './commands.ts';
-import { decideConfirm } from './confirm.ts';
-import { decideCreate } from './create.ts';
-import type { BookingDecision, Decision, EventDecision } from './decision.ts';
-import { decideExpire } from './expire.ts';
-import type { Instant } from './instant.ts';
-import { decideOpen } from './open.ts';
-import { decideReserve } from './reserve.ts';
-import { decideSetCapacity } from './set-capacity.ts';
-import type { State } from './state.ts';
-import { decideUpdate } from './update.ts';
+import { decideBook } from '../commands/book.ts';
+import { decideCancel } from '../commands/cancel.ts';
+import { decideClose } from '../commands/close.ts';
+import type { BookingCommand, Command, EventCommand } from '../commands/commands.ts';
+import { decideConfirm } from '../commands/confirm.ts';
+import { decideCreate } from '../commands/create.ts';
+import type { BookingDecision, Decision, EventDecision } from '../commands/decision.ts';
+import { decideExpire } from '../commands/expire.ts';
+import type { Instant } from '../instant.ts';
+import { decideOpen } from '../commands/open.ts';
+import { decideReserve } from '../commands/reserve.ts';
+import { decideSetCapacity } from '../commands/set-capacity.ts';
+import type { State } from '../state/state.ts';
+import { decideUpdate } from '../commands/update.ts';
 
 /**
  * Every rule, in one call: what becomes of `command`, given to an event in `state` at `now`.

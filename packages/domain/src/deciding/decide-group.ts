@@ -1,11 +1,11 @@
-import type { BookingCommand, Command, EventCommand } from './commands.ts';
+import type { BookingCommand, Command, EventCommand } from '../commands/commands.ts';
 import { decide } from './decide.ts';
-import type { BookingDecision, Decision, EventDecision } from './decision.ts';
-import { applyTo, draftOf } from './evolve.ts';
-import type { Instant } from './instant.ts';
+import type { BookingDecision, Decision, EventDecision } from '../commands/decision.ts';
+import { applyTo, draftOf } from '../state/evolve.ts';
+import type { Instant } from '../instant.ts';
 import { noReliance, type Reliance, relyOn, relyOnMoved, relyOnRefusal } from './reliance.ts';
-import type { State } from './state.ts';
-import type { Transition } from './transition.ts';
+import type { State } from '../state/state.ts';
+import type { Transition } from '../state/transition.ts';
 
 /** The decision that a command of this type gets. */
 export type DecisionOf<C extends Command> = C extends BookingCommand

@@ -1,8 +1,8 @@
-import type { Booking } from './booking.ts';
-import type { EventState } from './event.ts';
-import { bookingAfter } from './evolve.ts';
+import type { Booking } from '../booking/booking.ts';
+import type { EventState } from '../event/event.ts';
+import { bookingAfter } from '../state/evolve.ts';
 import type { Refused } from './refusal.ts';
-import type { BookingTransition, EventTransition, Transition } from './transition.ts';
+import type { BookingTransition, EventTransition, Transition } from '../state/transition.ts';
 
 /** A yes about a booking: the booking as it then is, and what must be written to make it so. */
 export interface BookingAccepted {

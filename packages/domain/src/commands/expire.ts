@@ -1,12 +1,12 @@
-import { bookingAsOf, type ConfirmedBooking, type HeldBooking } from './booking.ts';
+import { bookingAsOf, type ConfirmedBooking, type HeldBooking } from '../booking/booking.ts';
 import { cancelBooking } from './cancel.ts';
 import type { Expire } from './commands.ts';
 import { type EventDecision, eventChanged } from './decision.ts';
-import type { EventState } from './event.ts';
-import type { Instant } from './instant.ts';
+import type { EventState } from '../event/event.ts';
+import type { Instant } from '../instant.ts';
 import { refused } from './refusal.ts';
-import { lapsedHolds, type State } from './state.ts';
-import type { BookingExpired, BookingTransition } from './transition.ts';
+import { lapsedHolds, type State } from '../state/state.ts';
+import type { BookingExpired, BookingTransition } from '../state/transition.ts';
 
 /**
  * Sweep: end what can live no longer, at most `bookingCountMax` bookings, and give back their seats.

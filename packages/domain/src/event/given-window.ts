@@ -1,5 +1,5 @@
 import type { EventState, SaleWindow } from './event.ts';
-import type { Instant } from './instant.ts';
+import type { Instant } from '../instant.ts';
 
 /**
  * A sale window as an organizer gives it. `closesAt: 'date'`: the sale ends at the event's date, and

@@ -1,5 +1,5 @@
-import { isQuantity } from './capacity.ts';
-import type { Command, Expire } from './commands.ts';
+import { isQuantity } from '../event/capacity.ts';
+import type { Command, Expire } from '../commands/commands.ts';
 
 /** Which bookings of an event a group of commands needs to see. */
 export interface Relevance {

@@ -1,5 +1,5 @@
 import { type Capacity, isQuantity } from './capacity.ts';
-import type { Instant } from './instant.ts';
+import type { Instant } from '../instant.ts';
 
 /**
  * Where an event stands: `draft`, then `on_sale`, then `closed`, and from there on sale again if its

@@ -1,8 +1,8 @@
 import { decideClaim, findClaimed } from './claim.ts';
 import type { Reserve } from './commands.ts';
 import { type BookingDecision, bookingUnchanged } from './decision.ts';
-import type { Instant } from './instant.ts';
-import type { State } from './state.ts';
+import type { Instant } from '../instant.ts';
+import type { State } from '../state/state.ts';
 
 /**
  * Keep seats for a user.

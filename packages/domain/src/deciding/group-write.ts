@@ -1,9 +1,9 @@
-import type { Booking, BookingStatus } from './booking.ts';
-import type { CapacityChange } from './capacity.ts';
-import type { Command } from './commands.ts';
+import type { Booking, BookingStatus } from '../booking/booking.ts';
+import type { CapacityChange } from '../event/capacity.ts';
+import type { Command } from '../commands/commands.ts';
 import type { GroupDecision } from './decide-group.ts';
-import type { State } from './state.ts';
-import { capacityChangeOf, isBookingTransition, type Transition } from './transition.ts';
+import type { State } from '../state/state.ts';
+import { capacityChangeOf, isBookingTransition, type Transition } from '../state/transition.ts';
 
 /** A booking that was there, as it is to be written, and the status that it must still have. */
 export interface MovedBooking {

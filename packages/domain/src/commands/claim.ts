@@ -1,14 +1,14 @@
-import { type Booking, bookingAsOf } from './booking.ts';
-import { isQuantity } from './capacity.ts';
+import { type Booking, bookingAsOf } from '../booking/booking.ts';
+import { isQuantity } from '../event/capacity.ts';
 import type { Book, Reserve } from './commands.ts';
 import { type BookingDecision, bookingChanged } from './decision.ts';
-import { type EventState, hasSaleEnded, hasSaleStarted, isKnownTo } from './event.ts';
+import { type EventState, hasSaleEnded, hasSaleStarted, isKnownTo } from '../event/event.ts';
 import { expireHold, reclaim } from './expire.ts';
-import { isPausing } from './hold-pause.ts';
-import type { Instant } from './instant.ts';
+import { isPausing } from '../booking/hold-pause.ts';
+import type { Instant } from '../instant.ts';
 import { type RefusalReason, type Refused, refused } from './refusal.ts';
-import { activeBookingsOf, bookingsOf, hasEvent, lapsedHolds, type State } from './state.ts';
-import type { BookingTransition } from './transition.ts';
+import { activeBookingsOf, bookingsOf, hasEvent, lapsedHolds, type State } from '../state/state.ts';
+import type { BookingTransition } from '../state/transition.ts';
 
 /** A command that wants seats: what `reserve` and `book` share. */
 type Claim = Reserve | Book;

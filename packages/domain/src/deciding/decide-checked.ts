@@ -1,17 +1,17 @@
-import type { Booking } from './booking.ts';
-import type { BookingCommand, Command, EventCommand } from './commands.ts';
+import type { Booking } from '../booking/booking.ts';
+import type { BookingCommand, Command, EventCommand } from '../commands/commands.ts';
 import { decide as decideUnchecked } from './decide.ts';
 import { decideGroup as decideGroupUnchecked, type GroupDecision } from './decide-group.ts';
-import type { BookingDecision, Decision, EventDecision } from './decision.ts';
-import { check, checkEach } from './input/check.ts';
-import { checkCommand } from './input/check-command.ts';
-import type { EventState } from './event.ts';
-import { checkBooking } from './input/check-booking.ts';
-import { checkEvent } from './input/check-event.ts';
-import { checkState } from './input/check-state.ts';
-import { iterable } from './input/kind.ts';
-import type { Instant } from './instant.ts';
-import { type State, stateOf as stateOfUnchecked } from './state.ts';
+import type { BookingDecision, Decision, EventDecision } from '../commands/decision.ts';
+import { check, checkEach } from '../input/check.ts';
+import { checkCommand } from '../input/check-command.ts';
+import type { EventState } from '../event/event.ts';
+import { checkBooking } from '../input/check-booking.ts';
+import { checkEvent } from '../input/check-event.ts';
+import { checkState } from '../input/check-state.ts';
+import { iterable } from '../input/kind.ts';
+import type { Instant } from '../instant.ts';
+import { type State, stateOf as stateOfUnchecked } from '../state/state.ts';
 
 /**
  * The state with this event and these bookings. A booking named twice counts once. `relevantTo` says

@@ -1,4 +1,4 @@
-import { isQuantity, takenSeats } from './capacity.ts';
+import { isQuantity, takenSeats } from '../event/capacity.ts';
 import type { SetCapacity } from './commands.ts';
 import {
   type EventDecision,
@@ -8,9 +8,9 @@ import {
   ownedBy,
 } from './decision.ts';
 import { reclaim } from './expire.ts';
-import type { Instant } from './instant.ts';
+import type { Instant } from '../instant.ts';
 import { refused } from './refusal.ts';
-import { lapsedHolds, type State } from './state.ts';
+import { lapsedHolds, type State } from '../state/state.ts';
 
 /**
  * Change how many seats there are in all. Never below what is held or sold; lapsed holds are

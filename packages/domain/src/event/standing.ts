@@ -1,5 +1,5 @@
 import { type EventState, hasSaleEnded, hasSaleStarted } from './event.ts';
-import type { Instant } from './instant.ts';
+import type { Instant } from '../instant.ts';
 
 /**
  * How an event stood when it was read: enough to refuse a claim later without reading again, for as

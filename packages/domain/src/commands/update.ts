@@ -1,4 +1,4 @@
-import { changed } from './changes.ts';
+import { changed } from '../event/changes.ts';
 import type { Update } from './commands.ts';
 import {
   type EventDecision,
@@ -14,12 +14,12 @@ import {
   isSamePolicy,
   isSameWindow,
   isSaleWindow,
-} from './event.ts';
-import { givenWindowOf, saleTimesOf } from './given-window.ts';
-import type { Instant } from './instant.ts';
+} from '../event/event.ts';
+import { givenWindowOf, saleTimesOf } from '../event/given-window.ts';
+import type { Instant } from '../instant.ts';
 import { refused } from './refusal.ts';
-import type { State } from './state.ts';
-import type { EventUpdated } from './transition.ts';
+import type { State } from '../state/state.ts';
+import type { EventUpdated } from '../state/transition.ts';
 
 /**
  * Change what an event is called, when it is, when and how it is sold. Bookings that exist keep

@@ -1,12 +1,18 @@
-import { isQuantity } from './capacity.ts';
+import { isQuantity } from '../event/capacity.ts';
 import type { Create } from './commands.ts';
 import { type EventDecision, eventChanged, eventUnchanged } from './decision.ts';
-import { type EventState, isPolicy, isSamePolicy, isSameWindow, isSaleWindow } from './event.ts';
-import { saleTimesOf } from './given-window.ts';
-import type { Instant } from './instant.ts';
+import {
+  type EventState,
+  isPolicy,
+  isSamePolicy,
+  isSameWindow,
+  isSaleWindow,
+} from '../event/event.ts';
+import { saleTimesOf } from '../event/given-window.ts';
+import type { Instant } from '../instant.ts';
 import { refused } from './refusal.ts';
-import type { State } from './state.ts';
-import type { EventCreated } from './transition.ts';
+import type { State } from '../state/state.ts';
+import type { EventCreated } from '../state/transition.ts';
 
 /**
  * Make an event, as a draft. Repeated with the same content it changes nothing, whatever the event

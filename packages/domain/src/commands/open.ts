@@ -6,10 +6,10 @@ import {
   hasChangedSince,
   ownedBy,
 } from './decision.ts';
-import { hasSaleEnded } from './event.ts';
-import type { Instant } from './instant.ts';
+import { hasSaleEnded } from '../event/event.ts';
+import type { Instant } from '../instant.ts';
 import { refused } from './refusal.ts';
-import type { State } from './state.ts';
+import type { State } from '../state/state.ts';
 
 /**
  * Put an event on sale: a draft, or one whose sale was closed. One that is on sale already stays so.

@@ -1,5 +1,5 @@
-import type { EventState } from './event.ts';
-import type { Instant } from './instant.ts';
+import type { EventState } from '../event/event.ts';
+import type { Instant } from '../instant.ts';
 
 interface BookingFacts {
   /** Made by the client, once: it is the idempotency key. Unique within the event. */
