@@ -9,29 +9,29 @@ export {
   audit,
   auditNext,
   type InvariantReport,
-} from './audit.ts';
-export { attemptCountMax } from './attempt-alone.ts';
-export { canonicalId, idSpelling } from './canonical.ts';
+} from './audit/audit.ts';
+export { attemptCountMax } from './commit/attempt-alone.ts';
+export { canonicalId, idSpelling } from './commit/canonical.ts';
 export {
   commit,
   commitGroup,
   commitGroups,
   type CommittedGroup,
   type GivenGroup,
-} from './commit.ts';
-export { type PoolSizes, sizesOf } from './commit-pool.ts';
-export { type ConnectionConfig, connectionConfig } from './connection.ts';
-export { type Database, openDatabase } from './database.ts';
-export { Booking } from './entities/booking.ts';
-export { Event } from './entities/event.ts';
-export { CommitContended, DatabaseUnavailable, ReadsOverloaded } from './faults.ts';
-export { type Change, readFeed } from './feed.ts';
-export { readIdentity } from './identity.ts';
-export { type FeedListener, type FeedSubscription, listenToFeed } from './listen-to-feed.ts';
-export { type AppRole, grantTo, RoleUnfit } from './grant.ts';
-export { migrate } from './migrate.ts';
-export type { DatabaseOptions } from './orm-options.ts';
-export type { BookingOutcome, EventOutcome, Outcome, OutcomeOf } from './outcome.ts';
+} from './commit/commit.ts';
+export { type PoolSizes, sizesOf } from './connection/commit-pool.ts';
+export { type ConnectionConfig, connectionConfig } from './connection/connection.ts';
+export { type Database, openDatabase } from './connection/database.ts';
+export { Booking } from './schema/entities/booking.ts';
+export { Event } from './schema/entities/event.ts';
+export { CommitContended, DatabaseUnavailable, ReadsOverloaded } from './connection/faults.ts';
+export { type Change, readFeed } from './feed/feed.ts';
+export { readIdentity } from './connection/identity.ts';
+export { type FeedListener, type FeedSubscription, listenToFeed } from './feed/listen-to-feed.ts';
+export { type AppRole, grantTo, RoleUnfit } from './schema/grant.ts';
+export { migrate } from './schema/migrate.ts';
+export type { DatabaseOptions } from './schema/orm-options.ts';
+export type { BookingOutcome, EventOutcome, Outcome, OutcomeOf } from './commit/outcome.ts';
 export {
   type BookingCursor,
   type BookingRecord,
@@ -48,7 +48,7 @@ export {
   listBookingsOfUser,
   listEvents,
   type Page,
-} from './queries.ts';
-export { type Relay, type Relayed, relayOutbox } from './relay-outbox.ts';
-export { readStandings } from './standings.ts';
-export { readWorkerLag, type WorkerLag } from './worker-lag.ts';
+} from './read/queries.ts';
+export { type Relay, type Relayed, relayOutbox } from './feed/relay-outbox.ts';
+export { readStandings } from './read/standings.ts';
+export { readWorkerLag, type WorkerLag } from './read/worker-lag.ts';

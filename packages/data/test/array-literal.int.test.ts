@@ -1,7 +1,7 @@
 import type { Database } from '@holdfast/data';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { arrayOf, textArrayOf } from '../src/array-literal.ts';
+import { arrayOf, textArrayOf } from '../src/sql/array-literal.ts';
 import { openFresh } from './fixture.ts';
 
 let database: Database;

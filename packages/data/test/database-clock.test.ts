@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DatabaseClock } from '../src/database-clock.ts';
+import { DatabaseClock } from '../src/commit/database-clock.ts';
 
 test('nothing is known of the time there before the first answer, nor a second after the last', () => {
   const clock = new DatabaseClock();

@@ -8,8 +8,8 @@ import {
   openDatabase,
 } from '@holdfast/data';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { load } from '../src/load.ts';
-import type { Decided } from '../src/outcome.ts';
+import { load } from '../src/commit/load.ts';
+import type { Decided } from '../src/commit/outcome.ts';
 import {
   answers,
   createOf,

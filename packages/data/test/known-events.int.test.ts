@@ -9,7 +9,7 @@ import {
 } from '@holdfast/data';
 import { type BookingCommand, decideGroup, stateOf } from '@holdfast/domain';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Decided } from '../src/outcome.ts';
+import type { Decided } from '../src/commit/outcome.ts';
 import {
   answers,
   eventOnSale,

@@ -2,7 +2,7 @@ import { type Database, Event, migrate, openDatabase } from '@holdfast/data';
 import { OptimisticLockError } from '@mikro-orm/core';
 import { freshDatabase } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migrations } from '../src/migrations/index.ts';
+import { migrations } from '../src/schema/migrations/index.ts';
 import { eventOnSale, give, openFresh, reserveBy } from './fixture.ts';
 
 let database: Database;

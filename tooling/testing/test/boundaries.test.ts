@@ -28,8 +28,8 @@ const offences: Record<string, readonly Case[]> = {
     ],
     ['packages/data/src', "import { startServices } from '@holdfast/services'; startServices();"],
     [
-      'packages/data/src/entities',
-      "import { decide } from '../../../domain/src/deciding/decide.ts'; decide();",
+      'packages/data/src/schema/entities',
+      "import { decide } from '../../../../domain/src/deciding/decide.ts'; decide();",
     ],
     ['packages/admission/src', "import { commit } from '@holdfast/data'; commit();"],
     [
@@ -108,7 +108,10 @@ const allowed: readonly Case[] = [
     'packages/data/src',
     "import { decide } from '@holdfast/domain'; import pg from 'pg'; decide(pg);",
   ],
-  ['packages/data/src/entities', "import { commit } from '../commit.ts'; commit();"],
+  [
+    'packages/data/src/schema/entities',
+    "import { commit } from '../../commit/commit.ts'; commit();",
+  ],
   ['packages/admission/src', "import { decide } from '@holdfast/domain'; decide();"],
   [
     'packages/client/src',

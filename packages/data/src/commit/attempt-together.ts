@@ -1,12 +1,12 @@
 import type { Command, GroupDecision } from '@holdfast/domain';
 import { decideGroup, stateOf } from '@holdfast/domain/unchecked';
 import { type Again, guardLost, type Written } from './attempt-alone.ts';
-import { isClaimsOnly } from './claims.ts';
-import type { Database } from './database.ts';
-import { faultKind } from './faults.ts';
+import { isClaimsOnly } from '../record/claims.ts';
+import type { Database } from '../connection/database.ts';
+import { faultKind } from '../connection/faults.ts';
 import { type Group, load } from './load.ts';
 import { type Decided, isNothingToWrite } from './outcome.ts';
-import { isSale, type Recorded, record, recordMany } from './record.ts';
+import { isSale, type Recorded, record, recordMany } from '../record/record.ts';
 import { isCutShort } from './sweep-first.ts';
 
 /** A group of which is known whether all its commands are claims under ids that nobody sent before. */

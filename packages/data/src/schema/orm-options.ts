@@ -1,8 +1,8 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { defineConfig } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
-import { boundWaiting } from './bounded-pool.ts';
-import { connectionConfig, patienceSettings } from './connection.ts';
+import { boundWaiting } from '../connection/bounded-pool.ts';
+import { connectionConfig, patienceSettings } from '../connection/connection.ts';
 import { Booking } from './entities/booking.ts';
 import { Event } from './entities/event.ts';
 import { LedgerRow } from './entities/ledger-row.ts';
@@ -60,7 +60,7 @@ export function ormOptions(options: DatabaseOptions) {
     },
     migrations: {
       tableName: 'holdfast_migrations',
-      pathTs: 'src/migrations',
+      pathTs: 'src/schema/migrations',
       migrationsList: migrations,
       snapshot: true,
       snapshotName: 'schema',

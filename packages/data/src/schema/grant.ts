@@ -1,6 +1,6 @@
 import { escapeIdentifier, escapeLiteral, type PoolClient } from 'pg';
-import type { Database } from './database.ts';
-import { mapFaults } from './faults.ts';
+import type { Database } from '../connection/database.ts';
+import { mapFaults } from '../connection/faults.ts';
 import { grantStatements } from './grant-statements.ts';
 
 /** The role that api and worker connect as. */

@@ -1,6 +1,6 @@
-import type { Database } from './database.ts';
-import { mapFaults } from './faults.ts';
-import { statement } from './statement.ts';
+import type { Database } from '../connection/database.ts';
+import { mapFaults } from '../connection/faults.ts';
+import { statement } from '../sql/statement.ts';
 
 /** How far behind is what workers do? In milliseconds; 0: there is nothing to do. */
 export interface WorkerLag {

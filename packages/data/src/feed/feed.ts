@@ -1,7 +1,7 @@
 import type { EventStatus } from '@holdfast/domain';
-import type { Database } from './database.ts';
-import { mapFaults } from './faults.ts';
-import { statement } from './statement.ts';
+import type { Database } from '../connection/database.ts';
+import { mapFaults } from '../connection/faults.ts';
+import { statement } from '../sql/statement.ts';
 
 /** A commit, as the feed tells of it: what the event looked like at that version. */
 export interface Change {

@@ -1,7 +1,7 @@
 import { free, sale, soldMany, soldOne, soldReturning } from './event-writes.ts';
 import { answered, noted } from './record-statements.ts';
-import { timestampOf } from './rows.ts';
-import { statement } from './statement.ts';
+import { timestampOf } from '../sql/rows.ts';
+import { statement } from '../sql/statement.ts';
 
 /*
  * Sales of nothing but new bookings: what a crowd does. Bookings and ledger are written from the same

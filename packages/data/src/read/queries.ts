@@ -1,6 +1,6 @@
 import { type Booking, bookingAsOf, type EventState, type Instant } from '@holdfast/domain';
-import type { Database } from './database.ts';
-import { mapFaults } from './faults.ts';
+import type { Database } from '../connection/database.ts';
+import { mapFaults } from '../connection/faults.ts';
 import {
   type BookingRow,
   bookingColumns,
@@ -10,8 +10,8 @@ import {
   timestampOf,
   toBooking,
   toEvent,
-} from './rows.ts';
-import { statement } from './statement.ts';
+} from '../sql/rows.ts';
+import { statement } from '../sql/statement.ts';
 
 /** An event as it is kept. */
 export type EventRecord = EventState;

@@ -1,8 +1,8 @@
 import type { EventCreated } from '@holdfast/domain';
 import type { Pool, PoolClient } from 'pg';
-import { arrayOf } from './array-literal.ts';
-import { millisecondsOf } from './rows.ts';
-import { statement } from './statement.ts';
+import { arrayOf } from '../sql/array-literal.ts';
+import { millisecondsOf } from '../sql/rows.ts';
+import { statement } from '../sql/statement.ts';
 
 const creationsQuery = statement(
   'load_creations',

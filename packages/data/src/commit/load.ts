@@ -8,7 +8,7 @@ import {
 } from '@holdfast/domain';
 import { stateOf } from '@holdfast/domain/unchecked';
 import type { Pool, PoolClient } from 'pg';
-import { arrayOf, textArrayOf } from './array-literal.ts';
+import { arrayOf, textArrayOf } from '../sql/array-literal.ts';
 import { type CalledOffAsked, loadCalledOff } from './load-called-off.ts';
 import { loadCreations } from './load-creations.ts';
 import {
@@ -19,8 +19,8 @@ import {
   millisecondsOf,
   toBooking,
   toEvent,
-} from './rows.ts';
-import { statement } from './statement.ts';
+} from '../sql/rows.ts';
+import { statement } from '../sql/statement.ts';
 
 /** Commands of one event, to be decided and written together. */
 export interface Group {

@@ -1,6 +1,6 @@
 import type { QueryConfig } from 'pg';
-import type { Database } from './database.ts';
-import { mapFaults } from './faults.ts';
+import type { Database } from '../connection/database.ts';
+import { mapFaults } from '../connection/faults.ts';
 import { type Invariant, invariants, violationCountMax } from './invariants.ts';
 
 /** A row that breaks an invariant, with what there is to know about it. */

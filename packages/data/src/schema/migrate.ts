@@ -1,5 +1,5 @@
-import { type Database, openDatabase } from './database.ts';
-import { mapFaults } from './faults.ts';
+import { type Database, openDatabase } from '../connection/database.ts';
+import { mapFaults } from '../connection/faults.ts';
 
 /** The longest that a migration, or the wait for another process's, may take. */
 const migrationTimeoutMs = 600_000;

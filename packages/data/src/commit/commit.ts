@@ -2,10 +2,10 @@ import { type Command, type Standing, standingOf } from '@holdfast/domain';
 import { attemptAlone, type GivenUp, giveUp, type Written } from './attempt-alone.ts';
 import { attemptTogether } from './attempt-together.ts';
 import { canonicalCommand, canonicalId } from './canonical.ts';
-import type { Database } from './database.ts';
+import type { Database } from '../connection/database.ts';
 import type { Group } from './load.ts';
 import { type Outcome, type OutcomeOf, outcomesOf, withDoubts } from './outcome.ts';
-import { knownAfter } from './standings.ts';
+import { knownAfter } from '../read/standings.ts';
 
 /** Commands of one event, as they are given to be committed together. */
 export interface GivenGroup<C extends Command> {

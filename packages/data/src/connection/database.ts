@@ -1,8 +1,8 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import { openCommitPool, sizesOf } from './commit-pool.ts';
-import { createKnownEvents, type KnownEvents } from './known-events.ts';
-import { type DatabaseOptions, ormOptions } from './orm-options.ts';
+import { createKnownEvents, type KnownEvents } from '../commit/known-events.ts';
+import { type DatabaseOptions, ormOptions } from '../schema/orm-options.ts';
 import { openWriteCheck } from './write-check.ts';
 
 /** An open database. Close it when done. */

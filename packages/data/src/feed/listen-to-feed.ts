@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Notification } from 'pg';
-import { connectClient, connectionConfig } from './connection.ts';
-import type { Database } from './database.ts';
+import { connectClient, connectionConfig } from '../connection/connection.ts';
+import type { Database } from '../connection/database.ts';
 import type { Change } from './feed.ts';
 import { feedChannel, unpackChanges } from './notification.ts';
 

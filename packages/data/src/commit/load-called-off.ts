@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
-import { arrayOf } from './array-literal.ts';
-import { bookingColumns, type BookingRow } from './rows.ts';
-import { statement } from './statement.ts';
+import { arrayOf } from '../sql/array-literal.ts';
+import { bookingColumns, type BookingRow } from '../sql/rows.ts';
+import { statement } from '../sql/statement.ts';
 
 /** What a sweep asks of an event that was called off. */
 export interface CalledOffAsked {

@@ -7,8 +7,8 @@ import {
   soldOne,
   soldReturning,
 } from './event-writes.ts';
-import { millisecondsOf, timestampOf } from './rows.ts';
-import { statement } from './statement.ts';
+import { millisecondsOf, timestampOf } from '../sql/rows.ts';
+import { statement } from '../sql/statement.ts';
 
 /**
  * Bookings are moved before new ones are inserted, since a user's lapsed hold must leave the unique

@@ -10,7 +10,7 @@ import type {
   Transition,
 } from '@holdfast/domain';
 import type { Loaded } from './load.ts';
-import type { Recorded } from './record.ts';
+import type { Recorded } from '../record/record.ts';
 
 /** The connection broke before the answer, so it is not known whether the command took effect. */
 export interface Unknown {

@@ -1,5 +1,5 @@
-import { arrayOf, textArrayOf } from './array-literal.ts';
-import type { Decided } from './outcome.ts';
+import { arrayOf, textArrayOf } from '../sql/array-literal.ts';
+import type { Decided } from '../commit/outcome.ts';
 
 /** Does this group make new bookings, and nothing else? */
 export function isClaimsOnly({ group }: Decided): boolean {

@@ -1,4 +1,4 @@
-import { timestampOf } from './rows.ts';
+import { timestampOf } from '../sql/rows.ts';
 
 /*
  * The ways to write events' rows. They differ in what becomes of the row, and under which guard; all

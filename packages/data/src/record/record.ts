@@ -1,9 +1,9 @@
 import type { EventState } from '@holdfast/domain';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
-import { arrayOf } from './array-literal.ts';
+import { arrayOf } from '../sql/array-literal.ts';
 import { recordClaimsOfMany, recordClaimsOfOne } from './claim-statements.ts';
 import { claimsOf, isClaimsOnly } from './claims.ts';
-import type { Decided } from './outcome.ts';
+import type { Decided } from '../commit/outcome.ts';
 import {
   recordCreated,
   recordOrganized,

@@ -1,7 +1,7 @@
 import { decideGroup } from '@holdfast/domain/unchecked';
 import type { Pool, PoolClient } from 'pg';
-import type { Database } from './database.ts';
-import { CommitContended, DatabaseUnavailable, faultKind } from './faults.ts';
+import type { Database } from '../connection/database.ts';
+import { CommitContended, DatabaseUnavailable, faultKind } from '../connection/faults.ts';
 import { type Group, load } from './load.ts';
 import {
   type Decided,
@@ -10,7 +10,7 @@ import {
   outcomesInDoubt,
   withDoubts,
 } from './outcome.ts';
-import { type Recorded, record } from './record.ts';
+import { type Recorded, record } from '../record/record.ts';
 import { isCutShort, sweepInstead } from './sweep-first.ts';
 
 /**

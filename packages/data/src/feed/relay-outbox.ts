@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
-import type { Database } from './database.ts';
-import { mapFaults } from './faults.ts';
+import type { Database } from '../connection/database.ts';
+import { mapFaults } from '../connection/faults.ts';
 import { type Change, changeColumns, type ChangeRow, toChange } from './feed.ts';
 import { feedChannel, packChanges } from './notification.ts';
 

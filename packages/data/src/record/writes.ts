@@ -8,8 +8,8 @@ import {
   type Transition,
   writeOf,
 } from '@holdfast/domain';
-import { arrayOf, textArrayOf } from './array-literal.ts';
-import type { Decided } from './outcome.ts';
+import { arrayOf, textArrayOf } from '../sql/array-literal.ts';
+import type { Decided } from '../commit/outcome.ts';
 
 /** Columns of rows to write, by the names that record-statements.ts uses. */
 type Columns = Readonly<Record<string, unknown>>;

@@ -1,11 +1,11 @@
 import { isBookingTransition, type Standing, standingOf } from '@holdfast/domain';
-import type { Database } from './database.ts';
-import { mapFaults } from './faults.ts';
-import { type KnownEvent, unknownLapse } from './known-events.ts';
-import type { Decided } from './outcome.ts';
-import type { Recorded } from './record.ts';
-import { eventColumns, type EventRow, millisecondsOf, toEvent } from './rows.ts';
-import { statement } from './statement.ts';
+import type { Database } from '../connection/database.ts';
+import { mapFaults } from '../connection/faults.ts';
+import { type KnownEvent, unknownLapse } from '../commit/known-events.ts';
+import type { Decided } from '../commit/outcome.ts';
+import type { Recorded } from '../record/record.ts';
+import { eventColumns, type EventRow, millisecondsOf, toEvent } from '../sql/rows.ts';
+import { statement } from '../sql/statement.ts';
 
 /**
  * What is known of the event after a group, or as it was read where nothing had to be written.
