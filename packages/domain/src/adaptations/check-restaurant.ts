@@ -13,7 +13,7 @@ import {
   quantity,
 } from '../input/kind.ts';
 import type { Instant } from '../instant.ts';
-import type { Restaurant, RestaurantPolicy, TimeSlot, TimeSlotCommand } from './time-slots.ts';
+import type { Restaurant, RestaurantPolicy, TimeSlot, TimeSlotCommand } from './restaurant.ts';
 
 const slotKinds: Kinds<TimeSlot> = {
   id: name,

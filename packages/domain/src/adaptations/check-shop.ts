@@ -13,7 +13,7 @@ import {
   text,
 } from '../input/kind.ts';
 import type { Instant } from '../instant.ts';
-import type { Product, Shop, ShopPolicy, StockCommand } from './stock.ts';
+import type { Product, Shop, ShopPolicy, StockCommand } from './shop.ts';
 
 const productKinds: Kinds<Product> = {
   id: name,
