@@ -86,7 +86,7 @@ export const bookingRouter = router({
       if (booking === null || !(await mayManageBooking(ctx, booking))) {
         throw new Fault('not_found');
       }
-      return bookingOnWire(booking.eventId, booking, nowOf(database));
+      return bookingOnWire(booking.eventId, booking, nowOf(ctx));
     }),
 
   mine: userProcedure
@@ -96,7 +96,7 @@ export const bookingRouter = router({
       const { database, queue, caller, user } = ctx;
       const list = { userId: user.id, after: cursor, limit };
       const page = await queue.read(caller, () => listBookingsOfUser(database, list));
-      const now = nowOf(database);
+      const now = nowOf(ctx);
       return {
         items: page.items.map((booking) => bookingOnWire(booking.eventId, booking, now)),
         nextCursor: page.next && bookingCursor.encode(page.next),
@@ -110,5 +110,5 @@ async function answerTo(
   arrival: BookingArrival,
 ): Promise<BookingAnswer> {
   const outcome = await submitBookingCommand(ctx, eventId, arrival);
-  return bookingAnswerOnWire(eventId, outcome, nowOf(ctx.database));
+  return bookingAnswerOnWire(eventId, outcome, nowOf(ctx));
 }

@@ -1,4 +1,4 @@
-import type { Database } from '@holdfast/data';
+import type { Database, KnownEvents } from '@holdfast/data';
 import type { CachedReads } from './reads/cached-reads.ts';
 import type { ReadQueue } from './reads/read-queue.ts';
 import type { Deadline } from './http/deadline.ts';
@@ -11,6 +11,8 @@ import type { User } from './user.ts';
 /** What procedures have at hand for one request. */
 export interface Context {
   readonly database: Database;
+  /** What this process knows of events, and of PostgreSQL's time, without asking. */
+  readonly known: KnownEvents;
   /** Where commands go in. */
   readonly entrance: Entrance;
   /** Events as they were a moment ago. */

@@ -123,7 +123,7 @@ export const eventRouter = router({
       if (event === null || !mayManage(user, event)) throw new Fault('not_found');
       const list = { eventId, after, limit };
       const page = await queue.read(caller, () => listBookingsOfEvent(database, list));
-      const now = nowOf(database);
+      const now = nowOf(ctx);
       return {
         items: page.items.map((booking) => bookingWithUserOnWire(booking, now)),
         nextCursor: page.next && eventBookingCursor.encode(page.next),

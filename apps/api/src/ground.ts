@@ -1,4 +1,4 @@
-import type { Database } from '@holdfast/data';
+import { createKnownEvents, type Database, type KnownEvents } from '@holdfast/data';
 import type { Logger } from '@holdfast/process';
 import type { Registry } from 'prom-client';
 import type { Entrance } from './admission/entrance.ts';
@@ -24,6 +24,8 @@ export interface GroundParts {
 
 /** What the procedures stand on: where commands go in, and where what is shown comes from. */
 export interface Ground {
+  /** What this process knows of events without asking. */
+  readonly known: KnownEvents;
   readonly entrance: Entrance;
   readonly reads: Reads;
   /** What callers met who asked for too much. */
@@ -45,7 +47,8 @@ export async function openGround(
   const metrics = createApiMetrics(registry);
   const reads = openReads({ database, redis, limits, logger, metrics });
   const onVersion = (eventId: string, version: number) => reads.events.hear([{ eventId, version }]);
-  const parts = { database, limits, metrics, logger, onVersion };
+  const known = createKnownEvents();
+  const parts = { database, known, limits, metrics, logger, onVersion };
   const opened = await openEntrance(parts, redis).catch(async (error: unknown) => {
     await reads.close();
     throw error;
@@ -54,6 +57,7 @@ export async function openGround(
   const { bounds } = metrics;
   const entrance = shareAmongUsers(opened.entrance, { commandCountPerUserMax, metrics: bounds });
   return {
+    known,
     entrance,
     reads,
     bounds,

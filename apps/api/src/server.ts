@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Database } from '@holdfast/data';
+import type { Database, KnownEvents } from '@holdfast/data';
 import { type Logger, watchOutage } from '@holdfast/process';
 import type { AnyRouter, ProcedureType } from '@trpc/server';
 import fastify, {
@@ -45,6 +45,7 @@ import type { User } from './user.ts';
 
 export interface ServerDependencies {
   readonly database: Database;
+  readonly known: KnownEvents;
   readonly entrance: Entrance;
   readonly reads: Reads;
   readonly authenticate: Authenticate;
@@ -206,14 +207,14 @@ function pathLengthMaxOf({ batchSizeMax }: Limits): number {
 }
 
 function contextFrom(
-  { database, entrance, reads, authenticate, limits }: ServerDependencies,
+  { database, known, entrance, reads, authenticate, limits }: ServerDependencies,
   readiness: Readiness,
 ) {
   const { events, live, queue } = reads;
   return (served: Served, response: ServerResponse): Context | Promise<Context> => {
     const deadline = deadlineAfter(limits.requestTimeoutMs);
     const cut = () => void response.destroy();
-    const parts = { database, entrance, events, live, queue, readiness, deadline, cut };
+    const parts = { database, known, entrance, events, live, queue, readiness, deadline, cut };
     const contextOf = (user: User | null): Context => {
       served.user = user;
       const caller = user === null ? `address ${networkOf(served.ip)}` : `user ${user.id}`;

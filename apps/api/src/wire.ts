@@ -1,4 +1,4 @@
-import { canonicalId, type Database, idSpelling } from '@holdfast/data';
+import { canonicalId, idSpelling, type KnownEvents } from '@holdfast/data';
 import {
   quantityMax,
   type Instant,
@@ -90,6 +90,6 @@ export const unknownOnWire: z.output<typeof unknownOutput> = {
 };
 
 /** PostgreSQL's time where a commit has just told it, which decides when holds lapse; else this machine's. */
-export function nowOf({ known }: Pick<Database, 'known'>): Instant {
+export function nowOf({ known }: { readonly known: Pick<KnownEvents, 'clock'> }): Instant {
   return known.clock.now() ?? Date.now();
 }

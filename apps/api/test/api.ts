@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Database, migrate, openDatabase } from '@holdfast/data';
+import { type Database, type KnownEvents, migrate, openDatabase } from '@holdfast/data';
 import { createLogger, createMetricsRegistry } from '@holdfast/process';
 import { freshDatabase } from '@holdfast/testing';
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
@@ -22,6 +22,7 @@ import { valueOf } from './value-of.ts';
 export interface TestApi {
   readonly url: string;
   readonly database: Database;
+  readonly known: KnownEvents;
   readonly entrance: Entrance;
   readonly reads: Reads;
   readonly bounds: BoundMetrics;
@@ -61,7 +62,7 @@ export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): 
   const limits = limitsFrom(env);
   const registry = createMetricsRegistry('api');
   const ground = await openGround({ database, limits, registry, logger }, redisFrom(env));
-  const { entrance, reads, bounds } = ground;
+  const { known, entrance, reads, bounds } = ground;
   const server = createServer({
     database,
     ...ground,
@@ -73,6 +74,7 @@ export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): 
   return {
     url: await server.listen({ host: '127.0.0.1', port: 0, backlog: 2_048 }),
     database,
+    known,
     entrance,
     reads,
     bounds,

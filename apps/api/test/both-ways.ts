@@ -48,11 +48,12 @@ interface StartedWay {
 }
 
 async function startWay(api: TestApi, lane: Way, served: Served): Promise<StartedWay> {
-  const { database, entrance, reads, bounds } = api;
+  const { database, known, entrance, reads, bounds } = api;
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
   const server = createServer({
     database,
+    known,
     entrance,
     reads,
     bounds,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectRedis } from '@holdfast/admission';
-import { commit, type Database, openDatabase } from '@holdfast/data';
+import { commit, createKnownEvents, type Database, openDatabase } from '@holdfast/data';
 import type { Policy } from '@holdfast/domain';
 import { createLogger, createMetricsRegistry } from '@holdfast/process';
 import type { Registry } from 'prom-client';
@@ -40,7 +40,8 @@ export async function openTestEntrance(options: TestEntranceOptions): Promise<Te
   const logger = createLogger({ service: 'api', level: 'debug', secrets: [], stream });
   const registry: Registry = createMetricsRegistry('api');
   const metrics = createApiMetrics(registry);
-  const parts = { database, limits: limitsFrom(env), metrics, logger, onVersion: () => {} };
+  const known = createKnownEvents();
+  const parts = { database, known, limits: limitsFrom(env), metrics, logger, onVersion: () => {} };
   const opened = await openAdmittedEntrance(parts, { url: redisUrl, prefix });
   return {
     entrance: opened.entrance,

@@ -128,7 +128,7 @@ describe('an output that does not fit its schema', () => {
 });
 
 function contextOf(role: Role | null): Context {
-  const { database, entrance, reads } = api;
+  const { database, known, entrance, reads } = api;
   const readiness = createReadiness({
     ping: () => database.ping(),
     isDraining: () => false,
@@ -138,5 +138,6 @@ function contextOf(role: Role | null): Context {
   const { events, live, queue } = reads;
   const deadline = deadlineAfter(1_000);
   const who = { user, caller: 'user ada', tokenFault: null };
-  return { database, entrance, events, live, queue, readiness, deadline, cut: () => {}, ...who };
+  const parts = { database, known, entrance, events, live, queue, readiness, deadline };
+  return { ...parts, cut: () => {}, ...who };
 }

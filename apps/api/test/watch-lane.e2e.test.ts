@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 function contextOf(): Context {
-  const { database, entrance, reads } = api;
+  const { database, known, entrance, reads } = api;
   const { events, live, queue } = reads;
   const readiness = createReadiness({
     ping: () => database.ping(),
@@ -39,7 +39,8 @@ function contextOf(): Context {
   });
   const deadline = deadlineAfter(5_000);
   const who = { user: null, caller: 'address 127.0.0.1', tokenFault: null };
-  return { database, entrance, events, live, queue, readiness, deadline, cut: () => {}, ...who };
+  const parts = { database, known, entrance, events, live, queue, readiness, deadline };
+  return { ...parts, cut: () => {}, ...who };
 }
 
 const headersThatMatter = ['content-type', 'cache-control', 'x-accel-buffering', 'vary'];

@@ -20,17 +20,18 @@ export {
   type GivenGroup,
 } from './commit/commit.ts';
 export { type PoolSizes, sizesOf } from './connection/commit-pool.ts';
-export { type ConnectionConfig, connectionConfig } from './connection/connection.ts';
+export { type ConnectionConfig, connectionConfig } from './connection/connection-config.ts';
 export { type Database, openDatabase } from './connection/database.ts';
 export { Booking } from './schema/entities/booking.ts';
 export { Event } from './schema/entities/event.ts';
 export { CommitContended, DatabaseUnavailable, ReadsOverloaded } from './connection/faults.ts';
 export { type Change, readFeed } from './feed/feed.ts';
+export { createKnownEvents, type KnownEvents, nothingKnown } from './commit/known-events.ts';
 export { readIdentity } from './connection/identity.ts';
 export { type FeedListener, type FeedSubscription, listenToFeed } from './feed/listen-to-feed.ts';
 export { type AppRole, grantTo, RoleUnfit } from './schema/grant.ts';
 export { migrate } from './schema/migrate.ts';
-export type { DatabaseOptions } from './schema/orm-options.ts';
+export type { DatabaseOptions } from './connection/database-options.ts';
 export type { BookingOutcome, EventOutcome, Outcome, OutcomeOf } from './commit/outcome.ts';
 export {
   type BookingCursor,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   type BookingOutcome,
-  commitGroups,
   type Database,
   findEvent,
   type GivenGroup,
@@ -10,7 +9,15 @@ import {
 import type { BookingCommand, Command } from '@holdfast/domain';
 import { randomFrom, startTcpProxy } from '@holdfast/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { answers, eventOnSale, expectSound, give, openFresh, reserveBy } from './fixture.ts';
+import {
+  answers,
+  commitAs,
+  eventOnSale,
+  expectSound,
+  give,
+  openFresh,
+  reserveBy,
+} from './fixture.ts';
 import { statementsOf } from './statements-of.ts';
 
 let database: Database;
@@ -42,7 +49,7 @@ describe('groups of several events', () => {
     const eventIds = await eventsOnSale(20);
     const groups = eventIds.map((eventId) => firstAt(eventId, reserveBy('ann'), reserveBy('bob')));
     const commit = async () => {
-      expect(await answersOf(commitGroups(database, groups))).toEqual(
+      expect(await answersOf(commitAs(database, groups))).toEqual(
         groups.map(() => ['held', 'held']),
       );
     };
@@ -54,7 +61,7 @@ describe('groups of several events', () => {
     const eventIds = await eventsOnSale(5);
     const stranger = await openDatabase({ url });
     const groups = eventIds.map((eventId) => firstAt(eventId, reserveBy('ann')));
-    const commit = () => Promise.all(commitGroups(stranger, groups));
+    const commit = () => Promise.all(commitAs(stranger, groups));
     expect(await statementsOf(stranger, commit)).toEqual(['load', 'record_claims_of_many']);
     await stranger.close();
     await expectSound(database);
@@ -66,7 +73,7 @@ describe('groups of several events', () => {
       firstAt(one, reserveBy('ann', { quantity: 3 })),
       firstAt(two, reserveBy('bob')),
     ];
-    const ends = await Promise.all(commitGroups(database, groups));
+    const ends = await Promise.all(commitAs(database, groups));
     expect(ends.map(({ standing }) => standing)).toMatchObject([
       { version: 2, availableSeats: 7 },
       { version: 2, availableSeats: 9 },
@@ -77,7 +84,7 @@ describe('groups of several events', () => {
     const [sold = '', plain = '', closed = ''] = await eventsOnSale(3);
     await give(database, sold, reserveBy('eve', { quantity: 10 }));
     const close = { type: 'close', organizerId: 'organizer', as: 'closed' } as const;
-    const ends = commitGroups<Command>(database, [
+    const ends = commitAs<Command>(database, [
       firstAt(sold, reserveBy('ann')),
       firstAt(plain, reserveBy('ann')),
       { eventId: closed, commands: [close], isFirstAttempt: false },
@@ -97,7 +104,7 @@ describe('groups of several events', () => {
     const other = await database.pool.connect();
     await other.query('begin');
     await other.query('select from events where id = $1 for update', [held]);
-    const [late, prompt] = commitGroups(database, [
+    const [late, prompt] = commitAs(database, [
       firstAt(held, reserveBy('ann')),
       firstAt(free, reserveBy('ann')),
     ]);
@@ -117,7 +124,7 @@ describe('groups of several events', () => {
       `alter table bookings add constraint no_poison check (user_id <> 'poison')`,
     );
     const [poisoned = '', other = ''] = await eventsOnSale(2);
-    const [bad, good] = commitGroups(database, [
+    const [bad, good] = commitAs(database, [
       firstAt(poisoned, reserveBy('poison')),
       firstAt(other, reserveBy('ann')),
     ]);
@@ -132,11 +139,11 @@ describe('groups of several events', () => {
     const behind = await openDatabase({ url: proxy.url, poolSizeMax: 3 });
     // So that it knows them.
     const warm = eventIds.map((eventId) => firstAt(eventId, reserveBy('eve')));
-    await Promise.all(commitGroups(behind, warm));
+    await Promise.all(commitAs(behind, warm));
     proxy.cutNext({ cut: 'before_answer', when: 'holdfast_record_claims_of_many' });
     const groups = eventIds.map((eventId) => firstAt(eventId, reserveBy('ann')));
     const held = groups.map(() => ['held']);
-    expect(await answersOf(commitGroups(behind, groups))).toEqual(held);
+    expect(await answersOf(commitAs(behind, groups))).toEqual(held);
     expect(proxy.cutCount).toBe(1);
     for (const eventId of eventIds) {
       expect((await findEvent(database, eventId))?.capacity).toMatchObject({ held: 2 });
@@ -148,7 +155,7 @@ describe('groups of several events', () => {
   test('of one event twice are a bug that is told at once', async () => {
     const [eventId = ''] = await eventsOnSale(1);
     const twice = [firstAt(eventId, reserveBy('ann')), firstAt(eventId.toUpperCase())];
-    expect(() => commitGroups(database, twice)).toThrow('given twice');
+    expect(() => commitAs(database, twice)).toThrow('given twice');
   });
 });
 
@@ -178,7 +185,7 @@ test('several processes on the same events sell every seat once, whatever goes t
         });
         return firstAt(eventId, ...commands);
       });
-      for (const group of await answersOf(commitGroups(process, groups))) {
+      for (const group of await answersOf(commitAs(process, groups))) {
         for (const answer of group) reasons.add(answer);
       }
     }

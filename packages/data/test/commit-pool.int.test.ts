@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { commitGroups, type Database, openDatabase, sizesOf } from '@holdfast/data';
+import { type Database, openDatabase, sizesOf } from '@holdfast/data';
 import type { BookingCommand } from '@holdfast/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventOnSale, give, openFresh, reserveBy } from './fixture.ts';
+import { commitAs, eventOnSale, give, openFresh, reserveBy } from './fixture.ts';
 
 describe('the connections of a database', () => {
   test('are shared out so that reads and commits have their own', () => {
@@ -67,9 +67,9 @@ describe('a plan that was made when the tables were all but empty', () => {
         commands,
         isFirstAttempt,
       });
-      await Promise.all(commitGroups(database, [group(one, reserveBy(randomUUID()))]));
+      await Promise.all(commitAs(database, [group(one, reserveBy(randomUUID()))]));
       const both = [group(one, reserveBy(randomUUID())), group(two, reserveBy(randomUUID()))];
-      await Promise.all(commitGroups(database, both));
+      await Promise.all(commitAs(database, both));
     }
   }
 

@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import {
   audit,
   type BookingOutcome,
-  commit,
+  commitGroups,
+  createKnownEvents,
   type Database,
   type DatabaseOptions,
+  type GivenGroup,
+  type KnownEvents,
   migrate,
   openDatabase,
 } from '@holdfast/data';
-import type { BookingCommand, Create, Policy, SaleWindow } from '@holdfast/domain';
+import type { BookingCommand, Command, Create, Policy, SaleWindow } from '@holdfast/domain';
 import { freshDatabase } from '@holdfast/testing';
 import { expect } from 'vitest';
 
@@ -20,6 +23,34 @@ export async function openFresh(
   const database = await openDatabase({ url, ...options });
   await migrate(database);
   return { database, url };
+}
+
+const knownBy = new WeakMap<Database, KnownEvents>();
+
+/** Each open database stands for a process, with its own knowledge of events. */
+export function knownTo(database: Database): KnownEvents {
+  const known = knownBy.get(database) ?? createKnownEvents();
+  knownBy.set(database, known);
+  return known;
+}
+
+/** Commits groups as this process, which reads and renews what it knows of events. */
+export function commitAs<C extends Command>(
+  process: Database,
+  groups: readonly GivenGroup<C>[],
+): ReturnType<typeof commitGroups<C>> {
+  return commitGroups(process, groups, knownTo(process));
+}
+
+/** Commits commands of one event that may have been sent before. */
+export async function commitOne<C extends Command>(
+  process: Database,
+  eventId: string,
+  commands: readonly C[],
+) {
+  const [end] = commitAs(process, [{ eventId, commands, isFirstAttempt: false }]);
+  if (end === undefined) throw new Error('One group has one end.');
+  return (await end).outcomes;
 }
 
 interface EventSketch {
@@ -56,10 +87,8 @@ export function createOf(eventId: string, sketch: EventSketch = {}): Create {
 /** Makes an event and puts it on sale; returns its id. */
 export async function eventOnSale(database: Database, sketch: EventSketch = {}): Promise<string> {
   const create = createOf(randomUUID(), sketch);
-  await commit(database, create.eventId, [
-    create,
-    { type: 'open', organizerId: create.organizerId },
-  ]);
+  const open = { type: 'open', organizerId: create.organizerId } as const;
+  await commitOne<Command>(database, create.eventId, [create, open]);
   return create.eventId;
 }
 
@@ -69,7 +98,7 @@ export async function give(
   eventId: string,
   command: BookingCommand,
 ): Promise<BookingOutcome> {
-  const [outcome] = await commit(database, eventId, [command]);
+  const [outcome] = await commitOne(database, eventId, [command]);
   if (outcome === undefined) throw new Error('One command has one outcome.');
   return outcome;
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { commit, commitGroups, type Database, openDatabase } from '@holdfast/data';
+import { type Database, openDatabase } from '@holdfast/data';
 import { type BookingCommand, lapsedHoldCountMax } from '@holdfast/domain';
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventOnSale, lapseHolds, openFresh, reserveBy } from './fixture.ts';
+import { commitAs, commitOne, eventOnSale, lapseHolds, openFresh, reserveBy } from './fixture.ts';
 
 /*
  * A plan is made once a connection, so it may be one for a few rows and then be given two thousand.
@@ -78,7 +78,7 @@ async function everyKindOfCommit(size: number): Promise<Readonly<Record<string, 
     claims.map(({ bookingId, userId }): BookingCommand => ({ type, bookingId, userId }));
   const give = async (commands: readonly BookingCommand[]) => {
     const count = await rowsHandledBy(async () => {
-      const outcomes = await commit(database, eventId, commands);
+      const outcomes = await commitOne(database, eventId, commands);
       expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(['accepted']));
     });
     return count / commands.length;
@@ -91,7 +91,7 @@ async function everyKindOfCommit(size: number): Promise<Readonly<Record<string, 
   };
   await lapseHolds(database, eventId);
   const sweep = { type: 'expire', bookingCountMax: size } as const;
-  const expire = await rowsHandledBy(() => commit(database, eventId, [sweep]));
+  const expire = await rowsHandledBy(() => commitOne(database, eventId, [sweep]));
   const eventIds = await Promise.all(Array.from({ length: size / 10 }, event));
   const oneEach = () => eventIds.map((id) => ({ eventId: id, commands: claimsOf(1) }));
   return {
@@ -110,7 +110,7 @@ interface Claims {
 async function together(groups: readonly Claims[], isFirstAttempt: boolean): Promise<number> {
   const count = await rowsHandledBy(() =>
     Promise.all(
-      commitGroups(
+      commitAs(
         database,
         groups.map((group) => ({ ...group, isFirstAttempt })),
       ),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { audit, type Database, findEvent } from '@holdfast/data';
 import type { Command } from '@holdfast/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Decided } from '../src/commit/outcome.ts';
+import type { Decided } from '../src/commit/group.ts';
 import { record } from '../src/record/record.ts';
 import { eventOnSale, expectSound, give, openFresh, reserveBy, waitingCount } from './fixture.ts';
 import { loadAndDecide, tryRecord } from './race.ts';

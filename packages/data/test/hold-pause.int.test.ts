@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
   commit,
-  commitGroups,
   type Database,
   findBooking,
   listBookingsOfUser,
@@ -9,9 +8,11 @@ import {
 } from '@holdfast/data';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { load } from '../src/commit/load.ts';
-import type { Decided } from '../src/commit/outcome.ts';
+import type { Decided } from '../src/commit/group.ts';
 import {
   answers,
+  commitAs,
+  commitOne,
   createOf,
   eventOnSale,
   expectSound,
@@ -43,7 +44,7 @@ const oneSeat = (policy: typeof on) => eventOnSale(here, { total: 1, policy });
 /** The first attempt of a claim, as a client gives it. */
 async function reserveFirst(database: Database, eventId: string, userId: string): Promise<string> {
   const group = { eventId, commands: [reserveBy(userId)], isFirstAttempt: true };
-  const [end] = commitGroups(database, [group]);
+  const [end] = commitAs(database, [group]);
   return answers((await end)?.outcomes ?? []).join();
 }
 
@@ -60,7 +61,7 @@ describe('who holds the only seat, lets it lapse and holds again, before anybody
       holders.push(...Object.keys(asked).filter((user) => asked[user] === 'held'));
     }
     await lapseHolds(here, eventId);
-    await commit(here, eventId, [{ type: 'expire', bookingCountMax: 9 }]);
+    await commitOne(here, eventId, [{ type: 'expire', bookingCountMax: 9 }]);
     await expectSound(here);
     return holders;
   }
@@ -98,7 +99,7 @@ describe('who holds the only seat, lets it lapse and holds again, before anybody
   test('gets nothing by taking and giving back in one group', async () => {
     const eventId = await oneSeat(on);
     const reserve = reserveBy('mallory');
-    const outcomes = await commit(here, eventId, [
+    const outcomes = await commitOne(here, eventId, [
       reserve,
       { type: 'cancel', bookingId: reserve.bookingId, userId: 'mallory' },
       reserveBy('mallory'),
@@ -116,7 +117,7 @@ describe('a hold that lapsed', () => {
     await give(here, eventId, { ...reserve, bookingId });
     await lapseHolds(here, eventId);
     const unswept = await findBooking(here, { eventId, bookingId });
-    await commit(here, eventId, [{ type: 'expire', bookingCountMax: 1 }]);
+    await commitOne(here, eventId, [{ type: 'expire', bookingCountMax: 1 }]);
     expect(await findBooking(here, { eventId, bookingId })).toEqual(unswept);
     expect(await reserveFirst(here, eventId, 'ann')).toBe('hold_paused');
     // As if the pause were over since the lapse, but not since the sweep.
@@ -162,7 +163,7 @@ describe('an event whose policy has a pause', () => {
     const eventId = await oneSeat(off);
     await reserveFirst(here, eventId, 'ann');
     await lapseHolds(here, eventId);
-    await commit(here, eventId, [{ type: 'expire', bookingCountMax: 1 }]);
+    await commitOne(here, eventId, [{ type: 'expire', bookingCountMax: 1 }]);
     const { policy } = createOf(eventId);
     await commit(elsewhere, eventId, [
       {

@@ -1,20 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  audit,
-  type BookingOutcome,
-  commitGroups,
-  type Database,
-  openDatabase,
-} from '@holdfast/data';
+import { audit, type BookingOutcome, type Database, openDatabase } from '@holdfast/data';
 import { type BookingCommand, decideGroup, stateOf } from '@holdfast/domain';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Decided } from '../src/commit/outcome.ts';
+import type { Decided } from '../src/commit/group.ts';
 import {
   answers,
+  commitAs,
   eventOnSale,
   expectSound,
   give,
+  knownTo,
   lapseHolds,
   openFresh,
   reserveBy,
@@ -39,7 +35,7 @@ async function giveFirst(
   eventId: string,
   ...commands: readonly BookingCommand[]
 ): Promise<readonly BookingOutcome[]> {
-  const [end] = commitGroups(here, [{ eventId, commands, isFirstAttempt: true }]);
+  const [end] = commitAs(here, [{ eventId, commands, isFirstAttempt: true }]);
   if (end === undefined) throw new Error('One group has one end.');
   return (await end).outcomes;
 }
@@ -75,7 +71,7 @@ describe('a group of first attempts', () => {
 
   test('is read where PostgreSQL has said nothing for a second, so that its time is unknown', async () => {
     const eventId = await eventOnSale(here);
-    vi.spyOn(here.known.clock, 'now').mockReturnValueOnce(null);
+    vi.spyOn(knownTo(here).clock, 'now').mockReturnValueOnce(null);
     expect(await statementsOf(here, () => giveFirst(eventId, reserveBy('ann')))).toEqual(
       readAndWritten,
     );
@@ -96,7 +92,7 @@ describe('what is called a first attempt and is more than new bookings', () => {
     const eventId = await eventOnSale(here);
     const expire = { type: 'expire', bookingCountMax: 10 } as const;
     const group = { eventId, commands: [expire], isFirstAttempt: true };
-    await Promise.all(commitGroups(here, [group]));
+    await Promise.all(commitAs(here, [group]));
     await expectSound(here);
   });
 });
@@ -137,9 +133,7 @@ describe('what has changed behind the back of this process is seen', () => {
   test('the event was closed', async () => {
     const eventId = await eventOnSale(here);
     const close = { type: 'close', organizerId: 'organizer', as: 'closed' } as const;
-    await Promise.all(
-      commitGroups(elsewhere, [{ eventId, commands: [close], isFirstAttempt: false }]),
-    );
+    await Promise.all(commitAs(elsewhere, [{ eventId, commands: [close], isFirstAttempt: false }]));
     expect(await giveFirstAnswers(eventId, reserveBy('ann'))).toEqual(['event_closed']);
   });
 
@@ -176,8 +170,8 @@ describe('what has changed behind the back of this process is seen', () => {
 describe('the guard of a decision from memory', () => {
   /** Decided by somebody who knows the event as it stands, and of bookings nothing. */
   async function decideBlindly(eventId: string, ...commands: readonly BookingCommand[]) {
-    const known = here.known.find(eventId);
-    const now = here.known.clock.now();
+    const known = knownTo(here).find(eventId);
+    const now = knownTo(here).clock.now();
     if (known === null || now === null) throw new Error('This process knows the event.');
     const { event, nextLapseAt } = known;
     const state = stateOf(event, []);

@@ -1,8 +1,8 @@
 import type { Database } from '@holdfast/data';
 import { type Command, decideGroup } from '@holdfast/domain';
 import { load } from '../src/commit/load.ts';
-import type { Decided } from '../src/commit/outcome.ts';
-import { type Recorded, record } from '../src/record/record.ts';
+import type { Decided, Recorded } from '../src/commit/group.ts';
+import { record } from '../src/record/record.ts';
 
 /**
  * A commit taken apart, so that a test can put other commits between its two round trips.

@@ -11,7 +11,7 @@ import {
   openFresh,
   reserveBy,
 } from './fixture.ts';
-import type { Decided } from '../src/commit/outcome.ts';
+import type { Decided } from '../src/commit/group.ts';
 import { loadAndDecide, tryRecord } from './race.ts';
 
 let database: Database;

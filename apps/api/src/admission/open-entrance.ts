@@ -1,5 +1,11 @@
 import { admissionLimits } from '@holdfast/admission';
-import { commitGroups, type Database, type GivenGroup, readIdentity } from '@holdfast/data';
+import {
+  commitGroups,
+  type Database,
+  type GivenGroup,
+  type KnownEvents,
+  readIdentity,
+} from '@holdfast/data';
 import type { Standing } from '@holdfast/domain';
 import type { Logger } from '@holdfast/process';
 import { keepActiveEvents } from './active-events.ts';
@@ -23,6 +29,7 @@ import { type RedisSettings, watchAdmission } from './watch-admission.ts';
 /** What an entrance is made of, with Redis or without. */
 export interface EntranceParts {
   readonly database: Database;
+  readonly known: KnownEvents;
   readonly limits: Limits;
   readonly metrics: ApiMetrics;
   readonly logger: Logger;
@@ -40,13 +47,14 @@ export interface OpenEntrance {
 /** Without Redis: every command goes straight to the bounded committer. */
 export function openPlainEntrance({
   database,
+  known,
   limits,
   metrics,
   logger,
   onVersion,
 }: EntranceParts): OpenEntrance {
   const committer = createApiCommitter({
-    commit: commitOn(database, (eventId, { version }) => onVersion(eventId, version)),
+    commit: commitOn({ database, known }, (eventId, { version }) => onVersion(eventId, version)),
     limits,
     metrics: metrics.commits,
     settler: nothingToSettle,
@@ -68,7 +76,7 @@ const probeCountMin = 4;
  * @example const { entrance, close } = await openAdmittedEntrance(parts, { url, prefix: 'holdfast' })
  */
 export async function openAdmittedEntrance(
-  { database, limits, metrics, logger, onVersion }: EntranceParts,
+  { database, known, limits, metrics, logger, onVersion }: EntranceParts,
   settings: RedisSettings,
 ): Promise<OpenEntrance> {
   const callTimeoutMs = Math.ceil(limits.requestTimeoutMs * deadlineShare);
@@ -92,7 +100,7 @@ export async function openAdmittedEntrance(
   });
   const settler = createGroupSettler({ admission: calls, lanes, askCountMax });
   const committer = createApiCommitter({
-    commit: commitOn(database, (eventId, standing) => {
+    commit: commitOn({ database, known }, (eventId, standing) => {
       plenty.hear(eventId, standing);
       onVersion(eventId, standing.version);
     }),
@@ -132,9 +140,12 @@ function laneLimitsOf(limits: Limits): LaneLimits {
 }
 
 /** `onStanding` hears, before the callers do, how an event stands after a group of this process. */
-function commitOn(database: Database, onStanding: (eventId: string, standing: Standing) => void) {
+function commitOn(
+  { database, known }: Pick<EntranceParts, 'database' | 'known'>,
+  onStanding: (eventId: string, standing: Standing) => void,
+) {
   return (groups: readonly GivenGroup<ApiCommand>[]) =>
-    commitGroups(database, groups).map(async (end, index) => {
+    commitGroups(database, groups, known).map(async (end, index) => {
       const committed = await end;
       const eventId = groups[index]?.eventId;
       const { standing } = committed;

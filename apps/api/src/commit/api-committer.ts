@@ -57,7 +57,7 @@ const commitEventCountMax = 64;
  * The committer of an api process.
  *
  * @example
- * const commit = (groups) => commitGroups(database, groups);
+ * const commit = (groups) => commitGroups(database, groups, known);
  * createApiCommitter({ commit, limits, metrics, settler: nothingToSettle });
  */
 export function createApiCommitter(options: ApiCommitterOptions): ApiCommitter {

@@ -114,7 +114,7 @@ interface OpenCommit {
  * events cost little more than a hot one.
  *
  * @example
- * const commit = (groups) => commitGroups(database, groups).map(async (end) => (await end).outcomes);
+ * const commit = (groups) => commitGroups(database, groups, known).map(async (end) => (await end).outcomes);
  * const committer = createGroupCommitter({ commit, … });
  * const outcome = await committer.submit(eventId, reserve, deadlineAfter(10_000));
  */

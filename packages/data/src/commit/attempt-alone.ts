@@ -1,16 +1,11 @@
 import { decideGroup } from '@holdfast/domain/unchecked';
 import type { Pool, PoolClient } from 'pg';
-import type { Database } from '../connection/database.ts';
 import { CommitContended, DatabaseUnavailable, faultKind } from '../connection/faults.ts';
-import { type Group, load } from './load.ts';
-import {
-  type Decided,
-  isNothingToWrite,
-  type Outcome,
-  outcomesInDoubt,
-  withDoubts,
-} from './outcome.ts';
-import { type Recorded, record } from '../record/record.ts';
+import { record } from '../record/record.ts';
+import { type Again, type GivenUp, guardLost, type Writer, type Written } from './attempt.ts';
+import { type Decided, type Group, isNothingToWrite } from './group.ts';
+import { load } from './load.ts';
+import { type Outcome, outcomesInDoubt, withDoubts } from './outcome.ts';
 import { isCutShort, sweepInstead } from './sweep-first.ts';
 
 /**
@@ -28,36 +23,6 @@ const attemptsDurationMaxMs = 5_000;
 
 /** A pause before attempt n + 1 is random, and at most n times this, in milliseconds. */
 const pauseStepMs = 25;
-
-/** A group is committed, or there was nothing to write (`recorded` is `null`). */
-export interface Written {
-  readonly status: 'written';
-  readonly decided: Decided;
-  /** What the event's row says since. */
-  readonly recorded: Recorded | null;
-  /** Attempts before this one of which nobody knows whether they took effect. */
-  readonly doubts: readonly Decided[];
-}
-
-/** A group has to be decided again. */
-export interface Again {
-  readonly status: 'again';
-  /** The number of the attempt that comes next, from 1. */
-  readonly attempt: number;
-  readonly doubts: readonly Decided[];
-  /** Why. */
-  readonly error: unknown;
-}
-
-/** Every attempt that there was time for has failed. */
-export interface GivenUp {
-  readonly status: 'given_up';
-  readonly doubts: readonly Decided[];
-  readonly error: unknown;
-}
-
-/** What a lost guard leaves behind in place of an error. */
-export const guardLost = new Error('The guard was lost.');
 
 /** The connection broke after the write was sent and before its answer came. */
 class InDoubt extends Error {
@@ -84,7 +49,7 @@ async function orInDoubt<T>(decided: Decided, write: () => Promise<T>): Promise<
  * Throws what is a bug of the group's own, where nothing is in doubt.
  */
 export async function attemptAlone(
-  database: Database,
+  writer: Writer,
   group: Group,
   next: Again & { readonly startedAtMs: number },
 ): Promise<Written | GivenUp> {
@@ -93,7 +58,7 @@ export async function attemptAlone(
   const isTimeLeft = () => performance.now() - next.startedAtMs <= attemptsDurationMaxMs;
   for (let { attempt } = next; attempt <= attemptCountMax && isTimeLeft(); attempt += 1) {
     try {
-      const written = await attemptOnce(database, group, attempt);
+      const written = await attemptOnce(writer, group, attempt);
       if (written !== null) return { status: 'written', ...written, doubts };
       lastError = guardLost;
     } catch (error) {
@@ -119,7 +84,7 @@ export function giveUp({ doubts, error }: GivenUp): Outcome[] {
 type Attempt = Pick<Written, 'decided' | 'recorded'>;
 
 async function attemptOnce(
-  { commitPool: pool, known }: Database,
+  { pool, known }: Writer,
   group: Group,
   attempt: number,
 ): Promise<Attempt | null> {

@@ -1,18 +1,25 @@
 import type { Command, GroupDecision } from '@holdfast/domain';
 import { decideGroup, stateOf } from '@holdfast/domain/unchecked';
-import { type Again, guardLost, type Written } from './attempt-alone.ts';
-import { isClaimsOnly } from '../record/claims.ts';
-import type { Database } from '../connection/database.ts';
 import { faultKind } from '../connection/faults.ts';
-import { type Group, load } from './load.ts';
-import { type Decided, isNothingToWrite } from './outcome.ts';
-import { isSale, type Recorded, record, recordMany } from '../record/record.ts';
+import { record, recordMany } from '../record/record.ts';
+import {
+  type Again,
+  type ClaimedGroup,
+  guardLost,
+  notTried,
+  type Writer,
+  type Written,
+} from './attempt.ts';
+import {
+  type Decided,
+  type Group,
+  isClaimsOnly,
+  isNothingToWrite,
+  isSale,
+  type Recorded,
+} from './group.ts';
+import { load } from './load.ts';
 import { isCutShort } from './sweep-first.ts';
-
-/** A group of which is known whether all its commands are claims under ids that nobody sent before. */
-export interface ClaimedGroup extends Group {
-  readonly isFirstAttempt: boolean;
-}
 
 type Attempted = Written | Again;
 
@@ -21,18 +28,18 @@ type Attempted = Written | Again;
  * rejects: what fails has to be attempted alone.
  */
 export function attemptTogether(
-  database: Database,
+  writer: Writer,
   groups: readonly ClaimedGroup[],
 ): ReadonlyMap<Group, Promise<Attempted>> {
   const decidedByGroup = new Map<Group, Decided>();
   for (const group of groups) {
-    const decided = decideFromMemory(database, group);
+    const decided = decideFromMemory(writer, group);
     if (decided !== null) decidedByGroup.set(group, decided);
   }
   const unknown = groups.filter((group) => !decidedByGroup.has(group));
   return new Map([
-    ...eachOf([...decidedByGroup.keys()], recordTogether(database, [...decidedByGroup.values()])),
-    ...eachOf(unknown, loadAndRecord(database, unknown)),
+    ...eachOf([...decidedByGroup.keys()], recordTogether(writer, [...decidedByGroup.values()])),
+    ...eachOf(unknown, loadAndRecord(writer, unknown)),
   ]);
 }
 
@@ -43,7 +50,7 @@ function eachOf(
 ): [Group, Promise<Attempted>][] {
   return groups.map((group, index) => [
     group,
-    results.then((attempted) => attempted[index] ?? again(1, guardLost)),
+    results.then((attempted) => attempted[index] ?? again(1, notTried)),
   ]);
 }
 
@@ -52,7 +59,7 @@ function eachOf(
  * booking there is what its guard then says. It is not enough for a no, nor where everything is relied
  * on, as where a policy has a pause after holds: `null`, read the event.
  */
-function decideFromMemory({ known }: Database, group: ClaimedGroup): Decided | null {
+function decideFromMemory({ known }: Writer, group: ClaimedGroup): Decided | null {
   if (!group.isFirstAttempt) return null;
   const last = known.find(group.eventId);
   const now = known.clock.now();
@@ -82,25 +89,25 @@ function orNull<T>(decide: () => T): T | null {
 
 /** Reads many events at once, and writes what was decided of them. A lone group is better off alone. */
 async function loadAndRecord(
-  database: Database,
+  writer: Writer,
   groups: readonly Group[],
 ): Promise<readonly Attempted[]> {
-  if (groups.length < 2) return groups.map(() => again(1, guardLost));
-  const decided = await loadAndDecide(database, groups).catch(asAgain);
+  if (groups.length < 2) return groups.map(() => again(1, notTried));
+  const decided = await loadAndDecide(writer, groups).catch(asAgain);
   if ('status' in decided) return groups.map(() => decided);
   const sales = decided.filter(isWrittenTogether);
-  const recorded = await recordTogether(database, sales);
+  const recorded = await recordTogether(writer, sales);
   return decided.map((each) => {
     if (isNothingToWrite(each)) return written(each, null);
-    return recorded[sales.indexOf(each)] ?? again(1, guardLost);
+    return recorded[sales.indexOf(each)] ?? again(1, notTried);
   });
 }
 
 async function loadAndDecide(
-  { commitPool, known }: Database,
+  { pool, known }: Writer,
   groups: readonly Group[],
 ): Promise<readonly Decided[]> {
-  const loaded = await load(commitPool, groups);
+  const loaded = await load(pool, groups);
   return loaded.map((each, index) => {
     known.clock.hear(each.now);
     const commands = groups[index]?.commands ?? [];
@@ -115,34 +122,34 @@ function isWrittenTogether(decided: Decided): boolean {
 
 /** Sales of different events, in one statement. What that leaves out, or all of it, goes alone. */
 async function recordTogether(
-  database: Database,
+  writer: Writer,
   sales: readonly Decided[],
 ): Promise<readonly Attempted[]> {
   const [first, ...others] = sales;
   if (first === undefined) return [];
-  if (others.length === 0) return [await recordAlone(database, first)];
+  if (others.length === 0) return [await recordAlone(writer, first)];
   try {
-    const recorded = await recordMany(database.commitPool, sales);
-    return sales.map((decided, index) => attemptedOf(database, decided, recorded[index] ?? null));
+    const recorded = await recordMany(writer.pool, sales);
+    return sales.map((decided, index) => attemptedOf(writer, decided, recorded[index] ?? null));
   } catch (error) {
     const isInDoubt = faultKind(error) === 'broken';
     return sales.map((decided) => (isInDoubt ? doubt(decided, error) : again(1, error)));
   }
 }
 
-async function recordAlone(database: Database, decided: Decided): Promise<Attempted> {
+async function recordAlone(writer: Writer, decided: Decided): Promise<Attempted> {
   try {
-    const recorded = await record(database.commitPool, decided);
-    if (recorded === null) database.known.distrust(idOf(decided));
-    return attemptedOf(database, decided, recorded);
+    const recorded = await record(writer.pool, decided);
+    if (recorded === null) writer.known.distrust(idOf(decided));
+    return attemptedOf(writer, decided, recorded);
   } catch (error) {
     if (faultKind(error) === 'broken') return doubt(decided, error);
-    database.known.distrust(idOf(decided));
+    writer.known.distrust(idOf(decided));
     return again(1, error);
   }
 }
 
-function attemptedOf({ known }: Database, decided: Decided, recorded: Recorded | null): Attempted {
+function attemptedOf({ known }: Writer, decided: Decided, recorded: Recorded | null): Attempted {
   if (recorded === null) return again(1, guardLost);
   known.clock.hear(recorded.now);
   return written(decided, recorded);

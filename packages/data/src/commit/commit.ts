@@ -1,11 +1,13 @@
 import { type Command, type Standing, standingOf } from '@holdfast/domain';
-import { attemptAlone, type GivenUp, giveUp, type Written } from './attempt-alone.ts';
+import type { GivenUp, Written } from './attempt.ts';
+import { attemptAlone, giveUp } from './attempt-alone.ts';
 import { attemptTogether } from './attempt-together.ts';
 import { canonicalCommand, canonicalId } from './canonical.ts';
 import type { Database } from '../connection/database.ts';
-import type { Group } from './load.ts';
+import type { Group } from './group.ts';
+import { knownAfter } from './known-after.ts';
+import { type KnownEvents, nothingKnown } from './known-events.ts';
 import { type Outcome, type OutcomeOf, outcomesOf, withDoubts } from './outcome.ts';
-import { knownAfter } from '../read/standings.ts';
 
 /** Commands of one event, as they are given to be committed together. */
 export interface GivenGroup<C extends Command> {
@@ -62,7 +64,8 @@ export async function commitGroup<C extends Command>(
   eventId: string,
   commands: readonly C[],
 ): Promise<CommittedGroup<OutcomeOf<C>>> {
-  const [committed] = commitGroups(database, [{ eventId, commands, isFirstAttempt: false }]);
+  const group = { eventId, commands, isFirstAttempt: false };
+  const [committed] = commitGroups(database, [group], nothingKnown);
   if (committed === undefined) throw new Error('One group has one end.');
   return await committed;
 }
@@ -71,37 +74,43 @@ export async function commitGroup<C extends Command>(
  * Commits groups of several events together, which costs little more than one of them: one promise
  * a group, in the same order, each as `commitGroup`. Their events must differ.
  *
- * A group of first attempts is decided upon what this process's last commit of the event left, where
- * that is known, and needs no load: its guard says all that the decision relied on, as that nobody
- * in it has a booking there. Where the guard is lost the event is read, once.
+ * `known` is what this process knows of events: read here, and brought up to date. A group of first
+ * attempts whose event it knows is decided upon that, without a load. The guard of the write then
+ * repeats all that the decision relied on, such as that nobody in the group has a booking there.
+ * Where the guard is lost, the event is read once.
  *
- * Groups do not answer for each other: whatever was not written together is tried alone.
+ * One group's failure does not touch the others: what was not written together is tried alone.
  *
  * @example
- * const [one, two] = commitGroups(database, [
+ * const known = createKnownEvents(); // once a process
+ * const groups = [
  *   { eventId, commands, isFirstAttempt: true },
  *   { eventId: another, commands: others, isFirstAttempt: true },
- * ]);
+ * ];
+ * const [one, two] = commitGroups(database, groups, known);
  */
 export function commitGroups<C extends Command>(
   database: Database,
   given: readonly GivenGroup<C>[],
+  known: KnownEvents,
 ): readonly Promise<CommittedGroup<OutcomeOf<C>>>[];
 export function commitGroups(
   database: Database,
   given: readonly GivenGroup<Command>[],
+  known: KnownEvents,
 ): readonly Promise<CommittedGroup<Outcome>>[] {
   const groups = given.map(canonicalGroup);
   const isDistinct = new Set(groups.map(({ eventId }) => eventId)).size === groups.length;
   if (!isDistinct) throw new Error('An event was given twice to be committed together.');
   const startedAtMs = performance.now();
-  const attempts = attemptTogether(database, groups);
+  const writer = { pool: database.commitPool, known };
+  const attempts = attemptTogether(writer, groups);
   return groups.map(async (group) => {
     const first = await attempts.get(group);
     if (first === undefined) throw new Error('A group was not attempted.');
     const isOver = first.status === 'written';
-    const end = isOver ? first : await attemptAlone(database, group, { ...first, startedAtMs });
-    return told(database, group, end);
+    const end = isOver ? first : await attemptAlone(writer, group, { ...first, startedAtMs });
+    return committedAs(group, end, known);
   });
 }
 
@@ -111,11 +120,11 @@ function canonicalGroup({ eventId: id, commands, isFirstAttempt }: GivenGroup<Co
   return { eventId, commands: canonical, isFirstAttempt };
 }
 
-/** What the callers hear, and what this process keeps in mind of the event. */
-function told(
-  { known }: Database,
+/** What the callers are told. What is known of the event is brought up to date. */
+function committedAs(
   { eventId }: Group,
   end: Written | GivenUp,
+  known: KnownEvents,
 ): CommittedGroup<Outcome> {
   if (end.status === 'given_up' || end.doubts.length > 0) known.forget(eventId);
   if (end.status === 'given_up') return { outcomes: giveUp(end), standing: null };

@@ -9,30 +9,43 @@ export interface KnownEvent {
   readonly nextLapseAt: Instant | null;
 }
 
-/** A lapse that is over already: no refusal rests on a hold of which nobody knows. */
+/** Stands for a lapse that nobody knows. It is long over, so no refusal rests on it. */
 export const unknownLapse: Instant = 0;
 
 /** Some 700 bytes each. */
 const eventCountMax = 20_000;
 
-/** An event whose buyers come back for more is better read: so long after a guess that was wrong. */
+/**
+ * For so long an event is read after a decision from memory failed. The next would often fail as
+ * well, as where buyers come back for more.
+ */
 const distrustMs = 200;
 const distrustedCountMax = 2_000;
 
 /**
- * What this process's last commits left behind: PostgreSQL's own word, but a moment old. It may
- * only be used for decisions whose guard says everything that they rely on.
+ * What one process knows of events and of PostgreSQL's time without asking: what its last commits
+ * left, so it may be a moment old. A decision may rest on it only where its guard repeats all that
+ * the decision relied on.
+ *
+ * It belongs to whoever commits, and is handed to `commitGroups`.
  */
 export interface KnownEvents {
+  /** PostgreSQL's time, told by its answers. */
   readonly clock: DatabaseClock;
+  /** The event as the last commit left it. `null`: it is not known, or it is distrusted now. */
   find(eventId: string): KnownEvent | null;
   remember(known: KnownEvent): void;
   forget(eventId: string): void;
-  /** What was decided from memory was not so: for a moment the event is read again. */
+  /** A decision that rested on it failed. For a moment the event is read again. */
   distrust(eventId: string): void;
 }
 
-/** @example const known = createKnownEvents() */
+/**
+ * Knows nothing at first, and then at most 20,000 events. The one that was not used for the longest
+ * time goes first.
+ *
+ * @example const known = createKnownEvents()
+ */
 export function createKnownEvents(): KnownEvents {
   const events = new LRUCache<string, KnownEvent>({ max: eventCountMax });
   const distrusted = new LRUCache<string, true>({ max: distrustedCountMax, ttl: distrustMs });
@@ -44,3 +57,12 @@ export function createKnownEvents(): KnownEvents {
     distrust: (eventId) => void distrusted.set(eventId, true),
   };
 }
+
+/** For who commits seldom: every event is read, and nothing is remembered. */
+export const nothingKnown: KnownEvents = {
+  clock: new DatabaseClock(),
+  find: () => null,
+  remember: () => {},
+  forget: () => {},
+  distrust: () => {},
+};

@@ -1,14 +1,8 @@
-import {
-  type Command,
-  type EventCreated,
-  type Instant,
-  type Relevance,
-  relevantTo,
-  type State,
-} from '@holdfast/domain';
+import { type EventCreated, type Relevance, relevantTo } from '@holdfast/domain';
 import { stateOf } from '@holdfast/domain/unchecked';
 import type { Pool, PoolClient } from 'pg';
 import { arrayOf, textArrayOf } from '../sql/array-literal.ts';
+import type { Group, Loaded } from './group.ts';
 import { type CalledOffAsked, loadCalledOff } from './load-called-off.ts';
 import { loadCreations } from './load-creations.ts';
 import {
@@ -21,26 +15,6 @@ import {
   toEvent,
 } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
-
-/** Commands of one event, to be decided and written together. */
-export interface Group {
-  readonly eventId: string;
-  readonly commands: readonly Command[];
-}
-
-/** What a group of commands needs to know, all of one moment. */
-export interface Loaded {
-  readonly state: State;
-  /** PostgreSQL's time when it read the state: the time of the decision. */
-  readonly now: Instant;
-  /** When the next hold lapses, or the longest lapsed one did; `null`: nothing is held. */
-  readonly nextLapseAt: Instant | null;
-  /**
-   * - `read`: PostgreSQL was asked.
-   * - `known`: from the last commit. Of bookings nothing is known, and the guard has to say so.
-   */
-  readonly from: 'read' | 'known';
-}
 
 /** `offset 0` fences each look into a table: it is one into an index, whatever else is asked. */
 const loadQuery = statement(

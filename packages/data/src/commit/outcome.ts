@@ -5,12 +5,10 @@ import type {
   Decision,
   EventCommand,
   EventState,
-  GroupDecision,
   Refused,
   Transition,
 } from '@holdfast/domain';
-import type { Loaded } from './load.ts';
-import type { Recorded } from '../record/record.ts';
+import type { Decided, Recorded } from './group.ts';
 
 /** The connection broke before the answer, so it is not known whether the command took effect. */
 export interface Unknown {
@@ -42,12 +40,6 @@ export type OutcomeOf<C extends Command> = C extends BookingCommand
   : C extends EventCommand
     ? EventOutcome
     : never;
-
-/** A group that was decided upon what was loaded. */
-export interface Decided {
-  readonly loaded: Loaded;
-  readonly group: GroupDecision<Command>;
-}
 
 /** What to tell the callers; `recorded` is null where nothing had to be written. */
 export function outcomesOf({ loaded, group }: Decided, recorded: Recorded | null): Outcome[] {
@@ -93,11 +85,6 @@ function doubtfulIndexes({ group }: Decided): readonly number[] {
 
 function isChange(decision: Decision): boolean {
   return decision.status === 'accepted' && decision.transitions.length > 0;
-}
-
-/** Nobody's command changes anything: there is nothing to commit. */
-export function isNothingToWrite({ group }: Decided): boolean {
-  return group.transitions.length === 0;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { lapsedHoldCountMax, lapsedHolds } from '@holdfast/domain';
 import { decideGroup } from '@holdfast/domain/unchecked';
-import type { Decided } from './outcome.ts';
+import type { Decided } from './group.ts';
 
 /**
  * Was somebody refused for want of seats while there were more lapsed holds than one group may look

@@ -1,6 +1,6 @@
 import { Pool } from 'pg';
-import { connectionConfig, patienceSettings } from './connection.ts';
-import { type DatabaseOptions, poolSizeMaxDefault } from '../schema/orm-options.ts';
+import { connectionConfig, patienceSettings } from './connection-config.ts';
+import { type DatabaseOptions, poolSizeMaxDefault } from './database-options.ts';
 
 /** Of ten connections, reads and health checks have three to themselves. */
 const readShare = 0.3;

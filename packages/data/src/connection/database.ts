@@ -1,8 +1,8 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import { openCommitPool, sizesOf } from './commit-pool.ts';
-import { createKnownEvents, type KnownEvents } from '../commit/known-events.ts';
-import { type DatabaseOptions, ormOptions } from '../schema/orm-options.ts';
+import { ormOptions } from '../schema/orm-options.ts';
+import type { DatabaseOptions } from './database-options.ts';
 import { openWriteCheck } from './write-check.ts';
 
 /** An open database. Close it when done. */
@@ -16,8 +16,6 @@ export interface Database {
   readonly pool: Pool;
   /** The connections of commits, which neither wait for reads nor keep them waiting. */
   readonly commitPool: Pool;
-  /** How this process's last commits left their events. */
-  readonly known: KnownEvents;
   /**
    * Resolves when PostgreSQL could take a commit now; throws DatabaseUnavailable, with the cause, when
    * it could not. It has a connection of its own, and one question at a time for all who ask.
@@ -45,7 +43,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     orm,
     pool,
     commitPool,
-    known: createKnownEvents(),
     ping: () => writeCheck.ask(),
     close: async () => {
       await orm.close(true);

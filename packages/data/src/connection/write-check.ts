@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
-import { connectionConfig, patienceSettings } from './connection.ts';
+import { connectionConfig, patienceSettings } from './connection-config.ts';
 import { DatabaseUnavailable, mapFaults } from './faults.ts';
-import type { DatabaseOptions } from '../schema/orm-options.ts';
+import type { DatabaseOptions } from './database-options.ts';
 
 /** Asks whether PostgreSQL could take a commit now, on a connection that nothing else waits for. */
 export interface WriteCheck {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Notification } from 'pg';
-import { connectClient, connectionConfig } from '../connection/connection.ts';
+import { connectClient, connectionConfig } from '../connection/connection-config.ts';
 import type { Database } from '../connection/database.ts';
 import type { Change } from './feed.ts';
 import { feedChannel, unpackChanges } from './notification.ts';

@@ -1,14 +1,5 @@
 import { arrayOf, textArrayOf } from '../sql/array-literal.ts';
-import type { Decided } from '../commit/outcome.ts';
-
-/** Does this group make new bookings, and nothing else? */
-export function isClaimsOnly({ group }: Decided): boolean {
-  return group.transitions.every(
-    (transition) =>
-      transition.type === 'booking_held' ||
-      (transition.type === 'booking_confirmed' && transition.from === 'nothing'),
-  );
-}
+import type { Decided } from '../commit/group.ts';
 
 /** The new bookings of such groups, by the names that claim-statements.ts uses. */
 export function claimsOf(groups: readonly Decided[]) {

@@ -2,8 +2,8 @@ import type { EventState } from '@holdfast/domain';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { arrayOf } from '../sql/array-literal.ts';
 import { recordClaimsOfMany, recordClaimsOfOne } from './claim-statements.ts';
-import { claimsOf, isClaimsOnly } from './claims.ts';
-import type { Decided } from '../commit/outcome.ts';
+import { claimsOf } from './claims.ts';
+import { type Decided, isClaimsOnly, isSale, type Recorded } from '../commit/group.ts';
 import {
   recordCreated,
   recordOrganized,
@@ -11,16 +11,6 @@ import {
   recordSoldOne,
 } from './record-statements.ts';
 import { bookingWrites, ledgerWrites } from './writes.ts';
-
-/** What the event's row says after the commit, and when the commit began. */
-export interface Recorded {
-  readonly version: number;
-  readonly total: number;
-  readonly available: number;
-  readonly held: number;
-  /** PostgreSQL's time. */
-  readonly now: number;
-}
 
 /**
  * Writes exactly what was decided, in one statement and so one transaction: the event's row, the
@@ -54,11 +44,6 @@ export async function recordMany(
   const { rows } = await connection.query<Recorded & { readonly place: number }>(query);
   const byPlace = new Map(rows.map(({ place, ...recorded }) => [place, recorded]));
   return groups.map((_, index) => byPlace.get(index + 1) ?? null);
-}
-
-/** Is this a sale, which commutes with others? Else it makes or changes the event itself. */
-export function isSale({ loaded, group }: Decided): boolean {
-  return loaded.state.event !== null && !group.reliance.everything;
 }
 
 /** The statement for this group: which event write it needs, and all its values. */

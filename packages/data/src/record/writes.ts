@@ -9,7 +9,7 @@ import {
   writeOf,
 } from '@holdfast/domain';
 import { arrayOf, textArrayOf } from '../sql/array-literal.ts';
-import type { Decided } from '../commit/outcome.ts';
+import type { Decided } from '../commit/group.ts';
 
 /** Columns of rows to write, by the names that record-statements.ts uses. */
 type Columns = Readonly<Record<string, unknown>>;

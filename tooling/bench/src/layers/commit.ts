@@ -1,4 +1,4 @@
-import { commitGroups, openDatabase } from '@holdfast/data';
+import { commitGroups, createKnownEvents, openDatabase } from '@holdfast/data';
 import { v7 } from 'uuid';
 import { openEvents } from '../load/events.ts';
 import { type LayerRow, rateOf } from './layer.ts';
@@ -15,11 +15,13 @@ export async function measureCommit(
   const database = await openDatabase({ url: databaseUrl, applicationName: 'holdfast-bench' });
   try {
     const eventIds = await openEvents(database, { count: eventsTogether, seatCount });
+    const known = createKnownEvents();
     const commitOn = (some: readonly string[], size: number) =>
       Promise.all(
         commitGroups(
           database,
           some.map((eventId) => newGroup(eventId, size)),
+          known,
         ),
       );
     const rows: LayerRow[] = [];

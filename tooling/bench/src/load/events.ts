@@ -1,4 +1,4 @@
-import { commitGroups, type Database } from '@holdfast/data';
+import { commit, type Database } from '@holdfast/data';
 import { v7 } from 'uuid';
 
 const organizerId = 'organizer';
@@ -19,8 +19,7 @@ export async function openEvents(
 ): Promise<readonly string[]> {
   const firstId = v7();
   const commands = commandsFor(firstId, seatCount);
-  const given = [{ eventId: firstId, commands, isFirstAttempt: false }];
-  await Promise.all(commitGroups(database, given));
+  await commit(database, firstId, commands);
   const copyIds = Array.from({ length: count - 1 }, () => v7());
   if (copyIds.length > 0) await copyEvent(database, firstId, copyIds);
   return [firstId, ...copyIds];

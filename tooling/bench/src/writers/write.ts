@@ -1,4 +1,10 @@
-import { CommitContended, commitGroups, type Database, openDatabase } from '@holdfast/data';
+import {
+  CommitContended,
+  commitGroups,
+  createKnownEvents,
+  type Database,
+  openDatabase,
+} from '@holdfast/data';
 import { v7 } from 'uuid';
 import type { WriterOrder, Written } from './measure-writers.ts';
 
@@ -11,6 +17,7 @@ const groupSize = 50;
 
 process.once('disconnect', () => process.exit());
 const database = await openDatabase({ url, applicationName: 'holdfast-bench-writer' });
+const known = createKnownEvents();
 process.on('message', (order: WriterOrder) => {
   void write(database, order).then((written) => process.send?.(written));
 });
@@ -25,7 +32,7 @@ async function write(on: Database, { eventId, durationMs }: WriterOrder): Promis
     const commands = Array.from({ length: groupSize }, newClaim);
     const sentAtMs = elapsedMs();
     try {
-      const [group] = commitGroups(on, [{ eventId, commands, isFirstAttempt: true }]);
+      const [group] = commitGroups(on, [{ eventId, commands, isFirstAttempt: true }], known);
       const { outcomes = [] } = (await group) ?? {};
       seatCount += outcomes.filter(({ status }) => status === 'accepted').length;
       latenciesMs.push(elapsedMs() - sentAtMs);

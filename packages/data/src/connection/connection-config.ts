@@ -5,7 +5,7 @@ import {
   type SessionSettings,
 } from '@holdfast/server-urls';
 import type { Client, ClientBase } from 'pg';
-import type { DatabaseOptions } from '../schema/orm-options.ts';
+import type { DatabaseOptions } from './database-options.ts';
 
 const connectTimeoutMsDefault = 2_000;
 const lockTimeoutMsDefault = 1_000;

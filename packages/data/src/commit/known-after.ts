@@ -1,0 +1,34 @@
+import { isBookingTransition } from '@holdfast/domain';
+import type { Decided, Recorded } from './group.ts';
+import { type KnownEvent, unknownLapse } from './known-events.ts';
+
+/**
+ * What is known of the event after a group, or as it was read where nothing had to be written.
+ * `null`: there is none.
+ *
+ * Seats commute, so other writers may have committed between the reading and the write; their holds
+ * were not seen, and then no refusal may rest on it.
+ */
+export function knownAfter(
+  { loaded, group }: Decided,
+  recorded: Recorded | null,
+): KnownEvent | null {
+  const { state, nextLapseAt } = loaded;
+  if (recorded === null) return state.event && { event: state.event, nextLapseAt };
+  if (group.after.event === null) return null;
+  const { version, total, available, held } = recorded;
+  const isAllSeen = version === (state.event?.version ?? 0) + 1;
+  return {
+    event: { ...group.after.event, version, capacity: { total, available, held } },
+    nextLapseAt: isAllSeen ? earliestLapse({ loaded, group }) : unknownLapse,
+  };
+}
+
+function earliestLapse({ loaded, group }: Decided): number | null {
+  let earliest = loaded.nextLapseAt;
+  for (const transition of group.transitions) {
+    if (!isBookingTransition(transition) || transition.type !== 'booking_held') continue;
+    earliest = Math.min(earliest ?? Infinity, transition.expiresAt);
+  }
+  return earliest;
+}
