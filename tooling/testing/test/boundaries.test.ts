@@ -141,6 +141,30 @@ const badNames = [
 ];
 const goodNames = ['capacity', 'relay-outbox', 'service-unavailable', 'reserve.int.test'];
 
+const circle = 'import(no-cycle)';
+
+/** Two or three files that import each other in a ring, or that would if it were closed. */
+const rings: Record<string, readonly string[]> = {
+  'packages/data/src/types': [
+    "import type { Two } from './two.ts'; export type One = Two | 1;",
+    "import type { One } from './one.ts'; export type Two = One | 2;",
+  ],
+  'packages/domain/src/mixed': [
+    "import type { Three } from './three.ts'; export const one = (three: Three) => three;",
+    "import { one } from './one.ts'; export const two = one;",
+    "import { two } from './two.ts'; export type Three = typeof two;",
+  ],
+  'packages/admission/src/values': [
+    "import { two } from './two.ts'; export const one = () => two;",
+    "import { one } from './one.ts'; export const two = () => one;",
+  ],
+};
+const openRing = [
+  "import type { Two } from './two.ts'; export type One = Two | 1;",
+  'export type Two = 2;',
+];
+const fileNames = ['one', 'two', 'three'] as const;
+
 const sources: Record<string, string> = {};
 const pathOf = (folder: string, name: string) => `${folder}/${name}.ts`;
 
@@ -169,6 +193,12 @@ const placedOffences = Object.entries(offences).map(
 const placedAllowed = allowed.map(place);
 for (const name of [...badNames, ...goodNames])
   sources[pathOf('apps/api/src', name)] = 'export {};\n';
+for (const [folder, ring] of [
+  ...Object.entries(rings),
+  ['packages/data/src/open', openRing] as const,
+])
+  for (const [index, source] of ring.entries())
+    sources[pathOf(folder, fileNames[index] ?? '')] = `${source}\n`;
 const inEnv = pathOf('apps/worker/src', 'env');
 sources[inEnv] = 'export const url = process.env.DATABASE_URL;\n';
 
@@ -191,6 +221,18 @@ describe('nothing stops', () => {
 
   test('env.ts from reading the environment', () => {
     expect(findings.get(inEnv)).toBeUndefined();
+  });
+});
+
+describe('files import each other in no circle', () => {
+  test.each(Object.entries(rings))('%s: each file of it is refused', (folder, ring) => {
+    for (const name of fileNames.slice(0, ring.length)) {
+      expect(findings.get(pathOf(folder, name))).toContain(circle);
+    }
+  });
+
+  test('a line of imports is none', () => {
+    expect(findings.get(pathOf('packages/data/src/open', 'one')) ?? []).not.toContain(circle);
   });
 });
 
