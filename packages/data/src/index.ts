@@ -1,7 +1,8 @@
 /**
  * Events and bookings in PostgreSQL.
  *
- * `commit` is the only writer of both; queries.ts has the reads, audit.ts the invariants.
+ * `commit` is the only writer of both. Each room has one subject: connection, schema, sql, commit, record,
+ * read, feed, audit.
  */
 export {
   type AuditedPart,
@@ -37,19 +38,14 @@ export {
   type BookingCursor,
   type BookingRecord,
   type EventBookingCursor,
-  type EventCursor,
-  type EventRecord,
   findBooking,
-  findChangedEvents,
-  findEvent,
-  findEventNow,
-  findEventsToSweep,
-  type ListEvents,
   listBookingsOfEvent,
   listBookingsOfUser,
-  listEvents,
-  type Page,
-} from './read/queries.ts';
+} from './read/bookings.ts';
+export { type EventRecord, findEvent, findEventNow } from './read/events.ts';
+export { type EventCursor, type ListEvents, listEvents } from './read/list-events.ts';
+export type { Page } from './read/page.ts';
+export { findChangedEvents, findEventsToSweep } from './read/worker-events.ts';
 export { type Relay, type Relayed, relayOutbox } from './feed/relay-outbox.ts';
 export { readStandings } from './read/standings.ts';
 export { readWorkerLag, type WorkerLag } from './read/worker-lag.ts';

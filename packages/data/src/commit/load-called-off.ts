@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { arrayOf } from '../sql/array-literal.ts';
+import { lowestId } from '../read/page.ts';
 import { bookingColumns, type BookingRow } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
 
@@ -10,8 +11,6 @@ export interface CalledOffAsked {
   /** `null`: from the first booking on. */
   readonly afterId: string | null;
 }
-
-const beforeAllIds = '00000000-0000-0000-0000-000000000000';
 
 const calledOffQuery = statement(
   'load_called_off',
@@ -38,7 +37,7 @@ export async function loadCalledOff(
   const query = calledOffQuery({
     eventIds: arrayOf(asked.map(({ eventId }) => eventId)),
     counts: arrayOf(asked.map(({ count }) => count)),
-    afterIds: arrayOf(asked.map(({ afterId }) => afterId ?? beforeAllIds)),
+    afterIds: arrayOf(asked.map(({ afterId }) => afterId ?? lowestId)),
   });
   const { rows } = await connection.query<BookingRow>(query);
   return rows;

@@ -38,7 +38,7 @@ export const Booking = defineEntity({
     },
   ],
   indexes: [
-    // Lists go by time, and then by id: one range of an index a page (queries.ts).
+    // Lists go by time, and then by id: one range of an index a page (read/bookings.ts).
     { name: 'ix_bookings_user_id', properties: ['userId', 'createdAt', 'id', 'eventId'] },
     { name: 'ix_bookings_event_id', properties: ['eventId', 'createdAt', 'id'] },
     {

@@ -1,0 +1,82 @@
+import type { Instant } from '@holdfast/domain';
+import type { Database } from '../connection/database.ts';
+import { eventColumns, timestampOf } from '../sql/rows.ts';
+import { statement } from '../sql/statement.ts';
+import { type EventRecord, type EventRowNow, lapsedSeatsOf, toEventNow } from './events.ts';
+import { beforeAllDates, lowestId, type Page, pageOf } from './page.ts';
+import { read } from './read.ts';
+
+/** The last event of a page, in the order by date and then id. */
+export interface EventCursor {
+  readonly date: Instant;
+  readonly id: string;
+}
+
+export interface ListEvents {
+  /**
+   * Events on this date or later. Null: what is still to come by PostgreSQL's time, and of an
+   * organizer's own all.
+   */
+  readonly from: Instant | null;
+  /** Null: what is on sale, of everybody. Else: every event of that organizer, in any status. */
+  readonly organizerId: string | null;
+  /** Only events that have a seat to sell now, by PostgreSQL's time. */
+  readonly onlyAvailable: boolean;
+  /** Goes on where that page ended, whatever has begun since. */
+  readonly after: EventCursor | null;
+  readonly limit: number;
+}
+
+/**
+ * Keyset pages: the row comparison is one range of the index, whatever the page. It is the only
+ * bound. Beside another, on the date alone, PostgreSQL began at the lower of the two and read every
+ * event that was over (20,000 of them: 126 buffers in place of 6).
+ */
+function eventPage(filter: string): string {
+  return `
+    select page.*, ${lapsedSeatsOf('page')} from (
+      select ${eventColumns('e')} from events e
+      where ${filter}
+        and (e.date, e.id) > (coalesce(${timestampOf(':date')}, statement_timestamp()), :id::uuid)
+      order by e.date, e.id
+      limit :limit
+    ) page`;
+}
+
+/**
+ * In the words of `ix_events_available_date`, so that the index alone leaves out what is not on sale,
+ * sold out, not open yet or closed. Seats of lapsed holds count when they are swept: to look for them
+ * here would mean to look at the holds of every event that is sold out.
+ */
+const isSoldNow = `e.is_available and e.status = 'on_sale'
+  and coalesce(e.sale_opens_at, '-infinity') <= statement_timestamp()
+  and coalesce(e.sale_closes_at, 'infinity') > statement_timestamp()`;
+
+const eventsOnSale = statement('events_on_sale', eventPage("e.status = 'on_sale'"));
+const eventsAvailable = statement('events_available', eventPage(isSoldNow));
+const eventsOfOrganizer = statement(
+  'events_of_organizer',
+  eventPage(`e.organizer_id = :organizerId and (not :onlyAvailable or (${isSoldNow}))`),
+);
+
+/** Events by date, then id, each as it is to be seen now: see `findEventNow`. Throws DatabaseUnavailable. */
+export async function listEvents(
+  database: Database,
+  list: ListEvents,
+): Promise<Page<EventRecord, EventCursor>> {
+  const { organizerId, onlyAvailable, limit } = list;
+  const values = { ...beginningOf(list), limit: limit + 1 };
+  const query =
+    organizerId !== null
+      ? eventsOfOrganizer({ ...values, organizerId, onlyAvailable })
+      : (onlyAvailable ? eventsAvailable : eventsOnSale)(values);
+  const events = (await read<EventRowNow>(database, query)).map(toEventNow);
+  return pageOf(events, limit, (event) => ({ date: event.date, id: event.id }));
+}
+
+/** After what the page begins; the date is null for PostgreSQL's own time. */
+function beginningOf({ from, organizerId, after }: ListEvents) {
+  const date = from ?? (organizerId === null ? null : beforeAllDates);
+  const isFurtherOn = after !== null && after.date >= (from ?? after.date);
+  return isFurtherOn ? after : { date, id: lowestId };
+}
