@@ -1,11 +1,17 @@
-import { free, sale, soldMany, soldOne, soldReturning } from './event-writes.ts';
-import { answered, noted } from './record-statements.ts';
+import {
+  lockableSale,
+  returningEvent,
+  sale,
+  updateCountersOfMany,
+  updateCountersOfOne,
+} from './event-statements.ts';
+import { insertOutbox, selectRecorded } from './record-statements.ts';
 import { timestampOf } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
 
 /*
- * Sales of nothing but new bookings: what a crowd does. Bookings and ledger are written from the same
- * rows, and nothing has to be moved, which takes a sixth less time than the statement for all sales
+ * Sales that make new bookings and change no other one, as in a rush. Bookings and ledger are written
+ * from the same rows. That takes a sixth less time than the statement for all sales does
  * (record-statements.ts).
  */
 
@@ -18,41 +24,41 @@ claim as materialized (
 )`;
 
 /**
- * The events at which a group that was decided from memory has a user or an id that is no stranger
- * there: a booking of which the decision did not know. `offset 0` keeps the planner to one look into
- * an index for each: without it its plan may read every booking.
+ * Groups that were decided from memory, and in which a user has an active booking already or an id is
+ * taken: the decision did not know of that booking. `offset 0` keeps the planner to one look into an
+ * index for each. Without it the plan may read every booking.
  */
-const familiar = `
-familiar as materialized (
+const alreadyBooked = `
+already_booked as materialized (
   select claim.place
-  from claim join sale on sale.place = claim.place and sale.is_known_only
+  from claim join sale on sale.place = claim.place and sale.is_from_memory
   cross join lateral (
     select from bookings b
     where b.event_id = sale.event_id and b.user_id = claim.user_id
       and b.status in ('held', 'confirmed')
     offset 0
-  ) booked
+  ) active
   union all
   select claim.place
-  from claim join sale on sale.place = claim.place and sale.is_known_only
+  from claim join sale on sale.place = claim.place and sale.is_from_memory
   cross join lateral (
     select from bookings b where b.event_id = sale.event_id and b.id = claim.id offset 0
-  ) namesake
+  ) same_id
 )`;
 
-/** What was decided from memory relies on the time and on strangers, too. */
-const ifStrangers = `
+/** A decision from memory relies on the sale window by PostgreSQL's time, and on no such booking. */
+const guardOfMemory = `
     and (
-      not sale.is_known_only
+      not sale.is_from_memory
       or (
         coalesce(e.sale_opens_at <= statement_timestamp(), true)
         and coalesce(e.sale_closes_at > statement_timestamp(), true)
-        and sale.place not in (select place from familiar)
+        and sale.place not in (select place from already_booked)
       )
     )`;
 
-const inserted = `
-inserted as (
+const insertBookings = `
+inserted_bookings as (
   insert into bookings (
     event_id, id, user_id, ordinal, seat_count, status, expires_at, changed_at, created_at
   )
@@ -61,8 +67,8 @@ inserted as (
   from event join claim on claim.place = event.place
 )`;
 
-const entered = `
-entered as (
+const insertLedger = `
+inserted_ledger as (
   insert into ledger (
     event_id, version, position, type, at, booking_id, user_id, ordinal, quantity, expires_at
   )
@@ -75,15 +81,23 @@ function withClaims(writeEvent: string, first: readonly string[]): string {
   const event = `
 event as (${writeEvent}
 )`;
-  const parts = [...first, claim, familiar, event, inserted, entered, noted('event')];
-  return `with ${parts.join(',')} ${answered('event')}`;
+  const parts = [
+    ...first,
+    claim,
+    alreadyBooked,
+    event,
+    insertBookings,
+    insertLedger,
+    insertOutbox('event'),
+  ];
+  return `with ${parts.join(',')} ${selectRecorded('event')}`;
 }
 
 export const recordClaimsOfOne = statement(
   'record_claims_of_one',
-  withClaims(soldOne + ifStrangers + soldReturning, [sale]),
+  withClaims(updateCountersOfOne + guardOfMemory + returningEvent, [sale]),
 );
 export const recordClaimsOfMany = statement(
   'record_claims_of_many',
-  withClaims(soldMany + ifStrangers + soldReturning, [sale, free]),
+  withClaims(updateCountersOfMany + guardOfMemory + returningEvent, [sale, lockableSale]),
 );

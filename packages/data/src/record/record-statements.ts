@@ -1,24 +1,25 @@
 import {
-  created,
-  free,
-  organized,
+  insertEvent,
+  lockableSale,
+  returningEvent,
   sale,
-  soldMany,
-  soldOne,
-  soldReturning,
-} from './event-writes.ts';
+  updateCountersOfMany,
+  updateCountersOfOne,
+  updateEvent,
+} from './event-statements.ts';
 import { millisecondsOf, timestampOf } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
 
 /**
- * Bookings are moved before new ones are inserted, since a user's lapsed hold must leave the unique
- * index before the next booking of that user enters it. One that is not moved fails everything.
+ * Bookings are moved before new ones are inserted: a user's lapsed hold must leave the unique index
+ * before the next booking of that user enters it. If one cannot be moved, the statement fails.
  *
- * Each is looked up by its key (`offset 0` fences the look) and then moved by its address. Joined to
- * the table itself, a plan for few rows compares every one of a large sweep with every other.
+ * Each is looked up by its key, and then moved by its address. `offset 0` keeps the planner from
+ * joining the table instead: a plan made for few rows then compares, in a large sweep, each row with
+ * each other.
  */
-const moved = `
-found as materialized (
+const updateBookings = `
+found_bookings as materialized (
   select event.at, m.seen_status, m.status, m.hold_ended_at, booking.ctid as address
   from event
   join unnest(
@@ -29,49 +30,49 @@ found as materialized (
     select b.ctid from bookings b where b.event_id = event.id and b.id = m.id offset 0
   ) booking
 ),
-moved as (
+updated_bookings as (
   update bookings b
   set status = found.status, expires_at = null, changed_at = found.at,
     hold_ended_at = ${timestampOf('found.hold_ended_at')}
-  from found
+  from found_bookings found
   where b.ctid = found.address and b.status = found.seen_status
   returning b.id
 ),
-checked as (
+checked_event as (
   select event.* from event
   where holdfast_require(
-    (select count(*) from moved) =
+    (select count(*) from updated_bookings) =
     (select count(*) from unnest(:movedPlaces::int[]) as m (place) join event using (place))
   )
 )`;
 
-const inserted = `
-inserted as (
+const insertBookings = `
+inserted_bookings as (
   insert into bookings (
     event_id, id, user_id, ordinal, seat_count, status, expires_at, changed_at, created_at,
     hold_ended_at
   )
-  select checked.id, i.id, i.user_id, i.ordinal, i.seat_count, i.status,
-    ${timestampOf('i.expires_at')}, checked.at, checked.at, ${timestampOf('i.hold_ended_at')}
-  from checked
+  select event.id, i.id, i.user_id, i.ordinal, i.seat_count, i.status,
+    ${timestampOf('i.expires_at')}, event.at, event.at, ${timestampOf('i.hold_ended_at')}
+  from checked_event event
   join unnest(
     :insertedPlaces::int[], :insertedIds::uuid[], :insertedUserIds::text[],
     :insertedOrdinals::int[], :insertedSeatCounts::int[], :insertedStatuses::text[],
     :insertedExpiries::float8[], :insertedHoldEnds::float8[]
   ) as i (place, id, user_id, ordinal, seat_count, status, expires_at, hold_ended_at)
-    on i.place = checked.place
+    on i.place = event.place
 )`;
 
-const entered = `
-entered as (
+const insertLedger = `
+inserted_ledger as (
   insert into ledger (
     event_id, version, position, type, at,
     booking_id, user_id, ordinal, quantity, from_status, expires_at, facts
   )
-  select checked.id, checked.version, l.position, l.type, checked.at,
+  select event.id, event.version, l.position, l.type, event.at,
     l.booking_id, l.user_id, l.ordinal, l.quantity, l.from_status,
     ${timestampOf('l.expires_at')}, l.facts::jsonb
-  from checked
+  from checked_event event
   join unnest(
     :ledgerPlaces::int[], :ledgerPositions::int[], :ledgerTypes::text[],
     :ledgerBookingIds::uuid[], :ledgerUserIds::text[], :ledgerOrdinals::int[],
@@ -79,38 +80,45 @@ entered as (
     :ledgerFacts::text[]
   ) as l (
     place, position, type, booking_id, user_id, ordinal, quantity, from_status, expires_at, facts
-  ) on l.place = checked.place
+  ) on l.place = event.place
 )`;
 
-/** The change feed: one row a commit. `written` is where the events' rows are. */
-export const noted = (written: string): string => `
-noted as (
+/** The change feed: one row a commit. `events` has the rows that were written. */
+export const insertOutbox = (events: string): string => `
+inserted_outbox as (
   insert into outbox (event_id, version, at, status, seat_count, available_seats, held_seats)
-  select id, version, at, status, seat_count, available_seats, held_seats from ${written}
+  select id, version, at, status, seat_count, available_seats, held_seats from ${events}
 )`;
 
-/** What the caller hears of each event that was written. */
-export const answered = (written: string): string => `
+/** What the caller gets of each event that was written: see Recorded. */
+export const selectRecorded = (events: string): string => `
 select place::int, version, seat_count as total, available_seats as available, held_seats as held,
   ${millisecondsOf('statement_timestamp()')} as now
-from ${written}`;
+from ${events}`;
 
-/** The whole statement: the event's row, and what follows only if that was written. */
+/** The whole statement: the event's row, and all that follows only if that was written. */
 function withEvent(writeEvent: string, first: readonly string[] = []): string {
   const event = `
 event as (${writeEvent}
 )`;
-  const parts = [...first, event, moved, inserted, entered, noted('checked')];
-  return `with ${parts.join(',')} ${answered('checked')}`;
+  const parts = [
+    ...first,
+    event,
+    updateBookings,
+    insertBookings,
+    insertLedger,
+    insertOutbox('checked_event'),
+  ];
+  return `with ${parts.join(',')} ${selectRecorded('checked_event')}`;
 }
 
-export const recordCreated = statement('record_created', withEvent(created));
-export const recordOrganized = statement('record_organized', withEvent(organized));
+export const recordCreated = statement('record_created', withEvent(insertEvent));
+export const recordOrganized = statement('record_organized', withEvent(updateEvent));
 export const recordSoldOne = statement(
   'record_sold_one',
-  withEvent(soldOne + soldReturning, [sale]),
+  withEvent(updateCountersOfOne + returningEvent, [sale]),
 );
 export const recordSoldMany = statement(
   'record_sold_many',
-  withEvent(soldMany + soldReturning, [sale, free]),
+  withEvent(updateCountersOfMany + returningEvent, [sale, lockableSale]),
 );

@@ -92,7 +92,7 @@ function saleValues(groups: readonly Decided[]): Values {
     activeBookingsPerUserMax: arrayOf(policies.map((policy) => policy.activeBookingsPerUserMax)),
     holdDurationsMs: arrayOf(policies.map((policy) => policy.holdDurationMs)),
     holdPausesMs: arrayOf(policies.map((policy) => policy.holdPauseMs)),
-    knownOnly: arrayOf(groups.map(({ loaded }) => String(loaded.from === 'known'))),
+    fromMemory: arrayOf(groups.map(({ loaded }) => String(loaded.from === 'known'))),
   };
 }
 

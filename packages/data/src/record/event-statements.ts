@@ -1,13 +1,13 @@
 import { timestampOf } from '../sql/rows.ts';
 
 /*
- * The ways to write events' rows. They differ in what becomes of the row, and under which guard; all
- * else in a statement follows only if the row was written. Each group of an event has a place, from
- * 1, by which its rows find their event's.
+ * The parts of a commit's statement that write rows of `events`. They differ in what they write and
+ * in their guard. The other parts of a statement do something only where this one wrote a row. Each
+ * group has a number, `place`, from 1: its bookings and ledger rows find their event by it.
  */
 
-/** An event that was not there. */
-export const created = `
+/** A new event. */
+export const insertEvent = `
   insert into events (
     id, organizer_id, title, date, status, seat_count, available_seats, held_seats, version,
     sale_opens_at, sale_closes_at, sale_follows_date, published_at, cancelled_at,
@@ -25,8 +25,8 @@ export const created = `
   on conflict (id) do nothing
   returning events.*, 1 as place, ${timestampOf(':at')} as at`;
 
-/** Organizers' commands rely on everything they saw. */
-export const organized = `
+/** An organizer's command. It relies on all that was read, so its guard is the version. */
+export const updateEvent = `
   update events
   set title = :title, date = ${timestampOf(':date')}, status = :status,
     seat_count = :seatCount, available_seats = :availableSeats, held_seats = :heldSeats,
@@ -41,7 +41,7 @@ export const organized = `
   where id = :eventId and version = :version
   returning events.*, 1 as place, ${timestampOf(':at')} as at`;
 
-/** What was decided, one row an event. `is_known_only`: from memory, without a look at bookings. */
+/** What was decided, one row an event. `is_from_memory`: no booking was read for the decision. */
 export const sale = `
 sale as materialized (
   select * from unnest(
@@ -49,20 +49,20 @@ sale as materialized (
     :seatsAvailableMins::int[], :seatsAvailableMaxes::int[], :statuses::text[],
     :opensAt::float8[], :closesAt::float8[], :quantitiesPerBookingMax::int[],
     :activeBookingsPerUserMax::int[], :holdDurationsMs::int[], :holdPausesMs::int[],
-    :knownOnly::bool[]
+    :fromMemory::bool[]
   ) with ordinality as sale (
     event_id, at, available_change, held_change,
     seats_available_min, seats_available_max, status,
     opens_at, closes_at, quantity_per_booking_max,
-    active_bookings_per_user_max, hold_duration_ms, hold_pause_ms, is_known_only, place
+    active_bookings_per_user_max, hold_duration_ms, hold_pause_ms, is_from_memory, place
   )
 )`;
 
 /**
- * Taking and giving back seats commutes: it relies on the rules and on enough seats, so that other
- * writers' commits in between do no harm.
+ * Changes the counters. Its guard is the event's rules and enough seats, and not the version: other
+ * writers' sales in between do no harm.
  */
-function sold(events: string): string {
+function updateCounters(events: string): string {
   return `
   update events e
   set available_seats = e.available_seats + sale.available_change,
@@ -81,20 +81,20 @@ function sold(events: string): string {
     and e.hold_pause_ms = sale.hold_pause_ms`;
 }
 
-/** What a guarded update hands on to what follows. */
-export const soldReturning = `
+/** What the other parts of the statement need of the row that was written. */
+export const returningEvent = `
   returning e.*, sale.place, ${timestampOf('sale.at')} as at`;
 
-/** One event: whoever else writes it just now is waited for. */
-export const soldOne = sold('sale');
+/** For one event. If another transaction has its row, this one waits. */
+export const updateCountersOfOne = updateCounters('sale');
 
 /**
- * Of many events, those that somebody else writes just now are left out: they would hold up all the
- * others, and two such commits could wait for each other.
+ * For many events. Rows that other transactions have locked are left out: waiting for them would
+ * hold up all the others, and two such commits could wait for each other.
  */
-export const soldMany = sold('free sale');
-export const free = `
-free as materialized (
+export const updateCountersOfMany = updateCounters('lockable_sale sale');
+export const lockableSale = `
+lockable_sale as materialized (
   select sale.* from events e join sale on sale.event_id = e.id
   where e.id = any (:eventIds::uuid[])
   order by e.id
