@@ -1,8 +1,7 @@
-import type { RedisConnection } from '@holdfast/admission';
+import { type RedisConnection, within } from '@holdfast/admission';
 import { type Logger, watchOutage } from '@holdfast/process';
 import type { Consumer } from './consumer.ts';
 import { invalidateCache } from './invalidate-cache.ts';
-import { within } from './within.ts';
 
 /** The relay waits no longer for a Redis that does not answer. */
 const invalidateTimeoutMs = 500;
@@ -23,7 +22,7 @@ export function createCacheConsumer(
     async deliver(changes) {
       try {
         if (redis.status !== 'ready') throw new Error('Redis is away.');
-        await within(invalidateTimeoutMs, invalidateCache(redis, { prefix, changes }));
+        await within(invalidateTimeoutMs, () => invalidateCache(redis, { prefix, changes }));
         outage.over();
       } catch (error) {
         outage.note(error);

@@ -1,6 +1,6 @@
+import { within } from '@holdfast/admission';
 import type { Change } from '@holdfast/data';
 import { type Logger, type Outage, watchOutage } from '@holdfast/process';
-import { within } from './within.ts';
 
 /** Somebody who is told of every change, at least once and by event in order of version. */
 export interface Consumer {
@@ -45,7 +45,7 @@ export function deliverTo(
   return async (changes) => {
     const told = await Promise.all(
       watched.map(({ consumer, outage }) =>
-        isTold(() => within(timeoutMs, consumer.deliver(changes)), outage),
+        isTold(() => within(timeoutMs, () => consumer.deliver(changes)), outage),
       ),
     );
     const failed = consumers.filter((_, index) => told[index] !== true);

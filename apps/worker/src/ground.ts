@@ -3,8 +3,6 @@ import type { Logger } from '@holdfast/process';
 import type { Processor, Queue } from 'bullmq';
 import type { Consumer } from './consumer.ts';
 import type { Job } from './job.ts';
-import { openPostgresGround } from './postgres-ground.ts';
-import { openRedisGround } from './redis-ground.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 /** The queue of jobs, and this process's part in running them. */
@@ -46,11 +44,4 @@ export interface GroundOptions {
   readonly identify: () => Promise<string>;
   readonly log: Logger;
   readonly metrics: WorkerMetrics;
-}
-
-/** The one place that decides whether there is Redis. */
-export function openGround({ redisUrl, ...options }: GroundOptions): Ground {
-  return redisUrl === undefined
-    ? openPostgresGround(options)
-    : openRedisGround({ ...options, redisUrl });
 }

@@ -16,7 +16,7 @@ import {
 import { dashboardOf } from './dashboard.ts';
 import { type Env, readEnv, secretsOf } from './env.ts';
 import { sweepLimits } from './expire-holds.ts';
-import { openGround } from './ground.ts';
+import { openGround } from './open-ground.ts';
 import { startWorker } from './start-worker.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 

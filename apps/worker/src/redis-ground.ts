@@ -1,21 +1,19 @@
 import {
   type Admission,
   connectRedis,
-  expectNoEviction,
-  expectOwnPrefix,
+  expectFit,
+  type FitnessWatch,
   openAdmission,
   type RedisConnection,
   RedisUnfit,
-  watchDeployment,
-  watchEvictionPolicy,
+  watchFitness,
 } from '@holdfast/admission';
 import { queueName } from '@holdfast/data/jobs-schema';
-import { type Logger, type Outage, watchOutage } from '@holdfast/process';
+import { type Outage, watchOutage } from '@holdfast/process';
 import { type Processor, Queue, Worker } from 'bullmq';
 import { createCacheConsumer } from './cache-consumer.ts';
 import type { Ground, GroundOptions, OpenQueue } from './ground.ts';
 import { closingInTime, queueOptions, workerOptions } from './queue-options.ts';
-import type { WorkerMetrics } from './worker-metrics.ts';
 
 /** Nobody waits for the worker's calls as a caller of the api does (150 ms). */
 const admissionTimeoutMs = 1_000;
@@ -29,7 +27,7 @@ type RedisOptions = Pick<GroundOptions, 'redisPrefix' | 'identify' | 'log' | 'me
  * cache. Redis need not be up, and may go away and come back.
  */
 export function openRedisGround(options: RedisOptions): Ground {
-  const { redisUrl, redisPrefix, log } = options;
+  const { redisUrl, redisPrefix, identify, log, metrics } = options;
   const outage = watchOutage(log, 'Redis');
   const redis = connectRedis(redisUrl, 'queue').on('error', outage.note).on('ready', outage.over);
   const quick = connectRedis(redisUrl, 'admission');
@@ -38,8 +36,12 @@ export function openRedisGround(options: RedisOptions): Ground {
     prefix: redisPrefix,
     timeoutMs: admissionTimeoutMs,
   });
-  const eviction = watchEviction(quick, options);
-  const claim = watchClaim(quick, options);
+  const watch = watchFitness(quick, {
+    prefix: redisPrefix,
+    identify,
+    log,
+    onEvicts: (evicts) => metrics.redisEvicts.set(evicts ? 1 : 0),
+  });
   return {
     name: 'redis',
     admission,
@@ -47,7 +49,7 @@ export function openRedisGround(options: RedisOptions): Ground {
     frequentJobsScheduledBy: 'queue',
     check: () => refuseUnfit(quick, options),
     openQueue: async (work) => openQueue(redis, { redisPrefix, work, outage }),
-    close: () => closeRedis({ redis, admission, watches: [eviction, claim] }),
+    close: () => closeRedis({ redis, admission, watch }),
   };
 }
 
@@ -91,53 +93,21 @@ async function refuseUnfit(
   { redisUrl, redisPrefix: prefix, identify }: RedisOptions,
 ): Promise<void> {
   try {
-    await expectNoEviction(redis, redisUrl);
-    await expectOwnPrefix(redis, redisUrl, { prefix, identify });
+    await expectFit(redis, redisUrl, { prefix, identify });
   } catch (error) {
     if (error instanceof RedisUnfit) throw error;
   }
 }
 
-interface WatchParts {
-  readonly log: Logger;
-  readonly metrics: WorkerMetrics;
-}
-
-function watchEviction(redis: RedisConnection, { log, metrics }: WatchParts) {
-  return watchEvictionPolicy(redis, {
-    onChange({ evicts, policy }) {
-      metrics.redisEvicts.set(evicts ? 1 : 0);
-      if (evicts) {
-        log.error({ policy }, 'Redis may evict what it must keep: set maxmemory-policy noeviction');
-      } else {
-        log.info({ policy }, 'Redis evicts nothing any more');
-      }
-    },
-  });
-}
-
-function watchClaim(redis: RedisConnection, options: RedisOptions) {
-  const { redisPrefix: prefix, identify, log } = options;
-  return watchDeployment(redis, {
-    prefix,
-    identify,
-    onChange(isTaken) {
-      if (isTaken) {
-        log.error({ prefix }, 'another deployment works under this prefix: set REDIS_PREFIX');
-      } else log.info({ prefix }, 'no other deployment works under this prefix any more');
-    },
-  });
-}
-
 interface RedisParts {
   readonly redis: RedisConnection;
   readonly admission: Admission;
-  readonly watches: readonly { close(): void }[];
+  readonly watch: FitnessWatch;
 }
 
-async function closeRedis({ redis, admission, watches }: RedisParts): Promise<void> {
+async function closeRedis({ redis, admission, watch }: RedisParts): Promise<void> {
   using closing = closingInTime();
-  for (const watch of watches) watch.close();
+  watch.close();
   await closing.inTime(admission.close());
   if (redis.status === 'ready') await closing.inTime(redis.quit());
   redis.disconnect();

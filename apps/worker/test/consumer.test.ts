@@ -64,5 +64,5 @@ test('one that never ends has failed when its time is over', async () => {
   const { log, lines } = memoryLog();
   const stuck = consumerThat('A', () => new Promise(() => undefined));
   await expect(deliverTo([stuck], { log, timeoutMs: 20 })(changes)).rejects.toThrow(DeliveryFailed);
-  expect(lines).toMatchObject([{ err: { message: 'No end within 20 ms.' } }]);
+  expect(lines).toMatchObject([{ err: { message: 'No answer within 20 ms.' } }]);
 });

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { openGround } from '../src/ground.ts';
+import { openGround } from '../src/open-ground.ts';
 import { createWorkerMetrics } from '../src/worker-metrics.ts';
 import { memoryLog } from './memory-log.ts';
 

@@ -3,7 +3,7 @@ import type { Logger } from '@holdfast/process';
 import { freshPrefix, providedServices } from '@holdfast/testing';
 import { Registry } from 'prom-client';
 import type { Consumer } from '../src/consumer.ts';
-import { openGround } from '../src/ground.ts';
+import { openGround } from '../src/open-ground.ts';
 import { startWorker } from '../src/start-worker.ts';
 import { createWorkerMetrics } from '../src/worker-metrics.ts';
 import { memoryLog } from './memory-log.ts';

@@ -26,8 +26,10 @@ export {
   watchDeployment,
 } from './deployment.ts';
 export { AdmissionUnavailable, PrefixTaken, RedisEvicts, RedisUnfit } from './faults.ts';
+export { expectFit, type FitnessWatch, watchFitness } from './fitness.ts';
 export type { AdmissionState } from './inspect.ts';
 export type { Ask } from './keys.ts';
 export { type AdmissionLimits, admissionLimits } from './limits.ts';
 export type { Settled, Settlement } from './settle.ts';
+export { within } from './within.ts';
 export { waitUntilReady } from './wait-until-ready.ts';

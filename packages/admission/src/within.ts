@@ -10,11 +10,14 @@ class TimedOut extends Error {
 }
 
 /**
- * What `call` gives, or an error after `timeoutMs`. The call itself is not ended: its late answer,
- * or failure, is nobody's any more.
+ * What `call` gives, or an error after `timeoutMs`. The call itself is not ended, and its late answer
+ * or failure is dropped.
  *
- * When the time is up, sockets are looked at once more: a process that was itself busy for longer
- * than that finds the answer waiting there, and Redis is not to blame.
+ * When the time is up, sockets are read once more. A process that was itself busy for longer than
+ * that finds the answer waiting there, and the server is not to blame. cockatiel's timeout would fail
+ * the call all the same.
+ *
+ * @example await within(500, () => redis.get('key'))
  */
 export async function within<T>(timeoutMs: number, call: () => Promise<T>): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -23,7 +26,7 @@ export async function within<T>(timeoutMs: number, call: () => Promise<T>): Prom
     timeoutMs,
   ).unref();
   try {
-    // Inside, since ioredis throws at once where it knows no node of a cluster yet.
+    // Within `try`, since ioredis throws at once where it knows no node of a cluster yet.
     call().then(resolve, reject);
     return await promise;
   } finally {
