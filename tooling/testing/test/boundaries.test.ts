@@ -154,6 +154,10 @@ const rings: Record<string, readonly string[]> = {
     "import { one } from './one.ts'; export const two = one;",
     "import { two } from './two.ts'; export type Three = typeof two;",
   ],
+  'apps/worker/src/types': [
+    "import type { Two } from './two.ts'; export type One = Two | 1;",
+    "import type { One } from './one.ts'; export type Two = One | 2;",
+  ],
   'packages/admission/src/values': [
     "import { two } from './two.ts'; export const one = () => two;",
     "import { one } from './one.ts'; export const two = () => one;",
