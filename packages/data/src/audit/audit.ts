@@ -24,9 +24,9 @@ export interface AuditReport {
 }
 
 /**
- * Checks the invariants I1 to I8 of the database, all in one snapshot, so that it tells the truth
- * under load, too. While it lasts PostgreSQL can prune no row that has changed since: `auditNext` takes
- * a large database in parts.
+ * Checks the invariants I1 to I8, all in one snapshot, so that it is right under load, too. While
+ * it runs, PostgreSQL can remove no old row version. For a large database use `auditNext`, which
+ * works in parts.
  *
  * @param scope one event, or with `eventId: null` all of them
  * @example (await audit(database, { eventId: null })).violationCount // 0
@@ -49,9 +49,9 @@ export interface AuditedPart extends AuditReport {
 const eventCountMax = 1_000;
 
 /**
- * Checks the same of the next events by id, in a snapshot of its own that is soon over: as many events as
- * have `weightMax` commits and seats taken together, and at least one. What belongs to no event at all is
- * found as well.
+ * Checks the same of the next events by id, in a snapshot of its own that is soon over. It takes
+ * events until their commits and taken seats add up to `weightMax`, and at least one. It also finds
+ * rows that belong to no event.
  *
  * @example
  * let after: string | null = null;
@@ -95,7 +95,7 @@ async function endOfPart(
   return end === undefined || end.is_last ? null : end.id;
 }
 
-/** Which events: one, or those with an id after the one and up to the other; `null` bounds nothing. */
+/** Which events: one; or those with an id after `after`, up to `upTo`. `null` bounds nothing. */
 interface Scope {
   readonly eventId: string | null;
   readonly after: string | null;

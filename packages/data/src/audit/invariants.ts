@@ -3,8 +3,8 @@ export interface Invariant {
   readonly id: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8';
   readonly title: string;
   /**
-   * Takes the scope: $1 an event's id, or null for all; $2 and $3 bounds of their ids, the lower one left
-   * out, or null. Returns a row for each violation.
+   * Returns a row for each violation. $1 is the id of one event, or null for all. $2 and $3 bound
+   * the ids (after $2, up to $3), or are null.
    */
   readonly sql: string;
 }
@@ -15,10 +15,15 @@ export const violationCountMax = 100;
 /** How long after its expiry a hold may still wait for the sweeper. */
 const sweepGraceSeconds = 5;
 
-/** The same for the bookings of an event that was called off, of which there may be a hundred thousand. */
+/**
+ * The same for bookings of an event that was called off. There may be a hundred thousand of them.
+ */
 const calledOffGraceSeconds = 60;
 
-/** Planned anew each time, with the values: what is null costs nothing, and the rest is a range of the primary key. */
+/**
+ * It is planned each time with its values: a bound that is null costs nothing, and the rest is a
+ * range of the primary key.
+ */
 const rowsOf = (table: string, eventId: string) => `
   select * from ${table}
   where ($1::uuid is null or ${eventId} = $1)
@@ -30,7 +35,10 @@ const bookings = rowsOf('bookings', 'event_id');
 const ledger = rowsOf('ledger', 'event_id');
 const outbox = rowsOf('outbox', 'event_id');
 
-/** In the order of their numbers. Each is written from the words of the promise, not from the rules' code. */
+/**
+ * In the order of their numbers. Each is written from the promise, and not from the code of the
+ * rules.
+ */
 export const invariants: readonly Invariant[] = [
   {
     id: 'I1',
@@ -102,7 +110,7 @@ export const invariants: readonly Invariant[] = [
         or e.organized_version is distinct from l.organized_version
         or e.published_at is distinct from l.published_at
         or e.cancelled_at is distinct from l.cancelled_at
-        -- What was entered before there were pauses has none.
+        -- Rows from before there were pauses have none.
         or jsonb_build_object('holdPauseMs', 0) || l.policy is distinct from jsonb_build_object(
           'quantityPerBookingMax', e.quantity_per_booking_max,
           'activeBookingsPerUserMax', e.active_bookings_per_user_max,
@@ -127,7 +135,7 @@ export const invariants: readonly Invariant[] = [
           min(user_id) as first_user_id, max(user_id) as last_user_id,
           min(quantity) as least_quantity, max(quantity) as most_quantity,
           min(ordinal) as least_ordinal, max(ordinal) as most_ordinal,
-          -- Before there were pauses, when a hold lapsed was entered with the hold alone.
+          -- Before there were pauses, only the row of the hold said when it would lapse.
           (array_agg(
             case
               when type = 'booking_expired' then coalesce(expires_at, held_until)

@@ -9,19 +9,18 @@ import { type Outcome, outcomesInDoubt, withDoubts } from './outcome.ts';
 import { isCutShort, sweepInstead } from './sweep-first.ts';
 
 /**
- * Attempts at a group alone, after the one together with others: the first without a lock, the others
- * under the event's row lock, where nothing can change in between. Those are lost only to a broken or
- * crowded database.
+ * Attempts at a group alone. The first takes no lock. The others hold the lock of the event's row,
+ * so that nothing can change in between: they fail only where the database is broken or crowded.
  */
 export const attemptCountMax = 4;
 
 /**
- * No attempt begins later than this after the first. Against a database that is silent, each takes
- * its whole timeout (3 s), and callers should hear that before their own deadline (8 s).
+ * No attempt begins later than this after the first. If the database says nothing, each takes its
+ * whole timeout (3 s), and callers should hear of it before their own deadline (8 s).
  */
 const attemptsDurationMaxMs = 5_000;
 
-/** A pause before attempt n + 1 is random, and at most n times this, in milliseconds. */
+/** The pause before attempt n + 1 is random, and at most n times this. */
 const pauseStepMs = 25;
 
 /** The connection broke after the write was sent and before its answer came. */
@@ -34,7 +33,7 @@ class InDoubt extends Error {
   }
 }
 
-/** Runs a write, whose broken connection leaves `decided` in doubt. */
+/** Runs a write. If its connection breaks, `decided` is in doubt. */
 async function orInDoubt<T>(decided: Decided, write: () => Promise<T>): Promise<T> {
   try {
     return await write();
@@ -44,9 +43,9 @@ async function orInDoubt<T>(decided: Decided, write: () => Promise<T>): Promise<
 }
 
 /**
- * Decides and writes one group, in bounded attempts, from `next` on.
+ * Decides and writes one group, in a bounded number of attempts, from `next` on.
  *
- * Throws what is a bug of the group's own, where nothing is in doubt.
+ * Throws an error that is a bug of this group alone, if nothing is in doubt.
  */
 export async function attemptAlone(
   writer: Writer,
@@ -65,14 +64,17 @@ export async function attemptAlone(
       if (error instanceof InDoubt) doubts.push(error.decided);
       else if (faultKind(error) === 'bug' && doubts.length === 0) throw error;
       lastError = error;
-      // Nobody waits for an attempt that does not come.
+      // No pause where no attempt follows.
       if (attempt < attemptCountMax && isTimeLeft()) await pauseAfter(attempt);
     }
   }
   return { status: 'given_up', doubts, error: lastError };
 }
 
-/** What was in doubt stays so, and else the last error says why: DatabaseUnavailable or CommitContended. */
+/**
+ * The outcomes of a group that was given up. What was in doubt is `unknown`. Else throws
+ * DatabaseUnavailable or CommitContended, by the last error.
+ */
 export function giveUp({ doubts, error }: GivenUp): Outcome[] {
   const lastDoubt = doubts.at(-1);
   if (lastDoubt !== undefined) return withDoubts(outcomesInDoubt(lastDoubt), doubts);
@@ -105,7 +107,10 @@ async function attemptUnlocked(pool: Pool, group: Group): Promise<Attempt | null
   return recorded && { decided, recorded };
 }
 
-/** One transaction that holds the event's row lock from before it loads. Null: still lost. */
+/**
+ * One transaction, which holds the lock of the event's row from before it loads. Null: the guard
+ * was lost all the same.
+ */
 async function attemptLocked(pool: Pool, group: Group): Promise<Attempt | null> {
   const client = await pool.connect();
   let isDone = false;

@@ -24,8 +24,8 @@ import { isCutShort } from './sweep-first.ts';
 type Attempted = Written | Again;
 
 /**
- * The first attempt at groups of different events, together: one promise a group. None of them
- * rejects: what fails has to be attempted alone.
+ * The first attempt, at all groups together: a promise for each group. None rejects. What fails is
+ * attempted alone afterwards.
  */
 export function attemptTogether(
   writer: Writer,
@@ -43,7 +43,7 @@ export function attemptTogether(
   ]);
 }
 
-/** Each group with its own of the results that come together. */
+/** Each group with its own part of the results. */
 function eachOf(
   groups: readonly Group[],
   results: Promise<readonly Attempted[]>,
@@ -55,9 +55,12 @@ function eachOf(
 }
 
 /**
- * What the last commit left is enough to say yes to first attempts: that nobody in the group has a
- * booking there is what its guard then says. It is not enough for a no, nor where everything is relied
- * on, as where a policy has a pause after holds: `null`, read the event.
+ * Decides a group upon what the last commit left of its event. The guard of its write then says
+ * that nobody in the group has a booking there. `null`: the event must be read, because
+ *
+ * - it is not known, or some command may have been sent before;
+ * - a command would be refused: a refusal never rests on memory;
+ * - the decision relies on everything, as where the policy has a pause after holds.
  */
 function decideFromMemory({ known }: Writer, group: ClaimedGroup): Decided | null {
   if (!group.isFirstAttempt) return null;
@@ -73,12 +76,15 @@ function decideFromMemory({ known }: Writer, group: ClaimedGroup): Decided | nul
   return isClaimsOnly(decided) && !isNothingToWrite(decided) ? decided : null;
 }
 
-/** Nobody is refused, and nothing is relied on but what the guard can say. */
+/** Is nobody refused, and nothing relied on but what the guard can say? */
 function mayRestOnMemory({ decisions, reliance }: GroupDecision<Command>): boolean {
   return !reliance.everything && decisions.every(({ status }) => status === 'accepted');
 }
 
-/** A group that cannot be decided says so when it is decided alone, and spoils no other's attempt. */
+/**
+ * An error of one group must not spoil the attempt of the others. It is thrown when that group is
+ * decided alone.
+ */
 function orNull<T>(decide: () => T): T | null {
   try {
     return decide();
@@ -87,7 +93,10 @@ function orNull<T>(decide: () => T): T | null {
   }
 }
 
-/** Reads many events at once, and writes what was decided of them. A lone group is better off alone. */
+/**
+ * Reads the events in one statement, and writes what was decided in another. A single group gains
+ * nothing by that.
+ */
 async function loadAndRecord(
   writer: Writer,
   groups: readonly Group[],
@@ -115,12 +124,17 @@ async function loadAndDecide(
   });
 }
 
-/** What makes or changes an event, and what has to be swept first, is rare: it goes alone. */
+/**
+ * Is it a sale that need not sweep first? Organizers' commands and sweeps are rare, and go alone.
+ */
 function isWrittenTogether(decided: Decided): boolean {
   return !isNothingToWrite(decided) && !isCutShort(decided) && isSale(decided);
 }
 
-/** Sales of different events, in one statement. What that leaves out, or all of it, goes alone. */
+/**
+ * Writes sales of different events in one statement. What it leaves out goes alone; if it fails,
+ * all go alone.
+ */
 async function recordTogether(
   writer: Writer,
   sales: readonly Decided[],
@@ -159,7 +173,7 @@ function written(decided: Decided, recorded: Recorded | null): Written {
   return { status: 'written', decided, recorded, doubts: [] };
 }
 
-/** Nothing was written: the group is read and decided alone, for the first time. */
+/** Nothing was written. The group is to be decided alone, for the first time. */
 function again(attempt: number, error: unknown): Again {
   return { status: 'again', attempt, doubts: [], error };
 }
@@ -168,7 +182,7 @@ function asAgain(error: unknown): Again {
   return again(1, error);
 }
 
-/** It may be written or not: the next attempt finds out, under the row lock. */
+/** Nobody knows whether it was written. The next attempt finds out, under the row lock. */
 function doubt(decided: Decided, error: unknown): Again {
   return { status: 'again', attempt: 2, doubts: [decided], error };
 }

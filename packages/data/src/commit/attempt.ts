@@ -9,7 +9,7 @@ export interface Writer {
   readonly known: KnownEvents;
 }
 
-/** A group of which is known whether all its commands are claims under ids that nobody sent before. */
+/** A group, and whether all its commands are claims under ids that nobody has sent before. */
 export interface ClaimedGroup extends Group {
   readonly isFirstAttempt: boolean;
 }
@@ -18,7 +18,7 @@ export interface ClaimedGroup extends Group {
 export interface Written {
   readonly status: 'written';
   readonly decided: Decided;
-  /** What the event's row says since. */
+  /** What the event's row says since then. */
   readonly recorded: Recorded | null;
   /** Attempts before this one of which nobody knows whether they took effect. */
   readonly doubts: readonly Decided[];

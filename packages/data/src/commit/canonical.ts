@@ -3,8 +3,8 @@ import type { Command } from '@holdfast/domain';
 const hyphened = String.raw`[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}`;
 
 /**
- * The spellings of a UUID, whoever made it: any 128 bits, whatever the digits of its version say, in
- * either case; with hyphens, in braces or after `urn:uuid:`; or as 32 digits.
+ * All spellings of a UUID: any 128 bits, in either case; with hyphens, in braces or after
+ * `urn:uuid:`; or as 32 digits. Its version does not matter.
  */
 export const idSpelling = new RegExp(
   String.raw`^(?:(?:urn:uuid:)?${hyphened}|\{${hyphened}\}|[\da-f]{32})$`,
@@ -14,8 +14,8 @@ export const idSpelling = new RegExp(
 const canonicalSpelling = new RegExp(`^${hyphened}$`);
 
 /**
- * A UUID as PostgreSQL writes it. Ids are compared as text, so there must be one spelling. What is
- * no UUID stays what it is, in lower case.
+ * A UUID as PostgreSQL writes it. Ids are compared as text, so there must be one spelling. Anything
+ * else is only put into lower case.
  *
  * @example canonicalId('{0198C0DE-…}') // '0198c0de-…'
  */
@@ -28,9 +28,9 @@ export function canonicalId(id: string): string {
 }
 
 /**
- * The command with its ids in their one spelling.
+ * The command with its ids in that spelling.
  *
- * Throws when it makes another event than the one it is given to: that is a bug in the caller.
+ * Throws where a `create` names another event than the one it is given to: a bug of the caller.
  */
 export function canonicalCommand<C extends Command>(command: C, eventId: string): C {
   if (command.type === 'create' && canonicalId(command.eventId) !== eventId) {

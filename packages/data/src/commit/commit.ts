@@ -9,7 +9,7 @@ import { knownAfter } from './known-after.ts';
 import { type KnownEvents, nothingKnown } from './known-events.ts';
 import { type Outcome, type OutcomeOf, outcomesOf, withDoubts } from './outcome.ts';
 
-/** Commands of one event, as they are given to be committed together. */
+/** Commands of one event, to be committed together. */
 export interface GivenGroup<C extends Command> {
   readonly eventId: string;
   readonly commands: readonly C[];
@@ -19,24 +19,26 @@ export interface GivenGroup<C extends Command> {
 
 /** What became of a group of commands. */
 export interface CommittedGroup<O extends Outcome> {
-  /** One a command, in the same order. */
+  /** One for each command, in the same order. */
   readonly outcomes: O[];
   /** How the event stands then. `null`: there is no such event, or nobody can tell (`unknown`). */
   readonly standing: Standing | null;
 }
 
 /**
- * Decides commands of one event and writes what was decided: the only writer of events and bookings.
+ * Decides commands of one event and writes what was decided. It is the only writer of events and
+ * bookings.
  *
- * One round trip loads, the rules decide, one round trip records under a guard on exactly what was
- * relied on. A lost guard loads and decides again, from then on under the row lock, so that nobody
- * starves. Outcomes stand in the order of the commands. Only what is committed is `accepted`.
+ * One round trip loads. The rules decide. A second round trip writes, if everything that the
+ * decision relied on still holds (the guard). Where the guard is lost, it loads and decides again,
+ * from the second time on under the row lock, so that nobody starves. Only what is committed is
+ * `accepted`.
  *
- * A connection that breaks at the COMMIT leaves it in doubt. Since every command is idempotent,
- * deciding again on a fresh connection is the re-read: what is there is accepted. What is then
- * refused, or cannot be asked, is `unknown`, and the same commands given again will settle it.
+ * If the connection breaks at the COMMIT, nobody knows whether it was written. Commands are
+ * idempotent, so they are decided again on a fresh connection: what is there is accepted. What is
+ * then refused, or cannot be asked, is `unknown`. The same commands given again settle it.
  *
- * Throws, with nothing written, DatabaseUnavailable and CommitContended; both say when to retry.
+ * Throws, with nothing written, DatabaseUnavailable or CommitContended. Both say when to retry.
  *
  * @example
  * const [outcome] = await commit(database, eventId, [
@@ -53,7 +55,7 @@ export async function commit<C extends Command>(
 }
 
 /**
- * As `commit`, and tells as well how the event stands then, for those who may refuse later commands
+ * As `commit`. It also tells how the event stands then, for those who may refuse later commands
  * early.
  *
  * @example
@@ -71,13 +73,13 @@ export async function commitGroup<C extends Command>(
 }
 
 /**
- * Commits groups of several events together, which costs little more than one of them: one promise
- * a group, in the same order, each as `commitGroup`. Their events must differ.
+ * Commits groups of several events together, which costs little more than one of them. Gives a
+ * promise for each group, in the same order, each as `commitGroup`. Their events must differ.
  *
- * `known` is what this process knows of events: read here, and brought up to date. A group of first
- * attempts whose event it knows is decided upon that, without a load. The guard of the write then
- * repeats all that the decision relied on, such as that nobody in the group has a booking there.
- * Where the guard is lost, the event is read once.
+ * `known` is what this process knows of events. It is read here, and brought up to date. A group of
+ * first attempts whose event is known needs no load: it is decided upon what is known, and the
+ * guard of the write repeats all that the decision relied on, such as that nobody in the group has
+ * a booking there. If the guard is lost, the event is read.
  *
  * One group's failure does not touch the others: what was not written together is tried alone.
  *

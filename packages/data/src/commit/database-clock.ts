@@ -1,21 +1,22 @@
 import type { Instant } from '@holdfast/domain';
 
-/** After so long without an answer PostgreSQL's time counts as unknown. */
+/** After so long without an answer, PostgreSQL's time counts as unknown. */
 const ageMsMax = 1_000;
 
 /**
- * PostgreSQL's time, told between its answers: each says what time it was there when its statement
- * began, so that much or more it is when the answer is heard. The best of the last second counts.
+ * PostgreSQL's time between its answers. Each answer gives the time at which its statement began.
+ * So when the answer arrives it is that time or later. Of the answers of the last second, the one
+ * counts that gives the latest time.
  *
- * It may be late by the shortest statement of that second, and is never early, unless PostgreSQL's
- * own clock is set back: then for a second.
+ * It is late by as much as the fastest statement of that second took. It is early only if
+ * PostgreSQL's own clock is set back, and then for a second.
  */
 export class DatabaseClock {
   #aheadMs = Number.NEGATIVE_INFINITY;
   #bestAtMs = Number.NEGATIVE_INFINITY;
   #heardAtMs = Number.NEGATIVE_INFINITY;
 
-  /** An answer that is heard now, and the time that it gives. */
+  /** An answer has arrived, and gives this time. */
   hear(databaseNow: Instant, nowMs: number = performance.now()): void {
     const aheadMs = databaseNow - nowMs;
     if (aheadMs >= this.#aheadMs || nowMs - this.#bestAtMs > ageMsMax) {
@@ -25,7 +26,7 @@ export class DatabaseClock {
     this.#heardAtMs = nowMs;
   }
 
-  /** The time there now, in whole milliseconds; `null`: nothing was heard for a second. */
+  /** PostgreSQL's time now, in whole milliseconds. `null`: there was no answer for a second. */
   now(nowMs: number = performance.now()): Instant | null {
     return nowMs - this.#heardAtMs > ageMsMax ? null : Math.floor(nowMs + this.#aheadMs);
   }

@@ -3,11 +3,11 @@ import type { Decided, Recorded } from './group.ts';
 import { type KnownEvent, unknownLapse } from './known-events.ts';
 
 /**
- * What is known of the event after a group, or as it was read where nothing had to be written.
- * `null`: there is none.
+ * What is known of the event after a group was written, or as it was read if nothing had to be
+ * written. `null`: there is no such event.
  *
- * Seats commute, so other writers may have committed between the reading and the write; their holds
- * were not seen, and then no refusal may rest on it.
+ * Seats commute, so other writers may have committed between the load and the write. Their holds
+ * were not seen, so no refusal may rest on when the next one lapses.
  */
 export function knownAfter(
   { loaded, group }: Decided,

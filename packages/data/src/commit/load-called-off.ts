@@ -4,7 +4,7 @@ import { lowestId } from '../read/page.ts';
 import { bookingColumns, type BookingRow } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
 
-/** What a sweep asks of an event that was called off. */
+/** How many bookings a sweep takes of an event that was called off. */
 export interface CalledOffAsked {
   readonly eventId: string;
   readonly count: number;
@@ -26,8 +26,9 @@ const calledOffQuery = statement(
 );
 
 /**
- * Bookings that still take seats of events that were called off. None comes to them any more, so
- * what is read a moment after the event is right; what ends meanwhile, the guard on it notices.
+ * Bookings of events that were called off, and that still take seats. There come no new ones, so
+ * they may be read a moment after the event. If one of them ends meanwhile, the guard of the write
+ * fails.
  */
 export async function loadCalledOff(
   connection: Pool | PoolClient,

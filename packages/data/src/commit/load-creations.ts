@@ -6,7 +6,7 @@ import { statement } from '../sql/statement.ts';
 
 const creationsQuery = statement(
   'load_creations',
-  // What was entered before there were pauses has none.
+  // Events that were made before there were pauses have none.
   `select event_id, ${millisecondsOf('at')} as at,
      facts || jsonb_build_object(
        'policy', jsonb_build_object('holdPauseMs', 0) || (facts -> 'policy')
@@ -22,8 +22,8 @@ interface CreationRow {
 }
 
 /**
- * How these events were made, by their ids: for the rare create of an event that is there already.
- * What is read never changes, so it may be of a later moment than the rest.
+ * How these events were made, by their ids. It is needed for the rare `create` of an event that is
+ * there already. A creation never changes, so it may be read after the rest.
  */
 export async function loadCreations(
   connection: Pool | PoolClient,

@@ -16,7 +16,7 @@ import {
 } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
 
-/** `offset 0` fences each look into a table: it is one into an index, whatever else is asked. */
+/** `offset 0` keeps the planner from joining the tables: each is looked into by an index. */
 const loadQuery = statement(
   'load',
   `
@@ -93,10 +93,10 @@ type LoadedRow = { now: number; next_lapse_at: number | null; bookings: BookingR
 );
 
 /**
- * Reads events and those of their bookings that matter for these commands, in one round trip and
- * one snapshot: one state a group, in the same order. The time is the statement's, so it is right
- * after a wait for a row lock, too. What is hardly ever asked takes a round trip more, so that the
- * statement that all wait for stays small.
+ * Reads events, and those of their bookings that matter for these commands, in one round trip and
+ * one snapshot. Gives one state for each group, in the same order. The time is that of the
+ * statement, so it is right after a wait for a row lock, too. What is rarely needed takes a second
+ * round trip, so that the statement for all stays small.
  *
  * @example const [loaded] = await load(pool, [{ eventId, commands }])
  */
@@ -125,7 +125,7 @@ interface Asked {
   readonly relevance: Relevance | undefined;
 }
 
-/** The event, if it is there and it is asked how it was made. */
+/** The id of the event, if it is there and a command asks how it was made. */
 function creationAsked({ row: { id }, relevance }: Asked): readonly string[] {
   return id !== null && relevance?.isCreationAsked === true ? [id] : [];
 }

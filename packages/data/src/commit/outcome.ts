@@ -26,7 +26,7 @@ export interface AcceptedEvent {
   readonly status: 'accepted';
   /** The event as the commit left it. */
   readonly event: EventState;
-  /** What this command changed; empty where it was so already. */
+  /** What this command changed. Empty: it was so already. */
   readonly transitions: readonly Transition[];
 }
 
@@ -41,7 +41,7 @@ export type OutcomeOf<C extends Command> = C extends BookingCommand
     ? EventOutcome
     : never;
 
-/** What to tell the callers; `recorded` is null where nothing had to be written. */
+/** What to tell the callers. `recorded` is null where nothing had to be written. */
 export function outcomesOf({ loaded, group }: Decided, recorded: Recorded | null): Outcome[] {
   const event = eventAsRecorded(
     recorded === null ? loaded.state.event : group.after.event,
@@ -64,8 +64,8 @@ function eventAsRecorded(event: EventState | null, recorded: Recorded | null): E
 }
 
 /**
- * What to tell the callers when this group was sent to be written and nothing more can be learnt.
- * From the first command on that would have changed something all is unknown: the later ones were
+ * What to tell the callers when nobody can find out whether this group was written. The first
+ * command that would have changed something is `unknown`, and so are all after it, which were
  * decided upon that change.
  */
 export function outcomesInDoubt({ loaded, group }: Decided): Outcome[] {
@@ -88,8 +88,8 @@ function isChange(decision: Decision): boolean {
 }
 
 /**
- * A command that may have taken effect in an attempt that stayed in doubt must not be answered with
- * a refusal: a server that was only slow may yet commit it.
+ * A command that may have taken effect in an attempt that stayed in doubt is not refused: a slow
+ * server may still commit that attempt. It is `unknown`.
  */
 export function withDoubts(outcomes: readonly Outcome[], doubts: readonly Decided[]): Outcome[] {
   const doubtful = new Set(doubts.flatMap(doubtfulIndexes));

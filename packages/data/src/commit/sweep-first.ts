@@ -3,8 +3,9 @@ import { decideGroup } from '@holdfast/domain/unchecked';
 import type { Decided } from './group.ts';
 
 /**
- * Was somebody refused for want of seats while there were more lapsed holds than one group may look
- * at? Then the refusal may be wrong: those holds have to be swept before it is decided again.
+ * Was somebody refused because there were too few seats, while more holds had lapsed than one group
+ * may look at? Then the refusal may be wrong. Those holds are swept first, and then it is decided
+ * again.
  */
 export function isCutShort({ loaded, group }: Decided): boolean {
   const isForWantOfSeats = group.decisions.some(
@@ -15,7 +16,7 @@ export function isCutShort({ loaded, group }: Decided): boolean {
   return isForWantOfSeats && lapsedHolds(loaded.state, loaded.now).length >= lapsedHoldCountMax;
 }
 
-/** The sweep of every lapsed hold that was seen, in the place of what was decided. */
+/** Instead of what was decided: the sweep of every lapsed hold that was seen. */
 export function sweepInstead({ loaded }: Decided): Decided {
   const sweep = { type: 'expire', bookingCountMax: lapsedHoldCountMax } as const;
   return { loaded, group: decideGroup(loaded.state, [sweep], loaded.now) };

@@ -16,11 +16,12 @@ type Callback = (
 ) => void;
 
 /**
- * Lets no more callers wait for a connection of this pool than that, and none for longer. The others
- * get ReadsOverloaded: a pool that is full says nothing of the database. So what the pool itself still
- * says (a connection was not made in time) is always about the server.
+ * Bounds how many callers wait for a connection of this pool, and for how long. The others get
+ * ReadsOverloaded: that the pool is full says nothing about the server. What the pool itself then
+ * still throws (a connection was not made in time) is about the server.
  *
- * pg's own queue has no bound, and calls both by one name. It stays empty behind this one.
+ * pg's own queue has no bound, and its error is the same in both cases. It stays empty behind this
+ * one.
  */
 export function boundWaiting(pool: Pool, bounds: WaitingBounds): void {
   const connect = pool.connect.bind(pool);
@@ -49,7 +50,7 @@ export function boundWaiting(pool: Pool, bounds: WaitingBounds): void {
   pool.connect = bounded;
 }
 
-/** So many at a time, in the order in which they came. */
+/** Lets `connectionCountMax` callers go on at a time, in the order of their arrival. */
 class Turns {
   readonly #bounds: WaitingBounds;
   readonly #waiting = new Set<() => void>();
@@ -75,7 +76,7 @@ class Turns {
     await promise.finally(() => clearTimeout(timer));
   }
 
-  /** The turn of whoever has waited longest, if anybody waits. */
+  /** Whoever has waited longest is next, if anybody waits. */
   leave(): void {
     const [next] = this.#waiting;
     if (next === undefined) {

@@ -12,12 +12,12 @@ const lockTimeoutMsDefault = 1_000;
 const statementTimeoutMsDefault = 2_000;
 const replyTimeoutMsDefault = 3_000;
 
-/** What pg is told of a connection, of a pool's or of one on its own. */
+/** Options of pg for a connection, of a pool or alone. */
 export interface ConnectionConfig
   extends Pick<PostgresServer, 'host' | 'port' | 'user' | 'database' | 'ssl' | 'sslnegotiation'> {
   readonly password?: string;
   readonly options?: string;
-  /** Done by a pool, and by `connectClient`, before anything else is sent. */
+  /** Called by a pool and by `connectClient` before anything else is sent. */
   readonly onConnect?: (client: ClientBase) => Promise<void>;
   readonly application_name: string;
   readonly connectionTimeoutMillis: number;
@@ -26,11 +26,11 @@ export interface ConnectionConfig
 }
 
 /**
- * What every connection to PostgreSQL is made of, whoever makes it: one reading of the URL, so that
- * none is open where another one is encrypted.
+ * The options of every connection to PostgreSQL. There is one reader of the URL, so that no
+ * connection is open where another one is encrypted.
  *
- * `settings` are those of the session, beside and before what the URL sets. A pooler may refuse to be told of
- * them at the start; then (`startup_parameters=off`) they are set once the connection stands.
+ * `settings` are settings of the session. They win over those of the URL. A pooler may refuse them at the
+ * start (`startup_parameters=off`); then they are set once the connection stands.
  *
  * @throws UrlInvalid
  * @example new Pool(connectionConfig(options, { enable_seqscan: 'off' }))
@@ -65,7 +65,7 @@ export function patienceSettings(options: DatabaseOptions): SessionSettings {
   };
 }
 
-/** Opens one connection, outside of any pool. The caller listens to `error`, and ends it. */
+/** Opens a connection that belongs to no pool. The caller listens to `error`, and ends it. */
 export async function connectClient(
   client: Client,
   { onConnect }: ConnectionConfig,

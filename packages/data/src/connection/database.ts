@@ -10,23 +10,23 @@ export interface Database {
   readonly options: DatabaseOptions;
   readonly orm: MikroORM;
   /**
-   * The pg pool beneath the ORM, for statements that are one round trip. Where all its connections are
-   * in use and too many wait, or for too long, it throws ReadsOverloaded.
+   * The pg pool of the ORM, for reads. It throws ReadsOverloaded where all its connections are in
+   * use and too many wait, or for too long.
    */
   readonly pool: Pool;
-  /** The connections of commits, which neither wait for reads nor keep them waiting. */
+  /** The connections of commits. Reads do not wait for these, nor commits for those of reads. */
   readonly commitPool: Pool;
   /**
-   * Resolves when PostgreSQL could take a commit now; throws DatabaseUnavailable, with the cause, when
-   * it could not. It has a connection of its own, and one question at a time for all who ask.
+   * Resolves when PostgreSQL could take a commit now. Throws DatabaseUnavailable, with the cause,
+   * when it could not. It has a connection of its own. Calls at the same time share one question.
    */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens a database. It does not need the server to be up: the pool connects when it is used, and
- * a server that comes back is found again.
+ * Opens a database. The server need not be up: the pool connects when it is used, and finds a
+ * server again that comes back.
  *
  * Throws UrlInvalid for a URL that is not understood.
  *

@@ -5,7 +5,10 @@
 export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';
   readonly retryAfterMs = 1_000;
-  /** It will not have us until somebody mends that: a password, a grant, tables that are not migrated. */
+  /**
+   * It refuses us until somebody mends the cause: a password, a grant, tables that are not
+   * migrated.
+   */
   readonly isRefusal: boolean;
   constructor(cause: unknown) {
     const isRefusal = refusingClasses.includes(errorCode(cause)?.slice(0, 2) ?? '');
@@ -14,10 +17,12 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
-/** Invalid authorization; invalid catalog name; no right to it, or no such table. */
+/** SQLSTATE classes: invalid authorization; no such database; no right, or no such table. */
 const refusingClasses: readonly string[] = ['28', '3D', '42'];
 
-/** Nothing was read: all connections for reads are in use, and too many wait, or for too long. */
+/**
+ * Nothing was read: all connections for reads were in use, and too many waited, or for too long.
+ */
 export class ReadsOverloaded extends Error {
   override readonly name = 'ReadsOverloaded';
   readonly retryAfterMs = 1_000;
@@ -39,11 +44,13 @@ export class CommitContended extends Error {
 
 /**
  * What an error of a database call means for its caller:
- * `lost`: rolled back, because something it relied on has changed: decide again;
- * `contended`: rolled back, because of other transactions: do it again;
- * `failing`: rolled back or never begun, because the server is not well, or will not have us: try later;
- * `broken`: the connection failed, and the server may or may not have done it;
- * `bug`: anything else.
+ *
+ * - `lost`: rolled back, because something that it relied on has changed. Decide again.
+ * - `contended`: rolled back, because of other transactions. Do it again.
+ * - `failing`: rolled back or never begun, because the server is not well, or refuses us. Try
+ *   later.
+ * - `broken`: the connection failed. The server may have done it or not.
+ * - `bug`: anything else.
  */
 export type FaultKind = 'lost' | 'contended' | 'failing' | 'broken' | 'bug';
 
@@ -53,7 +60,7 @@ const guardLost = 'HF001';
 const kindBySqlState: Readonly<Record<string, FaultKind>> = {
   [guardLost]: 'lost',
   '23505': 'lost', // unique_violation: the booking id, or the user's ordinal, was taken meanwhile
-  '23514': 'lost', // check_violation: the last line of defence held
+  '23514': 'lost', // check_violation: a CHECK constraint stopped it
   '22003': 'lost', // numeric_value_out_of_range: the same, for an event of 2,147,483,647 seats
   '40001': 'contended', // serialization_failure
   '40P01': 'contended', // deadlock_detected
@@ -82,7 +89,7 @@ const kindByClass: Readonly<Record<string, FaultKind>> = {
   '58': 'failing', // system errors: I/O
 };
 
-/** See FaultKind. An error without a SQLSTATE comes from the wire: PostgreSQL always gives one. */
+/** See FaultKind. An error without a SQLSTATE is of the connection: PostgreSQL always gives one. */
 export function faultKind(error: unknown): FaultKind {
   const code = errorCode(error);
   if (code === undefined) return kindOfMessage(error);
@@ -107,8 +114,8 @@ function errorCode(error: unknown): string | undefined {
 }
 
 /**
- * The codes of the network (ECONNREFUSED, EPIPE, ENOTFOUND, …) start so; no SQLSTATE class does. Those
- * that begin with ERR_ are Node's complaints about how it was called.
+ * Codes of the network (ECONNREFUSED, EPIPE, ENOTFOUND, …) look like this, and no SQLSTATE does.
+ * Those that begin with ERR_ are about how Node was called.
  */
 function isSystemCode(code: string): boolean {
   return /^E[A-Z_]{3,}$/.test(code) && !code.startsWith('ERR_');
@@ -119,7 +126,7 @@ function isTlsCode(code: string): boolean {
   return /^ERR_(TLS|SSL)_|CERT|_CRL|UNABLE_TO_VERIFY|^HOSTNAME_MISMATCH$/.test(code);
 }
 
-/** What pg says, without a code, when it will not talk to the server, or the server not with it. */
+/** What pg says, without a code, when it refuses the server, or the server refuses it. */
 const refusalMessages = ['SASL', 'SSL connection'];
 
 /** What pg and its pool say, without a code, when the server is gone or silent. */

@@ -2,8 +2,8 @@ import type { Database } from './database.ts';
 import { mapFaults } from './faults.ts';
 
 /**
- * Which database this is, among all there are: the same by whatever host or name it is reached, and on
- * its standbys. A dump that is restored elsewhere is another one.
+ * An id of this database among all there are. It does not depend on the host or name by which it is
+ * reached, and standbys have the same. A dump that is restored elsewhere has another one.
  *
  * @throws DatabaseUnavailable
  * @example await readIdentity(database) // '7712496218229106241:16385'

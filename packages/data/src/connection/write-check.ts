@@ -6,7 +6,7 @@ import type { DatabaseOptions } from './database-options.ts';
 /** Asks whether PostgreSQL could take a commit now, on a connection that nothing else waits for. */
 export interface WriteCheck {
   /**
-   * Resolves when it could. Whoever asks while the question is on its way shares its answer.
+   * Resolves when it could. Calls at the same time share one question and its answer.
    *
    * @throws DatabaseUnavailable, with the cause
    */
@@ -14,15 +14,18 @@ export interface WriteCheck {
   close(): Promise<void>;
 }
 
-/** These do not fit into the memory that the session has, and go to a file of about 110 kB. */
+/** So many rows do not fit into the memory of the session. They go to a file of about 110 kB. */
 const spilledRowCount = 8_192;
 const memorySettings = { work_mem: '64kB' };
 
 /**
- * What a commit needs, at a bounded price, in a single round trip, with no table and no right of its
- * own. It must be a primary that takes writes. The disk must take some pages: rows that do not fit
- * into memory go to a temporary file, which lies where new pages of tables would, and is gone with
- * the statement. And a record must be flushed to the log, and to a standby where commits wait for one.
+ * Tries what a commit needs, at a bounded price, in one round trip, without a table or a right of
+ * its own:
+ *
+ * - The server must be a primary that takes writes.
+ * - The disk must take some pages. Rows that do not fit into memory go to a temporary file. It lies
+ *   on the disk of the tables, and goes with the statement.
+ * - A record must be flushed to the log, and to a standby if commits wait for one.
  */
 const question = `
   select current_setting('transaction_read_only') = 'on' as is_read_only,

@@ -3,10 +3,10 @@ import type { Database } from '../connection/database.ts';
 import { mapFaults } from '../connection/faults.ts';
 import { statement } from '../sql/statement.ts';
 
-/** A commit, as the feed tells of it: what the event looked like at that version. */
+/** What an event looked like after a commit. */
 export interface Change {
   readonly eventId: string;
-  /** Each version of an event comes once, and none is left out. */
+  /** Each version of an event has one change, and none is missing. */
   readonly version: number;
   readonly status: EventStatus;
   readonly seatCount: number;
@@ -49,7 +49,7 @@ const changesAfter = statement(
 
 /**
  * An event's changes after a version, in order and without a gap, at most `limit` of them. They are
- * read from where they were written, so one that was not relayed yet is there, too. Throws
+ * read from the outbox, so those are there, too, that were not relayed yet. Throws
  * DatabaseUnavailable.
  *
  * @example await readFeed(database, { eventId, afterVersion: 41, limit: 500 }) // versions 42, 43, …

@@ -5,13 +5,13 @@ import type { Database } from '../connection/database.ts';
 import type { Change } from './feed.ts';
 import { feedChannel, unpackChanges } from './notification.ts';
 
-/** Who wants to hear of changes. None of these may throw. */
+/** What is called for changes. None of these may throw. */
 export interface FeedListener {
-  /** Changes as they are relayed: of an event in order of version, now and then one twice. */
+  /** Changes were relayed: those of an event in order of version. One may come twice. */
   readonly onChanges: (changes: readonly Change[]) => void;
-  /** It listens, from now on or again: what was relayed before was not heard. */
+  /** It listens from now on. What was relayed before may have been missed. */
   readonly onGap: () => void;
-  /** The connection failed or could not be made; it is tried again until `close`. */
+  /** The connection failed or could not be made. It is tried again until `close`. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -21,16 +21,19 @@ export interface FeedSubscription {
 }
 
 const reconnectDelayMs = 250;
-/** A listener says nothing by itself, so a cut that nobody reports is found by asking. */
+/**
+ * A connection that only listens sends nothing. So it asks now and then, to find a cut that nobody
+ * reports.
+ */
 const aliveCheckEveryMs = 5_000;
 const replyTimeoutMs = 2_000;
 
 /**
- * Listens to the changes that the worker relays, on a connection of its own that is made anew
- * whenever it breaks. Whoever listens must read what it missed after each `onGap`.
+ * Listens to the changes that the worker relays, on a connection of its own. If it breaks, it is
+ * made again. After each `onGap` the caller must read what it may have missed.
  *
- * The connection must reach PostgreSQL itself, or through a pooler in session mode: LISTEN belongs
- * to a session.
+ * LISTEN belongs to a session: the connection must reach PostgreSQL itself, or a pooler in session
+ * mode.
  *
  * @example
  * const feed = listenToFeed(database, { onChanges, onGap, onError });
@@ -58,7 +61,7 @@ async function listenUntilStopped(
   }
 }
 
-/** Listens until the connection breaks, which rejects, or until it is stopped. */
+/** Listens until it is stopped. Rejects where the connection breaks. */
 async function listenOnce(
   { options }: Database,
   listener: FeedListener,
@@ -84,7 +87,7 @@ async function listenOnce(
       await Promise.race([wait(aliveCheckEveryMs, stop), broken.promise]);
     }
   } finally {
-    // Not awaited: a server that is silent would keep the caller waiting.
+    // Not awaited: the caller would wait for a server that does not answer.
     client.end().catch(() => {});
   }
 }
@@ -95,12 +98,12 @@ function hear({ channel, payload }: Notification, listener: FeedListener): void 
     listener.onChanges(unpackChanges(payload));
   } catch (error) {
     listener.onError(error);
-    // What it said is lost, as if it had not been heard.
+    // That notification is lost.
     listener.onGap();
   }
 }
 
-/** Ends early, in peace, when it is stopped. */
+/** Ends early, without an error, when it is stopped. */
 async function wait(durationMs: number, signal: AbortSignal): Promise<void> {
   await sleep(durationMs, undefined, { signal }).catch(() => {});
 }

@@ -1,7 +1,7 @@
 import type { EventStatus } from '@holdfast/domain';
 import type { Change } from './feed.ts';
 
-/** The channel that the relay tells changes on, and that api processes listen to. */
+/** The channel of NOTIFY for changes. */
 export const feedChannel = 'holdfast_feed';
 
 /** PostgreSQL takes less than 8,000 bytes a notification. A change has at most 140. */

@@ -6,11 +6,11 @@ import { feedChannel, packChanges } from './notification.ts';
 
 /** How to relay. */
 export interface Relay {
-  /** Changes in one call, at most: they are read, told and marked in one transaction. */
+  /** Changes of one call, at most. They are read, delivered and marked in one transaction. */
   readonly changeCountMax: number;
   /**
-   * Told of the changes before they count as delivered: by event in order of version. Where it
-   * throws, none of them does, and they are told again next time. It must bound its own time.
+   * Gets the changes before they count as delivered, those of an event in order of version. If it
+   * throws, they come again next time. It must bound its own time.
    */
   readonly deliver: (changes: readonly Change[]) => Promise<void>;
 }
@@ -21,10 +21,10 @@ export interface Relayed {
   readonly isComplete: boolean;
 }
 
-/** A transaction-level lock: it goes with the transaction, and so with a relay that was killed. */
+/** A lock of the transaction: it goes with it, also when the process is killed. */
 const lockOut = "select pg_try_advisory_xact_lock(hashtext('holdfast_relay')) as is_ours";
 
-// By event and version, as the partial index has them: no sort, and the order is the promise.
+// In the order of the partial index, so nothing is sorted: by event, and then by version.
 const pending = `
   select ${changeColumns} from outbox
   where delivered_at is null
@@ -37,10 +37,11 @@ const markDelivered = `
   where o.event_id = told.event_id and o.version = told.version`;
 
 /**
- * Delivers what the outbox still holds: to `deliver`, and to everybody who listens to the feed. Each
- * change at least once, those of an event in order of version, by one process at a time.
+ * Delivers the changes that are pending in the outbox, to `deliver` and to all who listen to the
+ * feed. Each is delivered at least once, those of an event in order of version. One process at a
+ * time does it.
  *
- * All is one transaction: where it does not end, because the process died or `deliver` threw, the
+ * All is one transaction. If it does not end, because the process died or `deliver` threw, the
  * changes stay pending, and nobody has heard of them through the feed.
  *
  * @returns `null` where another process is relaying now

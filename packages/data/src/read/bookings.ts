@@ -11,7 +11,7 @@ import { statement } from '../sql/statement.ts';
 import { beforeAllDates, highestId, lowestId, type Page, pageOf } from './page.ts';
 import { read } from './read.ts';
 
-/** A booking as of PostgreSQL's time, swept or not: see `bookingAsOf`. */
+/** A booking as it is by PostgreSQL's time, swept or not: see `bookingAsOf`. */
 export type BookingRecord = Booking & { readonly eventId: string };
 
 /** The last booking of a page of an event's bookings, in the order by time and then id. */
@@ -65,8 +65,8 @@ const bookingsOfUser = statement(
 const afterAllBookings: BookingCursor = { createdAt: 8.64e15, id: highestId, eventId: highestId };
 
 /**
- * A user's bookings, the newest first: by the time at which they were made, and then by id, since
- * ids are the caller's and say nothing of time. Throws DatabaseUnavailable.
+ * A user's bookings, the newest first: by the time at which they were made, and then by id. Ids are
+ * made by callers and say nothing about time. Throws DatabaseUnavailable.
  */
 export async function listBookingsOfUser(
   database: Database,

@@ -9,7 +9,7 @@ export type EventRecord = EventState;
 
 export type EventRowNow = EventRow & { readonly lapsed_seats: number };
 
-/** What is not swept yet, which is little where a worker runs: looked up by event. */
+/** Seats of holds that have lapsed and are not swept yet. Where a worker runs, these are few. */
 export const lapsedSeatsOf = (event: string) => `(
     select coalesce(sum(b.seat_count), 0)::int from bookings b
     where b.event_id = ${event}.id and b.status = 'held' and b.expires_at <= statement_timestamp()
@@ -39,8 +39,8 @@ const eventNow = statement(
 );
 
 /**
- * The event as it is to be seen now, or null: seats of holds that have lapsed are free, swept or not.
- * Throws DatabaseUnavailable.
+ * The event as callers are to see it now, or null: seats of lapsed holds count as free, swept or
+ * not. Throws DatabaseUnavailable.
  */
 export async function findEventNow(
   database: Database,

@@ -14,23 +14,25 @@ export interface EventCursor {
 
 export interface ListEvents {
   /**
-   * Events on this date or later. Null: what is still to come by PostgreSQL's time, and of an
-   * organizer's own all.
+   * Events on this date or later. Null: from now on, by PostgreSQL's time. For the events of one
+   * organizer null means all.
    */
   readonly from: Instant | null;
-  /** Null: what is on sale, of everybody. Else: every event of that organizer, in any status. */
+  /**
+   * Null: what is on sale, of all organizers. Else every event of that organizer, in any status.
+   */
   readonly organizerId: string | null;
   /** Only events that have a seat to sell now, by PostgreSQL's time. */
   readonly onlyAvailable: boolean;
-  /** Goes on where that page ended, whatever has begun since. */
+  /** Goes on after that event, whatever has begun since. */
   readonly after: EventCursor | null;
   readonly limit: number;
 }
 
 /**
- * Keyset pages: the row comparison is one range of the index, whatever the page. It is the only
- * bound. Beside another, on the date alone, PostgreSQL began at the lower of the two and read every
- * event that was over (20,000 of them: 126 buffers in place of 6).
+ * A page by keyset: the row comparison is one range of the index, for every page. There must be no
+ * second bound on the date. With one, PostgreSQL began at the lower of the two, and read every
+ * event that was over (of 20,000: 126 buffers instead of 6).
  */
 function eventPage(filter: string): string {
   return `
@@ -44,9 +46,9 @@ function eventPage(filter: string): string {
 }
 
 /**
- * In the words of `ix_events_available_date`, so that the index alone leaves out what is not on sale,
- * sold out, not open yet or closed. Seats of lapsed holds count when they are swept: to look for them
- * here would mean to look at the holds of every event that is sold out.
+ * The same words as in `ix_events_available_date`, so that the index alone leaves out what is not
+ * on sale, sold out, not open yet or closed. Seats of lapsed holds count once they are swept. To
+ * count them here, the holds of every event that is sold out would have to be read.
  */
 const isSoldNow = `e.is_available and e.status = 'on_sale'
   and coalesce(e.sale_opens_at, '-infinity') <= statement_timestamp()
@@ -59,7 +61,10 @@ const eventsOfOrganizer = statement(
   eventPage(`e.organizer_id = :organizerId and (not :onlyAvailable or (${isSoldNow}))`),
 );
 
-/** Events by date, then id, each as it is to be seen now: see `findEventNow`. Throws DatabaseUnavailable. */
+/**
+ * Events by date, and then by id, each as callers are to see it now: see `findEventNow`. Throws
+ * DatabaseUnavailable.
+ */
 export async function listEvents(
   database: Database,
   list: ListEvents,
@@ -74,7 +79,7 @@ export async function listEvents(
   return pageOf(events, limit, (event) => ({ date: event.date, id: event.id }));
 }
 
-/** After what the page begins; the date is null for PostgreSQL's own time. */
+/** The date and id after which the page begins. A null date stands for PostgreSQL's time. */
 function beginningOf({ from, organizerId, after }: ListEvents) {
   const date = from ?? (organizerId === null ? null : beforeAllDates);
   const isFurtherOn = after !== null && after.date >= (from ?? after.date);

@@ -1,12 +1,12 @@
 import type { Instant } from '@holdfast/domain';
 
-/** Some of a longer list, and where the rest begins; `next` is null at its end. */
+/** A part of a longer list, and where the rest begins. `next` is null at its end. */
 export interface Page<T, C> {
   readonly items: readonly T[];
   readonly next: C | null;
 }
 
-/** One more row than asked for was read: it tells whether there is a next page. */
+/** Makes a page. One row more than asked for was read: it tells whether there is a next page. */
 export function pageOf<T, C>(
   rows: readonly T[],
   limit: number,
@@ -17,7 +17,7 @@ export function pageOf<T, C>(
   return { items, next: rows.length > limit && last !== undefined ? cursorOf(last) : null };
 }
 
-/** No id is lower, or higher. Neither names anything. */
+/** The lowest and the highest id there can be. Nothing has them. */
 export const [lowestId, highestId] = [
   '00000000-0000-0000-0000-000000000000',
   'ffffffff-ffff-ffff-ffff-ffffffffffff',

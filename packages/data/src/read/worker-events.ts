@@ -17,8 +17,8 @@ const eventsToSweep = statement(
 );
 
 /**
- * Events with bookings that can live no longer, lapsed holds or those of an event that was called
- * off, the longest overdue first. Throws DatabaseUnavailable.
+ * Events with bookings that are to be ended: lapsed holds, and bookings of events that were called
+ * off. The longest overdue come first. Throws DatabaseUnavailable.
  */
 export async function findEventsToSweep(
   database: Database,

@@ -2,17 +2,17 @@ import type { Database } from '../connection/database.ts';
 import { mapFaults } from '../connection/faults.ts';
 import { statement } from '../sql/statement.ts';
 
-/** How far behind is what workers do? In milliseconds; 0: there is nothing to do. */
+/** How far behind the workers are, in milliseconds. 0: there is nothing to do. */
 export interface WorkerLag {
-  /** Since when a change waits to be relayed. */
+  /** How long a change has waited to be relayed. */
   readonly feedMs: number;
-  /** Since when a hold has lapsed and is not swept. */
+  /** How long ago a hold has lapsed that is not swept. */
   readonly sweepMs: number;
 }
 
 /*
- * Relays take the changes in this order, so the first is a young one where one is at work. The holds
- * are read in no order, to look at few where many have lapsed.
+ * Relays take changes in this order, so where one is at work the first change is a young one. Holds
+ * are read in no order: where many have lapsed, few are looked at.
  */
 const lag = statement(
   'worker_lag',
@@ -30,8 +30,8 @@ const lag = statement(
 );
 
 /**
- * Reads how far behind the workers are, where it is more than `sinceMs` for sweeps. A worker that is
- * not there cannot say so itself. Throws DatabaseUnavailable.
+ * Reads how far behind the workers are. Sweeps count from `sinceMs` on. The api asks this, since a
+ * worker that is missing cannot say so. Throws DatabaseUnavailable.
  *
  * @example await readWorkerLag(database, { sinceMs: 10_000 }) // { feedMs: 40, sweepMs: 0 }
  */

@@ -13,14 +13,17 @@ import {
 import { bookingWrites, ledgerWrites } from './writes.ts';
 
 /**
- * Writes exactly what was decided, in one statement and so one transaction: the event's row, the
+ * Writes what was decided, in one statement and so in one transaction: the event's row, the
  * bookings, the ledger and the outbox.
  *
- * The statement repeats what the decision relied on as its guard: unchanged rules, enough seats,
- * bookings in the status they were seen in, and for organizers' commands the very version. Returns
- * null when the guard on the event's row fails; raises SQLSTATE HF001 when a booking has moved, and
- * a unique violation when an id or a user's place was taken meanwhile. In all three nothing is
- * written, and the caller decides again.
+ * The guard of the statement repeats what the decision relied on: the same rules, enough seats,
+ * bookings in the status they were seen in, and for organizers' commands the same version.
+ *
+ * - Gives null where the guard on the event's row fails.
+ * - Raises SQLSTATE HF001 where a booking has another status by now.
+ * - Raises a unique violation where an id or a user's place was taken meanwhile.
+ *
+ * In all three cases nothing is written, and the caller decides again.
  */
 export async function record(
   connection: Pool | PoolClient,
@@ -31,8 +34,9 @@ export async function record(
 }
 
 /**
- * The same for sales of several events at once, one answer a group. Those whose guard fails, or that
- * another writer has locked, are left out (`null`); anything that raises leaves out all.
+ * The same for sales of several events at once, with one answer for each group. `null`: its guard
+ * failed, or another writer has locked its event. If the statement raises an error, nothing is
+ * written at all.
  */
 export async function recordMany(
   connection: Pool | PoolClient,

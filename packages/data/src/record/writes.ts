@@ -26,7 +26,7 @@ interface Inserted extends Placed {
 interface Moved extends Placed, MovedBooking {}
 
 /**
- * The bookings that these groups leave behind: new ones are inserted as they ended, known ones are
+ * The bookings that these groups change. New ones are inserted as they are in the end. Others are
  * moved from the status they were seen in.
  */
 export function bookingWrites(groups: readonly Decided[]): Columns {
@@ -121,7 +121,7 @@ function ledgerRow(transition: Transition, { place, position }: Spot): LedgerWri
   };
 }
 
-/** What a booking's own columns do not say: who ended it, where that was not its user. */
+/** What the columns do not say: who cancelled the booking, if it was not its user. */
 function bookingFacts(transition: BookingTransition): string | null {
   const isByOrganizer = transition.type === 'booking_cancelled' && transition.by === 'organizer';
   return isByOrganizer ? JSON.stringify({ by: transition.by }) : null;

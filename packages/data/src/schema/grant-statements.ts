@@ -10,7 +10,7 @@ const rightsByTable: Readonly<Record<string, string>> = {
   holdfast_migrations: 'select',
 };
 
-/** What they may do with a table that has no line there: one that came later, or BullMQ's. */
+/** Rights on a table that has no line there: a later one of ours, or one of BullMQ. */
 const rightsOfOthers = 'select, insert, update, delete';
 
 interface Thing {
@@ -20,8 +20,8 @@ interface Thing {
 }
 
 /**
- * What whoever made the ledger has made in its schema, and all of the queue's. A partition is reached
- * through its table, and what an extension made is no business of ours.
+ * Everything that the owner of the ledger has made in its schema, and all of the queue's. Not
+ * partitions, which are reached through their table, nor what an extension made.
  */
 const things = `
   with home as (
@@ -59,7 +59,10 @@ export async function grantStatements(client: PoolClient, role: string): Promise
   ];
 }
 
-/** Everybody may connect, unless somebody has taken that away; then only its owner can grant it. */
+/**
+ * By default everybody may connect. Where that right was taken away, only the owner of the database
+ * can grant it.
+ */
 async function connectStatements(client: PoolClient, role: string): Promise<string[]> {
   const { rows } = await client.query<{ name: string; may_connect: boolean }>(
     `select current_database() as name,
@@ -75,7 +78,7 @@ async function connectStatements(client: PoolClient, role: string): Promise<stri
 }
 
 function statementsOf({ schema, name, kind }: Thing, to: string): string[] {
-  // A function's name comes with its arguments, and in quotes where it needs them.
+  // PostgreSQL gives a function's name with its arguments, quoted where that is needed.
   if (kind === 'function') return [`grant execute on function ${name} to ${to}`];
   const place = `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
   if (kind === 'sequence') return [`grant usage on sequence ${place} to ${to}`];

@@ -6,11 +6,14 @@ import { grantStatements } from './grant-statements.ts';
 /** The role that api and worker connect as. */
 export interface AppRole {
   readonly name: string;
-  /** Makes the role where it is missing, and sets its password; `null`: it must be there. */
+  /**
+   * If given, the role is made where it is missing, and this becomes its password. `null`: it must
+   * exist.
+   */
   readonly password: string | null;
 }
 
-/** Grants would mean nothing to this role, or there is none of this name. The message has the mend. */
+/** This role may do everything already, or it does not exist. The message has the mend. */
 export class RoleUnfit extends Error {
   override readonly name = 'RoleUnfit';
 }
@@ -19,9 +22,9 @@ export class RoleUnfit extends Error {
 const lockTimeoutMs = 600_000;
 
 /**
- * Gives a role what api, worker and audit need, and nothing else: no DDL, and of the ledger only to
- * read and to append. Repeating it is harmless. It covers the tables that are there now, so it belongs
- * after each migration; those of the queue in PostgreSQL, too, where they are there.
+ * Gives a role the rights that api, worker and audit need, and no others: no DDL, and on the ledger
+ * only to read and to append. It may be repeated. It covers the tables that exist now, so call it
+ * after each migration. Tables of the queue in PostgreSQL are covered, too, where they exist.
  *
  * @returns whether the role can make tables all the same, because everybody can in this schema
  * @throws RoleUnfit, DatabaseUnavailable; pg.DatabaseError where we may not grant, or make the role
@@ -44,7 +47,7 @@ export async function grantTo(
 
 async function grantInTransaction(client: PoolClient, role: AppRole) {
   await client.query('begin');
-  // Two that grant at once would meet in PostgreSQL's own tables, and one of them would fail.
+  // Of two grants at the same time one would fail, since both write PostgreSQL's own tables.
   await client.query(`set local lock_timeout = ${lockTimeoutMs}`);
   await client.query(`set local statement_timeout = ${lockTimeoutMs}`);
   const lock = {

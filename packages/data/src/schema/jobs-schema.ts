@@ -25,12 +25,12 @@ export async function ensureJobsSchema(client: Session): Promise<void> {
 }
 
 /**
- * The same, and the sequence of the queue's job ids, which BullMQ would make when a job is first
- * added: after this, nobody who uses the queue needs a right to create anything.
+ * The same, and makes the sequence of job ids. BullMQ would make it for the first job. After this,
+ * nobody who uses the queue needs the right to create anything.
  */
 export async function prepareJobsSchema(client: Session): Promise<void> {
   await ensureJobsSchema(client);
-  // It makes the sequence where that is missing, and takes a number, which nobody will miss.
+  // It makes the sequence where that is missing. The number that it takes is not used.
   await client.query(`select ${jobsSchema}.next_job_id($1)`, [queueName]);
 }
 

@@ -12,7 +12,7 @@ import { migrations } from './migrations/index.ts';
 
 const readQueueLengthMaxDefault = 1_000;
 
-/** What MikroORM is told, by the running database and by `mikro-orm migration:create` alike. */
+/** Options of MikroORM, for the running database and for new migrations alike. */
 export function ormOptions(options: DatabaseOptions) {
   const connectionCountMax = options.poolSizeMax ?? poolSizeMaxDefault;
   const connection = connectionConfig(options, patienceSettings(options));
@@ -20,8 +20,8 @@ export function ormOptions(options: DatabaseOptions) {
     dbName: connection.database,
     entities: [Event, Booking, LedgerRow, OutboxRow],
     extensions: [Migrator],
-    // Its batch path checks versions by SELECT and then updates by primary key alone, which loses
-    // updates; test/schema.int.test.ts pins it.
+    // With it, MikroORM checks versions by SELECT, and then updates by primary key alone. That loses
+    // updates: see test/schema.int.test.ts.
     useBatchUpdates: false,
     // Opening must not need the server: it may come back later.
     ensureDatabase: false,

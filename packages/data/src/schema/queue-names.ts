@@ -1,5 +1,5 @@
-/** The one queue, with all jobs in it: adding a job by its name runs it once more. */
+/** The queue of all jobs. To run a job once more, add it by its name. */
 export const queueName = 'jobs';
 
-/** Without Redis the queue is kept in PostgreSQL. BullMQ's tables live apart from ours. */
+/** The schema of the queue where there is no Redis. BullMQ's tables are kept apart from ours. */
 export const jobsSchema = 'holdfast_jobs';

@@ -1,6 +1,6 @@
 /**
- * An array of numbers or UUIDs as PostgreSQL reads it. The driver's own way looks at every element
- * again to quote it, which costs a group of 100 a third of its time in this process.
+ * An array of numbers or UUIDs as PostgreSQL reads it. The driver would look at every element to
+ * quote it, which took a third of this process's time for a group of 100.
  *
  * @example arrayOf([1, null, 3]) // '{1,NULL,3}'
  */

@@ -42,8 +42,8 @@ export function millisecondsOf(column: string): string {
 }
 
 /**
- * SQL: epoch milliseconds as a timestamptz(3), as the columns are. Unrounded, the double is off by
- * microseconds from the year 2242 on, and would never equal what is kept.
+ * SQL: epoch milliseconds as a timestamptz(3), as the columns are. Without the rounding, instants
+ * from the year 2242 on are off by microseconds, and never equal what is stored.
  */
 export function timestampOf(milliseconds: string): string {
   return `to_timestamp(${milliseconds}::float8 / 1000)::timestamptz(3)`;
@@ -89,7 +89,7 @@ function selectList(alias: string, plain: readonly string[], instants: readonly 
   ].join(', ');
 }
 
-/** The rules' view of an event's row. */
+/** What the rules know of an event, from its row. */
 export function toEvent(row: EventRow): EventState {
   return {
     id: row.id,
@@ -116,8 +116,8 @@ export function toEvent(row: EventRow): EventState {
 }
 
 /**
- * The rules' view of a booking's row. `eventCancelledAt`: when its event was called off, if it was;
- * whatever was cancelled since then was ended with it.
+ * What the rules know of a booking, from its row. `eventCancelledAt`: when its event was called
+ * off, if it was. What was cancelled from then on was ended with the event.
  */
 export function toBooking(row: BookingRow, eventCancelledAt: number | null): Booking {
   const facts = { id: row.id, userId: row.user_id, quantity: row.seat_count, ordinal: row.ordinal };

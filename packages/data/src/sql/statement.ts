@@ -1,10 +1,10 @@
 import type { QueryConfig } from 'pg';
 
 /**
- * A prepared SQL statement with named parameters: `:name` in the text, a value for each name at the
- * call. A name that stands twice is sent once.
+ * A prepared SQL statement with named parameters: `:name` in the text, and a value for each name at
+ * the call. A name that stands twice is sent once.
  *
- * Throws when a value is missing, which is a bug.
+ * Throws where a value is missing: a bug.
  *
  * @example
  * const byId = statement('event_by_id', 'select * from events where id = :id');

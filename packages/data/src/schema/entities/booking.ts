@@ -18,10 +18,10 @@ export const Booking = defineEntity({
     seatCount: p.integer(),
     status: p.text(),
     expiresAt: p.datetime().columnType('timestamptz(3)').nullable(),
-    /** When it came to its present status. */
+    /** When it came to its status. */
     changedAt: p.datetime().columnType('timestamptz(3)'),
     createdAt: p.datetime().columnType('timestamptz(3)'),
-    /** When its hold lapsed or was given back; null where it has not, or the seats were sold. */
+    /** When its hold ended without a sale: it lapsed, or was given back. Else null. */
     holdEndedAt: p.datetime().columnType('timestamptz(3)').nullable(),
   },
   checks: [
@@ -54,8 +54,8 @@ export const Booking = defineEntity({
     },
   ],
   uniques: [
-    // The guide's index, unique where confirmed; it holds for live holds, too, and the ordinal lets
-    // a policy allow a user more than one booking.
+    // The guide's index is unique for confirmed bookings. This one is for holds, too. With the
+    // ordinal a policy can allow a user more than one booking.
     {
       name: 'ix_bookings_user_event',
       properties: ['userId', 'eventId', 'ordinal'],

@@ -1,8 +1,8 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 /*
- * Instants are kept in whole milliseconds everywhere, timestamptz(3): the rules count in them, and a
- * guard compares what it read with what is there.
+ * All instants are whole milliseconds, timestamptz(3). The rules count in them, and a guard
+ * compares what was read with what is there.
  */
 
 /**
@@ -20,7 +20,10 @@ export const Event = defineEntity({
     status: p.text(),
     seatCount: p.integer(),
     availableSeats: p.integer(),
-    /** For the index: of its own predicate it changes hardly ever, and the counters at every commit. */
+    /**
+     * For the predicate of an index. It changes with the last seat alone, while the counters change
+     * with every commit.
+     */
     isAvailable: p.boolean().generated('(available_seats > 0) stored'),
     heldSeats: p.integer().default(0),
     version: p.integer().version(),
@@ -28,7 +31,7 @@ export const Event = defineEntity({
     organizedVersion: p.integer().default(1),
     saleOpensAt: p.datetime().columnType('timestamptz(3)').nullable(),
     saleClosesAt: p.datetime().columnType('timestamptz(3)').nullable(),
-    /** Then sale_closes_at is the date, and moves with it. */
+    /** If so, sale_closes_at is the date, and moves with it. */
     saleFollowsDate: p.boolean().default(false),
     quantityPerBookingMax: p.integer(),
     activeBookingsPerUserMax: p.integer(),
@@ -38,7 +41,10 @@ export const Event = defineEntity({
     publishedAt: p.datetime().columnType('timestamptz(3)').nullable(),
     /** When it was called off. */
     cancelledAt: p.datetime().columnType('timestamptz(3)').nullable(),
-    /** For the index of the sweep, as with isAvailable: something of it still takes seats. */
+    /**
+     * For the index of the sweep, as isAvailable is: the event was called off, and seats are still
+     * taken.
+     */
     hasBookingsToCancel: p
       .boolean()
       .generated("(status = 'cancelled' and available_seats < seat_count) stored"),
@@ -65,7 +71,7 @@ export const Event = defineEntity({
     },
   ],
   indexes: [
-    // The status lets a list of what is on sale pass by all else within the index.
+    // With the status, a list of what is on sale skips the others within the index.
     { name: 'ix_events_date', properties: ['date', 'id', 'status'] },
     // The guide puts available_seats first, which cannot give the order by date (decision 0003).
     {

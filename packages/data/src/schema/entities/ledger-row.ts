@@ -16,7 +16,10 @@ export const LedgerRow = defineEntity({
     bookingId: p.uuid().nullable(),
     userId: p.text().nullable(),
     ordinal: p.integer().nullable(),
-    /** Seats of the booking; of an event's own transition, the seats it adds to the total. */
+    /**
+     * Seats of the booking. For a transition of the event itself: the seats that it adds to the
+     * total.
+     */
     quantity: p.integer(),
     /** The status that the booking came from; null where it came from nothing. */
     fromStatus: p.text().nullable(),

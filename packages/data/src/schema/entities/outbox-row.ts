@@ -1,8 +1,8 @@
 import { defineEntity, p } from '@mikro-orm/core';
 
 /**
- * One row a commit, written with its facts: what the event looked like at that version. The rows
- * of an event, by version, are its change feed, without a gap (invariant I6).
+ * One row for each commit, written in its transaction: what the event looked like at that version.
+ * The rows of an event, by version, are its change feed, without a gap (invariant I6).
  */
 export const OutboxRow = defineEntity({
   name: 'OutboxRow',

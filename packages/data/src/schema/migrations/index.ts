@@ -5,7 +5,7 @@ import { Migration20261126145059 } from './Migration20261126145059.ts';
 import { Migration20261126145309 } from './Migration20261126145309.ts';
 import { Migration20261126161000 } from './Migration20261126161000.ts';
 
-/** Every migration, the oldest first. A list, so that nothing is looked up in folders at run time. */
+/** Every migration, the oldest first. As a list, so that no folder is read at run time. */
 export const migrations = [
   Migration20261122142122,
   Migration20261122170916,
