@@ -21,7 +21,7 @@ export interface Decided {
 
 /**
  * A test of one rule, as a sentence: given what has happened, when a command comes, then this is
- * decided. It needs no test framework.
+ * decided. It works with any test framework, or none.
  *
  * @example
  * given(onSale({ total: 1 }))

@@ -29,8 +29,8 @@ export interface ConnectionConfig
  * The options of every connection to PostgreSQL. There is one reader of the URL, so that no
  * connection is open where another one is encrypted.
  *
- * `settings` are settings of the session. They win over those of the URL. A pooler may refuse them at the
- * start (`startup_parameters=off`); then they are set once the connection stands.
+ * `settings` are settings of the session. They win over those of the URL. A pooler may refuse them
+ * at the start (`startup_parameters=off`); then they are set once the connection stands.
  *
  * @throws UrlInvalid
  * @example new Pool(connectionConfig(options, { enable_seqscan: 'off' }))

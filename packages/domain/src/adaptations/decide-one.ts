@@ -7,7 +7,7 @@ import type { Instant } from '../instant.ts';
 import type { Refused } from '../commands/refusal.ts';
 import { stateOf } from '../state/state.ts';
 
-/** A yes, ready for somebody else's tables. */
+/** A command was accepted. This is what to write into tables of a team's own. */
 export interface AcceptedOne {
   readonly status: 'accepted';
   readonly booking: Booking;
@@ -15,9 +15,9 @@ export interface AcceptedOne {
   readonly write: OneWrite | null;
 }
 
-/** What to write of it, all or nothing. The guard: what `availableMin` says, and `Reliance`. */
+/** What to write, all or nothing. Its guard is `availableMin` and what `Reliance` says. */
 export interface OneWrite extends GroupWrite {
-  /** At least so many must be available, where the counter stands when it is written. */
+  /** So many must be available, by the counter at the time of the write. */
   readonly availableMin: number;
 }
 

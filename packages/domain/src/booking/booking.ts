@@ -2,14 +2,14 @@ import type { EventState } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 
 interface BookingFacts {
-  /** Made by the client, once: it is the idempotency key. Unique within the event. */
+  /** Made by the client, once: it is the idempotency key. It is unique within the event. */
   readonly id: string;
   readonly userId: string;
   /** Seats, at least 1. */
   readonly quantity: number;
   /**
-   * Which of the user's simultaneous bookings of this event it is, from 1. A unique index over
-   * (event, user, ordinal) lets the database itself bound a user's active bookings.
+   * The user's active bookings of one event are numbered, from 1. A unique index over event, user
+   * and ordinal lets the database itself bound how many there are.
    */
   readonly ordinal: number;
 }
@@ -29,7 +29,7 @@ export interface ConfirmedBooking extends BookingFacts {
 /** Who ended a booking: its user, or the organizer, who called the event off. */
 export type Canceller = 'user' | 'organizer';
 
-/** Given back by its user, or ended with its event, from `held` or from `confirmed`. Final. */
+/** Given back by its user, or ended with its event; from `held` or from `confirmed`. Final. */
 export interface CancelledBooking extends BookingFacts {
   readonly status: 'cancelled';
   readonly cancelledAt: Instant;
@@ -40,7 +40,7 @@ export interface CancelledBooking extends BookingFacts {
 /** A hold that lapsed and was swept. Final. */
 export interface ExpiredBooking extends BookingFacts {
   readonly status: 'expired';
-  /** When it lapsed; sweeping it changes nothing of that. */
+  /** When it lapsed. When it was swept does not matter. */
   readonly expiredAt: Instant;
 }
 
@@ -50,7 +50,7 @@ export type Booking = HeldBooking | ConfirmedBooking | CancelledBooking | Expire
 export type BookingStatus = Booking['status'];
 
 /**
- * Has this hold run out at `now`? Decided by time alone, swept or not.
+ * Has this hold run out at `now`? Time alone decides, whether or not it was swept.
  *
  * @example isLapsed({ ...hold, expiresAt: 5_000 }, 5_000) // true
  */
@@ -64,8 +64,8 @@ export function isActive(booking: Booking, now: Instant): boolean {
 }
 
 /**
- * The booking as everybody should see it at `now`, whether or not anything has swept it: a lapsed
- * hold is expired, and what was active when the event was called off is cancelled since then.
+ * The booking as it is to be shown at `now`, swept or not. A lapsed hold is expired. What was
+ * active when the event was called off is cancelled since then.
  *
  * @example
  * bookingAsOf(confirmed, { cancelledAt: 5_000 }, 6_000)

@@ -3,7 +3,7 @@ import type { Policy } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 import { bookingsOf, type State } from '../state/state.ts';
 
-/** Have users to pause after a hold that ended without a sale? */
+/** Must users pause after a hold that ended without a sale? */
 export function hasHoldPause({ holdPauseMs }: Policy): boolean {
   return holdPauseMs > 0;
 }
@@ -27,9 +27,9 @@ export function holdEndedAt(booking: Booking): Instant | null {
 }
 
 /**
- * Has this user to leave the seats to others at `now`, because a hold of theirs ended without a sale
- * less than the policy's pause ago? Who holds, lets it lapse and holds again would else keep a seat
- * for ever without buying it.
+ * Must this user leave the seats to others at `now`? That is so while a hold of theirs has ended
+ * without a sale less than the policy's pause ago. Otherwise a user could hold a seat again and
+ * again for ever, without buying it.
  */
 export function isPausing(
   state: State,

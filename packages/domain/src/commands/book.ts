@@ -6,8 +6,8 @@ import type { Instant } from '../instant.ts';
 import { hasEvent, type State } from '../state/state.ts';
 
 /**
- * Reserve and confirm at once. Where the same booking is held already, it is confirmed; else the
- * same id again gives the booking as it now is, as with `reserve`.
+ * Reserve and confirm at once. If the booking is held already, it is confirmed. Otherwise the same
+ * id again gives the booking as it now is, as with `reserve`.
  *
  * Refuses as `reserve` does.
  */

@@ -13,7 +13,7 @@ import type { State } from '../state/state.ts';
 import type { BookingCancelled } from '../state/transition.ts';
 
 /**
- * Give seats back, held or sold. Nobody is kept from it by the end of the sale; where the event was
+ * Give seats back, held or sold. It is possible after the end of the sale, too. If the event was
  * called off, the booking is cancelled already.
  *
  * Refuses: event_not_found, booking_not_found (another user's booking, too), hold_lapsed.

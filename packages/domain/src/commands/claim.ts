@@ -10,14 +10,14 @@ import { type RefusalReason, type Refused, refused } from './refusal.ts';
 import { activeBookingsOf, bookingsOf, hasEvent, lapsedHolds, type State } from '../state/state.ts';
 import type { BookingTransition } from '../state/transition.ts';
 
-/** A command that wants seats: what `reserve` and `book` share. */
+/** A command that takes seats: `reserve` or `book`. */
 type Claim = Reserve | Book;
 
 /** A state in which the event is there. */
 type EventThere = State & { readonly event: EventState };
 
 /**
- * The booking that this very command made before, as it is by now; null for a new one.
+ * The booking that the same command has made before, as it is by now. Null: it is a new one.
  *
  * Refuses: invalid_quantity, event_not_found, id_taken.
  */
@@ -69,8 +69,9 @@ function refusalOfPolicy(state: EventThere, command: Claim, now: Instant): Refus
 }
 
 /**
- * The lapsed holds to expire first: the user's own, whose places the new booking may need, and then
- * others', the longest lapsed first, for as long as seats are missing. `null`: sold out.
+ * The lapsed holds to expire first. The user's own come first, whose ordinals the new booking may
+ * need. Then come others', the longest lapsed first, until there are enough seats. `null`: sold
+ * out.
  */
 function decideReclaim(
   state: EventThere,

@@ -37,16 +37,16 @@ export interface Cancel {
 export type BookingCommand = Reserve | Book | Confirm | Cancel;
 
 /**
- * Sweep the event: end what can live no longer, at most `bookingCountMax` bookings. These are its
- * lapsed holds and, where it was called off, all that still take seats.
+ * Sweep the event: end at most `bookingCountMax` bookings that are over. These are lapsed holds
+ * and, if the event was called off, all that still take seats.
  */
 export interface Expire {
   readonly type: 'expire';
   readonly bookingCountMax: number;
   /**
-   * Of an event that was called off, only the bookings whose ids come after this one: else each of
-   * many sweeps looks through all that the ones before it have ended. Of 100,000 bookings, a
-   * thousand at a time, that takes 27 s in place of 10.
+   * For an event that was called off: only bookings with a higher id than this. Without it, each
+   * sweep would look through all bookings that the sweeps before it have ended: of 100,000
+   * bookings, a thousand at a time, that takes 27 s instead of 10.
    */
   readonly afterBookingId?: string | undefined;
 }
@@ -61,13 +61,13 @@ export interface Create extends EventDetails {
   readonly policy: Policy;
 }
 
-/** What a change of an event may say of what its organizer had seen. */
+/** What the organizer had seen when they decided upon the change. */
 interface Change {
   readonly organizerId: string;
   /**
-   * The version of the event that the organizer decided upon: a change of theirs that came later
-   * refuses this one, so that a late repeat undoes nothing. Sales do not count. Left out: whatever
-   * the event is by now.
+   * The version of the event that the organizer saw. If they have changed the event since, this
+   * command is refused, so that a late repeat undoes nothing. Sales do not count. Left out: it is
+   * not checked.
    */
   readonly expectedVersion?: number | undefined;
 }

@@ -7,11 +7,11 @@ import { refused } from './refusal.ts';
 import type { State } from '../state/state.ts';
 
 /**
- * Turn a hold into a sale. A hold keeps its promise past the end of the sale, but not past its own
- * expiry, and not when the event is called off.
+ * Turn a hold into a sale. It is possible after the end of the sale, but not once the hold has
+ * lapsed, nor when the event is called off.
  *
  * Refuses: event_not_found, booking_not_found (another user's booking, too), booking_cancelled,
- * hold_lapsed, and event_cancelled for whatever the end of the event has ended.
+ * hold_lapsed, and event_cancelled for what the end of the event has ended.
  */
 export function decideConfirm(state: State, command: Confirm, now: Instant): BookingDecision {
   if (state.event === null || !isKnownTo(state.event, command.userId)) {
@@ -24,7 +24,7 @@ export function decideConfirm(state: State, command: Confirm, now: Instant): Boo
   return confirmBooking(state.event, booking, now);
 }
 
-/** What becomes of a booking of the right user that somebody wants confirmed. */
+/** What becomes of a user's own booking that is to be confirmed. */
 export function confirmBooking(event: EventState, booking: Booking, now: Instant): BookingDecision {
   const seen = bookingAsOf(booking, event, now);
   switch (seen.status) {

@@ -15,8 +15,8 @@ import type { State } from '../state/state.ts';
 import type { EventCreated } from '../state/transition.ts';
 
 /**
- * Make an event, as a draft. Repeated with the same content it changes nothing, whatever the event
- * has become since.
+ * Make an event, as a draft. Repeated with the same content it is accepted and changes nothing,
+ * whatever has become of the event since.
  *
  * Refuses: invalid_quantity, invalid_rules, id_taken.
  */
@@ -29,7 +29,7 @@ export function decideCreate(state: State, command: Create, now: Instant): Event
   }
   const created: EventCreated = { ...content, ...times, type: 'event_created', at: now };
   if (state.event === null) return eventChanged(created);
-  // Where nobody knows any more how the event was made, what it is has to do.
+  // If it is not known how the event was made, it is compared as it is now.
   const before = state.creation ?? contentOf(state.event);
   return isSameContent(before, created) ? eventUnchanged : refused('id_taken');
 }

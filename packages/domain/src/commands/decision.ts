@@ -4,15 +4,18 @@ import { bookingAfter } from '../state/evolve.ts';
 import type { Refused } from './refusal.ts';
 import type { BookingTransition, EventTransition, Transition } from '../state/transition.ts';
 
-/** A yes about a booking: the booking as it then is, and what must be written to make it so. */
+/**
+ * A command about a booking was accepted: the booking as it then is, and what to write to make it
+ * so.
+ */
 export interface BookingAccepted {
   readonly status: 'accepted';
   readonly booking: Booking;
-  /** Empty when the command changes nothing, as a repeated one does. */
+  /** Empty where the command changes nothing, as a repeated one. */
   readonly transitions: readonly Transition[];
 }
 
-/** A yes about the event as a whole. */
+/** A command about the event as a whole was accepted. */
 export interface EventAccepted {
   readonly status: 'accepted';
   readonly transitions: readonly Transition[];
@@ -22,12 +25,15 @@ export type BookingDecision = BookingAccepted | Refused;
 export type EventDecision = EventAccepted | Refused;
 export type Decision = BookingDecision | EventDecision;
 
-/** Yes, and nothing to write: it was so already. `booking` is as it is to be seen: see `bookingAsOf`. */
+/**
+ * Accepted, with nothing to write: it was so already. `booking` is as it is to be shown: see
+ * `bookingAsOf`.
+ */
 export function bookingUnchanged(booking: Booking): BookingAccepted {
   return { status: 'accepted', booking, transitions: [] };
 }
 
-/** Yes: this transition makes it so, after those that made room for it. */
+/** Accepted: this transition, after those that made room for it. */
 export function bookingChanged(
   transition: BookingTransition,
   madeRoom: readonly BookingTransition[] = [],
@@ -39,17 +45,20 @@ export function bookingChanged(
   };
 }
 
-/** Yes, and nothing to write: the event stands so already. */
+/** Accepted, with nothing to write: the event was so already. */
 export const eventUnchanged: EventAccepted = { status: 'accepted', transitions: [] };
 
-/** Yes: these transitions make it so. */
+/** Accepted: these transitions. */
 export function eventChanged(
   ...transitions: readonly (EventTransition | BookingTransition)[]
 ): EventAccepted {
   return { status: 'accepted', transitions };
 }
 
-/** The event, if it is this organizer's; another's is treated as if it did not exist. */
+/**
+ * The event, if it is this organizer's. Another organizer's event is treated as if it did not
+ * exist.
+ */
 export function ownedBy(event: EventState | null, organizerId: string): EventState | null {
   return event?.organizerId === organizerId ? event : null;
 }

@@ -9,9 +9,9 @@ import { lapsedHolds, type State } from '../state/state.ts';
 import type { BookingExpired, BookingTransition } from '../state/transition.ts';
 
 /**
- * Sweep: end what can live no longer, at most `bookingCountMax` bookings, and give back their seats.
- * These are lapsed holds, the longest lapsed first; of an event that was called off, all that still
- * take seats, in the order of their ids. Where there are none it accepts and changes nothing.
+ * Sweep: end at most `bookingCountMax` bookings that are over, and give back their seats. These are
+ * lapsed holds, the longest lapsed first. If the event was called off, they are all that still take
+ * seats, in the order of their ids. If there are none, it is accepted and changes nothing.
  *
  * Refuses: event_not_found.
  */
@@ -52,8 +52,8 @@ export function expireHold(hold: HeldBooking, now: Instant): BookingExpired {
 }
 
 /**
- * Expires just enough of these lapsed holds, in their order, to free so many seats.
- * `null` when all of them together do not hold that many; nothing when none are missing.
+ * Expires these lapsed holds, in their order, until so many seats are free. `null`: all together do
+ * not hold so many. Empty: no seat was missing.
  */
 export function reclaim(
   lapsed: readonly HeldBooking[],

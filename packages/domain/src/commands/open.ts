@@ -12,7 +12,8 @@ import { refused } from './refusal.ts';
 import type { State } from '../state/state.ts';
 
 /**
- * Put an event on sale: a draft, or one whose sale was closed. One that is on sale already stays so.
+ * Put an event on sale: a draft, or one whose sale was closed. If it is on sale already, nothing
+ * changes.
  *
  * Refuses: event_not_found (another organizer's event, too), event_cancelled, event_changed, and
  * sale_already_over where nobody could ever book.

@@ -1,6 +1,6 @@
 /**
- * Every reason for an expected no, in order of precedence: where several apply, the first is given.
- * Each comes with the sentence that a person reads, which says what is wrong and what to do.
+ * Every reason for a refusal, in order of precedence: if several apply, the first is given. Each
+ * has the sentence that a person reads. It says what is wrong and what to do.
  */
 const refusals = [
   ['invalid_quantity', 'The quantity must be a whole number from 1 to 2147483647.'],
@@ -53,13 +53,13 @@ export const refusalReasons: readonly RefusalReason[] = refusals.map(([reason]) 
 
 const sentences: ReadonlyMap<RefusalReason, string> = new Map(refusals);
 
-/** An expected no, as data. Never thrown. */
+/** A refusal, as data. Never thrown. */
 export interface Refused {
   readonly status: 'refused';
   readonly reason: RefusalReason;
 }
 
-/** The sentence that a person reads for a reason: what is wrong, and the mend. */
+/** The sentence that a person reads for a reason: what is wrong, and what to do. */
 export function explainRefusal(reason: RefusalReason): string {
   return sentences.get(reason) ?? reason;
 }

@@ -8,8 +8,8 @@ import type { State } from '../state/state.ts';
  * Keep seats for a user.
  *
  * The same id again, with the same content, gives the booking as it now is and changes nothing.
- * Seats of lapsed holds count as free: they are reclaimed on the way, so that a sweeper that is
- * late never makes an event look sold out.
+ * Seats of lapsed holds count as free, and those holds are ended with it. So no event looks sold
+ * out because a sweep is late.
  *
  * Refuses: invalid_quantity, event_not_found, id_taken, event_cancelled, event_closed, not_on_sale,
  * sale_not_started, sale_ended, quantity_over_limit, bookings_over_limit, hold_paused, sold_out.

@@ -13,8 +13,8 @@ import { refused } from './refusal.ts';
 import { lapsedHolds, type State } from '../state/state.ts';
 
 /**
- * Change how many seats there are in all. Never below what is held or sold; lapsed holds are
- * reclaimed first where that makes the difference.
+ * Change how many seats there are in all. There are never less than are held or sold. If needed,
+ * lapsed holds are ended first.
  *
  * Refuses: invalid_quantity, event_not_found (another organizer's event, too), event_cancelled,
  * event_changed, capacity_below_taken.

@@ -22,12 +22,12 @@ import type { State } from '../state/state.ts';
 import type { EventUpdated } from '../state/transition.ts';
 
 /**
- * Change what an event is called, when it is, when and how it is sold. Bookings that exist keep
- * what they have; a new policy holds for what comes after. A sale whose end was never given moves
- * with the date.
+ * Change what an event is called, when it is, when and how it is sold. Existing bookings stay as
+ * they are; a new policy is for later ones. If the end of the sale was never given, it moves with
+ * the date.
  *
  * Refuses: event_not_found (another organizer's event, too), invalid_rules, event_cancelled,
- * event_changed, and sale_already_over where it would end a running sale: that is what close is for.
+ * event_changed, and sale_already_over where it would end a running sale: use close for that.
  */
 export function decideUpdate(state: State, command: Update, now: Instant): EventDecision {
   const event = ownedBy(state.event, command.organizerId);
@@ -65,7 +65,10 @@ function isNothingNew(event: EventState, updated: EventUpdated): boolean {
   );
 }
 
-/** Is the event on sale, and moved to an end that has passed? A year mistyped, most likely. */
+/**
+ * Is the event on sale, and would the change end the sale in the past? Most likely the year was
+ * mistyped.
+ */
 function endsSale({ rules }: EventState, { saleWindow }: EventUpdated, now: Instant): boolean {
   const isMoved = saleWindow.closesAt !== rules.saleWindow.closesAt;
   return rules.status === 'on_sale' && isMoved && hasSaleEnded(saleWindow, now);

@@ -14,8 +14,8 @@ import type { Instant } from '../instant.ts';
 import { type State, stateOf as stateOfUnchecked } from '../state/state.ts';
 
 /**
- * The state with this event and these bookings. A booking named twice counts once. `relevantTo` says
- * which bookings some commands need.
+ * The state with this event and these bookings. A booking named twice counts once. `relevantTo`
+ * says which bookings the commands need.
  *
  * @throws InvalidInput where a field is not what its type says, such as a count that came as text.
  * @example stateOf(event, [hold])
@@ -31,10 +31,10 @@ export function stateOf(event: EventState | null, bookings: Iterable<Booking>): 
 /**
  * Every rule, in one call: what becomes of `command`, given to an event in `state` at `now`.
  *
- * Pure: the same arguments give the same decision. Accepted decisions say what to write
- * (`transitions`; none where nothing changes); refused ones give the first reason in the order of
- * precedence of refusal.ts, and write nothing. Repeating an accepted command changes nothing and is
- * accepted again.
+ * It is pure: the same arguments give the same decision. An accepted decision says what to write in
+ * `transitions`: none where nothing changes. A refused one gives the first reason that applies, in
+ * the order of refusal.ts, and writes nothing. An accepted command that is repeated changes nothing
+ * and is accepted again.
  *
  * @throws InvalidInput where a field is not what its type says, such as a count that came as text.
  * @example
@@ -53,8 +53,8 @@ export function decide(state: State, command: Command, now: Instant): Decision {
 
 /**
  * Decides many commands of one event in the order of their arrival, each upon what the ones before
- * it left: the same as deciding and committing them one by one, but for the version, which one
- * group raises by one. `writeOf` says what to write of it, and under which guard.
+ * it left. That is the same as to decide and commit them one by one, except that a group raises the
+ * version by one only. `writeOf` says what to write of it, and under which guard.
  *
  * @throws InvalidInput where a field is not what its type says, such as a count that came as text.
  * @example

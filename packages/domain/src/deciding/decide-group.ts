@@ -16,23 +16,23 @@ export type DecisionOf<C extends Command> = C extends BookingCommand
 
 /** What was decided about a group of commands: one commit, if there is anything to write. */
 export interface GroupDecision<C extends Command> {
-  /** One a command, in the same order. */
+  /** One for each command, in the same order. */
   readonly decisions: readonly DecisionOf<C>[];
   /** Everything to write, in order. Empty: no commit is needed, and the version stays. */
   readonly transitions: readonly Transition[];
   /** What must still hold when it is written. */
   readonly reliance: Reliance;
   /**
-   * The state that the group leaves behind, its version not yet raised, if nobody else writes
-   * meanwhile. Its counters are not to be set: `writeOf` has what to add to them.
+   * The state after the group, if nobody else writes meanwhile. Its version is not raised yet. Do
+   * not set counters to its numbers: `writeOf` has what to add.
    */
   readonly after: State;
 }
 
 /**
  * Decides many commands of one event in the order of their arrival, each upon what the ones before
- * it left: the same as deciding and committing them one by one, but for the version, which one
- * group raises by one. Nothing is checked here: see decide-checked.ts.
+ * it left. That is the same as to decide and commit them one by one, except that a group raises the
+ * version by one only. Nothing is checked here: see decide-checked.ts.
  *
  * @example
  * decideGroup(state, [reserveOne, reserveTheLast, reserveOneMore], now).decisions

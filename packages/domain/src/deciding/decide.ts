@@ -16,11 +16,11 @@ import { decideUpdate } from '../commands/update.ts';
 /**
  * Every rule, in one call: what becomes of `command`, given to an event in `state` at `now`.
  *
- * Total and pure: given what the types say (decide-checked.ts sees to that), it never throws, and
- * the same arguments give the same decision. Accepted
- * decisions say what to write (`transitions`; none where nothing changes); refused ones give the
- * first reason in the order of precedence of refusal.ts, and write nothing. Repeating an accepted
- * command changes nothing and is accepted again.
+ * It is total and pure. If what it is handed is what the types say (decide-checked.ts checks that),
+ * it never throws, and the same arguments give the same decision. An accepted decision says what to
+ * write in `transitions`: none where nothing changes. A refused one gives the first reason that
+ * applies, in the order of refusal.ts, and writes nothing. An accepted command that is repeated
+ * changes nothing and is accepted again.
  *
  * @example
  * decide(state, { type: 'reserve', bookingId: 'b1', userId: 'ann', quantity: 2 }, now)

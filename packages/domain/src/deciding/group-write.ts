@@ -5,22 +5,25 @@ import type { GroupDecision } from './decide-group.ts';
 import type { State } from '../state/state.ts';
 import { capacityChangeOf, isBookingTransition, type Transition } from '../state/transition.ts';
 
-/** A booking that was there, as it is to be written, and the status that it must still have. */
+/** An existing booking as it is to be written, and the status that it must still have. */
 export interface MovedBooking {
   readonly seenStatus: BookingStatus;
   readonly booking: Booking;
 }
 
 /**
- * What one commit writes, all of it or nothing: these differences and one more version, the moved
- * bookings and then the new ones. The guard is the group's `reliance`.
+ * What one commit writes, all or nothing: the differences, one more version, the moved bookings,
+ * and then the new ones. Its guard is the group's `reliance`.
  */
 export interface GroupWrite {
-  /** Added to the event's counters as they then are. Never set to what was seen. */
+  /** To be added to the event's counters as they then are. */
   readonly capacityChange: CapacityChange;
-  /** Written before the new ones: a user's lapsed hold makes room in the index for the next booking. */
+  /**
+   * Written before the new ones: a user's lapsed hold must leave the index before the next booking
+   * enters it.
+   */
   readonly movedBookings: readonly MovedBooking[];
-  /** Inserted as they are. A key that is taken fails the whole commit, which is then decided again. */
+  /** Inserted as they are. If a key is taken, nothing is written, and it is decided again. */
   readonly newBookings: readonly Booking[];
 }
 

@@ -3,29 +3,29 @@ import type { Command, Expire } from '../commands/commands.ts';
 
 /** Which bookings of an event a group of commands needs to see. */
 export interface Relevance {
-  /** Bookings that are named. */
+  /** Bookings that a command names. */
   readonly bookingIds: readonly string[];
   /**
-   * Users whose held and confirmed bookings count, and, where the policy has a pause after holds,
-   * the hold of each that was the last to end without a sale.
+   * Users whose held and confirmed bookings matter. If the policy has a pause after holds, the last
+   * hold of each that ended without a sale matters, too.
    */
   readonly userIds: readonly string[];
   /** At most so many lapsed holds, the longest lapsed first. */
   readonly lapsedHoldCount: number;
   /**
-   * Where the event was called off: at most so many that still take seats, in the order of their ids,
-   * after this one.
+   * If the event was called off: at most so many bookings that still take seats, in the order of
+   * their ids, after this one.
    */
   readonly calledOffCount: number;
   readonly calledOffAfterId: string | null;
-  /** Must be known how the event was made? */
+  /** Is it needed to know how the event was made? */
   readonly isCreationAsked: boolean;
 }
 
 /**
- * The most lapsed holds that one group looks at. It bounds the read, and the time that a group of
- * refusals takes: each looks through them (500 commands and 10,000 holds took 1.1 s). Who meets the
- * bound has to sweep first, and decide then: see `commit`.
+ * The most lapsed holds that one group looks at. It bounds the read, and the time that refusals
+ * take, each of which looks through them (500 commands and 10,000 holds took 1.1 s). If there are
+ * more, they are swept first: see `commit`.
  */
 export const lapsedHoldCountMax = 2_000;
 

@@ -7,45 +7,47 @@ import type { RefusalReason } from '../commands/refusal.ts';
 import { activeBookingsOf, type State } from '../state/state.ts';
 import { capacityChangeOf, isBookingTransition, type Transition } from '../state/transition.ts';
 
-/** A booking as a decision met it. */
+/** A booking as a decision saw it. */
 export interface SeenBooking {
   readonly bookingId: string;
   readonly seenStatus: BookingStatus;
 }
 
 /**
- * What accepted decisions took for granted, so that a writer can repeat exactly that as the guard
- * of its write. Taking seats commutes: it needs enough seats to be free, not the very number that
- * was seen, so several writers on one event do not undo each other's work.
+ * What accepted decisions relied on. The write repeats exactly that as its guard. To take seats
+ * relies on enough free seats, and not on the number that was seen, so several writers of one event
+ * do not undo each other's work.
  *
- * The whole guard, of which no part is enough alone:
+ * The whole guard. No part of it is enough alone:
+ *
  * - the seats below, or with `everything` the event's version;
  * - each of `movedBookings` still has the status it was seen in. That covers its expiry: no booking
  *   comes back to a status it has left, and a hold's `expiresAt` never changes;
- * - no new booking's id is there yet, and no other booking of its user that is held or confirmed has
- *   its ordinal: a unique index each, which also holds users to the policy;
+ * - no booking has the id of a new one, and no other active booking of its user has its ordinal:
+ *   two unique indexes, of which the second holds users to the policy;
  * - the event's rules (status, sale window, policy) are as they were seen, where they can change.
  */
 export interface Reliance {
   /**
-   * The event was exactly at the version that was seen. Organizers' commands need this, and claims
-   * where the policy has a pause: that no hold of the user has ended meanwhile nothing else says.
+   * The event must still have the version that was seen. Organizers' commands need this. So do
+   * claims where the policy has a pause: nothing else would notice that a hold of the user has
+   * ended meanwhile.
    */
   readonly everything: boolean;
-  /** At least so many seats were available before the group's first transition. */
+  /** So many seats, at least, must have been available before the first transition of the group. */
   readonly seatsAvailableMin: number;
   /**
-   * At most so many: somebody was refused as sold out because of what the same group had taken, which
-   * is only right if no seat has come back meanwhile. `null`: nobody was.
+   * So many seats, at most. Somebody was refused as sold out because of what this group itself
+   * takes. That is right only if no seat has come back meanwhile. `null`: nobody was.
    */
   readonly seatsAvailableMax: number | null;
-  /** The bookings that were there and are moved, each once, as they were before the group. */
+  /** The existing bookings that are moved, each once, as they were before the group. */
   readonly movedBookings: readonly SeenBooking[];
-  /** What the group has added to the available seats so far; negative: what it has taken. */
+  /** What the group has added to the available seats so far. Negative: it has taken some. */
   readonly availableChange: number;
 }
 
-/** Nothing decided, nothing relied on. */
+/** For a group in which nothing is decided yet. */
 export const noReliance: Reliance = {
   everything: false,
   seatsAvailableMin: 0,
@@ -78,8 +80,8 @@ export function relyOn(
 }
 
 /**
- * The reliance of a group that is complete: with the bookings it moves. Most groups of a crowd move
- * none, and there this costs them nothing.
+ * The reliance of a complete group, with the bookings that it moves. Most groups in a rush move
+ * none, and then this costs nothing.
  */
 export function relyOnMoved(
   reliance: Reliance,
@@ -101,7 +103,7 @@ export function relyOnMoved(
   return { ...reliance, movedBookings };
 }
 
-/** What a refusal was decided upon: the state before the group, and the one it met. */
+/** What a refusal was decided upon: the state before the group, and the state at its turn. */
 export interface RefusedUpon {
   readonly before: State;
   readonly met: State;
@@ -109,9 +111,9 @@ export interface RefusedUpon {
 }
 
 /**
- * The reliance of a group, after one of its commands was refused. A refusal that the state before
- * the group explains is right whatever happens since; one that is due to what the group itself has
- * done must be as right when that is written.
+ * The reliance of a group, after one of its commands was refused. If the state before the group
+ * explains the refusal, it is right in any case. If the group itself is the reason, that reason
+ * must still hold when the group is written.
  */
 export function relyOnRefusal(
   reliance: Reliance,

@@ -1,6 +1,6 @@
 /**
- * The numbers of an event: seats in all, seats that may still be taken, seats kept by holds.
- * What is neither available nor held is sold.
+ * The numbers of an event: seats in all, seats that are free, seats kept by holds. The rest is
+ * sold.
  */
 export interface Capacity {
   readonly total: number;

@@ -1,4 +1,4 @@
-/** Some parts of something: what is left out, or `undefined`, stays as it is. */
+/** Some parts of something. What is left out, or `undefined`, stays as it is. */
 export type Changes<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
 
 /**

@@ -2,8 +2,8 @@ import { type Capacity, isQuantity } from './capacity.ts';
 import type { Instant } from '../instant.ts';
 
 /**
- * Where an event stands: `draft`, then `on_sale`, then `closed`, and from there on sale again if its
- * organizer wants; `cancelled` from any of them, and for good.
+ * The status of an event: `draft`, then `on_sale`, then `closed`, which can be put on sale again.
+ * `cancelled` can follow each of these, and is final.
  */
 export type EventStatus = 'draft' | 'on_sale' | 'closed' | 'cancelled';
 
@@ -22,8 +22,8 @@ export interface Policy {
   /** How long a hold keeps its seats, in milliseconds. */
   readonly holdDurationMs: number;
   /**
-   * For so long after a hold of theirs ended without a sale, users take no seats here, so that others
-   * get the chance. In milliseconds; 0: there is no such pause.
+   * After a hold that ended without a sale, its user takes no seats here for so long, so that
+   * others get the chance. In milliseconds. 0: there is no such pause.
    */
   readonly holdPauseMs: number;
 }
@@ -47,11 +47,13 @@ export interface EventState extends EventDetails {
   readonly organizerId: string;
   readonly rules: Rules;
   readonly capacity: Capacity;
-  /** Was the sale's end never given? Then it is the date, and moves with it. */
+  /** Was the end of the sale never given? Then it is the date, and moves with it. */
   readonly saleFollowsDate: boolean;
-  /** When it was first put on sale; `null`: never. Until then nobody but its organizer knows of it. */
+  /** When it was first put on sale. `null`: never, and only its organizer knows of it. */
   readonly publishedAt: Instant | null;
-  /** When the event was called off; `null`: it was not. From then on nothing of it is booked. */
+  /**
+   * When the event was called off. `null`: it was not. From then on none of its bookings is active.
+   */
   readonly cancelledAt: Instant | null;
   /** The number of committed changes; every commit adds exactly one. */
   readonly version: number;
@@ -59,12 +61,12 @@ export interface EventState extends EventDetails {
   readonly organizedVersion: number;
 }
 
-/** Is it anybody's to see? Drafts are not, nor are those that were called off before they went on sale. */
+/** May everybody see it? Not drafts, nor events that were called off before they went on sale. */
 export function isPublic(status: EventStatus, hasBeenOnSale: boolean): boolean {
   return status !== 'draft' && (status !== 'cancelled' || hasBeenOnSale);
 }
 
-/** Does this user know of it? What is not public answers everybody else as if it did not exist. */
+/** May this user see it? To others, what is not public seems not to exist. */
 export function isKnownTo(event: EventState, userId: string): boolean {
   const { rules, publishedAt, organizerId } = event;
   return isPublic(rules.status, publishedAt !== null) || organizerId === userId;
@@ -76,7 +78,7 @@ export function isSaleWindow(window: SaleWindow): boolean {
   return opensAt === null || closesAt === null || opensAt < closesAt;
 }
 
-/** Has every limit of the policy a whole number that something can be counted against? */
+/** Is every limit of the policy a whole number in its range? */
 export function isPolicy(policy: Policy): boolean {
   const { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs, holdPauseMs } = policy;
   const limits = [quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs];

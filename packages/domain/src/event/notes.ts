@@ -1,6 +1,9 @@
 import type { EventState } from './event.ts';
 
-/** What an organizer should hear of an event that is accepted as it is, and the sentence for people. */
+/**
+ * What an organizer should know of an event that was accepted as it is, with the sentence for
+ * people.
+ */
 const notes = [
   [
     'sale_outlives_event',
@@ -8,7 +11,7 @@ const notes = [
   ],
 ] as const;
 
-/** Something odd about an event, which may be meant so. */
+/** Something odd about an event. It may be meant so. */
 export type EventNote = (typeof notes)[number][0];
 
 /** Every note. */
@@ -16,7 +19,7 @@ export const eventNotes: readonly EventNote[] = notes.map(([note]) => note);
 
 const sentences: ReadonlyMap<EventNote, string> = new Map(notes);
 
-/** The sentence that a person reads for a note: what is odd, and the mend. */
+/** The sentence that a person reads for a note: what is odd, and what to do. */
 export function explainNote(note: EventNote): string {
   return sentences.get(note) ?? note;
 }

@@ -2,8 +2,8 @@ import { type EventState, hasSaleEnded, hasSaleStarted } from './event.ts';
 import type { Instant } from '../instant.ts';
 
 /**
- * How an event stood when it was read: enough to refuse a claim later without reading again, for as
- * long as nothing can have given seats back.
+ * How an event stood when it was read. A claim may later be refused by it, without reading again,
+ * as long as no seat can have come back.
  */
 export interface Standing {
   readonly version: number;
@@ -12,14 +12,14 @@ export interface Standing {
   /** A larger claim is refused for another reason than `sold_out`. */
   readonly quantityPerBookingMax: number;
   /**
-   * For so many milliseconds from the reading on, seats come back only by a commit, and `sold_out`
-   * is the reason that a claim of more than `availableSeats` meets. 0: not even then. `Infinity`:
-   * nothing that is known ends it.
+   * For so many milliseconds after the reading, seats come back only by a commit, and a claim of
+   * more than `availableSeats` is refused as `sold_out`. 0: not even now. `Infinity`: nothing that
+   * is known ends it.
    */
   readonly refusableForMs: number;
 }
 
-/** What is known beside the event itself. */
+/** What is known besides the event itself. */
 export interface Reading {
   /** When the next hold lapses, or the longest lapsed one did; `null`: nothing is held. */
   readonly nextLapseAt: Instant | null;
@@ -29,7 +29,7 @@ export interface Reading {
 
 /**
  * How the event stands. A refusal may rest on it until the next hold lapses or the sale window
- * closes, since from then on the answer is another one without any commit.
+ * closes. From then on the answer is another one, without any commit.
  *
  * @example
  * standingOf(event, { nextLapseAt: now + 400, now }).refusableForMs // 400, while it is on sale

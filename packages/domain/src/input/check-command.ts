@@ -89,7 +89,7 @@ const givenWindow: Kinds<GivenWindow> = {
   }),
 };
 
-/** The same, of which any part may be left out. */
+/** The same, but each part may be left out. */
 function inPart(kinds: Readonly<Record<string, Kind>>): Readonly<Record<string, Kind>> {
   return Object.fromEntries(
     Object.entries(kinds).map(([field, kind]) => [field, orLeftOut(kind)] as const),
@@ -100,8 +100,8 @@ const windowInPart = inPart(givenWindow);
 const policyInPart = inPart(askedPolicy);
 
 /**
- * Is this a command that the rules can decide? Numbers that somebody asks for in vain, such as a
- * quantity of 0, are left to the rules: they refuse them.
+ * Is this a command that the rules can decide? A number that cannot be granted, such as a quantity
+ * of 0, passes here: the rules refuse it.
  *
  * @throws InvalidInput
  */

@@ -35,7 +35,7 @@ export function checkState(state: State, now: Instant): void {
   checkNow(now);
 }
 
-/** Users are held to the policy by these: one that is missing would be one too many. */
+/** A user's bookings are numbered by these. One that is missing would allow one too many. */
 function checkIdsByUser({ bookings, bookingIdsByUser }: State): void {
   let idCount = 0;
   for (const [userId, ids] of bookingIdsByUser) {

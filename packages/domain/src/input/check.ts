@@ -19,8 +19,7 @@ function complaintOf(field: string, value: unknown, kind: Kind): InvalidInput {
 }
 
 /**
- * Is this an object, and each of these fields of it what it has to be? Fields that are not named
- * are nobody's business.
+ * Is this an object, and is each of these fields what it has to be? Other fields are ignored.
  *
  * @throws InvalidInput
  * @example checkFields('capacity', capacity, { total: count, available: count, held: count })

@@ -1,7 +1,7 @@
 /**
- * Something that was handed to the rules is not what they can decide upon: a count that came as
- * text, an instant that came as a `Date`. It is a fault of the code that calls, so it is thrown; what
- * a user asked for in vain is a refusal, and data.
+ * The rules were handed something that is not of its type: a count that came as text, an instant
+ * that came as a `Date`. That is a fault of the calling code, so it is thrown. What a user asks for
+ * and cannot get is a refusal, which is data.
  *
  * @example
  * decideStock({ product: { ...product, stockQuantity: '5' }, orders, policy }, command, now)
@@ -10,7 +10,7 @@
  */
 export class InvalidInput extends TypeError {
   override readonly name = 'InvalidInput';
-  /** Where it was found, as code would say it: `product.stockQuantity`, `orders[2].status`. */
+  /** Where it was found: `product.stockQuantity`, `orders[2].status`. */
   readonly field: string;
 
   constructor(field: string, complaint: string) {

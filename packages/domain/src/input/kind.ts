@@ -13,28 +13,30 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-/** What a product or an event has so many of, or how often it was changed. */
+/** A count: how many pieces or seats there are, or how often something was changed. */
 export const count: Kind = {
   accepts: isCount,
   expected: 'a whole number of at least 0',
   mend: mendOfNumber,
 };
 
-/** What somebody has so many of, or may have. */
+/** A quantity: how many somebody has, or may have. */
 export const quantity: Kind = {
   accepts: (value) => isCount(value) && value >= 1 && value <= quantityMax,
   expected: `a whole number from 1 to ${quantityMax}`,
   mend: mendOfNumber,
 };
 
-/** What a user asks for: which numbers are too few, too many or none at all, a refusal says. */
+/** A number that a user asks for. Any number passes: the rules refuse those that make no sense. */
 export const askedNumber: Kind = {
   accepts: (value) => typeof value === 'number',
   expected: 'a number',
   mend: mendOfNumber,
 };
 
-/** The last moment that a `Date` can tell; a hold that begins then still ends at a whole number. */
+/**
+ * The last moment that a `Date` can tell. If a hold begins then, its end is still a whole number.
+ */
 const instantMax = 8_640_000_000_000_000;
 
 export const instant: Kind = {
@@ -47,7 +49,7 @@ export const instant: Kind = {
   },
 };
 
-/** What names something. */
+/** A text that names something. */
 export const name: Kind = {
   accepts: (value) => typeof value === 'string' && value !== '',
   expected: 'a text of at least 1 character',
@@ -60,7 +62,7 @@ export const truth: Kind = {
   mend: mendOfAny,
 };
 
-/** What people read. */
+/** A text that people read. */
 export const text: Kind = {
   accepts: (value) => typeof value === 'string',
   expected: 'a text',
@@ -83,7 +85,7 @@ export const list: Kind = {
   mend: (value) => (isObject(value) ? 'give the rows of the answer' : 'give one'),
 };
 
-/** An array, a Map's values, or whatever else can be gone through. A text is one of letters. */
+/** An array, the values of a Map, or anything else that can be iterated, but for a text. */
 export const iterable: Kind = {
   accepts: (value) => typeof value === 'object' && value !== null && Symbol.iterator in value,
   expected: 'an array or another iterable',

@@ -14,11 +14,11 @@ import {
 } from './transition.ts';
 
 /**
- * The state after one transition. The version stays: it counts commits, and a commit may hold many
+ * The state after one transition. The version stays: it counts commits, and a commit may have many
  * transitions (see `evolveCommit`).
  *
- * Throws when a transition of an event comes before the event was created: that is a bug in the
- * caller, or a ledger with its beginning cut off.
+ * Throws where a transition comes before the event was created: a bug of the caller, or a ledger
+ * whose beginning is missing.
  */
 export function evolve(state: State, transition: Transition): State {
   const draft = draftOf(state);
@@ -43,7 +43,7 @@ export function evolveCommit(state: State, transitions: readonly Transition[]): 
 export function replay(ledger: Iterable<LedgerEntry>): State {
   const draft = draftOf(initialState);
   for (const { version, transition } of ledger) {
-    // All of one commit come upon the version before it.
+    // All transitions of a commit follow the version before it.
     if (draft.event !== null) draft.event = { ...draft.event, version: version - 1 };
     applyTo(draft, transition);
     draft.event = { ...existing(draft.event), version };
@@ -51,7 +51,7 @@ export function replay(ledger: Iterable<LedgerEntry>): State {
   return draft;
 }
 
-/** A state that its owner may change in place: a group of commands folds into one of these. */
+/** A state that its owner may change in place, to apply many transitions to it. */
 export interface DraftState extends State {
   event: EventState | null;
   creation: EventCreated | null;

@@ -4,16 +4,19 @@ import type { Instant } from '../instant.ts';
 import type { EventCreated } from './transition.ts';
 
 /**
- * What a decision looks at: one event and those of its bookings that matter for the commands at
- * hand (`relevantTo` in decide.ts says which). Made by `stateOf`, changed only by `evolve`.
+ * What a decision looks at: one event, and those of its bookings that matter for the commands
+ * (`relevantTo` says which). It is made by `stateOf`, and changed only by `evolve`.
  */
 export interface State {
   /** `null`: there is no such event. */
   readonly event: EventState | null;
   readonly bookings: ReadonlyMap<string, Booking>;
-  /** The same bookings' ids by user, so that a group of a thousand commands stays linear. */
+  /**
+   * The ids of the same bookings by user. Without it, the time for a group of n commands would grow
+   * with n².
+   */
   readonly bookingIdsByUser: ReadonlyMap<string, readonly string[]>;
-  /** How the event was made; `null`: nobody knows, or nobody asked. */
+  /** How the event was made. `null`: it is not known, or was not asked for. */
   readonly creation: EventCreated | null;
 }
 

@@ -3,7 +3,10 @@ import type { CapacityChange } from '../event/capacity.ts';
 import type { EventDetails, Policy, SaleWindow } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 
-/** One accepted change of one booking. It carries the booking's facts, so that it stands alone. */
+/**
+ * One accepted change of one booking, with the facts of the booking, so that it can be understood
+ * alone.
+ */
 interface BookingFact {
   readonly at: Instant;
   readonly bookingId: string;
@@ -40,7 +43,7 @@ export type BookingTransition = BookingHeld | BookingConfirmed | BookingCancelle
 /** What a transition says of when the sale takes place. */
 interface SaleTimes {
   readonly saleWindow: SaleWindow;
-  /** Left out in ledgers from before it was kept: then it is so where both are the same moment. */
+  /** Old ledgers do not have it. Then it is true if both are the same moment. */
   readonly saleFollowsDate?: boolean;
 }
 
