@@ -6,7 +6,7 @@ import { type Again, type GivenUp, guardLost, type Writer, type Written } from '
 import { type Decided, type Group, isNothingToWrite } from './group.ts';
 import { load } from './load.ts';
 import { type Outcome, outcomesInDoubt, withDoubts } from './outcome.ts';
-import { isCutShort, sweepInstead } from './sweep-first.ts';
+import { needsSweepFirst, sweepInstead } from './sweep-first.ts';
 
 /**
  * Attempts at a group alone. The first takes no lock. The others hold the lock of the event's row,
@@ -91,14 +91,14 @@ async function attemptOnce(
   attempt: number,
 ): Promise<Attempt | null> {
   const written = await (attempt === 1 ? attemptUnlocked : attemptLocked)(pool, group);
-  if (written !== null) known.clock.hear(written.recorded?.now ?? written.decided.loaded.now);
+  if (written !== null) known.clock.observe(written.recorded?.now ?? written.decided.loaded.now);
   return written;
 }
 
 /** Two statements, each a transaction of its own. Null: the guard was lost. */
 async function attemptUnlocked(pool: Pool, group: Group): Promise<Attempt | null> {
   const decided = await loadAndDecide(pool, group);
-  if (isCutShort(decided)) {
+  if (needsSweepFirst(decided)) {
     await record(pool, sweepInstead(decided));
     return null;
   }
@@ -128,7 +128,7 @@ async function attemptLocked(pool: Pool, group: Group): Promise<Attempt | null> 
 
 async function attemptInTransaction(client: PoolClient, group: Group): Promise<Attempt | null> {
   const decided = await loadAndDecide(client, group);
-  if (isCutShort(decided)) {
+  if (needsSweepFirst(decided)) {
     await record(client, sweepInstead(decided));
     await client.query('commit');
     return null;

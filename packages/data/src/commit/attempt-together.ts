@@ -19,7 +19,7 @@ import {
   type Recorded,
 } from './group.ts';
 import { load } from './load.ts';
-import { isCutShort } from './sweep-first.ts';
+import { needsSweepFirst } from './sweep-first.ts';
 
 type Attempted = Written | Again;
 
@@ -118,7 +118,7 @@ async function loadAndDecide(
 ): Promise<readonly Decided[]> {
   const loaded = await load(pool, groups);
   return loaded.map((each, index) => {
-    known.clock.hear(each.now);
+    known.clock.observe(each.now);
     const commands = groups[index]?.commands ?? [];
     return { loaded: each, group: decideGroup(each.state, commands, each.now) };
   });
@@ -128,7 +128,7 @@ async function loadAndDecide(
  * Is it a sale that need not sweep first? Organizers' commands and sweeps are rare, and go alone.
  */
 function isWrittenTogether(decided: Decided): boolean {
-  return !isNothingToWrite(decided) && !isCutShort(decided) && isSale(decided);
+  return !isNothingToWrite(decided) && !needsSweepFirst(decided) && isSale(decided);
 }
 
 /**
@@ -165,7 +165,7 @@ async function recordAlone(writer: Writer, decided: Decided): Promise<Attempted>
 
 function attemptedOf({ known }: Writer, decided: Decided, recorded: Recorded | null): Attempted {
   if (recorded === null) return again(1, guardLost);
-  known.clock.hear(recorded.now);
+  known.clock.observe(recorded.now);
   return written(decided, recorded);
 }
 

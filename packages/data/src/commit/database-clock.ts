@@ -14,20 +14,20 @@ const ageMsMax = 1_000;
 export class DatabaseClock {
   #aheadMs = Number.NEGATIVE_INFINITY;
   #bestAtMs = Number.NEGATIVE_INFINITY;
-  #heardAtMs = Number.NEGATIVE_INFINITY;
+  #answeredAtMs = Number.NEGATIVE_INFINITY;
 
   /** An answer has arrived, and gives this time. */
-  hear(databaseNow: Instant, nowMs: number = performance.now()): void {
+  observe(databaseNow: Instant, nowMs: number = performance.now()): void {
     const aheadMs = databaseNow - nowMs;
     if (aheadMs >= this.#aheadMs || nowMs - this.#bestAtMs > ageMsMax) {
       this.#aheadMs = aheadMs;
       this.#bestAtMs = nowMs;
     }
-    this.#heardAtMs = nowMs;
+    this.#answeredAtMs = nowMs;
   }
 
   /** PostgreSQL's time now, in whole milliseconds. `null`: there was no answer for a second. */
   now(nowMs: number = performance.now()): Instant | null {
-    return nowMs - this.#heardAtMs > ageMsMax ? null : Math.floor(nowMs + this.#aheadMs);
+    return nowMs - this.#answeredAtMs > ageMsMax ? null : Math.floor(nowMs + this.#aheadMs);
   }
 }

@@ -7,7 +7,7 @@ import type { Decided } from './group.ts';
  * may look at? Then the refusal may be wrong. Those holds are swept first, and then it is decided
  * again.
  */
-export function isCutShort({ loaded, group }: Decided): boolean {
+export function needsSweepFirst({ loaded, group }: Decided): boolean {
   const isForWantOfSeats = group.decisions.some(
     (decision) =>
       decision.status === 'refused' &&

@@ -25,9 +25,9 @@ type Callback = (
  */
 export function boundWaiting(pool: Pool, bounds: WaitingBounds): void {
   const connect = pool.connect.bind(pool);
-  const queue = new Turns(bounds);
+  const queue = new WaitingQueue(bounds);
   pool.on('release', () => queue.leave());
-  async function connectInTurn(): Promise<PoolClient> {
+  async function connectWhenFree(): Promise<PoolClient> {
     await queue.enter();
     try {
       return await connect();
@@ -36,12 +36,12 @@ export function boundWaiting(pool: Pool, bounds: WaitingBounds): void {
       throw error;
     }
   }
-  const callInTurn = callbackify(connectInTurn);
+  const callWhenFree = callbackify(connectWhenFree);
   function bounded(): Promise<PoolClient>;
   function bounded(callback: Callback): void;
   function bounded(callback?: Callback): Promise<PoolClient> | undefined {
-    if (callback === undefined) return connectInTurn();
-    callInTurn((error: Error | null, client) => {
+    if (callback === undefined) return connectWhenFree();
+    callWhenFree((error: Error | null, client) => {
       if (error !== null) callback(error, undefined, () => {});
       else callback(undefined, client, (broken) => client.release(broken));
     });
@@ -51,7 +51,7 @@ export function boundWaiting(pool: Pool, bounds: WaitingBounds): void {
 }
 
 /** Lets `connectionCountMax` callers go on at a time, in the order of their arrival. */
-class Turns {
+class WaitingQueue {
   readonly #bounds: WaitingBounds;
   readonly #waiting = new Set<() => void>();
   #takenCount = 0;

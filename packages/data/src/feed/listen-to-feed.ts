@@ -77,7 +77,7 @@ async function listenOnce(
   broken.promise.catch(() => {});
   client.on('error', broken.reject);
   client.on('end', () => broken.reject(new Error('The connection that listens has ended.')));
-  client.on('notification', (notification) => hear(notification, listener));
+  client.on('notification', (notification) => receive(notification, listener));
   try {
     await connectClient(client, config);
     await client.query(`listen ${feedChannel}`);
@@ -92,7 +92,7 @@ async function listenOnce(
   }
 }
 
-function hear({ channel, payload }: Notification, listener: FeedListener): void {
+function receive({ channel, payload }: Notification, listener: FeedListener): void {
   if (channel !== feedChannel || payload === undefined) return;
   try {
     listener.onChanges(unpackChanges(payload));

@@ -33,8 +33,8 @@ const pending = `
 
 const markDelivered = `
   update outbox o set delivered_at = statement_timestamp()
-  from unnest($1::uuid[], $2::int[]) as told (event_id, version)
-  where o.event_id = told.event_id and o.version = told.version`;
+  from unnest($1::uuid[], $2::int[]) as delivered (event_id, version)
+  where o.event_id = delivered.event_id and o.version = delivered.version`;
 
 /**
  * Delivers the changes that are pending in the outbox, to `deliver` and to all who listen to the
@@ -76,7 +76,7 @@ async function relayInTransaction(client: PoolClient, relay: Relay): Promise<Rel
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
-  await mapFaults(() => tellAndMark(client, changes));
+  await mapFaults(() => notifyAndMark(client, changes));
   return { changes, isComplete: changes.length < relay.changeCountMax };
 }
 
@@ -88,7 +88,7 @@ async function lockAndRead(client: PoolClient, limit: number): Promise<readonly 
   return rows.map(toChange);
 }
 
-async function tellAndMark(client: PoolClient, changes: readonly Change[]): Promise<void> {
+async function notifyAndMark(client: PoolClient, changes: readonly Change[]): Promise<void> {
   const eventIds = changes.map(({ eventId }) => eventId);
   const versions = changes.map(({ version }) => version);
   await client.query(markDelivered, [eventIds, versions]);

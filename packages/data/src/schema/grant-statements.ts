@@ -13,7 +13,7 @@ const rightsByTable: Readonly<Record<string, string>> = {
 /** Rights on a table that has no line there: a later one of ours, or one of BullMQ. */
 const rightsOfOthers = 'select, insert, update, delete';
 
-interface Thing {
+interface OwnedObject {
   readonly schema: string;
   readonly name: string;
   readonly kind: 'table' | 'sequence' | 'function';
@@ -23,39 +23,39 @@ interface Thing {
  * Everything that the owner of the ledger has made in its schema, and all of the queue's. Not
  * partitions, which are reached through their table, nor what an extension made.
  */
-const things = `
-  with home as (
+const ownedObjects = `
+  with ledger as (
     select relnamespace as schema, relowner as owner from pg_class where oid = 'ledger'::regclass
-  ), place as (
-    select schema, owner from home
+  ), home as (
+    select schema, owner from ledger
     union all
     select oid, nspowner from pg_namespace where nspname = '${jobsSchema}'
   )
   select n.nspname as schema, c.relname::text as name,
     case when c.relkind = 'S' then 'sequence' else 'table' end as kind
-  from place p
-  join pg_namespace n on n.oid = p.schema
-  join pg_class c on c.relnamespace = p.schema and c.relowner = p.owner
+  from home h
+  join pg_namespace n on n.oid = h.schema
+  join pg_class c on c.relnamespace = h.schema and c.relowner = h.owner
   where c.relkind in ('r', 'p', 'S') and not c.relispartition
     and c.relname not like 'holdfast\\_migrations\\_%'
     and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')
   union all
   select n.nspname, f.oid::regprocedure::text, 'function'
-  from place p
-  join pg_namespace n on n.oid = p.schema
-  join pg_proc f on f.pronamespace = p.schema and f.proowner = p.owner
+  from home h
+  join pg_namespace n on n.oid = h.schema
+  join pg_proc f on f.pronamespace = h.schema and f.proowner = h.owner
   where f.proname like 'holdfast\\_%' or n.nspname = '${jobsSchema}'
   order by 1, 3, 2`;
 
 /** The statements that give a role what it needs, and take away what an earlier release gave it. */
 export async function grantStatements(client: PoolClient, role: string): Promise<string[]> {
-  const { rows } = await client.query<Thing>(things);
+  const { rows } = await client.query<OwnedObject>(ownedObjects);
   const to = escapeIdentifier(role);
   const schemas = [...new Set(rows.map(({ schema }) => schema))];
   return [
     ...(await connectStatements(client, role)),
     ...schemas.map((schema) => `grant usage on schema ${escapeIdentifier(schema)} to ${to}`),
-    ...rows.flatMap((thing) => statementsOf(thing, to)),
+    ...rows.flatMap((object) => statementsOf(object, to)),
   ];
 }
 
@@ -77,7 +77,7 @@ async function connectStatements(client: PoolClient, role: string): Promise<stri
     );
 }
 
-function statementsOf({ schema, name, kind }: Thing, to: string): string[] {
+function statementsOf({ schema, name, kind }: OwnedObject, to: string): string[] {
   // PostgreSQL gives a function's name with its arguments, quoted where that is needed.
   if (kind === 'function') return [`grant execute on function ${name} to ${to}`];
   const place = `${escapeIdentifier(schema)}.${escapeIdentifier(name)}`;
