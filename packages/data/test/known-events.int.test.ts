@@ -145,7 +145,7 @@ describe('what has changed behind the back of this process is seen', () => {
     await expectSound(here);
   });
 
-  test('a seat came back: no no is ever said from memory', async () => {
+  test('a seat came back: a refusal never rests on memory', async () => {
     const eventId = await eventOnSale(here, { total: 1 });
     const { bookingId } = reserveBy('eve');
     await give(here, eventId, reserveBy('eve', { bookingId }));
