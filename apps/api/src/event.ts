@@ -30,7 +30,7 @@ import { Fault } from './http/faults.ts';
 import { absenceMsMax } from './reads/cached-entry.ts';
 import { LiveWatch } from './live/live-watch.ts';
 import { submitOrganizerCommand } from './commit/submit.ts';
-import { identityFault, procedure, router, userProcedure } from './trpc.ts';
+import { identityFault, procedure, router, streamProcedure, userProcedure } from './trpc.ts';
 import { mayManage, ownerOf } from './manage.ts';
 import type { User } from './user.ts';
 import { nowOf, pageOf } from './wire.ts';
@@ -107,7 +107,7 @@ export const eventRouter = router({
         : await readList(ctx, input);
     }),
 
-  watch: procedure.input(watchInput).subscription(async ({ ctx, input, signal }) => {
+  watch: streamProcedure.input(watchInput).subscription(async ({ ctx, input, signal }) => {
     const { eventId, lastEventId: afterVersion = null } = input;
     await within(ctx.deadline, visibleEvent(ctx, eventId, null));
     const watching = { eventId, afterVersion, caller: ctx.caller };

@@ -1,4 +1,10 @@
-import { initTRPC, type ProcedureType } from '@trpc/server';
+import {
+  initTRPC,
+  TRPCError,
+  type TRPCMutationProcedure,
+  type TRPCQueryProcedure,
+} from '@trpc/server';
+import type { z } from 'zod';
 import { accessTo, listedPaths } from './access.ts';
 import type { Context } from './context.ts';
 import { within } from './http/deadline.ts';
@@ -6,6 +12,7 @@ import type { FaultCode } from './http/fault-kinds.ts';
 import { faultFrom } from './http/fault-from.ts';
 import { Fault, presentFault } from './http/faults.ts';
 import { pingPeriodMs, silenceMsMax, watchDurationMsMax } from './live/watch-times.ts';
+import type { User } from './user.ts';
 
 // `isDev` would add stack traces to answers, and its default depends on NODE_ENV.
 const t = initTRPC.context<Context>().create({
@@ -46,31 +53,97 @@ function authorize(context: Context, path: string): void {
   if (refusal !== null) throw identityFault(context, refusal);
 }
 
-/** access.ts says who may call, and unlisted it is nobody. One middleware: each costs every call. */
-const admit = t.middleware(({ ctx, path, type, next }) => {
+/** The base of what answers with a stream. */
+export const streamProcedure = t.procedure.use(({ ctx, path, next }) => {
   authorize(ctx, path);
-  return answerInTime(ctx, type, next());
+  return next();
 });
 
-/**
- * A query may be given up when its deadline passes. A mutation may not: the committer knows
- * whether it was written, so it answers for the deadline itself.
- */
-function answerInTime<Answer>(
-  { deadline }: Context,
-  type: ProcedureType,
-  answer: Promise<Answer>,
-): Promise<Answer> {
-  return type === 'query' ? within(deadline, answer) : answer;
+/** How a procedure begins: who calls is looked at before anything of the input is. */
+export const procedure = startWith((ctx, path) => {
+  authorize(ctx, path);
+  return ctx;
+});
+
+/** The same for procedures that need to know who calls. */
+export const userProcedure = startWith((ctx, path) => {
+  authorize(ctx, path);
+  if (!isIdentified(ctx)) throw new Fault('unauthenticated');
+  return ctx;
+});
+
+type UserContext = Context & { readonly user: User };
+
+function isIdentified(ctx: Context): ctx is UserContext {
+  return ctx.user !== null;
 }
 
-/** The base of every procedure. */
-export const procedure = t.procedure.use(admit);
+interface Call<Caller, Input> {
+  readonly ctx: Caller;
+  readonly input: Input;
+  /** Aborted when the caller has left. */
+  readonly signal: AbortSignal | undefined;
+}
 
-/** The base of procedures that need to know who calls. */
-export const userProcedure = t.procedure.use(({ ctx, path, type, next }) => {
-  authorize(ctx, path);
-  const { user } = ctx;
-  if (user === null) throw new Fault('unauthenticated');
-  return answerInTime(ctx, type, next({ ctx: { user } }));
-});
+/** What a procedure takes and answers, for clients. */
+export interface ProcedureTypes<In extends z.ZodType, Out extends z.ZodType> {
+  readonly input: z.input<In>;
+  readonly output: z.output<Out>;
+  readonly meta: unknown;
+}
+
+/**
+ * Written as with tRPC's own builder, and run in one step in place of four: each middleware of tRPC's copies
+ * its options three times, which took 27 of an empty call's 66 µs (docs/decisions/0010-json-lane.md). So what
+ * is checked, read and answered is one middleware and one resolver.
+ */
+function startWith<Caller extends Context>(enter: (ctx: Context, path: string) => Caller) {
+  return {
+    input: <In extends z.ZodType>(input: In) => ({
+      output: <Out extends z.ZodType>(output: Out) => endWith({ enter, input, output }),
+    }),
+  };
+}
+
+interface Steps<Caller, In, Out> {
+  readonly enter: (ctx: Context, path: string) => Caller;
+  readonly input: In;
+  readonly output: Out;
+}
+
+function endWith<Caller extends Context, In extends z.ZodType, Out extends z.ZodType>(
+  steps: Steps<Caller, In, Out>,
+) {
+  type Answer = (call: Call<Caller, z.output<In>>) => z.input<Out> | Promise<z.input<Out>>;
+  const { enter, input, output } = steps;
+  const step = t.procedure.use(async ({ ctx, path, type, getRawInput, next }) => {
+    enter(ctx, path);
+    const answer = next({ input: parseInput(input, await getRawInput()) });
+    // A query may be given up when its deadline passes. A mutation may not: who commits knows whether it
+    // was written, and answers for the deadline.
+    const result = await (type === 'query' ? within(ctx.deadline, answer) : answer);
+    return result.ok ? { ...result, data: parseOutput(output, result.data) } : result;
+  });
+  // What `enter` and the schemas have let through has these types.
+  return {
+    query: (answer: Answer) =>
+      step.query(answer as never) as unknown as TRPCQueryProcedure<ProcedureTypes<In, Out>>,
+    mutation: (answer: Answer) =>
+      step.mutation(answer as never) as unknown as TRPCMutationProcedure<ProcedureTypes<In, Out>>,
+  };
+}
+
+/** At once: tRPC reads with promises, which keeps zod from its compiled parsers. */
+function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new TRPCError({ code: 'BAD_REQUEST', cause: parsed.error });
+}
+
+/** An answer of another form is a bug of ours. */
+function parseOutput(schema: z.ZodType, output: unknown): unknown {
+  const parsed = schema.safeParse(output);
+  if (parsed.success) return parsed.data;
+  const message = 'Output validation failed';
+  throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message, cause: parsed.error });
+}

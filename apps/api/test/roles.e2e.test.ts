@@ -91,7 +91,9 @@ describe('who may call', () => {
 });
 
 describe('a procedure that is not listed', () => {
-  const forgotten = { forgotten: procedure.query(() => 'secret') };
+  const nothing = z.undefined();
+  const secret = procedure.input(nothing).output(z.string());
+  const forgotten = { forgotten: secret.query(() => 'secret') };
 
   test('is closed to everybody', async () => {
     const unlisted = router({ event: forgotten });
@@ -114,7 +116,12 @@ describe('an output that does not fit its schema', () => {
     const output = z.strictObject({ id: z.string() });
     const leaking = { id: randomUUID(), userId: 'somebody else' };
     const leaky = router({
-      health: { live: procedure.output(output).query((): { id: string } => leaking) },
+      health: {
+        live: procedure
+          .input(z.undefined())
+          .output(output)
+          .query((): { id: string } => leaking),
+      },
     });
     const error = await leaky
       .createCaller(contextOf(null))

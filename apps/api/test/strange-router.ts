@@ -17,31 +17,44 @@ function fail({ fault, retryAfterMs }: z.output<typeof failure>): never {
 
 const failure = z.object({ fault: faultCode, retryAfterMs: z.int().optional() });
 
+/** Whatever comes in, and whatever goes out. */
+const open = procedure.input(z.unknown()).output(z.unknown());
+const closed = userProcedure.input(z.unknown()).output(z.unknown());
+
 /** Procedures at paths that are listed, which do all that a procedure can do. */
 export const strangeRouter = router({
   health: router({
-    live: procedure.query(() => ({ status: 'live' })),
-    ready: procedure.query(() => undefined),
+    live: open.query(() => ({ status: 'live' })),
+    ready: open.query(() => undefined),
   }),
   event: router({
-    get: procedure.input(z.unknown()).query(({ input }) => ({ input })),
-    list: procedure.input(failure).query(({ input }) => fail(input)),
-    create: procedure.mutation(() => 'only organizers'),
+    get: open.query(({ input }) => ({ input })),
+    list: procedure
+      .input(failure)
+      .output(z.unknown())
+      .query(({ input }) => fail(input)),
+    create: open.mutation(() => 'only organizers'),
   }),
   booking: router({
-    book: userProcedure.input(z.unknown()).mutation(({ input, ctx }) => ({ input, ...ctx.user })),
-    reserve: userProcedure.input(failure).mutation(({ input }) => fail(input)),
+    book: closed.mutation(({ input, ctx }) => ({ input, ...ctx.user })),
+    reserve: userProcedure
+      .input(failure)
+      .output(z.unknown())
+      .mutation(({ input }) => fail(input)),
     confirm: userProcedure
       .input(z.enum(['error', 'cause', 'trpc', 'conflict', 'output']))
       .output(z.literal('nothing else'))
       .mutation(({ input }) => throwAs(input)),
-    cancel: userProcedure.input(z.string()).mutation(async ({ input, signal }) => {
-      startedIds.push(input);
-      await once(signal as AbortSignal, 'abort');
-      abortedIds.push(input);
-    }),
-    mine: userProcedure.query(() => ({ later: Promise.resolve(1) })),
-    get: userProcedure.query(() => ({ big: 1n })),
+    cancel: userProcedure
+      .input(z.string())
+      .output(z.unknown())
+      .mutation(async ({ input, signal }) => {
+        startedIds.push(input);
+        await once(signal as AbortSignal, 'abort');
+        abortedIds.push(input);
+      }),
+    mine: closed.query(() => ({ later: Promise.resolve(1) })),
+    get: closed.query(() => ({ big: 1n })),
   }),
 });
 

@@ -1,7 +1,6 @@
 import type { AnyRouter } from '@trpc/server';
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { TRPCResponse } from '@trpc/server/rpc';
-import { configOf } from './inside-trpc.ts';
 
 /** What goes out for a request. */
 export interface Answer {
@@ -22,7 +21,7 @@ export interface Writer {
  * @example createWriter(router).write([{ result: { data: 1 } }], false).body // '{"result":{"data":1}}'
  */
 export function createWriter(router: AnyRouter): Writer {
-  const { output } = configOf(router).transformer;
+  const { output } = router._def._config.transformer;
   const serialized = (response: TRPCResponse) =>
     'error' in response
       ? { error: output.serialize(response.error) as unknown }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { headerFaultOf } from '../http/singular-headers.ts';
-import type { LaneProcedure } from './inside-trpc.ts';
+import type { LaneProcedure } from './procedures.ts';
 
 /** What a request asks, where the lane can tell before it has read the body. */
 export interface Asked {

@@ -1,8 +1,14 @@
-import { type AnyRouter, getTRPCErrorShape, TRPCError } from '@trpc/server';
+import {
+  type AnyRouter,
+  callTRPCProcedure,
+  getTRPCErrorFromUnknown,
+  getTRPCErrorShape,
+  TRPCError,
+} from '@trpc/server';
 import type { TRPCResponse } from '@trpc/server/rpc';
 import type { Asked } from './asked.ts';
-import { configOf, type LaneProcedure, type Result } from './inside-trpc.ts';
 import type { Inputs } from './inputs.ts';
+import type { LaneProcedure } from './procedures.ts';
 
 /** Why calls end before anything of them is looked at, and which of them do. */
 export interface Refusal {
@@ -41,7 +47,7 @@ export type CallAll = (calls: Calls) => Promise<readonly TRPCResponse[]>;
  * await callAll(calls); // [{ result: { data: … } }, { error: … }]
  */
 export function createCallAll(router: AnyRouter): CallAll {
-  const config = configOf(router);
+  const { _config: config } = router._def;
 
   /** The answers to what is refused: a path's is made once, however often a batch calls it. */
   function refusedIn({ asked, context }: Calls, refusal: Refusal): RefusedAnswers {
@@ -60,14 +66,20 @@ export function createCallAll(router: AnyRouter): CallAll {
     batchIndex: number,
     calls: Calls,
   ): Promise<TRPCResponse> {
-    const { inputs, context, onError } = calls;
-    const result = await resultOf(procedure, batchIndex, calls);
-    if (result.ok) return { result: { data: result.data } };
-    const { error } = result;
-    onError(error);
+    const { inputs, context, signal, onError } = calls;
     const { path, type } = procedure;
-    const input = inputs.known(batchIndex);
-    return { error: getTRPCErrorShape({ config, error, path, type, input, ctx: context.value }) };
+    const getRawInput = async () => inputs.read(batchIndex);
+    const called = { router, path, type, ctx: context.value, getRawInput, signal, batchIndex };
+    try {
+      const data: unknown = await callTRPCProcedure(called);
+      if (isStillToCome(data)) throw streamError();
+      return { result: { data } };
+    } catch (cause) {
+      const error = getTRPCErrorFromUnknown(cause);
+      onError(error);
+      const input = inputs.known(batchIndex);
+      return { error: getTRPCErrorShape({ config, error, path, type, input, ctx: context.value }) };
+    }
   }
 
   return async (calls) => {
@@ -87,20 +99,6 @@ export function createCallAll(router: AnyRouter): CallAll {
 }
 
 type RefusedAnswers = Map<LaneProcedure, TRPCResponse>;
-
-async function resultOf(
-  procedure: LaneProcedure,
-  batchIndex: number,
-  { inputs, context, signal }: Calls,
-): Promise<Result> {
-  const result = await procedure.call({
-    ctx: context.value,
-    getRawInput: async () => inputs.read(batchIndex),
-    signal,
-    batchIndex,
-  });
-  return result.ok && isStillToCome(result.data) ? { ok: false, error: streamError() } : result;
-}
 
 const streamError = () =>
   new TRPCError({
