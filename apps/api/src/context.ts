@@ -1,4 +1,5 @@
-import type { Database, KnownEvents } from '@holdfast/data';
+import type { User } from '@holdfast/auth';
+import type { Database } from '@holdfast/data';
 import type { CachedReads } from './reads/cached-reads.ts';
 import type { ReadQueue } from './reads/read-queue.ts';
 import type { Deadline } from './http/deadline.ts';
@@ -6,7 +7,6 @@ import type { Fault } from './http/faults.ts';
 import type { Entrance } from './admission/entrance.ts';
 import type { LiveAvailability } from './live/live-availability.ts';
 import type { Readiness } from './http/readiness.ts';
-import type { User } from './user.ts';
 
 /** What procedures have at hand for one request. */
 export interface Context {

@@ -1,3 +1,4 @@
+import { authFields, authRules } from '@holdfast/auth';
 import {
   adminFields,
   adminTokenRule,
@@ -11,7 +12,6 @@ import {
   wholeNumber,
 } from '@holdfast/process';
 import { z } from 'zod';
-import { authFields, authRules } from './auth/auth-settings.ts';
 import { isOrigin } from './http/cors.ts';
 
 const corsOriginsFlaw =

@@ -1,3 +1,4 @@
+import type { User } from '@holdfast/auth';
 import { findEvent, listBookingsOfEvent, listEvents } from '@holdfast/data';
 import { isPublic, type OrganizerCommand, refused } from '@holdfast/domain';
 import type { z } from 'zod';
@@ -32,7 +33,6 @@ import { LiveWatch } from './live/live-watch.ts';
 import { submitOrganizerCommand } from './commit/submit.ts';
 import { identityFault, procedure, router, streamProcedure, userProcedure } from './trpc.ts';
 import { mayManage, ownerOf } from './manage.ts';
-import type { User } from './user.ts';
 import { nowOf, pageOf } from './wire.ts';
 
 /** What organizers do with their own events, and what everybody may see of them. */

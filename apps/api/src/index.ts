@@ -8,7 +8,7 @@ export type { FaultCode } from './http/fault-kinds.ts';
 export type { FaultOnWire } from './http/faults.ts';
 export type { FieldFault } from './http/field-faults.ts';
 export type { LiveChange, LiveUpdate } from './live/live-change.ts';
-export type { Role } from './user.ts';
+export type { Role } from '@holdfast/process';
 export type { AppRouter };
 
 /** What each procedure takes: `RouterInputs['booking']['reserve']`. */

@@ -1,5 +1,11 @@
 import type { ListenOptions } from 'node:net';
 import { RedisUnfit } from '@holdfast/admission';
+import {
+  authenticationFrom,
+  createAuthenticate,
+  tellRefusedTokens,
+  warnOfOpenDoors,
+} from '@holdfast/auth';
 import { openDatabase } from '@holdfast/data';
 import {
   type AdminServer,
@@ -16,9 +22,6 @@ import {
 } from '@holdfast/process';
 import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import type { Registry } from 'prom-client';
-import { createAuthenticate } from './auth/authenticate.ts';
-import { authenticationFrom, warnOfOpenDoors } from './auth/auth-settings.ts';
-import { tellRefusedTokens } from './auth/tell-refused-tokens.ts';
 import { type Env, readEnv, redisFrom, secretsOf } from './env.ts';
 import { type Ground, type GroundParts, openGround } from './ground.ts';
 import { limitsFrom } from './limits.ts';

@@ -1,7 +1,7 @@
+import type { User } from '@holdfast/auth';
 import { findBooking, findEvent } from '@holdfast/data';
 import type { Context } from './context.ts';
 import { within } from './http/deadline.ts';
-import type { User } from './user.ts';
 
 type UserContext = Context & { readonly user: User };
 

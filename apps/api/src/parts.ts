@@ -3,7 +3,7 @@
  * other way to book behind the same server, the same checks and the same tokens.
  */
 export type { Entrance } from './admission/entrance.ts';
-export { type Authenticate, createAuthenticate } from './auth/authenticate.ts';
+export { type Authenticate, createAuthenticate } from '@holdfast/auth';
 export { bookingAnswer } from './booking-wire.ts';
 export { claim } from './booking.ts';
 export { openGround } from './ground.ts';

@@ -1,3 +1,4 @@
+import { type Authenticate, AuthFault, type User } from '@holdfast/auth';
 import type { ServerResponse } from 'node:http';
 import type { Database, KnownEvents } from '@holdfast/data';
 import { type Logger, watchOutage } from '@holdfast/process';
@@ -9,7 +10,6 @@ import fastify, {
   LogController,
 } from 'fastify';
 import type { Entrance } from './admission/entrance.ts';
-import type { Authenticate } from './auth/authenticate.ts';
 import type { BoundMetrics } from './bound-metrics.ts';
 import type { Context } from './context.ts';
 import { networkOf } from './http/caller-address.ts';
@@ -25,7 +25,8 @@ import {
   headersOfFaults,
   noteFault,
 } from './http/fault-answers.ts';
-import { Fault, type FaultOnWire } from './http/faults.ts';
+import { faultFrom } from './http/fault-from.ts';
+import type { Fault, FaultOnWire } from './http/faults.ts';
 import { addHttpGate, allowedMethods } from './http/http-gate.ts';
 import { serverFactory } from './http/node-server.ts';
 import { createReadiness, type Readiness } from './http/readiness.ts';
@@ -41,7 +42,6 @@ import { addWatchLane } from './live/watch-lane.ts';
 import type { Reads } from './reads/open-reads.ts';
 import { appRouter } from './root.ts';
 import { earlyRefusalOf, identityFault } from './trpc.ts';
-import type { User } from './user.ts';
 
 export interface ServerDependencies {
   readonly database: Database;
@@ -221,9 +221,9 @@ function contextFrom(
       return { ...parts, user, caller, tokenFault: null };
     };
     const contextWithout = (error: unknown): Context => {
-      if (!(error instanceof Fault)) throw error;
+      if (!(error instanceof AuthFault)) throw error;
       sayTokenIsRefused(served, response);
-      return { ...contextOf(null), tokenFault: error };
+      return { ...contextOf(null), tokenFault: faultFrom(error) };
     };
     if (isHealthCall(served)) return contextOf(null);
     try {

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type Database, type KnownEvents, migrate, openDatabase } from '@holdfast/data';
-import { createLogger, createMetricsRegistry } from '@holdfast/process';
+import { createAuthenticate, type TokenKeys } from '@holdfast/auth';
+import { type Database, migrate, openDatabase } from '@holdfast/data';
+import { createLogger, createMetricsRegistry, type Role } from '@holdfast/process';
 import { freshDatabase } from '@holdfast/testing';
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
-import { createAuthenticate } from '../src/auth/authenticate.ts';
-import type { TokenKeys } from '../src/auth/verify-token.ts';
 import type { BoundMetrics } from '../src/bound-metrics.ts';
 import type { Entrance } from '../src/admission/entrance.ts';
 import { readEnv, redisFrom, secretsOf } from '../src/env.ts';
@@ -14,7 +13,6 @@ import type { AppRouter, RouterInputs } from '../src/index.ts';
 import { limitsFrom } from '../src/limits.ts';
 import type { Reads } from '../src/reads/open-reads.ts';
 import { createServer } from '../src/server.ts';
-import type { Role } from '../src/user.ts';
 import { audience, issuer, secret, tokenOf } from './token.ts';
 import { valueOf } from './value-of.ts';
 

@@ -1,8 +1,8 @@
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { createAuthenticate } from '@holdfast/auth';
 import { createLogger } from '@holdfast/process';
 import type { AnyRouter } from '@trpc/server';
 import type { FastifyInstance } from 'fastify';
-import { createAuthenticate } from '../src/auth/authenticate.ts';
 import { readEnv } from '../src/env.ts';
 import { limitsFrom } from '../src/limits.ts';
 import { createServer, type ServerDependencies } from '../src/server.ts';

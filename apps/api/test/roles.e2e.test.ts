@@ -8,7 +8,7 @@ import { presentFault } from '../src/http/faults.ts';
 import { createReadiness } from '../src/http/readiness.ts';
 import { appRouter } from '../src/root.ts';
 import { procedure, router } from '../src/trpc.ts';
-import type { Role } from '../src/user.ts';
+import type { Role } from '@holdfast/process';
 import { startApi, type TestApi } from './api.ts';
 import { tokenOf } from './token.ts';
 

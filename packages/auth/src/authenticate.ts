@@ -1,10 +1,10 @@
-import { z } from 'zod';
-import { Fault } from '../http/faults.ts';
 import { userId } from '@holdfast/process';
-import type { User } from '../user.ts';
+import { z } from 'zod';
+import { AuthFault } from './faults.ts';
 import { createKnownTokens } from './known-tokens.ts';
 import { flawIn, type TokenFlaw } from './token-flaw.ts';
 import { plainRoleRule, type RoleRule, roleIn } from './token-role.ts';
+import type { User } from './user.ts';
 import {
   clockToleranceSeconds,
   createVerify,
@@ -51,7 +51,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     const claims = readClaims.safeParse(payload);
     if (!claims.success) {
       onRefused(flawIn(claims.error) ?? 'form');
-      throw new Fault('unauthenticated', { cause: claims.error });
+      throw new AuthFault('unauthenticated', { cause: claims.error });
     }
     const { user, expiresAtSeconds, validFromSeconds } = claims.data;
     known.remember(authorization, { user, expiresAtSeconds, validFromSeconds });
@@ -87,6 +87,6 @@ function claimsReader(rule: RoleRule) {
 function tokenIn(authorization: string): string {
   const [scheme, token, ...rest] = authorization.split(' ');
   const isBearer = scheme?.toLowerCase() === 'bearer' && token !== undefined && rest.length === 0;
-  if (!isBearer) throw new Fault('unauthenticated');
+  if (!isBearer) throw new AuthFault('unauthenticated');
   return token;
 }

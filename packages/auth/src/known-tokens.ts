@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { User } from '../user.ts';
+import type { User } from './user.ts';
 
 /** So many tokens are kept; the one that was not used for the longest time goes first. */
 const tokenCountMax = 50_000;

@@ -1,5 +1,5 @@
 import { type JWTPayload, SignJWT } from 'jose';
-import type { Role } from '../src/user.ts';
+import type { Role } from '@holdfast/process';
 
 export const secret = 'a secret of the tests, long enough to sign with';
 export const issuer = 'holdfast';

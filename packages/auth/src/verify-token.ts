@@ -1,5 +1,5 @@
 import { createVerifier, TokenError } from 'fast-jwt';
-import { Fault } from '../http/faults.ts';
+import { AuthFault } from './faults.ts';
 import { type KeySetOptions, verifyByKeySet } from './key-set.ts';
 import { flawIn, type TokenFlaw } from './token-flaw.ts';
 
@@ -45,13 +45,13 @@ export function createVerify(
   checks: TokenChecks,
   onRefused: (flaw: TokenFlaw) => void,
 ): Verify {
-  const faultOf = (cause: unknown): Fault => {
+  const faultOf = (cause: unknown): AuthFault => {
     const flaw = flawIn(cause);
     if (flaw === null) {
-      return new Fault('keys_unavailable', { retryAfterMs: keySetRetryAfterMs, cause });
+      return new AuthFault('keys_unavailable', { retryAfterMs: keySetRetryAfterMs, cause });
     }
     onRefused(flaw);
-    return new Fault('unauthenticated', { cause });
+    return new AuthFault('unauthenticated', { cause });
   };
   if (keys.type === 'key_set') {
     const verify = verifyByKeySet(keys, {

@@ -3,8 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createAuthenticate } from '../src/auth/authenticate.ts';
-import { audience, claimsOf, forge, issuer } from './token.ts';
+import { createAuthenticate } from '../src/authenticate.ts';
+import { audience, claimsOf, forge, issuer } from '../src/testing.ts';
 
 type KeyPair = Awaited<ReturnType<typeof generateKeyPair>>;
 
@@ -206,7 +206,6 @@ test('keys that cannot be fetched are not the fault of the token', async () => {
   const authenticate = authenticateWith(0);
   await expect(authenticate(await signWith(pair, 'ES256', 'one'))).rejects.toMatchObject({
     code: 'keys_unavailable',
-    httpStatus: 503,
     retryAfterMs: 2_000,
   });
   status = 200;

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { createKnownTokens } from '../src/auth/known-tokens.ts';
+import { createKnownTokens } from '../src/known-tokens.ts';
 
 afterEach(() => vi.useRealTimers());
 

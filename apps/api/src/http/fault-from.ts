@@ -1,3 +1,4 @@
+import { AuthFault } from '@holdfast/auth';
 import { CommitContended, DatabaseUnavailable, ReadsOverloaded } from '@holdfast/data';
 import { TRPCError } from '@trpc/server';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
@@ -28,6 +29,10 @@ function knownFault(thrown: unknown): Fault | null {
   }
   if (thrown instanceof CommitContended) {
     return new Fault('contended', { retryAfterMs: thrown.retryAfterMs, cause: thrown });
+  }
+  if (thrown instanceof AuthFault) {
+    const { code, retryAfterMs, cause } = thrown;
+    return new Fault(code, { ...(retryAfterMs !== null && { retryAfterMs }), cause });
   }
   return null;
 }

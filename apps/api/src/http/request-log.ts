@@ -1,7 +1,7 @@
+import type { User } from '@holdfast/auth';
 import type { ServerResponse } from 'node:http';
 import type { Logger } from '@holdfast/process';
 import type { FastifyInstance } from 'fastify';
-import type { User } from '../user.ts';
 import type { FaultCode } from './fault-kinds.ts';
 import type { Served } from './served.ts';
 

@@ -1,5 +1,5 @@
+import type { User } from '@holdfast/auth';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { User } from '../user.ts';
 import { callerAddress } from './caller-address.ts';
 import type { FaultCode } from './fault-kinds.ts';
 import { requestIdOf } from './request-id.ts';

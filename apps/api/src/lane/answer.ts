@@ -1,6 +1,7 @@
 import type { AnyRouter } from '@trpc/server';
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { TRPCResponse } from '@trpc/server/rpc';
+import { configOf } from './procedures.ts';
 
 /** What goes out for a request. */
 export interface Answer {
@@ -21,7 +22,7 @@ export interface Writer {
  * @example createWriter(router).write([{ result: { data: 1 } }], false).body // '{"result":{"data":1}}'
  */
 export function createWriter(router: AnyRouter): Writer {
-  const { output } = router._def._config.transformer;
+  const { output } = configOf(router).transformer;
   const serialized = (response: TRPCResponse) =>
     'error' in response
       ? { error: output.serialize(response.error) as unknown }

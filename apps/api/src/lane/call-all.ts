@@ -8,7 +8,7 @@ import {
 import type { TRPCResponse } from '@trpc/server/rpc';
 import type { Asked } from './asked.ts';
 import type { Inputs } from './inputs.ts';
-import type { LaneProcedure } from './procedures.ts';
+import { configOf, type LaneProcedure } from './procedures.ts';
 
 /** Why calls end before anything of them is looked at, and which of them do. */
 export interface Refusal {
@@ -47,7 +47,7 @@ export type CallAll = (calls: Calls) => Promise<readonly TRPCResponse[]>;
  * await callAll(calls); // [{ result: { data: … } }, { error: … }]
  */
 export function createCallAll(router: AnyRouter): CallAll {
-  const { _config: config } = router._def;
+  const config = configOf(router);
 
   /** The answers to what is refused: a path's is made once, however often a batch calls it. */
   function refusedIn({ asked, context }: Calls, refusal: Refusal): RefusedAnswers {

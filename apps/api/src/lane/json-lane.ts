@@ -13,7 +13,7 @@ import { type Answer, createWriter } from './answer.ts';
 import { type Asked, createReadAsked } from './asked.ts';
 import { type CallContext, createCallAll, type Refusal } from './call-all.ts';
 import { createInputs } from './inputs.ts';
-import { type LaneProcedure, proceduresOf } from './procedures.ts';
+import { configOf, type LaneProcedure, proceduresOf } from './procedures.ts';
 import { readBody } from './read-body.ts';
 
 interface JsonLaneOptions {
@@ -57,7 +57,7 @@ export function createJsonLane(options: JsonLaneOptions): TakeRequest {
   const { router, faultOf, logger } = options;
   const readAsked = createReadAsked({ ...options, procedures: proceduresOf(router) });
   const callAll = createCallAll(router);
-  const { _config: config } = router._def;
+  const config = configOf(router);
   const deserialize = (given: unknown): unknown => config.transformer.input.deserialize(given);
   const writer = createWriter(router);
   const contextOf = createContextOf(options);

@@ -1,4 +1,4 @@
-import type { AnyRouter, ProcedureType } from '@trpc/server';
+import type { AnyRouter, ProcedureType, TRPCDefaultErrorShape, TRPCRootConfig } from '@trpc/server';
 
 /** A procedure that the JSON lane answers for. */
 export interface LaneProcedure {
@@ -6,8 +6,29 @@ export interface LaneProcedure {
   readonly type: 'query' | 'mutation';
 }
 
-/** A router has its whole tree flat, by path, but for what is loaded when it is first asked for. */
-type Procedures = Readonly<Record<string, { readonly _def: { readonly type: ProcedureType } }>>;
+/** What a router was made with: among it, its error formatter and its transformer. */
+type RouterConfig = TRPCRootConfig<{
+  ctx: object;
+  meta: object;
+  errorShape: TRPCDefaultErrorShape;
+  transformer: boolean;
+}>;
+
+/** What of a router is read here. tRPC types it as anything. */
+interface Definition {
+  readonly _config: RouterConfig;
+  /** The whole tree, flat by path, but for what is loaded when it is first asked for. */
+  readonly procedures: Readonly<
+    Record<string, { readonly _def: { readonly type: ProcedureType } }>
+  >;
+}
+
+/** @example configOf(appRouter).transformer.input.deserialize(input) */
+export function configOf({ _def: definition }: AnyRouter): RouterConfig {
+  return definitionFrom(definition)._config;
+}
+
+const definitionFrom = (definition: Definition) => definition;
 
 /**
  * Queries and mutations by path.
@@ -15,7 +36,7 @@ type Procedures = Readonly<Record<string, { readonly _def: { readonly type: Proc
  * @example proceduresOf(appRouter).get('health.live') // { path: 'health.live', type: 'query' }
  */
 export function proceduresOf(router: AnyRouter): ReadonlyMap<string, LaneProcedure> {
-  const procedures: Procedures = router._def.procedures;
+  const { procedures } = definitionFrom(router._def);
   const found = new Map<string, LaneProcedure>();
   for (const [path, { _def: definition }] of Object.entries(procedures)) {
     const { type } = definition;
@@ -30,6 +51,6 @@ export function proceduresOf(router: AnyRouter): ReadonlyMap<string, LaneProcedu
  * @example procedureTypeAt(appRouter, 'event.watch') // 'subscription'
  */
 export function procedureTypeAt(router: AnyRouter, path: string): ProcedureType | null {
-  const procedures: Procedures = router._def.procedures;
+  const { procedures } = definitionFrom(router._def);
   return Object.hasOwn(procedures, path) ? (procedures[path]?._def.type ?? null) : null;
 }
