@@ -123,7 +123,6 @@ export const badCalls: readonly Case[] = [
   ['a role that may not', post('event.create', '1')],
   ['a token that is none', get('booking.get?input=1', { authorization: 'Bearer forged' })],
   ['another scheme', get('booking.get?input=1', { authorization: 'Basic YTpi' })],
-  ['a result that is still to come', get('booking.mine')],
   ['a result that is no JSON', get('booking.get')],
   ...Object.keys(faultKinds).map(
     (fault): Case => [`the fault ${fault}`, post('booking.reserve', JSON.stringify({ fault }))],

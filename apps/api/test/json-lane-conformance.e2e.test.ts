@@ -77,11 +77,6 @@ describe('the JSON lane answers as the official adapter does', () => {
   });
 });
 
-test('a batch with something still to come is answered as the official adapter does', async () => {
-  const { lane } = await sendBothWays(get('booking.mine,health.live?batch=1'));
-  expect(lane).toMatchObject({ status: 207, way: 'json' });
-});
-
 test('negative control: one header or one byte that differs is seen', async () => {
   const headers = { 'x-request-id': 'same' };
   const lane = await exchange(strange.urls.json, get('event.get?input=1', headers));

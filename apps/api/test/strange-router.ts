@@ -53,7 +53,6 @@ export const strangeRouter = router({
         await once(signal as AbortSignal, 'abort');
         abortedIds.push(input);
       }),
-    mine: closed.query(() => ({ later: Promise.resolve(1) })),
     get: closed.query(() => ({ big: 1n })),
   }),
 });

@@ -3,7 +3,7 @@ import {
   callTRPCProcedure,
   getTRPCErrorFromUnknown,
   getTRPCErrorShape,
-  TRPCError,
+  type TRPCError,
 } from '@trpc/server';
 import type { TRPCResponse } from '@trpc/server/rpc';
 import type { Asked } from './asked.ts';
@@ -71,9 +71,7 @@ export function createCallAll(router: AnyRouter): CallAll {
     const getRawInput = async () => inputs.read(batchIndex);
     const called = { router, path, type, ctx: context.value, getRawInput, signal, batchIndex };
     try {
-      const data: unknown = await callTRPCProcedure(called);
-      if (isStillToCome(data)) throw streamError();
-      return { result: { data } };
+      return { result: { data: await callTRPCProcedure(called) } };
     } catch (cause) {
       const error = getTRPCErrorFromUnknown(cause);
       onError(error);
@@ -99,27 +97,3 @@ export function createCallAll(router: AnyRouter): CallAll {
 }
 
 type RefusedAnswers = Map<LaneProcedure, TRPCResponse>;
-
-const streamError = () =>
-  new TRPCError({
-    code: 'UNSUPPORTED_MEDIA_TYPE',
-    message: 'Cannot use stream-like response in non-streaming request - use httpBatchStreamLink',
-  });
-
-/** Data that the plain links could not read: it, or something in it, is a promise or a stream. */
-function isStillToCome(data: unknown): boolean {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return false;
-  if (Symbol.asyncIterator in data) return true;
-  return Object.values(data).some(isPromiseOrStream);
-}
-
-function isPromiseOrStream(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return Symbol.asyncIterator in value || isPromise(value);
-}
-
-/** As tRPC tells one. */
-function isPromise(value: object): boolean {
-  const { then, catch: otherwise } = value as Partial<Promise<unknown>>;
-  return typeof then === 'function' && typeof otherwise === 'function';
-}

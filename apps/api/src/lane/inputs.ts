@@ -15,8 +15,6 @@ interface InputsOptions {
   readonly text: string | null;
   readonly isBatch: boolean;
   readonly callCount: number;
-  /** The router's transformer. */
-  readonly deserialize: (given: unknown) => unknown;
 }
 
 /**
@@ -24,7 +22,7 @@ interface InputsOptions {
  * It is tRPC's way to read JSON, and so are its errors.
  *
  * @example
- * const inputs = createInputs({ text: '{"0":{"a":1}}', isBatch: true, callCount: 1, deserialize });
+ * const inputs = createInputs({ text: '{"0":{"a":1}}', isBatch: true, callCount: 1 });
  * inputs.read(0); // { a: 1 }
  */
 export function createInputs(options: InputsOptions): Inputs {
@@ -45,18 +43,15 @@ export function createInputs(options: InputsOptions): Inputs {
   };
 }
 
-function readAll({ text, isBatch, callCount, deserialize }: InputsOptions): InputsByIndex {
+function readAll({ text, isBatch, callCount }: InputsOptions): InputsByIndex {
   if (text === null) return [];
   const given: unknown = JSON.parse(text);
-  if (!isBatch) return [deserialize(given)];
+  if (!isBatch) return [given];
   if (!isRecord(given)) {
     const message = '"input" needs to be an object when doing a batch call';
     throw new TRPCError({ code: 'BAD_REQUEST', message });
   }
-  return Array.from({ length: callCount }, (_, index) => {
-    const input = given[index];
-    return input === undefined ? undefined : deserialize(input);
-  });
+  return Array.from({ length: callCount }, (_, index) => given[index]);
 }
 
 function isRecord(value: unknown): value is InputsByIndex {

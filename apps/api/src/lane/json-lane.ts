@@ -9,7 +9,7 @@ import type { FaultCode } from '../http/fault-kinds.ts';
 import { type Fault, presentFault } from '../http/faults.ts';
 import { logRequest } from '../http/request-log.ts';
 import { type Served, ServedRequest } from '../http/served.ts';
-import { type Answer, createWriter } from './answer.ts';
+import { type Answer, answerOf } from './answer.ts';
 import { type Asked, createReadAsked } from './asked.ts';
 import { type CallContext, createCallAll, type Refusal } from './call-all.ts';
 import { createInputs } from './inputs.ts';
@@ -47,7 +47,7 @@ export type TakeRequest = (request: IncomingMessage, response: ServerResponse) =
  * The short way from the socket to a procedure and back, for what `httpLink` and `httpBatchLink` send:
  * no route, no hooks, and no WHATWG Request and Response, which cost four times as much as all the
  * rest (docs/decisions/0010-json-lane.md). It answers what the official adapter would answer, to the byte;
- * what it does not take, the adapter gets.
+ * what it does not take, the adapter gets. Its router has no transformer, and its procedures answer plain data.
  *
  * @example
  * const take = createJsonLane({ router, prefix: '/trpc/', … });
@@ -58,8 +58,6 @@ export function createJsonLane(options: JsonLaneOptions): TakeRequest {
   const readAsked = createReadAsked({ ...options, procedures: proceduresOf(router) });
   const callAll = createCallAll(router);
   const config = configOf(router);
-  const deserialize = (given: unknown): unknown => config.transformer.input.deserialize(given);
-  const writer = createWriter(router);
   const contextOf = createContextOf(options);
   const send = createSend(options);
 
@@ -67,17 +65,17 @@ export function createJsonLane(options: JsonLaneOptions): TakeRequest {
     const { served, response, left } = exchange;
     const onError = (error: unknown) => void faultOf(served, error);
     const { isBatch, procedures } = asked;
-    const inputs = createInputs({ text, isBatch, callCount: procedures.length, deserialize });
+    const inputs = createInputs({ text, isBatch, callCount: procedures.length });
     const context = await contextOf(asked, served, response);
     try {
       const calls = { asked, inputs, context, signal: left.signal, onError };
-      return writer.write(await callAll(calls), isBatch);
+      return answerOf(await callAll(calls), isBatch);
     } catch (cause) {
       const error = getTRPCErrorFromUnknown(cause);
       onError(error);
       const type = procedures[0]?.type ?? ('unknown' as const);
       const told = { config, error, type, path: undefined, input: undefined, ctx: context.value };
-      return writer.write([{ error: getTRPCErrorShape(told) }], false);
+      return answerOf([{ error: getTRPCErrorShape(told) }], false);
     }
   }
 

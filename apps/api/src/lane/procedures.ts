@@ -6,7 +6,7 @@ export interface LaneProcedure {
   readonly type: 'query' | 'mutation';
 }
 
-/** What a router was made with: among it, its error formatter and its transformer. */
+/** What a router was made with: among it, its error formatter. */
 type RouterConfig = TRPCRootConfig<{
   ctx: object;
   meta: object;
@@ -23,7 +23,7 @@ interface Definition {
   >;
 }
 
-/** @example configOf(appRouter).transformer.input.deserialize(input) */
+/** @example getTRPCErrorShape({ config: configOf(appRouter), error, … }) */
 export function configOf({ _def: definition }: AnyRouter): RouterConfig {
   return definitionFrom(definition)._config;
 }
