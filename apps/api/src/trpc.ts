@@ -93,9 +93,9 @@ export interface ProcedureTypes<In extends z.ZodType, Out extends z.ZodType> {
 }
 
 /**
- * Written as with tRPC's own builder, and run in one step in place of four: each middleware of tRPC's copies
- * its options three times, which took 27 of an empty call's 66 µs (docs/decisions/0010-json-lane.md). So what
- * is checked, read and answered is one middleware and one resolver.
+ * Written as with tRPC's own builder, and run in one step in place of four: tRPC copies a call's options
+ * three times for each middleware, which took 27 of an empty call's 66 µs (docs/decisions/0010-json-lane.md).
+ * So who may call, the input and the output are looked at by the resolver itself.
  */
 function startWith<Caller extends Context>(enter: (ctx: Context, path: string) => Caller) {
   return {
@@ -111,23 +111,6 @@ interface Steps<Caller, In, Out> {
   readonly output: Out;
 }
 
-function endWith<Caller extends Context, In extends z.ZodType, Out extends z.ZodType>(
-  steps: Steps<Caller, In, Out>,
-) {
-  const { enter, input, output } = steps;
-  const step = t.procedure.use(async ({ ctx, path, type, getRawInput, next }) => {
-    enter(ctx, path);
-    const answer = next({ input: parseInput(input, await getRawInput()) });
-    // A query may be given up when its deadline passes. A mutation may not: who commits knows whether it
-    // was written, and answers for the deadline.
-    const result = await (type === 'query' ? within(ctx.deadline, answer) : answer);
-    return result.ok ? { ...result, data: parseOutput(output, result.data) } : result;
-  });
-  // `enter` and the schemas see to the types of a call, which tRPC's builder cannot follow.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return step as unknown as Ends<Caller, In, Out>;
-}
-
 /** How a procedure ends: with what makes its answer. */
 interface Ends<Caller, In extends z.ZodType, Out extends z.ZodType> {
   query(answer: Answer<Caller, In, Out>): TRPCQueryProcedure<ProcedureTypes<In, Out>>;
@@ -137,6 +120,43 @@ interface Ends<Caller, In extends z.ZodType, Out extends z.ZodType> {
 type Answer<Caller, In extends z.ZodType, Out extends z.ZodType> = (
   call: Call<Caller, z.output<In>>,
 ) => z.input<Out> | Promise<z.input<Out>>;
+
+/** What tRPC calls a resolver with. Of `getRawInput` its types speak for middlewares alone. */
+interface RawCall {
+  readonly ctx: Context;
+  readonly path: string;
+  readonly signal: AbortSignal | undefined;
+  readonly getRawInput: () => Promise<unknown>;
+}
+
+function endWith<Caller extends Context, In extends z.ZodType, Out extends z.ZodType>(
+  steps: Steps<Caller, In, Out>,
+): Ends<Caller, In, Out> {
+  const { enter, input, output } = steps;
+  type Answering = Answer<Caller, In, Out>;
+  const mutation =
+    (answer: Answering) =>
+    async ({ ctx, path, signal, getRawInput }: RawCall): Promise<unknown> => {
+      const caller = enter(ctx, path);
+      const call = { ctx: caller, input: parseInput(input, await getRawInput()), signal };
+      return parseOutput(output, await answer(call));
+    };
+  // A query may be given up when its deadline passes. A mutation may not: who commits knows whether it was
+  // written, and answers for the deadline.
+  const query = (answer: Answering) => {
+    const ask = mutation(answer);
+    return async (call: RawCall) => within(call.ctx.deadline, ask(call));
+  };
+  // The schemas see to the types of a call and its answer, which tRPC's builder cannot follow.
+  /* oxlint-disable typescript/no-unsafe-type-assertion */
+  type Query = TRPCQueryProcedure<ProcedureTypes<In, Out>>;
+  type Mutation = TRPCMutationProcedure<ProcedureTypes<In, Out>>;
+  return {
+    query: (answer) => t.procedure.query(query(answer) as never) as unknown as Query,
+    mutation: (answer) => t.procedure.mutation(mutation(answer) as never) as unknown as Mutation,
+  };
+  /* oxlint-enable typescript/no-unsafe-type-assertion */
+}
 
 /** At once: tRPC reads with promises, which keeps zod from its compiled parsers. */
 function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
