@@ -28,14 +28,12 @@ import {
 import { faultFrom } from './http/fault-from.ts';
 import type { Fault, FaultOnWire } from './http/faults.ts';
 import { addHttpGate, allowedMethods } from './http/http-gate.ts';
-import { serverFactory } from './http/node-server.ts';
+import { serverFactory, type TakeRequest } from './http/node-server.ts';
 import { createReadiness, type Readiness } from './http/readiness.ts';
 import { createRequestGate, type RequestGate } from './http/request-gate.ts';
-import { requestIdOf } from './http/request-id.ts';
-import { addRequestLog } from './http/request-log.ts';
-import type { Served } from './http/served.ts';
+import { servedOf, type ServedRequest } from './http/served.ts';
 import { addAdapter } from './lane/adapter.ts';
-import { createJsonLane, type TakeRequest } from './lane/json-lane.ts';
+import { createJsonLane } from './lane/json-lane.ts';
 import { procedureTypeAt } from './lane/procedures.ts';
 import type { Limits } from './limits.ts';
 import { addWatchLane } from './live/watch-lane.ts';
@@ -89,9 +87,7 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   // Those who watch would keep it from ending: they are told first, and go on elsewhere.
   server.addHook('preClose', async () => reads.live.end());
   const isDraining = addDrain(server, limits.drainDelayMs);
-  const { proxyCount } = limits;
-  answerPreflight = createAnswerPreflight({ cors, proxyCount, isDraining, logger });
-  addRequestLog(server, logger);
+  answerPreflight = createAnswerPreflight({ cors, isDraining });
   addFaultAnswers(server, logger);
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(firstHeadersOf(request));
@@ -108,26 +104,26 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     outage,
   });
   const createContext = contextFrom(dependencies, readiness);
-  const faultOf = (served: Served, thrown: unknown) => {
+  const faultOf = (served: ServedRequest, thrown: unknown) => {
     const fault = noteFault(logger, served, thrown);
     if (fault.code === 'database_unavailable') readiness.noteUnavailable(fault.cause);
     return fault;
   };
   const calls = { router, limits, createContext, faultOf };
   addWatchLane(server, {
-    createContext: async (request, reply) => await createContext(request, reply.raw),
-    faultOf,
+    createContext: async (request, reply) => await createContext(servedOf(request), reply.raw),
+    faultOf: (request, thrown) => faultOf(servedOf(request), thrown),
     hasWaiting: (socket) => gate.hasWaiting(socket),
   });
   addAdapter(server, {
     path: `${prefix}/:path`,
     router,
     batchSizeMax: limits.batchSizeMax,
-    createContext: (request, reply) => createContext(request, reply.raw),
-    faultOf,
+    createContext: (request, reply) => createContext(servedOf(request), reply.raw),
+    faultOf: (request, thrown) => faultOf(servedOf(request), thrown),
     headersOf: headersOfResponses,
   });
-  if (dependencies.lane !== 'adapter') take = jsonLaneFrom(calls, { cors, isDraining, logger });
+  if (dependencies.lane !== 'adapter') take = jsonLaneFrom(calls, { cors, isDraining });
   return server;
 }
 
@@ -136,12 +132,12 @@ interface Calls {
   readonly router: AnyRouter;
   readonly limits: Limits;
   readonly createContext: ReturnType<typeof contextFrom>;
-  readonly faultOf: (served: Served, thrown: unknown) => Fault;
+  readonly faultOf: (served: ServedRequest, thrown: unknown) => Fault;
 }
 
 function jsonLaneFrom(
   { router, limits, createContext, faultOf }: Calls,
-  parts: { readonly cors: Cors; readonly isDraining: () => boolean; readonly logger: Logger },
+  parts: { readonly cors: Cors; readonly isDraining: () => boolean },
 ): TakeRequest {
   return createJsonLane({
     ...parts,
@@ -150,7 +146,6 @@ function jsonLaneFrom(
     pathLengthMax: pathLengthMaxOf(limits),
     bodyBytesMax: limits.bodyBytesMax,
     batchSizeMax: limits.batchSizeMax,
-    proxyCount: limits.proxyCount,
     createContext,
     refusalOf: earlyRefusalOf,
     refusalFault: identityFault,
@@ -185,17 +180,16 @@ interface HttpServerParts {
 
 function createHttpServer(parts: HttpServerParts): FastifyInstance {
   const { logger, limits, gate, first, firstHeadersOf } = parts;
-  // Fastify's own lines are about its inside; every request is logged by request-log.ts.
+  // Fastify's own lines are about its inside; every request is logged by node-server.ts.
   const level = logger.isLevelEnabled('warn') ? 'warn' : logger.level;
   const loggerInstance: FastifyBaseLogger = logger.child({}, { level });
   return fastify({
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: requestIdOf,
-    trustProxy: (_address, hop) => hop < limits.proxyCount,
+    genReqId: (raw) => servedOf({ raw }).id,
     return503OnClosing: false,
     bodyLimit: limits.bodyBytesMax,
-    serverFactory: serverFactory(limits, gate, first),
+    serverFactory: serverFactory({ limits, gate, first, logger }),
     routerOptions: { maxParamLength: pathLengthMaxOf(limits) },
     frameworkErrors: answerFrameworkError(logger, firstHeadersOf),
     clientErrorHandler: answerClientError(logger),
@@ -211,7 +205,7 @@ function contextFrom(
   readiness: Readiness,
 ) {
   const { events, live, queue } = reads;
-  return (served: Served, response: ServerResponse): Context | Promise<Context> => {
+  return (served: ServedRequest, response: ServerResponse): Context | Promise<Context> => {
     const deadline = deadlineAfter(limits.requestTimeoutMs);
     const cut = () => void response.destroy();
     const parts = { database, known, entrance, events, live, queue, readiness, deadline, cut };
@@ -236,7 +230,7 @@ function contextFrom(
 }
 
 /** Whether a process is well is nobody's secret, and must not wait for an issuer's keys. */
-function isHealthCall({ url }: Served): boolean {
+function isHealthCall({ url = '' }: ServedRequest): boolean {
   return healthCall.test(url);
 }
 
@@ -246,7 +240,7 @@ const healthCall = /^\/trpc\/health\.[a-z]+(?:\?|$)/;
  * What anybody may read is answered all the same, and a caller who believes to be known hears that it is
  * not (RFC 6750). Another scheme is a proxy's own, and says nothing to us.
  */
-function sayTokenIsRefused({ headers }: Served, response: ServerResponse): void {
+function sayTokenIsRefused({ headers }: ServedRequest, response: ServerResponse): void {
   const isBearer = /^bearer /i.test(headers.authorization ?? '');
   if (isBearer) response.setHeader('www-authenticate', 'Bearer error="invalid_token"');
 }

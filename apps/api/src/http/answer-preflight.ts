@@ -1,15 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Logger } from '@holdfast/process';
 import { answerHeaders } from './answer-headers.ts';
 import type { Cors } from './cors.ts';
-import { logWhenAnswered } from './request-log.ts';
-import { ServedRequest } from './served.ts';
+import type { TakeRequest } from './node-server.ts';
 
 interface PreflightParts {
   readonly cors: Cors;
-  readonly proxyCount: number;
   readonly isDraining: () => boolean;
-  readonly logger: Logger;
 }
 
 /**
@@ -18,14 +13,12 @@ interface PreflightParts {
  *
  * @example createAnswerPreflight(parts)(request, response) || take(request, response)
  */
-export function createAnswerPreflight({ cors, proxyCount, isDraining, logger }: PreflightParts) {
-  return (request: IncomingMessage, response: ServerResponse): boolean => {
+export function createAnswerPreflight({ cors, isDraining }: PreflightParts): TakeRequest {
+  return (request, response) => {
     const headers = cors.preflightHeadersOf(request);
     if (headers === null) return false;
-    const served = new ServedRequest(request, proxyCount);
-    logWhenAnswered(logger, served, response);
     const ending = isDraining() ? { connection: 'close' } : {};
-    response.writeHead(204, { ...answerHeaders(served.id), ...headers, ...ending });
+    response.writeHead(204, { ...answerHeaders(request.id), ...headers, ...ending });
     response.end();
     return true;
   };

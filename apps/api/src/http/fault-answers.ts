@@ -4,8 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { faultFrom } from './fault-from.ts';
 import { Fault, type FaultOnWire, presentFault } from './faults.ts';
 import type { Logger } from '@holdfast/process';
-import { logWhenAnswered } from './request-log.ts';
-import type { Served } from './served.ts';
+import { servedOf, type ServedRequest } from './served.ts';
 
 /** What faults add to an answer's headers: of several, the longest wait counts. */
 export function headersOfFaults(faults: readonly FaultOnWire[]): Record<string, string> {
@@ -21,7 +20,7 @@ export function headersOfFaults(faults: readonly FaultOnWire[]): Record<string, 
  * Notes a fault for the request's log line, and logs why, where that is not in the request itself:
  * what is wrong with an input would repeat the input.
  */
-export function noteFault(logger: Logger, served: Served, thrown: unknown): Fault {
+export function noteFault(logger: Logger, served: ServedRequest, thrown: unknown): Fault {
   const fault = faultFrom(thrown);
   served.fault = fault.code;
   if (fault.code === 'bad_input' || fault.code === 'not_found') return fault;
@@ -36,10 +35,10 @@ export function noteFault(logger: Logger, served: Served, thrown: unknown): Faul
  */
 export function addFaultAnswers(server: FastifyInstance, logger: Logger): void {
   server.setErrorHandler((error, request, reply) => {
-    answer(reply, noteFault(logger, request, error));
+    answer(reply, noteFault(logger, servedOf(request), error));
   });
   server.setNotFoundHandler((request, reply) => {
-    answer(reply, noteFault(logger, request, new Fault('not_found')));
+    answer(reply, noteFault(logger, servedOf(request), new Fault('not_found')));
   });
 }
 
@@ -50,8 +49,7 @@ export function answerFrameworkError(
 ) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     reply.headers(headersOf(request));
-    logWhenAnswered(logger, request, reply.raw);
-    answer(reply, noteFault(logger, request, error));
+    answer(reply, noteFault(logger, servedOf(request), error));
   };
 }
 

@@ -1,29 +1,41 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Logger } from '@holdfast/process';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { FastifyServerFactory } from 'fastify';
 import type { Limits } from '../limits.ts';
 import type { RequestGate } from './request-gate.ts';
+import { logWhenAnswered } from './request-log.ts';
+import { ServedRequest } from './served.ts';
+
+/** Answers a request, or says `false` and has not touched it. */
+export type TakeRequest = (request: ServedRequest, response: ServerResponse) => boolean;
+
+interface ServerParts {
+  readonly limits: Limits;
+  readonly gate: RequestGate;
+  /** Sees a request before Fastify routes it. */
+  readonly first: TakeRequest;
+  readonly logger: Logger;
+}
 
 /** Slow callers are looked for this often; without it Node does so every 30 seconds. */
 const slowCallerPeriodMs = 500;
 
 /**
  * Makes Fastify's HTTP server: a request that the gate lets in is seen by `first` before Fastify routes
- * it, and what that does not take, by answering `false`, Fastify gets as it came.
+ * it, and what that does not take Fastify gets as it came. Every request is logged here, once.
  *
- * @example fastify({ serverFactory: serverFactory(limits, gate, (request, response) => false) })
+ * @example fastify({ serverFactory: serverFactory({ limits, gate, logger, first: () => false }) })
  */
-export function serverFactory(
-  limits: Limits,
-  gate: RequestGate,
-  first: (...exchange: Parameters<RequestListener>) => boolean,
-): FastifyServerFactory {
+export function serverFactory({ limits, gate, first, logger }: ServerParts): FastifyServerFactory {
   return (routed): Server => {
-    const listener: RequestListener = (request, response) => {
+    const listener = (request: ServedRequest, response: ServerResponse) => {
+      request.proxyCount = limits.proxyCount;
       gate.enter(request, response, () => {
+        logWhenAnswered(logger, request, response);
         if (!first(request, response)) routed(request, response);
       });
     };
-    const server = createServer(timesFrom(limits), listener);
+    const server = createServer({ ...timesFrom(limits), IncomingMessage: ServedRequest }, listener);
     // Bytes have to move within this time, or the connection is cut: a caller that does not read.
     server.setTimeout(limits.receiveTimeoutMs + limits.requestTimeoutMs);
     server.maxConnections = limits.connectionCountMax;

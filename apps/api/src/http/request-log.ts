@@ -1,41 +1,18 @@
-import type { User } from '@holdfast/auth';
 import type { ServerResponse } from 'node:http';
 import type { Logger } from '@holdfast/process';
-import type { FastifyInstance } from 'fastify';
-import type { FaultCode } from './fault-kinds.ts';
-import type { Served } from './served.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Who calls, once that is known. */
-    user: User | null;
-    /** The last fault that this request was answered with, for its log line. */
-    fault: FaultCode | null;
-  }
-}
+import type { ServedRequest } from './served.ts';
 
 const pathLengthMax = 200;
 const callerLeftStatus = 499;
 
-/** Logs one line for every request that is routed, when its answer is out or its caller gone. */
-export function addRequestLog(server: FastifyInstance, logger: Logger): void {
-  server.decorateRequest('user', null);
-  server.decorateRequest('fault', null);
-  server.addHook('onRequest', async (request, reply) => {
-    logWhenAnswered(logger, request, reply.raw);
-  });
-}
-
 /** Logs the line of one request when its answer is out or its caller gone. */
-export function logWhenAnswered(logger: Logger, served: Served, response: ServerResponse): void {
+export function logWhenAnswered(
+  logger: Logger,
+  served: ServedRequest,
+  response: ServerResponse,
+): void {
   const startedAtMs = performance.now();
   response.on('close', () => logRequest(logger, served, { response, startedAtMs }));
-}
-
-interface Exchange {
-  readonly response: ServerResponse;
-  /** By `performance.now()`. */
-  readonly startedAtMs: number;
 }
 
 /**
@@ -46,10 +23,10 @@ interface Exchange {
  * everything else about an empty call (25 to 40 of 100 µs), and in the rush for a ticket that is when
  * time is short.
  */
-export function logRequest(
+function logRequest(
   logger: Logger,
-  served: Served,
-  { response, startedAtMs }: Exchange,
+  served: ServedRequest,
+  { response, startedAtMs }: { readonly response: ServerResponse; readonly startedAtMs: number },
 ): void {
   const status = response.writableFinished ? response.statusCode : callerLeftStatus;
   const level = status >= 400 || served.fault !== null ? 'info' : 'debug';
@@ -57,7 +34,7 @@ export function logRequest(
   logger[level](
     {
       method: served.method,
-      path: served.url.split('?', 1)[0]?.slice(0, pathLengthMax),
+      path: served.url?.split('?', 1)[0]?.slice(0, pathLengthMax),
       status,
       ms: Math.round((performance.now() - startedAtMs) * 10) / 10,
       requestId: served.id,

@@ -1,55 +1,37 @@
 import type { User } from '@holdfast/auth';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { IncomingMessage } from 'node:http';
 import { callerAddress } from './caller-address.ts';
 import type { FaultCode } from './fault-kinds.ts';
 import { requestIdOf } from './request-id.ts';
 
-/** A request, as far as logs and contexts look at it. Fastify's requests are such. */
-export interface Served {
-  readonly id: string;
-  readonly method: string;
-  readonly url: string;
-  /** The caller's own address. */
-  readonly ip: string;
-  readonly headers: IncomingHttpHeaders;
+/** A request as Node makes it, with what is found out about it: the same for every way to answer it. */
+export class ServedRequest extends IncomingMessage {
+  /** Proxies in front, as callerAddress counts them. */
+  proxyCount = 0;
   /** Who calls, once that is known. */
-  user: User | null;
-  /** The last fault that it was answered with. */
-  fault: FaultCode | null;
+  user: User | null = null;
+  /** The last fault that it was answered with, for its log line. */
+  fault: FaultCode | null = null;
+  #id: string | null = null;
+
+  /** What names it in logs and in its answer. */
+  get id(): string {
+    this.#id ??= requestIdOf(this);
+    return this.#id;
+  }
+
+  /** The caller's own address. */
+  get ip(): string {
+    return callerAddress(this, this.proxyCount);
+  }
 }
 
 /**
- * A request that Fastify never sees.
+ * The request beneath one of Fastify's.
  *
- * @example new ServedRequest(request, 0).id // what x-request-id says, or a new id
+ * @example servedOf(request).fault = 'not_found'
  */
-export class ServedRequest implements Served {
-  readonly id: string;
-  user: User | null = null;
-  fault: FaultCode | null = null;
-  readonly #request: IncomingMessage;
-  readonly #proxyCount: number;
-
-  /** `proxyCount`: as callerAddress. */
-  constructor(request: IncomingMessage, proxyCount: number) {
-    this.#request = request;
-    this.#proxyCount = proxyCount;
-    this.id = requestIdOf(request);
-  }
-
-  get method(): string {
-    return this.#request.method ?? '';
-  }
-
-  get url(): string {
-    return this.#request.url ?? '';
-  }
-
-  get ip(): string {
-    return callerAddress(this.#request, this.#proxyCount);
-  }
-
-  get headers(): IncomingHttpHeaders {
-    return this.#request.headers;
-  }
+export function servedOf({ raw }: { readonly raw: IncomingMessage }): ServedRequest {
+  if (raw instanceof ServedRequest) return raw;
+  throw new TypeError('The server makes its requests with serverFactory.');
 }

@@ -1,5 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Logger } from '@holdfast/process';
+import type { ServerResponse } from 'node:http';
 import { type AnyRouter, getTRPCErrorFromUnknown, getTRPCErrorShape } from '@trpc/server';
 import type { TRPCResponse } from '@trpc/server/rpc';
 import type { Context } from '../context.ts';
@@ -7,8 +6,8 @@ import { answerHeaders } from '../http/answer-headers.ts';
 import type { Cors } from '../http/cors.ts';
 import type { FaultCode } from '../http/fault-kinds.ts';
 import { type Fault, presentFault } from '../http/faults.ts';
-import { logRequest } from '../http/request-log.ts';
-import { type Served, ServedRequest } from '../http/served.ts';
+import type { TakeRequest } from '../http/node-server.ts';
+import type { ServedRequest } from '../http/served.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { type Asked, createReadAsked } from './asked.ts';
 import { type CallContext, createCallAll, type Refusal } from './call-all.ts';
@@ -23,13 +22,15 @@ interface JsonLaneOptions {
   readonly pathLengthMax: number;
   readonly bodyBytesMax: number;
   readonly batchSizeMax: number;
-  readonly proxyCount: number;
-  readonly createContext: (served: Served, response: ServerResponse) => Context | Promise<Context>;
+  readonly createContext: (
+    served: ServedRequest,
+    response: ServerResponse,
+  ) => Context | Promise<Context>;
   /** Is this known to be nothing that who calls may call? Then nothing of the call is looked at. */
   readonly refusalOf: (context: Context, path: string) => FaultCode | null;
   readonly refusalFault: (context: Context, code: FaultCode) => Fault;
   /** Notes why something failed. */
-  readonly faultOf: (served: Served, thrown: unknown) => Fault;
+  readonly faultOf: (served: ServedRequest, thrown: unknown) => Fault;
   /** What the responses add to the headers. */
   readonly headersOf: (
     responses: readonly TRPCResponse[],
@@ -37,11 +38,7 @@ interface JsonLaneOptions {
   ) => Record<string, string>;
   readonly cors: Cors;
   readonly isDraining: () => boolean;
-  readonly logger: Logger;
 }
-
-/** Answers a request, or says `false` and has not touched it. */
-export type TakeRequest = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /**
  * The short way from the socket to a procedure and back, for what `httpLink` and `httpBatchLink` send:
@@ -54,7 +51,7 @@ export type TakeRequest = (request: IncomingMessage, response: ServerResponse) =
  * createServer((request, response) => take(request, response) || adapter(request, response));
  */
 export function createJsonLane(options: JsonLaneOptions): TakeRequest {
-  const { router, faultOf, logger } = options;
+  const { router, faultOf } = options;
   const readAsked = createReadAsked({ ...options, procedures: proceduresOf(router) });
   const callAll = createCallAll(router);
   const config = configOf(router);
@@ -90,16 +87,13 @@ export function createJsonLane(options: JsonLaneOptions): TakeRequest {
     }
   }
 
-  function close(exchange: Exchange): void {
-    if (!exchange.response.writableEnded) exchange.left.abort();
-    logRequest(logger, exchange.served, exchange);
-  }
-
   return (request, response) => {
     const asked = readAsked(request);
     if (asked === null) return false;
-    const exchange = exchangeOf(request, response, options.proxyCount);
-    response.on('close', () => close(exchange));
+    const exchange = { served: request, response, left: new AbortController() };
+    response.on('close', () => {
+      if (!response.writableEnded) exchange.left.abort();
+    });
     if (asked.hasBody) readBody(request, (text) => void serve(exchange, asked, text));
     else void serve(exchange, asked, asked.input);
     return true;
@@ -131,19 +125,8 @@ function createSend({ headersOf, cors, isDraining }: JsonLaneOptions) {
 interface Exchange {
   readonly served: ServedRequest;
   readonly response: ServerResponse;
-  /** By `performance.now()`. */
-  readonly startedAtMs: number;
   /** Aborted when the caller has left before its answer. */
   readonly left: AbortController;
-}
-
-function exchangeOf(
-  request: IncomingMessage,
-  response: ServerResponse,
-  proxyCount: number,
-): Exchange {
-  const served = new ServedRequest(request, proxyCount);
-  return { served, response, startedAtMs: performance.now(), left: new AbortController() };
 }
 
 type ContextOf = (asked: Asked, ...made: MadeFrom) => Promise<CallContext>;
