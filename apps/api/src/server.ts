@@ -32,9 +32,9 @@ import { serverFactory, type TakeRequest } from './http/node-server.ts';
 import { createReadiness, type Readiness } from './http/readiness.ts';
 import { createRequestGate, type RequestGate } from './http/request-gate.ts';
 import { servedOf, type ServedRequest } from './http/served.ts';
-import { addAdapter } from './lane/adapter.ts';
-import { createJsonLane } from './lane/json-lane.ts';
-import { procedureTypeAt } from './lane/procedures.ts';
+import { addAdapter } from './fast-path/adapter.ts';
+import { createFastPath } from './fast-path/fast-path.ts';
+import { procedureTypeAt } from './fast-path/procedures.ts';
 import type { Limits } from './limits.ts';
 import { addWatchLane } from './live/watch-lane.ts';
 import type { Reads } from './reads/open-reads.ts';
@@ -54,8 +54,8 @@ export interface ServerDependencies {
   readonly corsOrigins?: readonly string[];
   /** What is served; every procedure of the api unless said otherwise. */
   readonly router?: AnyRouter;
-  /** `adapter`: all calls go through tRPC's official adapter, for who compares the JSON lane with it. */
-  readonly lane?: 'json' | 'adapter';
+  /** `adapter`: all calls go through tRPC's official adapter, for who compares the fast path with it. */
+  readonly way?: 'json' | 'adapter';
 }
 
 const prefix = '/trpc';
@@ -123,7 +123,7 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     faultOf: (request, thrown) => faultOf(servedOf(request), thrown),
     headersOf: headersOfResponses,
   });
-  if (dependencies.lane !== 'adapter') take = jsonLaneFrom(calls, { cors, isDraining });
+  if (dependencies.way !== 'adapter') take = fastPathFrom(calls, { cors, isDraining });
   return server;
 }
 
@@ -135,11 +135,11 @@ interface Calls {
   readonly faultOf: (served: ServedRequest, thrown: unknown) => Fault;
 }
 
-function jsonLaneFrom(
+function fastPathFrom(
   { router, limits, createContext, faultOf }: Calls,
   parts: { readonly cors: Cors; readonly isDraining: () => boolean },
 ): TakeRequest {
-  return createJsonLane({
+  return createFastPath({
     ...parts,
     router,
     prefix: `${prefix}/`,

@@ -94,7 +94,7 @@ export interface ProcedureTypes<In extends z.ZodType, Out extends z.ZodType> {
 
 /**
  * Written as with tRPC's own builder, and run in one step in place of four: tRPC copies a call's options
- * three times for each middleware, which took 27 of an empty call's 66 µs (docs/decisions/0010-json-lane.md).
+ * three times for each middleware, which took 27 of an empty call's 66 µs (docs/decisions/0010-fast-path.md).
  * So who may call, the input and the output are looked at by the resolver itself.
  */
 function startWith<Caller extends Context>(enter: (ctx: Context, path: string) => Caller) {

@@ -13,7 +13,7 @@ import { audience, issuer, secret } from './token.ts';
 export const ways = ['json', 'adapter'] as const;
 export type Way = (typeof ways)[number];
 
-/** The same procedures behind the JSON lane, and behind the official adapter alone. */
+/** The same procedures behind the fast path, and behind the official adapter alone. */
 export interface BothWays {
   readonly urls: Readonly<Record<Way, string>>;
   readonly logged: Readonly<Record<Way, () => readonly Record<string, unknown>[]>>;
@@ -27,7 +27,7 @@ export async function startBothWays(
   corsOrigins: readonly string[] = [],
 ): Promise<BothWays> {
   const served = { corsOrigins, ...(router && { router }) };
-  const started = await Promise.all(ways.map((lane) => startWay(api, lane, served)));
+  const started = await Promise.all(ways.map((way) => startWay(api, way, served)));
   const [json, adapter] = started;
   if (json === undefined || adapter === undefined) throw new Error('There are two ways.');
   return {
@@ -47,8 +47,8 @@ interface StartedWay {
   readonly logged: () => readonly Record<string, unknown>[];
 }
 
-async function startWay(api: TestApi, lane: Way, served: Served): Promise<StartedWay> {
-  const { database, known, entrance, reads, bounds } = api;
+async function startWay(api: TestApi, way: Way, served: Served): Promise<StartedWay> {
+  const { database, entrance, reads, bounds } = api;
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
   const server = createServer({
@@ -57,7 +57,7 @@ async function startWay(api: TestApi, lane: Way, served: Served): Promise<Starte
     entrance,
     reads,
     bounds,
-    lane,
+    way,
     ...served,
     authenticate: createAuthenticate({ keys: { type: 'secret', secret }, issuer, audience }),
     logger: createLogger({ service: 'api', level: 'trace', secrets: [secret], stream }),
@@ -102,10 +102,10 @@ export async function exchange(url: string, sent: Sent): Promise<Received> {
     status: response.statusCode ?? 0,
     headers: Object.fromEntries(names.map(([name, value]) => [name, String(value)])),
     body: Buffer.concat(chunks).toString(),
-    way: isOfLane(response) ? 'json' : 'adapter',
+    way: isOfFastPath(response) ? 'json' : 'adapter',
   };
 }
 
-function isOfLane({ headers }: IncomingMessage): boolean {
+function isOfFastPath({ headers }: IncomingMessage): boolean {
   return 'content-length' in headers && headers['content-type'] === 'application/json';
 }

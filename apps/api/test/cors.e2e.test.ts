@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { callerOf, eventOnSale, startApi, type TestApi } from './api.ts';
 import { type BothWays, exchange, type Sent, startBothWays, ways } from './both-ways.ts';
 import { callFromPage } from './browser.ts';
-import { badCalls, batches, forTheAdapter, goodCalls, json } from './json-lane-cases.ts';
+import { badCalls, batches, forTheAdapter, goodCalls, json } from './fast-path-cases.ts';
 import { strangeRouter } from './strange-router.ts';
 import { tokenOf } from './token.ts';
 

@@ -96,7 +96,7 @@ test.each([
 test('behind a proxy the line has the address that the proxy heard, and not what a caller says', async () => {
   const behind = await startApi({ env: { PROXY_COUNT: '1' } });
   const forwarded = { 'x-forwarded-for': '6.6.6.6, 203.0.113.7' };
-  // Both ways to answer: the JSON lane, and Fastify.
+  // Both ways to answer: the fast path, and Fastify.
   await fetch(`${behind.url}/trpc/booking.mine`, { headers: forwarded });
   await fetch(`${behind.url}/nowhere`, { headers: forwarded });
   const addresses = () =>

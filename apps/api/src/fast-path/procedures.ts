@@ -1,7 +1,7 @@
 import type { AnyRouter, ProcedureType, TRPCDefaultErrorShape, TRPCRootConfig } from '@trpc/server';
 
-/** A procedure that the JSON lane answers for. */
-export interface LaneProcedure {
+/** A procedure that the fast path answers for. */
+export interface PlainProcedure {
   readonly path: string;
   readonly type: 'query' | 'mutation';
 }
@@ -35,9 +35,9 @@ const definitionFrom = (definition: Definition) => definition;
  *
  * @example proceduresOf(appRouter).get('health.live') // { path: 'health.live', type: 'query' }
  */
-export function proceduresOf(router: AnyRouter): ReadonlyMap<string, LaneProcedure> {
+export function proceduresOf(router: AnyRouter): ReadonlyMap<string, PlainProcedure> {
   const { procedures } = definitionFrom(router._def);
-  const found = new Map<string, LaneProcedure>();
+  const found = new Map<string, PlainProcedure>();
   for (const [path, { _def: definition }] of Object.entries(procedures)) {
     const { type } = definition;
     if (type !== 'subscription') found.set(path, { path, type });

@@ -12,10 +12,10 @@ import { type Answer, answerOf } from './answer.ts';
 import { type Asked, createReadAsked } from './asked.ts';
 import { type CallContext, createCallAll, type Refusal } from './call-all.ts';
 import { createInputs } from './inputs.ts';
-import { configOf, type LaneProcedure, proceduresOf } from './procedures.ts';
+import { configOf, type PlainProcedure, proceduresOf } from './procedures.ts';
 import { readBody } from './read-body.ts';
 
-interface JsonLaneOptions {
+interface FastPathOptions {
   readonly router: AnyRouter;
   /** Where procedures are, with a slash at its end. */
   readonly prefix: string;
@@ -34,7 +34,7 @@ interface JsonLaneOptions {
   /** What the responses add to the headers. */
   readonly headersOf: (
     responses: readonly TRPCResponse[],
-    type: LaneProcedure['type'],
+    type: PlainProcedure['type'],
   ) => Record<string, string>;
   readonly cors: Cors;
   readonly isDraining: () => boolean;
@@ -43,14 +43,14 @@ interface JsonLaneOptions {
 /**
  * The short way from the socket to a procedure and back, for what `httpLink` and `httpBatchLink` send:
  * no route, no hooks, and no WHATWG Request and Response, which cost four times as much as all the
- * rest (docs/decisions/0010-json-lane.md). It answers what the official adapter would answer, to the byte;
+ * rest (docs/decisions/0010-fast-path.md). It answers what the official adapter would answer, to the byte;
  * what it does not take, the adapter gets. Its router has no transformer, and its procedures answer plain data.
  *
  * @example
- * const take = createJsonLane({ router, prefix: '/trpc/', … });
+ * const take = createFastPath({ router, prefix: '/trpc/', … });
  * createServer((request, response) => take(request, response) || adapter(request, response));
  */
-export function createJsonLane(options: JsonLaneOptions): TakeRequest {
+export function createFastPath(options: FastPathOptions): TakeRequest {
   const { router, faultOf } = options;
   const readAsked = createReadAsked({ ...options, procedures: proceduresOf(router) });
   const callAll = createCallAll(router);
@@ -103,7 +103,7 @@ export function createJsonLane(options: JsonLaneOptions): TakeRequest {
 const varyOfTrpc = 'trpc-accept, accept';
 
 /** Puts an answer on the wire. */
-function createSend({ headersOf, cors, isDraining }: JsonLaneOptions) {
+function createSend({ headersOf, cors, isDraining }: FastPathOptions) {
   const vary = cors.vary === null ? varyOfTrpc : `${varyOfTrpc}, ${cors.vary}`;
   return ({ served, response }: Exchange, { status, responses, body }: Answer): void => {
     // Its caller has left.
@@ -130,14 +130,14 @@ interface Exchange {
 }
 
 type ContextOf = (asked: Asked, ...made: MadeFrom) => Promise<CallContext>;
-type MadeFrom = Parameters<JsonLaneOptions['createContext']>;
+type MadeFrom = Parameters<FastPathOptions['createContext']>;
 
 /** Makes what the calls of a request share: whoever calls is looked at once, and so is what it may call. */
-function createContextOf({ createContext, refusalOf, refusalFault }: JsonLaneOptions): ContextOf {
+function createContextOf({ createContext, refusalOf, refusalFault }: FastPathOptions): ContextOf {
   return async ({ procedures }, ...made) => {
     try {
       const value = await createContext(...made);
-      const codeOf = ({ path }: LaneProcedure) => refusalOf(value, path);
+      const codeOf = ({ path }: PlainProcedure) => refusalOf(value, path);
       const refused = procedures.find((procedure) => codeOf(procedure) !== null);
       const code = refused === undefined ? null : codeOf(refused);
       return {
@@ -152,7 +152,7 @@ function createContextOf({ createContext, refusalOf, refusalFault }: JsonLaneOpt
 }
 
 /** One error for all calls of a request that may not be made. */
-function refusalFrom(fault: Fault, codeOf: (call: LaneProcedure) => FaultCode | null): Refusal {
+function refusalFrom(fault: Fault, codeOf: (call: PlainProcedure) => FaultCode | null): Refusal {
   const error = getTRPCErrorFromUnknown(fault);
   return { error, concerns: (procedure) => codeOf(procedure) !== null };
 }

@@ -26,7 +26,7 @@ type Addressed = FastifyRequest<{ Params: { readonly path: string } }>;
 
 /**
  * Has tRPC's official adapter answer all calls that come to Fastify: its handler, in a route of our own, so
- * that a body is read as the JSON lane reads it.
+ * that a body is read as the fast path reads it.
  *
  * @example addAdapter(server, { path: '/trpc/:path', router, … })
  */

@@ -12,7 +12,7 @@ import {
   type Way,
   ways,
 } from './both-ways.ts';
-import { badCalls, batches, forTheAdapter, get, goodCalls, json } from './json-lane-cases.ts';
+import { badCalls, batches, forTheAdapter, get, goodCalls, json } from './fast-path-cases.ts';
 import { abortedIds, startedIds, strangeRouter } from './strange-router.ts';
 import { tokenOf } from './token.ts';
 
@@ -48,8 +48,8 @@ async function lineOf(way: Way, requestId: string) {
 async function compare(sent: Sent, expected: Way): Promise<Received> {
   const { requestId, ...received } = await sendBothWays(sent);
   expect(await lineOf('json', requestId)).toEqual(await lineOf('adapter', requestId));
-  expect(received.lane.way).toBe(expected);
-  return received.lane;
+  expect(received.fast.way).toBe(expected);
+  return received.fast;
 }
 
 async function sendBothWays(sent: Sent) {
@@ -57,13 +57,13 @@ async function sendBothWays(sent: Sent) {
   const headers = { authorization: `Bearer ${token}`, ...sent.headers, 'x-request-id': requestId };
   const defined = Object.entries(headers).filter(([, value]) => value !== '');
   const named = { ...sent, headers: Object.fromEntries(defined) };
-  const lane = await exchange(strange.urls.json, named);
+  const fast = await exchange(strange.urls.json, named);
   const adapter = await exchange(strange.urls.adapter, named);
-  expect({ ...lane, way: null }).toEqual({ ...adapter, way: null });
-  return { requestId, lane };
+  expect({ ...fast, way: null }).toEqual({ ...adapter, way: null });
+  return { requestId, fast };
 }
 
-describe('the JSON lane answers as the official adapter does', () => {
+describe('the fast path answers as the official adapter does', () => {
   test.each(goodCalls)('%s', async (_, sent) => {
     expect((await compare(sent, 'json')).status).toBe(200);
   });
@@ -79,13 +79,13 @@ describe('the JSON lane answers as the official adapter does', () => {
 
 test('negative control: one header or one byte that differs is seen', async () => {
   const headers = { 'x-request-id': 'same' };
-  const lane = await exchange(strange.urls.json, get('event.get?input=1', headers));
+  const fast = await exchange(strange.urls.json, get('event.get?input=1', headers));
   const same = await exchange(strange.urls.adapter, get('event.get?input=1', headers));
   const otherByte = await exchange(strange.urls.adapter, get('event.get?input=2', headers));
   const otherHeader = await exchange(strange.urls.adapter, get('event.get?input=1'));
-  expect({ ...lane, way: null }).toEqual({ ...same, way: null });
+  expect({ ...fast, way: null }).toEqual({ ...same, way: null });
   for (const other of [otherByte, otherHeader]) {
-    expect({ ...lane, way: null }).not.toEqual({ ...other, way: null });
+    expect({ ...fast, way: null }).not.toEqual({ ...other, way: null });
   }
 });
 
@@ -99,15 +99,15 @@ test('an error that cannot even be told is a fault inside', async () => {
     throw new Error('canary');
   });
   const speechless = await startBothWays(api, t.router({ failing }));
-  const lane = await exchange(speechless.urls.json, get('failing'));
+  const fast = await exchange(speechless.urls.json, get('failing'));
   const adapter = await exchange(speechless.urls.adapter, get('failing'));
   await speechless.stop();
-  expect(lane).toMatchObject({ status: 500, way: 'json' });
-  expect(lane).toMatchObject({ status: adapter.status, body: adapter.body });
-  expect(lane.body).not.toContain('canary');
+  expect(fast).toMatchObject({ status: 500, way: 'json' });
+  expect(fast).toMatchObject({ status: adapter.status, body: adapter.body });
+  expect(fast.body).not.toContain('canary');
 });
 
-describe('the JSON lane leaves to the official adapter', () => {
+describe('the fast path leaves to the official adapter', () => {
   test.each(forTheAdapter)('%s', async (_, sent) => {
     await compare(sent, 'adapter');
   });

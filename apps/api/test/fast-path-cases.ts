@@ -19,7 +19,7 @@ const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 /** What is sent, in words and as it is. */
 type Case = readonly [string, Sent];
 
-/** What the lane answers with 200. */
+/** What the fast path answers with 200. */
 export const goodCalls: readonly Case[] = [
   ['a query without input', get('health.live')],
   ['a query without output', get('health.ready')],
@@ -54,7 +54,7 @@ export const goodCalls: readonly Case[] = [
   ['duplicate keys', post('booking.book', '{"a":1,"a":2}')],
 ];
 
-/** What the lane answers, whatever the status. */
+/** What the fast path answers, whatever the status. */
 export const batches: readonly Case[] = [
   ['of one', get(`event.get?batch=1&input=${queried({ 0: 'x' })}`)],
   ['of queries', get(`event.get,health.live,event.get?batch=1&input=${queried({ 0: 1, 2: [2] })}`)],
@@ -107,7 +107,7 @@ export const batches: readonly Case[] = [
   ['of as many as there may be', get(`${Array(20).fill('health.live').join()}?batch=1`)],
 ];
 
-/** What the lane answers with a fault. */
+/** What the fast path answers with a fault. */
 export const badCalls: readonly Case[] = [
   ...['{', '{"a":canary}', '1 2', "{'a':1}", '\u0000', '[1,]', 'undefined', ' '].map(
     (body): Case => [`a body that is ${JSON.stringify(body)}`, post('booking.book', body)],
@@ -136,7 +136,7 @@ export const badCalls: readonly Case[] = [
   ),
 ];
 
-/** What the lane must not touch. */
+/** What the fast path must not touch. */
 export const forTheAdapter: readonly Case[] = [
   ['an unknown path', get('booking.none')],
   ['an unknown path beside a known one', get('health.live,none?batch=1')],

@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { headerFaultOf } from '../http/singular-headers.ts';
-import type { LaneProcedure } from './procedures.ts';
+import type { PlainProcedure } from './procedures.ts';
 
-/** What a request asks, where the lane can tell before it has read the body. */
+/** What a request asks, where the fast path can tell before it has read the body. */
 export interface Asked {
-  readonly procedures: readonly LaneProcedure[];
+  readonly procedures: readonly PlainProcedure[];
   readonly isBatch: boolean;
   /** The input of a query, as JSON; `null` where there is none, or where the body has it. */
   readonly input: string | null;
@@ -12,7 +12,7 @@ export interface Asked {
 }
 
 interface AskedOptions {
-  readonly procedures: ReadonlyMap<string, LaneProcedure>;
+  readonly procedures: ReadonlyMap<string, PlainProcedure>;
   /** Where procedures are, with a slash at its end. */
   readonly prefix: string;
   readonly pathLengthMax: number;
@@ -23,13 +23,13 @@ interface AskedOptions {
 /** As tRPC's links write it, and fetch. Every other spelling is the adapter's to judge. */
 const jsonPattern = /^application\/json(?:; ?charset=utf-8)?$/i;
 
-/** `null`: not for the lane. */
+/** `null`: not for the fast path. */
 export type ReadAsked = (request: IncomingMessage) => Asked | null;
 
 /**
- * Tells what the lane takes from what it leaves to the official adapter. It takes what `httpLink` and
+ * Tells what the fast path takes from what it leaves to the official adapter. It takes what `httpLink` and
  * `httpBatchLink` send to procedures that exist, with the method that they are called with, and within
- * all limits. Whatever is odd before its body is read, is none of the lane's.
+ * all limits. Whatever is odd before its body is read, is none of the fast path's.
  *
  * @example
  * const readAsked = createReadAsked({ procedures, prefix: '/trpc/', ...limits });
@@ -69,7 +69,7 @@ function hasNoBody(headers: IncomingHttpHeaders): boolean {
   return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
 }
 
-function askedAt(url: string, type: LaneProcedure['type'], options: AskedOptions): Asked | null {
+function askedAt(url: string, type: PlainProcedure['type'], options: AskedOptions): Asked | null {
   const queryAt = url.indexOf('?');
   const path = url.slice(options.prefix.length, queryAt === -1 ? undefined : queryAt);
   const question = path.length > options.pathLengthMax ? null : questionOf(url, queryAt);
@@ -104,10 +104,10 @@ function proceduresAt(
   path: string,
   isBatch: boolean,
   { procedures, batchSizeMax }: AskedOptions,
-): readonly LaneProcedure[] | null {
+): readonly PlainProcedure[] | null {
   const paths = isBatch ? path.split(',') : [path];
   if (paths.length > batchSizeMax) return null;
-  const found: LaneProcedure[] = [];
+  const found: PlainProcedure[] = [];
   for (const each of paths) {
     const procedure = procedures.get(each);
     if (procedure === undefined) return null;

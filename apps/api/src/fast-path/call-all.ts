@@ -8,12 +8,12 @@ import {
 import type { TRPCResponse } from '@trpc/server/rpc';
 import type { Asked } from './asked.ts';
 import type { Inputs } from './inputs.ts';
-import { configOf, type LaneProcedure } from './procedures.ts';
+import { configOf, type PlainProcedure } from './procedures.ts';
 
 /** Why calls end before anything of them is looked at, and which of them do. */
 export interface Refusal {
   readonly error: TRPCError;
-  readonly concerns: (procedure: LaneProcedure) => boolean;
+  readonly concerns: (procedure: PlainProcedure) => boolean;
 }
 
 /** What all calls of a request share. */
@@ -62,7 +62,7 @@ export function createCallAll(router: AnyRouter): CallAll {
   }
 
   async function call(
-    procedure: LaneProcedure,
+    procedure: PlainProcedure,
     batchIndex: number,
     calls: Calls,
   ): Promise<TRPCResponse> {
@@ -86,7 +86,7 @@ export function createCallAll(router: AnyRouter): CallAll {
     if (refusal !== null) {
       calls.onError(refusal.error);
       const refused = refusedIn(calls, refusal);
-      const answer = async (each: LaneProcedure, batchIndex: number) =>
+      const answer = async (each: PlainProcedure, batchIndex: number) =>
         refused.get(each) ?? (await call(each, batchIndex, calls));
       return await Promise.all(procedures.map(answer));
     }
@@ -96,4 +96,4 @@ export function createCallAll(router: AnyRouter): CallAll {
   };
 }
 
-type RefusedAnswers = Map<LaneProcedure, TRPCResponse>;
+type RefusedAnswers = Map<PlainProcedure, TRPCResponse>;

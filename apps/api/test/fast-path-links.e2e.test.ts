@@ -84,7 +84,7 @@ const scripts: readonly [string, (client: Client) => Promise<unknown>[]][] = [
 describe.each([
   ['httpLink', httpLink],
   ['httpBatchLink', httpBatchLink],
-])('%s receives the same through the JSON lane and through the official adapter', (_, link) => {
+])('%s receives the same through the fast path and through the official adapter', (_, link) => {
   test.each(scripts)('%s', async (_name, script) => {
     const seen = [];
     for (const way of ways) {
