@@ -76,7 +76,7 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   const { database, reads, logger, limits, bounds, router = appRouter } = dependencies;
   const cors = createCors(dependencies.corsOrigins ?? []);
   let take: TakeRequest = () => false;
-  let answerPreflight: TakeRequest = () => false;
+  const answerPreflight = createAnswerPreflight(cors);
   const gate = createRequestGate(limits, bounds);
   const first: TakeRequest = (...exchange) => answerPreflight(...exchange) || take(...exchange);
   const firstHeadersOf = ({ id, headers }: FastifyRequest) => ({
@@ -87,7 +87,6 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   // Those who watch would keep it from ending: they are told first, and go on elsewhere.
   server.addHook('preClose', async () => reads.live.end());
   const isDraining = addDrain(server, limits.drainDelayMs);
-  answerPreflight = createAnswerPreflight({ cors, isDraining });
   addFaultAnswers(server, logger);
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(firstHeadersOf(request));
@@ -123,7 +122,7 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     faultOf: (request, thrown) => faultOf(servedOf(request), thrown),
     headersOf: headersOfResponses,
   });
-  if (dependencies.way !== 'adapter') take = fastPathFrom(calls, { cors, isDraining });
+  if (dependencies.way !== 'adapter') take = fastPathFrom(calls, cors);
   return server;
 }
 
@@ -135,12 +134,9 @@ interface Calls {
   readonly faultOf: (served: ServedRequest, thrown: unknown) => Fault;
 }
 
-function fastPathFrom(
-  { router, limits, createContext, faultOf }: Calls,
-  parts: { readonly cors: Cors; readonly isDraining: () => boolean },
-): TakeRequest {
+function fastPathFrom({ router, limits, createContext, faultOf }: Calls, cors: Cors): TakeRequest {
   return createFastPath({
-    ...parts,
+    cors,
     router,
     prefix: `${prefix}/`,
     pathLengthMax: pathLengthMaxOf(limits),

@@ -1,3 +1,4 @@
+import { AuthFault } from '@holdfast/auth';
 import { CommitContended, DatabaseUnavailable } from '@holdfast/data';
 import { TRPCError } from '@trpc/server';
 import { describe, expect, test } from 'vitest';
@@ -27,6 +28,16 @@ describe('what is thrown has one meaning', () => {
       'a commit that gave up',
       wrapped(new CommitContended(new Error('lock timeout'))),
       { code: 'contended', httpStatus: 503, retryAfterMs: 200 },
+    ],
+    [
+      'keys of an issuer that cannot be had',
+      new AuthFault('keys_unavailable', { retryAfterMs: 2_000 }),
+      { code: 'keys_unavailable', httpStatus: 503, retryAfterMs: 2_000 },
+    ],
+    [
+      'a token that is not valid',
+      new AuthFault('unauthenticated'),
+      { code: 'unauthenticated', httpStatus: 401, retryAfterMs: null },
     ],
     ['an unknown procedure', new TRPCError({ code: 'NOT_FOUND' }), { code: 'not_found' }],
     [

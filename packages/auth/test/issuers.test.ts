@@ -90,7 +90,9 @@ test('what was wrong with a token is named, and nothing of the token', async () 
   ];
   for (const claims of wrongs) {
     const header = `Bearer ${await sign(claims)}`;
-    expect(() => authenticate(header)).toThrow(expect.objectContaining({ code: 'unauthenticated' }));
+    expect(() => authenticate(header)).toThrow(
+      expect.objectContaining({ code: 'unauthenticated' }),
+    );
   }
   const noToken = expect.objectContaining({ code: 'unauthenticated' });
   expect(() => authenticate('Bearer a.b.c')).toThrow(noToken);

@@ -37,7 +37,6 @@ interface FastPathOptions {
     type: PlainProcedure['type'],
   ) => Record<string, string>;
   readonly cors: Cors;
-  readonly isDraining: () => boolean;
 }
 
 /**
@@ -103,7 +102,7 @@ export function createFastPath(options: FastPathOptions): TakeRequest {
 const varyOfTrpc = 'trpc-accept, accept';
 
 /** Puts an answer on the wire. */
-function createSend({ headersOf, cors, isDraining }: FastPathOptions) {
+function createSend({ headersOf, cors }: FastPathOptions) {
   const vary = cors.vary === null ? varyOfTrpc : `${varyOfTrpc}, ${cors.vary}`;
   return ({ served, response }: Exchange, { status, responses, body }: Answer): void => {
     // Its caller has left.
@@ -115,7 +114,6 @@ function createSend({ headersOf, cors, isDraining }: FastPathOptions) {
       'content-type': 'application/json',
       ...headersOf(responses, served.method === 'POST' ? 'mutation' : 'query'),
       'content-length': Buffer.byteLength(body),
-      ...(isDraining() && { connection: 'close' }),
     });
     response.end(body);
   };

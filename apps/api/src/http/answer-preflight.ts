@@ -2,23 +2,17 @@ import { answerHeaders } from './answer-headers.ts';
 import type { Cors } from './cors.ts';
 import type { TakeRequest } from './node-server.ts';
 
-interface PreflightParts {
-  readonly cors: Cors;
-  readonly isDraining: () => boolean;
-}
-
 /**
  * Answers browsers that ask before they call, or says `false` and has not touched the request. It sits
  * before Fastify's router: a page asks once for every URL, and each input of a query makes one.
  *
- * @example createAnswerPreflight(parts)(request, response) || take(request, response)
+ * @example createAnswerPreflight(cors)(request, response) || take(request, response)
  */
-export function createAnswerPreflight({ cors, isDraining }: PreflightParts): TakeRequest {
+export function createAnswerPreflight(cors: Cors): TakeRequest {
   return (request, response) => {
     const headers = cors.preflightHeadersOf(request);
     if (headers === null) return false;
-    const ending = isDraining() ? { connection: 'close' } : {};
-    response.writeHead(204, { ...answerHeaders(request.id), ...headers, ...ending });
+    response.writeHead(204, { ...answerHeaders(request.id), ...headers });
     response.end();
     return true;
   };

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
@@ -13,29 +14,30 @@ const sweepPeriodMs = 50;
  */
 export function addDrain(server: FastifyInstance, delayMs: number): () => boolean {
   let isDraining = false;
-  let answeringCount = 0;
+  const answering = new Set<ServerResponse>();
 
-  const noteAnswered = () => {
-    answeringCount -= 1;
-  };
-  server.server.on('request', (_request, response) => {
-    answeringCount += 1;
-    response.on('close', noteAnswered);
-  });
-
-  server.addHook('onSend', async (_request, reply) => {
-    if (isDraining) reply.header('connection', 'close');
+  // Before whoever answers at once.
+  server.server.prependListener('request', (_request, response: ServerResponse) => {
+    answering.add(response);
+    if (isDraining) askToLeave(response);
+    response.on('close', () => answering.delete(response));
   });
 
   server.addHook('preClose', async () => {
     isDraining = true;
+    for (const response of answering) askToLeave(response);
     await wait(delayMs);
     // Node closes connections that have answered something, but waits for those that never asked.
     const sweep = setInterval(() => {
-      if (answeringCount === 0) server.server.closeAllConnections();
+      if (answering.size === 0) server.server.closeAllConnections();
     }, sweepPeriodMs);
     server.server.once('close', () => clearInterval(sweep));
   });
 
   return () => isDraining;
+}
+
+/** Node then says `Connection: close` in the answer. */
+function askToLeave(response: ServerResponse): void {
+  response.shouldKeepAlive = false;
 }
