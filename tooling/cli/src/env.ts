@@ -1,39 +1,22 @@
 import { resolve } from 'node:path';
+import { UsageError } from '@holdfast/command';
 import { InvalidArgumentError } from 'commander';
-import { UsageError } from './failure.ts';
-import { databaseUrl, poolSize, portNumber, redisUrl } from './options.ts';
-import { repository } from './repository.ts';
+import { databaseUrl, poolSize, portNumber, redisUrl } from './commands/options.ts';
+import { repository } from './stack/repository.ts';
+
+/** What the environment says. */
+export type Env = ReturnType<typeof readEnv>;
 
 /**
- * What the environment says. The only place of this package that reads `process.env`.
+ * Reads the variables that the commands understand: the only place of this package that reads
+ * `process.env`. An empty variable counts as not set, and is `null`.
  *
  * The addresses and the numbers are checked as the options of that meaning are, and only when they are
  * read: what a command does not use may be wrong. Reading one that is wrong throws UsageError.
- */
-export interface Env {
-  readonly databaseUrl: string | null;
-  readonly redisUrl: string | null;
-  /** The password of the role that api and worker connect as: see `migrate --grant-to`. */
-  readonly appDatabasePassword: string | null;
-  readonly authSecret: string | null;
-  readonly authIssuer: string;
-  readonly authAudience: string;
-  readonly port: number | null;
-  readonly databasePoolSize: number | null;
-  /** TERM=dumb or NO_COLOR: nothing but text, also on a terminal. */
-  readonly wantsPlainText: boolean;
-  /** Where `start` keeps its data. */
-  readonly stateDirectory: string;
-}
-
-type Source = Readonly<Record<string, string | undefined>>;
-
-/**
- * Reads the variables that the commands understand. An empty variable counts as not set.
  *
  * @example readEnv({ DATABASE_URL: '' }).databaseUrl // null
  */
-export function readEnv(source: Source = process.env): Env {
+export function readEnv(source: Readonly<Record<string, string | undefined>> = process.env) {
   const text = (name: string) => source[name] || null;
   const parsed = <T>(name: string, parse: (given: string) => T): T | null => {
     const given = text(name);
@@ -52,11 +35,12 @@ export function readEnv(source: Source = process.env): Env {
     get databasePoolSize() {
       return parsed('DATABASE_POOL_SIZE', poolSize);
     },
+    /** The password of the role that api and worker connect as: see `migrate --grant-to`. */
     appDatabasePassword: text('APP_DATABASE_PASSWORD'),
     authSecret: text('AUTH_SECRET'),
     authIssuer: text('AUTH_ISSUER') ?? 'holdfast',
     authAudience: text('AUTH_AUDIENCE') ?? 'holdfast',
-    wantsPlainText: text('TERM') === 'dumb' || text('NO_COLOR') !== null,
+    /** Where `start` keeps its data. */
     stateDirectory: resolve(text('HOLDFAST_DIRECTORY') ?? repository.stateDirectory),
   };
 }
@@ -78,14 +62,4 @@ function parseVariable<T>(name: string, given: string, parse: (given: string) =>
 export function forgetGivenServers(): void {
   delete process.env.DATABASE_URL;
   delete process.env.REDIS_URL;
-}
-
-/** The environment of a child process: this one's, with `changes`; `null` takes a variable away. */
-export function childEnv(changes: Readonly<Record<string, string | null>>): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env };
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) delete env[name];
-    else env[name] = value;
-  }
-  return env;
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { withRedis } from '../src/redis.ts';
+import { withRedis } from '../src/servers/redis.ts';
 
 /** Who docs/operations.md makes a Redis user for. */
 export type AclUser = 'holdfast_api' | 'holdfast_worker';

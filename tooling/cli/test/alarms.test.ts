@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alarms } from '../src/alarms.ts';
+import { alarms } from '../src/stack/alarms.ts';
 
 function hearing() {
   const told: string[] = [];

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHoldfastClient } from '@holdfast/client';
 import { expect, test } from 'vitest';
-import { makeBuyers, openEvent } from '../src/target.ts';
+import { makeUsers } from '../src/load/load.ts';
+import { openEvent } from '../src/load/target.ts';
 import { runCommand, startCommand } from './command.ts';
 import { envOf, startGivenStack } from './stack-for-test.ts';
 
@@ -23,9 +24,7 @@ test('kill -9 of the api in the middle of a load: nothing acknowledged is lost, 
     ],
     envOf(stack),
   );
-  await expect
-    .poll(load.stderr, { timeout: 20_000, interval: 20 })
-    .toContain('users with a token each');
+  await expect.poll(load.stderr, { timeout: 20_000, interval: 20 }).toContain('seats is on sale');
   await sleep(1_000);
   const [api] = stack.apis;
   await api?.kill();
@@ -45,9 +44,9 @@ test('kill -9 of the api in the middle of a load: nothing acknowledged is lost, 
   expect(report.confirmed).toBeGreaterThan(0);
   expect(report.confirmed + report.refused + report.errors + report.unknown).toBe(900);
 
-  const eventId = await openEvent(stack, 'Afterwards', 1);
-  const [buyer] = await makeBuyers(stack, 1);
-  const client = createHoldfastClient({ url: stack.url, token: buyer?.token ?? '' });
+  const eventId = await openEvent(stack, { seatCount: 1 });
+  const [user] = makeUsers(stack, 1);
+  const client = createHoldfastClient({ url: stack.url, token: user?.token ?? '' });
   expect(await client.booking.book({ eventId, quantity: 1 })).toMatchObject({
     status: 'confirmed',
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { auditText } from '../src/audit-text.ts';
+import { auditText } from '../src/tell/audit-text.ts';
 import { plainPaper } from './plain-paper.ts';
 
 const url = 'postgres://holdfast:secret@db.example:5432/holdfast';

@@ -1,4 +1,4 @@
-import type { Call, Result } from '../src/chaos/call.ts';
+import type { Call, Result } from '../src/load/call.ts';
 
 /** A call about the one seat of `event`, sent at 10 ms and answered at 20 ms, changed as told. */
 export function callOf(changes: Partial<Call>): Call {
@@ -9,6 +9,7 @@ export function callOf(changes: Partial<Call>): Call {
     bookingId: 'b1',
     quantity: 1,
     isScheduled: true,
+    arrivedAtMs: 10,
     sentAtMs: 10,
     answeredAtMs: 20,
     result: confirmed,

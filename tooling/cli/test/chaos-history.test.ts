@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Result } from '../src/chaos/call.ts';
-import { acknowledgedIn, seatsOver, toldBy } from '../src/chaos/history.ts';
+import type { Result } from '../src/load/call.ts';
+import { seatsOver, toldBy } from '../src/judge/history.ts';
 import {
   callOf,
   cancelled,
@@ -58,16 +58,4 @@ test('a claim in doubt may have taken seats, one that was refused has not', () =
     refusals: [{ eventId: 'event', quantity: 1, sentAtMs: 10, answeredAtMs: 20 }],
     occupations: [{ fromMs: 10, untilMs: Infinity }],
   });
-});
-
-test('bookings count as acknowledged at their answer; cancellations do not', () => {
-  const calls = [
-    callOf({ answeredAtMs: 99 }),
-    callOf({ answeredAtMs: 100, result: held }),
-    callOf({ answeredAtMs: 150 }),
-    callOf({ answeredAtMs: 160, result: unknown }),
-    callOf({ type: 'cancel', answeredAtMs: 170, result: cancelled }),
-    callOf({ answeredAtMs: 200 }),
-  ];
-  expect(acknowledgedIn(calls, 100, 200)).toBe(2);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type ChaosFindings, chaosReportOn } from '../src/chaos/report.ts';
 import { chaosText } from '../src/chaos/text.ts';
 import { type ChaosJudged, judgeChaos } from '../src/chaos/verdict.ts';
-import type { Evidence } from '../src/evidence.ts';
+import type { Evidence } from '../src/judge/evidence.ts';
 import { callOf, cancelled, cut, soldOut } from './chaos-call.ts';
 import { plainPaper } from './plain-paper.ts';
 
@@ -22,7 +22,7 @@ test('every promise kept is a pass, without reasons', () => {
 });
 
 test.each<[Partial<ChaosJudged>, string]>([
-  [{ lostAcknowledged: 1 }, 'not as acknowledged: 1'],
+  [{ lostAcknowledged: 1 }, 'not there as acknowledged: 1'],
   [{ violations: 1 }, 'violate an invariant: 1'],
   [{ violations: null }, 'could not be asked'],
   [{ lostAcknowledged: null }, 'could not be asked'],

@@ -1,4 +1,4 @@
-import type { Child } from '../src/child.ts';
+import type { Child } from '../src/stack/child.ts';
 
 /** A process that only notes what is done to it, and ends when a test says so. */
 export interface ChildForTest extends Child {

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceHandle } from '@holdfast/services';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inspect, toldIn } from '../src/evidence.ts';
-import { readAnswer } from '../src/load/answer.ts';
-import { runOpenLoop } from '../src/load/open-loop.ts';
-import { reportOn } from '../src/report.ts';
-import type { Stack } from '../src/stack.ts';
-import { makeBuyers, openEvent } from '../src/target.ts';
+import { inspect } from '../src/judge/evidence.ts';
+import { toldBy } from '../src/judge/history.ts';
+import { reportOn } from '../src/judge/report.ts';
+import type { Stack } from '../src/stack/stack.ts';
+import { makeUsers } from '../src/load/load.ts';
+import { runOpenLoop } from '../src/load/storm.ts';
+import { openEvent } from '../src/load/target.ts';
 import { startOwnStack } from './stack-for-test.ts';
 
 const ratePerSecond = 60;
@@ -43,13 +44,10 @@ test.each([
   async ({ outage }) => {
     const { postgres } = stack.services;
     if (postgres === null) throw new Error('this test stops a PostgreSQL of its own');
-    const eventId = await openEvent(stack, 'Outage', seatCount);
-    const buyers = await makeBuyers(stack, ratePerSecond * loadSeconds);
+    const eventId = await openEvent(stack, { seatCount });
+    const users = makeUsers(stack, ratePerSecond * loadSeconds);
     const { urls, databaseUrl } = stack;
-    const load = runOpenLoop(
-      { urls, eventId, buyers, answerTimeoutMs: 20_000, onProgress: () => {} },
-      ratePerSecond,
-    );
+    const load = runOpenLoop({ urls, eventId, users, onProgress: () => {} }, ratePerSecond);
     await sleep(1_000);
 
     const isOver = outage(postgres);
@@ -60,18 +58,18 @@ test.each([
     expect(typedFaults).toContain(away.fault);
     await isOver;
 
-    const history = await load;
+    const calls = await load;
     await expect
       .poll(() => askForEvent(eventId), { timeout: 10_000 })
       .toMatchObject({ status: 200 });
     const running = [...stack.apis, stack.worker].map(({ child }) => child.isAlive());
     expect(running).toEqual([true, true]);
 
-    const evidence = await inspect({ databaseUrl, eventId, seatCount, told: toldIn(history) });
+    const evidence = await inspect({ databaseUrl, eventId, seatCount, told: toldBy(calls) });
     const { report, tally } = reportOn({
       mode: 'open_loop',
       seats: seatCount,
-      history,
+      calls,
       evidence,
       drift: null,
       secondWave: null,
@@ -96,10 +94,10 @@ test.each([
 async function askForEvent(eventId: string) {
   const input = encodeURIComponent(JSON.stringify({ eventId }));
   const response = await fetch(`${stack.url}/trpc/event.get?input=${input}`);
-  const answer = readAnswer(await response.text(), eventId);
+  const answer: { error?: { data?: { fault?: string } } } = JSON.parse(await response.text());
   return {
     status: response.status,
     retryAfter: response.headers.get('retry-after'),
-    fault: answer.status === 'error' ? answer.cause : null,
+    fault: answer.error?.data?.fault ?? null,
   };
 }

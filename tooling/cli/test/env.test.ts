@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readEnv } from '../src/env.ts';
-import { UsageError } from '../src/failure.ts';
+import { UsageError } from '@holdfast/command';
 
 test('a variable that is set to nothing counts as not set', () => {
   const { databaseUrl, redisUrl, port } = readEnv({ DATABASE_URL: '', REDIS_URL: '', PORT: '' });

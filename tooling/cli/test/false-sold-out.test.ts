@@ -3,7 +3,7 @@ import {
   findFalseSoldOuts,
   type Occupation,
   type RefusedAsk,
-} from '../src/chaos/false-sold-out.ts';
+} from '../src/judge/false-sold-out.ts';
 import { randomFrom } from '../src/chaos/random.ts';
 
 const refused = (sentAtMs: number, answeredAtMs: number, quantity = 1): RefusedAsk => ({

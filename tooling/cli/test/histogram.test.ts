@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bucketsOf, drawHistogram } from '../src/histogram.ts';
+import { bucketsOf, drawHistogram } from '../src/tell/histogram.ts';
 
 const ascending = (values: readonly number[]) => values.toSorted((a, b) => a - b);
 
@@ -31,12 +31,12 @@ test('the slowest hundredth shares one open bucket and does not flatten the rest
 });
 
 test('nothing measured, nothing drawn', () => {
-  expect(drawHistogram(bucketsOf([]), 80)).toEqual([]);
+  expect(drawHistogram([], 80)).toEqual([]);
 });
 
 test('no line is wider than the paper, and the longest bar fills it', () => {
   const values = Array.from({ length: 5_000 }, (_, index) => Math.sqrt(index) * 40);
-  const lines = drawHistogram(bucketsOf(ascending(values)), 60);
+  const lines = drawHistogram(ascending(values), 60);
   expect(Math.max(...lines.map((line) => line.length))).toBe(60);
 });
 
@@ -45,6 +45,6 @@ test('a single value among thousands is still seen', () => {
     ...Array.from({ length: 5_000 }, () => 1),
     ...Array.from({ length: 60 }, () => 99),
   ];
-  const lines = drawHistogram(bucketsOf(ascending([...values, 45])), 40);
+  const lines = drawHistogram(ascending([...values, 45]), 40);
   expect(lines.find((line) => line.endsWith(' 1'))).toContain('▏');
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Services, startServices } from '@holdfast/services';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { withOneRedis } from '../src/redis.ts';
+import { withRedis } from '../src/servers/redis.ts';
 import { readCompose, type Service } from './compose.ts';
 import { type Engine, startEngine } from './contained.ts';
 import { readDockerIgnore } from './docker-ignore.ts';
@@ -143,7 +143,7 @@ describe('as docker-compose.yml has it, for a user who may write nothing', () =>
       ADMIN_TOKEN: 'b'.repeat(32),
     });
     ports = { api: await freePort(), admin: await freePort() };
-    await withOneRedis(servers.redisUrl, async (redis) => {
+    await withRedis(servers.redisUrl, async ([redis]) => {
       const command = composed.redis.command ?? [];
       await redis.call('ACL', 'SETUSER', ...command.slice(command.lastIndexOf('--user') + 1));
     });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { ProcessFailed } from '../src/failure.ts';
-import { keepRunning, restartAllowance } from '../src/keep-running.ts';
-import { startRestartable } from '../src/restartable.ts';
+import { ProcessFailed } from '@holdfast/command';
+import { keepRunning, restartAllowance } from '../src/stack/keep-running.ts';
+import { startRestartable } from '../src/stack/restartable.ts';
 import { type ChildForTest, childOf } from './child-for-test.ts';
 
 /** A process that is kept running; of its starts, those with a number in `failing` fail. */

@@ -7,18 +7,23 @@ import {
 } from '@holdfast/admission';
 import { freshDatabase, freshPrefix, providedServices, redisFlavours } from '@holdfast/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Child } from '../src/child.ts';
+import type { Restartable } from '../src/stack/restartable.ts';
 import { readEnv } from '../src/env.ts';
-import { runCrowd } from '../src/load/crowd.ts';
-import { adminUrlOf, type Grounds, startApi, startWorker, urlOf } from '../src/grounds.ts';
-import { migrateAt } from '../src/migrate-at.ts';
-import { withRedis } from '../src/redis.ts';
-import { messageOf } from '../src/failure.ts';
-import { newAuthSecret } from '../src/stack.ts';
-import { silentSteps } from '../src/steps.ts';
-import { runningTarget, type Target } from '../src/target.ts';
-import { runTrial, type TrialPlan } from '../src/trial.ts';
-import { withDatabase } from '../src/with-database.ts';
+import { runCrowd } from '../src/load/storm.ts';
+import {
+  adminUrlOf,
+  type Grounds,
+  startApis,
+  startWorker,
+  urlOf,
+} from '../src/stack/api-and-worker.ts';
+import { migrateAt } from '../src/servers/migrate.ts';
+import { withRedis } from '../src/servers/redis.ts';
+import { messageOf, silentSteps } from '@holdfast/command';
+import { newSecret } from '../src/stack/stack.ts';
+import { runningTarget, type Target } from '../src/load/target.ts';
+import { runTrial, type TrialPlan } from '../src/judge/trial.ts';
+import { withDatabase } from '../src/servers/database.ts';
 import { type AclUser, documentedRules, makeUser } from './acl.ts';
 import { runCommand } from './command.ts';
 
@@ -26,7 +31,7 @@ import { runCommand } from './command.ts';
 async function databaseWithRole() {
   const ownerUrl = await freshDatabase();
   const [name, password] = [`app_${randomBytes(8).toString('hex')}`, 'of-the-app'];
-  await migrateAt(ownerUrl, { grantTo: { name, password } });
+  await migrateAt(ownerUrl, { name, password });
   onTestFinished(() =>
     withDatabase({ url: ownerUrl }, async ({ pool }) => {
       await pool.query(`drop owned by ${name}; drop role ${name}`);
@@ -47,11 +52,6 @@ async function rolesAt(ownerUrl: string): Promise<readonly string[]> {
   });
 }
 
-function stopAfterwards(child: Child): Child {
-  onTestFinished(() => child.stop());
-  return child;
-}
-
 interface Urls {
   readonly api: string | null;
   readonly worker: string | null;
@@ -62,25 +62,29 @@ async function sellOut(databaseUrl: string, redis: Urls, redisPrefix: string) {
   const shared = {
     databaseUrl,
     redisPrefix,
-    authSecret: newAuthSecret(),
-    adminToken: newAuthSecret(),
+    authSecret: newSecret(),
+    adminToken: newSecret(),
     onLogLine: () => {},
   };
   const groundsOf = (redisUrl: string | null): Grounds => ({ ...shared, redisUrl });
-  const plan = { name: 'api', port: 0, sharesPort: false, poolSize: null };
-  const api = stopAfterwards(await startApi(groundsOf(redis.api), plan));
-  const worker = stopAfterwards(await startWorker(groundsOf(redis.worker)));
+  const started = new AsyncDisposableStack();
+  onTestFinished(() => started.disposeAsync());
+  const plan = { processCount: 1, port: 0, sharesPort: false, poolSize: null };
+  const [api] = await startApis(groundsOf(redis.api), plan, started);
+  const worker = await startWorker(groundsOf(redis.worker));
+  started.defer(() => worker.stop());
+  if (api === undefined) throw new Error('There is one.');
   const env = { AUTH_SECRET: shared.authSecret, DATABASE_URL: databaseUrl };
-  const args = ['stress', '--url', urlOf(api), '--users', '300', '--seats', '200', '--json'];
+  const args = ['stress', '--url', urlOf(api.child), '--users', '300', '--seats', '200', '--json'];
   const { exitCode, stdout, stderr } = await runCommand(args, env);
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   expect(JSON.parse(stdout)).toMatchObject({ confirmed: 200, refused: 100, verdict: 'pass' });
-  await demonstrate(runningTarget(urlOf(api), readEnv(env)));
+  await demonstrate(runningTarget(urlOf(api.child), readEnv(env)));
   expect(await runCommand(['audit'], env)).toMatchObject({ exitCode: 0 });
   return { api, worker, adminToken: shared.adminToken };
 }
 
-/** What `demo` does: each buyer reserves and confirms, through the client. */
+/** What `demo` does: each user reserves and confirms, through the client. */
 async function demonstrate(target: Target): Promise<void> {
   const plan: TrialPlan = {
     mode: 'client',
@@ -96,9 +100,11 @@ async function demonstrate(target: Target): Promise<void> {
 }
 
 /** The health of a worker, and that its queue can be looked at. */
-async function expectAtWork({ worker, adminToken }: { worker: Child; adminToken: string }) {
+async function expectAtWork({ worker, adminToken }: { worker: Restartable; adminToken: string }) {
   const ask = (path: string) =>
-    fetch(`${adminUrlOf(worker)}${path}`, { headers: { authorization: `Bearer ${adminToken}` } });
+    fetch(`${adminUrlOf(worker.child)}${path}`, {
+      headers: { authorization: `Bearer ${adminToken}` },
+    });
   await expect.poll(async () => (await ask('/health/ready')).status, { timeout: 20_000 }).toBe(200);
   const queues = await ask(
     '/queues/api/queues?activeQueue=jobs&status=completed&page=1&jobsPerPage=10',
@@ -178,7 +184,6 @@ describe.each(redisFlavours())(
           ['eval', "return redis.call('get', KEYS[1])", '1', 'somebody'],
         ];
         const answers = await withRedis(own.url, async ([redis]) => {
-          if (redis === undefined) throw new Error('There is no master.');
           const ask = ([name = '', ...args]: string[]) => redis.call(name, ...args);
           return await Promise.all(refused.map((words) => ask(words).catch(messageOf)));
         });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseMetrics, sumOf } from '../src/metrics.ts';
+import { parseMetrics, sumOf } from '../src/servers/metrics.ts';
 
 const text = `# HELP holdfast_refusals_total Refusals
 # TYPE holdfast_refusals_total counter

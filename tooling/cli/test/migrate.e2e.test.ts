@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { freshDatabase, startTcpProxy } from '@holdfast/testing';
 import { afterEach, expect, test } from 'vitest';
-import { withDatabase } from '../src/with-database.ts';
+import { withDatabase } from '../src/servers/database.ts';
 import { runCommand, startCommand } from './command.ts';
 
 const password = 'of-the-app-only';

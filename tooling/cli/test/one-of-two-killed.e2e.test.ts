@@ -1,22 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { inspect, toldIn } from '../src/evidence.ts';
-import { runClosedLoop } from '../src/load/closed-loop.ts';
-import { runCrowd } from '../src/load/crowd.ts';
-import type { History, Load } from '../src/load/load.ts';
-import { readMetrics, sumOf } from '../src/metrics.ts';
-import { reportOn } from '../src/report.ts';
-import type { Stack } from '../src/stack.ts';
-import { makeBuyers, openEvent } from '../src/target.ts';
+import { inspect } from '../src/judge/evidence.ts';
+import { toldBy } from '../src/judge/history.ts';
+import { type Call, isAcknowledged } from '../src/load/call.ts';
+import { type Load, makeUsers } from '../src/load/load.ts';
+import { runCrowd } from '../src/load/storm.ts';
+import { readMetrics, sumOf } from '../src/servers/metrics.ts';
+import { reportOn } from '../src/judge/report.ts';
+import type { Stack } from '../src/stack/stack.ts';
+import { openEvent } from '../src/load/target.ts';
 import { runCommand } from './command.ts';
 import { envOf, startGivenStack, tamper } from './stack-for-test.ts';
 
-/** Buyers come in waves, each through a client of its own: about 130 a second, two calls each. */
+/** Users come in waves, each through a client of its own: about 130 a second, two calls each. */
 const waveSize = 20;
 const waveCount = 45;
 const waveEveryMs = 150;
 const userCount = waveSize * waveCount;
-/** Less than there are buyers, so that both answers are given. */
+/** Less than there are users, so that both answers are given. */
 const seatCount = 700;
 
 const killAfterMs = 2_000;
@@ -34,9 +35,9 @@ afterAll(() => stack[Symbol.asyncDispose]());
 
 test('one of two processes on a port is killed under load: everybody is answered, nothing is lost', async () => {
   expect(stack.urls).toEqual([stack.url]);
-  const eventId = await openEvent(stack, 'Two on one port', seatCount);
+  const eventId = await openEvent(stack, { seatCount });
   const cuts = countCuts();
-  const load = startWaves(await loadOf(eventId, userCount));
+  const load = startWaves(loadOf(eventId));
   await sleep(killAfterMs);
   // Whoever did nothing cannot be missed.
   expect(Math.min(...(await commitCounts()))).toBeGreaterThan(0);
@@ -53,8 +54,8 @@ test('one of two processes on a port is killed under load: everybody is answered
   expect(killed?.child.isAlive()).toBe(false);
   await killed?.restart();
 
-  const history = await load.history;
-  const report = await reportOf(eventId, history);
+  const calls = await load.calls;
+  const report = await reportOf(eventId, calls);
   expect(report).toMatchObject({
     users: userCount,
     confirmed: seatCount,
@@ -70,23 +71,23 @@ test('one of two processes on a port is killed under load: everybody is answered
   expect(cuts()).toBeGreaterThan(0);
   expect((await runCommand(['audit'], envOf(stack))).exitCode).toBe(0);
 
-  await tamper(stack, `delete from bookings where id = '${oneOf(history, 'confirmed')}'`);
-  expect(await reportOf(eventId, history)).toMatchObject({ lostAcknowledged: 1, verdict: 'fail' });
+  await tamper(stack, `delete from bookings where id = '${calls.find(isAcknowledged)?.bookingId}'`);
+  expect(await reportOf(eventId, calls)).toMatchObject({ lostAcknowledged: 1, verdict: 'fail' });
 });
 
 test('the one that was started again takes its share', async () => {
-  const eventId = await openEvent(stack, 'Together again', 100);
   const before = await commitCounts();
-  // Each buyer on a connection of its own: all on one side has a chance of 2 in 2 to the 60th.
-  const history = await runClosedLoop(await loadOf(eventId, 60));
-  expect(await reportOf(eventId, history, 100)).toMatchObject({ confirmed: 60, verdict: 'pass' });
+  // Each user on a new connection of its own: all on one side has a chance of 2 in 2 to the 60th.
+  const args = ['stress', '--url', stack.url, '--users', '60', '--seats', '100', '--json'];
+  const { stdout } = await runCommand(args, envOf(stack));
+  expect(JSON.parse(stdout)).toMatchObject({ confirmed: 60, verdict: 'pass' });
   const after = await commitCounts();
   expect(Math.min(...after.map((count, index) => count - (before[index] ?? 0)))).toBeGreaterThan(0);
 });
 
-async function loadOf(eventId: string, count: number): Promise<Load> {
-  const buyers = await makeBuyers(stack, count);
-  return { urls: stack.urls, eventId, buyers, answerTimeoutMs: 20_000, onProgress: () => {} };
+function loadOf(eventId: string): Load {
+  const users = makeUsers(stack, userCount);
+  return { urls: stack.urls, eventId, users, onProgress: () => {} };
 }
 
 /** Counts the requests that got no answer, from now on. */
@@ -102,21 +103,21 @@ function countCuts(): () => number {
   return () => count;
 }
 
-/** Lets the buyers come in waves, from now on. */
+/** Lets the users come in waves, from now on. */
 function startWaves(load: Load) {
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
   let arrivedCount = 0;
   let answeredCount = 0;
   const onProgress = () => void (answeredCount += 1);
-  const wave = async (_: unknown, index: number): Promise<History> => {
+  const wave = async (_: unknown, index: number): Promise<readonly Call[]> => {
     await sleep(index * waveEveryMs);
     const cameAtMs = elapsedMs();
     arrivedCount += waveSize;
-    const buyers = load.buyers.slice(index * waveSize, (index + 1) * waveSize);
-    const outcomes = await runCrowd({ ...load, buyers, onProgress });
-    return outcomes.map(({ sentAtMs, answeredAtMs, ...outcome }) => ({
-      ...outcome,
+    const users = load.users.slice(index * waveSize, (index + 1) * waveSize);
+    const calls = await runCrowd({ ...load, users, onProgress });
+    return calls.map(({ sentAtMs, answeredAtMs, ...call }) => ({
+      ...call,
       arrivedAtMs: cameAtMs,
       sentAtMs: cameAtMs + sentAtMs,
       answeredAtMs: cameAtMs + answeredAtMs,
@@ -126,28 +127,20 @@ function startWaves(load: Load) {
   return {
     answeredCount: () => answeredCount,
     underWayCount: () => arrivedCount - answeredCount,
-    history: waves.then((all) => all.flat()),
+    calls: waves.then((all) => all.flat()),
   };
 }
 
 /** The commits of each api process since it began. */
 async function commitCounts(): Promise<readonly number[]> {
-  const { apiAdminUrls, adminToken } = stack.inside;
-  const metrics = await Promise.all(apiAdminUrls().map((url) => readMetrics(url, adminToken)));
+  const metrics = await readMetrics(stack.inside);
   return metrics.map((samples) => sumOf(samples, 'holdfast_commits_total'));
 }
 
-async function reportOf(eventId: string, history: History, seats = seatCount) {
+async function reportOf(eventId: string, calls: readonly Call[]) {
   const { databaseUrl } = stack;
-  const told = toldIn(history);
-  const evidence = await inspect({ databaseUrl, eventId, seatCount: seats, told });
-  const findings = { mode: 'client', seats, history, evidence } as const;
+  const evidence = await inspect({ databaseUrl, eventId, seatCount, told: toldBy(calls) });
+  const findings = { mode: 'client', seats: seatCount, calls, evidence } as const;
   const unmeasured = { drift: null, secondWave: null };
   return reportOn({ ...findings, ...unmeasured, died: [], allowErrors: false }).report;
-}
-
-function oneOf(history: History, status: 'confirmed'): string {
-  const found = history.find(({ answer }) => answer.status === status);
-  if (found === undefined) throw new Error(`Nobody is ${status}.`);
-  return found.buyer.bookingId;
 }

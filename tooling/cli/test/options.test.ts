@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { planOf, type StressOptions } from '../src/commands/stress.ts';
-import { UsageError } from '../src/failure.ts';
-import { apiUrl, databaseUrl, lifetime, uuid, wholeNumber } from '../src/options.ts';
+import { UsageError } from '@holdfast/command';
+import { apiUrl, databaseUrl, lifetime, uuid, wholeNumber } from '../src/commands/options.ts';
 
 test.each(['0', '11', '-1', '1.5', 'ten', '', '1e1', ' 5'])(
   '%j is not a whole number from 1 to 10',

@@ -1,8 +1,9 @@
 import { createHoldfastClient } from '@holdfast/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Stack } from '../src/stack.ts';
-import { makeBuyers, openEvent } from '../src/target.ts';
-import { withDatabase } from '../src/with-database.ts';
+import type { Stack } from '../src/stack/stack.ts';
+import { makeUsers } from '../src/load/load.ts';
+import { openEvent } from '../src/load/target.ts';
+import { withDatabase } from '../src/servers/database.ts';
 import { runCommand } from './command.ts';
 import { envOf, startGivenStack, tamper } from './stack-for-test.ts';
 
@@ -55,9 +56,9 @@ test.each([
 });
 
 async function bookOnNewEvent(): Promise<void> {
-  const eventId = await openEvent(stack, 'Somewhere', 1);
-  const [buyer] = await makeBuyers(stack, 1);
-  const { booking } = createHoldfastClient({ url: stack.url, token: buyer?.token ?? '' });
+  const eventId = await openEvent(stack, { seatCount: 1 });
+  const [user] = makeUsers(stack, 1);
+  const { booking } = createHoldfastClient({ url: stack.url, token: user?.token ?? '' });
   expect(await booking.book({ eventId, quantity: 1 })).toMatchObject({ status: 'confirmed' });
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { UsageError } from '../src/failure.ts';
-import { poolSizeFor } from '../src/pool-size.ts';
+import { UsageError } from '@holdfast/command';
+import { poolSizeFor } from '../src/stack/pool-size.ts';
 
 test.each([
   { processCount: 2, connectionCountMax: 197, given: null, poolSize: 10 },

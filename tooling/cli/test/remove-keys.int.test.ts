@@ -1,7 +1,6 @@
 import { freshPrefix, redisFlavours } from '@holdfast/testing';
 import { describe, expect, test } from 'vitest';
-import { withRedis } from '../src/redis.ts';
-import { removeKeys } from '../src/remove-keys.ts';
+import { removeKeys, withRedis } from '../src/servers/redis.ts';
 
 describe.each(redisFlavours())('on $name', ({ url }) => {
   /** The keys with this in their names, on whichever master they are. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Evidence } from '../src/evidence.ts';
+import type { Evidence } from '../src/judge/evidence.ts';
 
-import { reportOn } from '../src/report.ts';
-import { reportText } from '../src/report-text.ts';
-import { storyText } from '../src/story.ts';
-import { confirmed, historyOf, lost, soldOut } from './crowd-of.ts';
+import { reportOn } from '../src/judge/report.ts';
+import { reportText } from '../src/tell/report-text.ts';
+import { storyText } from '../src/tell/story.ts';
+import { confirmed, callsOf, lost, soldOut } from './crowd-of.ts';
 import { plainPaper } from './plain-paper.ts';
 
 const clean: Evidence = {
@@ -19,7 +19,7 @@ const clean: Evidence = {
 const findings = {
   mode: 'closed_loop',
   seats: 1,
-  history: historyOf(confirmed, soldOut, soldOut),
+  calls: callsOf(confirmed, soldOut, soldOut),
   evidence: clean,
   drift: 0,
   secondWave: null,
@@ -68,11 +68,11 @@ test.each([
   [80, reportText],
   [80, storyText],
 ])('a report fits into %i columns, whatever it has to tell', (width, text) => {
-  const history = historyOf(confirmed, soldOut, lost, lost);
+  const calls = callsOf(confirmed, soldOut, lost, lost);
   const broken = { id: 'I2', title: 'sums '.repeat(40), violations: [{ event: 1 }] } as const;
   const audit = { violationCount: 1, invariants: [...clean.audit.invariants, broken] };
   const evidence = { ...clean, audit, lostAcknowledged: ['x'] };
-  for (const detailed of [reportOn(findings), reportOn({ ...findings, history, evidence })]) {
+  for (const detailed of [reportOn(findings), reportOn({ ...findings, calls, evidence })]) {
     const lines = text(detailed, { ...paper, width }).split('\n');
     expect(lines.filter((line) => line.length > width || line !== line.trimEnd())).toEqual([]);
   }
@@ -95,7 +95,7 @@ test('rows that break an invariant are shown, a bounded number of them', () => {
 });
 
 test('the second wave counts in no figure but its own', () => {
-  const told = { history: historyOf(soldOut, soldOut), refusedWithoutDatabase: 0.96 };
+  const told = { calls: callsOf(soldOut, soldOut), refusedWithoutDatabase: 0.96 };
   const { report } = reportOn({ ...findings, secondWave: told });
   const { refusedWithoutDatabase, ...rest } = report;
   const { refusedWithoutDatabase: none, ...alone } = reportOn(findings).report;
@@ -107,7 +107,7 @@ test('the second wave counts in no figure but its own', () => {
 });
 
 test('people are told of drift and early refusals where they were measured', () => {
-  const secondWave = { history: historyOf(soldOut), refusedWithoutDatabase: 0.96 };
+  const secondWave = { calls: callsOf(soldOut), refusedWithoutDatabase: 0.96 };
   const measured = reportText(reportOn({ ...findings, secondWave, drift: 3 }), paper);
   expect(measured).toMatch(/refused early +96\.0 % +without PostgreSQL, once sold out/);
   expect(measured).toMatch(/drift +3 +seats between Redis and PostgreSQL/);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { startRestartable } from '../src/restartable.ts';
+import { startRestartable } from '../src/stack/restartable.ts';
 import { childOf } from './child-for-test.ts';
 
 test('what is killed is started again with what was known of it, and that one is stopped', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fetchOver } from '../src/chaos/router.ts';
+import { fetchOver } from '../src/load/router.ts';
 
 /** Calls that a router sends to `a` and `b`, of which those in `dead` do not answer. */
 function routerOver(dead: ReadonlySet<string>) {

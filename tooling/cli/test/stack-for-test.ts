@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
-import { ordinaryStack, type Stack, type StackPlan, startStack } from '../src/stack.ts';
-import { silentSteps } from '../src/steps.ts';
-import { withDatabase } from '../src/with-database.ts';
+import { ordinaryStack, type Stack, type StackPlan, startStack } from '../src/stack/stack.ts';
+import { silentSteps } from '@holdfast/command';
+import { withDatabase } from '../src/servers/database.ts';
 import { givenServices } from './command.ts';
 
 type Processes = Partial<Pick<StackPlan, 'processCount' | 'sharesPort'>>;

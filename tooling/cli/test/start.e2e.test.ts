@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freshDatabase } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { withDatabase } from '../src/with-database.ts';
+import { withDatabase } from '../src/servers/database.ts';
 import { type RunningCommand, runCommand, startCommand } from './command.ts';
 
 const shell = async (line: string) => (await promisify(execFile)('/bin/sh', ['-c', line])).stdout;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Stack } from '../src/stack.ts';
+import type { Stack } from '../src/stack/stack.ts';
 import { givenServices, runCommand } from './command.ts';
 import { envOf, startGivenStack, tamper } from './stack-for-test.ts';
 

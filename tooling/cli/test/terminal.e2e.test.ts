@@ -3,10 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { isLive } from '../src/terminal.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { commandLine, givenServices } from './command.ts';
 
 /** util-linux' own: it gives a command a terminal. */
@@ -64,17 +62,6 @@ test.runIf(hasScript)(
     expect(run.output().replaceAll('\r\n', '')).not.toContain('\r');
   },
 );
-
-test.each([
-  { what: 'a terminal', isTTY: true, env: { TERM: 'xterm', NO_COLOR: '' }, live: true },
-  { what: 'TERM=dumb', isTTY: true, env: { TERM: 'dumb', NO_COLOR: '' }, live: false },
-  { what: 'NO_COLOR', isTTY: true, env: { TERM: 'xterm', NO_COLOR: '1' }, live: false },
-  { what: 'a pipe', isTTY: false, env: { TERM: 'xterm', NO_COLOR: '' }, live: false },
-])('lines are written over on a terminal alone: $what', ({ isTTY, env, live }) => {
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  onTestFinished(() => void vi.unstubAllEnvs());
-  expect(isLive(Object.assign(new PassThrough(), { isTTY }))).toBe(live);
-});
 
 test.runIf(hasScript)(
   'Ctrl-C while PostgreSQL is made ends quietly, and leaves nothing behind',

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import { afterEach, expect, test, vi } from 'vitest';
-import { exitCode } from '../src/exit-code.ts';
-import { messageOf } from '../src/failure.ts';
+import { exitCode, exitCodeOf, messageOf } from '@holdfast/command';
 import { createProgram } from '../src/program.ts';
-import { exitCodeOf } from '../src/tell-failure.ts';
 
 /** What `holdfast` prints and throws for these arguments. */
 async function run(

@@ -8,17 +8,14 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A process did not start, or ended when it should not have. Carries the end of its log. */
+/** A process did not start, or ended when it should not have. Carries the last lines of its log. */
 export class ProcessFailed extends Error {
   override readonly name = 'ProcessFailed';
-  /** The process, as people call it: `api`, `worker`. */
-  readonly process: string;
-  /** Its last lines, oldest first. */
   readonly logTail: readonly string[];
 
+  /** @param process as people call it: `api`, `worker` */
   constructor(process: string, problem: string, logTail: readonly string[]) {
     super(`the ${process} ${problem}`);
-    this.process = process;
     this.logTail = logTail;
   }
 }
@@ -35,10 +32,6 @@ export class StepFailed extends Error {
 /** Ctrl-C or SIGTERM came before the command had finished. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
-
-  constructor() {
-    super('interrupted');
-  }
 }
 
 /** What a person should read of anything thrown. */

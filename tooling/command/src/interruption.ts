@@ -12,7 +12,7 @@ export async function untilInterrupted<T>(body: (stop: AbortSignal) => Promise<T
   const controller = new AbortController();
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(exitCode.interrupted);
-    controller.abort(new Interrupted());
+    controller.abort(new Interrupted('interrupted'));
   };
   for (const signal of signals) process.on(signal, onSignal);
   try {

@@ -1,6 +1,6 @@
-/** How numbers are written for people: `1,234`. */
-export function figure(value: number): string {
-  return value.toLocaleString('en');
+/** A whole number as people write it: `1,234`; `–` for none. */
+export function figure(value: number | null): string {
+  return value === null ? '–' : Math.round(value).toLocaleString('en');
 }
 
 /** @example countOf(1, 'seat') // '1 seat' ; countOf(500, 'seat') // '500 seats' */
@@ -18,4 +18,27 @@ export function duration(ms: number | null): string {
 /** A share as people say it: `12.5 %`. */
 export function share(part: number, whole: number): string {
   return whole === 0 ? '–' : `${((part * 100) / whole).toFixed(1)} %`;
+}
+
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** The middle of some values, or the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const ascending = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(ascending.length / 2);
+  const upper = ascending[middle] ?? NaN;
+  return ascending.length % 2 === 1 ? upper : ((ascending[middle - 1] ?? NaN) + upper) / 2;
+}
+
+/**
+ * The smallest value that at least `percent` of the values do not exceed (nearest rank); `null` of
+ * nothing.
+ *
+ * @example percentile([10, 20, 30, 40], 50) // 20
+ */
+export function percentile(ascending: readonly number[], percent: number): number | null {
+  const rank = Math.max(1, Math.ceil((percent / 100) * ascending.length));
+  return ascending[rank - 1] ?? null;
 }

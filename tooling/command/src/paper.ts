@@ -15,31 +15,42 @@ const widthMax = 100;
 /** The width of a file or a pipe, and of a terminal that does not say. */
 const widthDefault = 80;
 
-type Output = NodeJS.WritableStream & { readonly columns?: number };
-
 /**
  * The paper that a stream is: as wide as its terminal, in colour only where it is one and neither
  * NO_COLOR nor TERM=dumb objects.
  */
-export function paperOf(stream: Output): Paper {
+export function paperOf(stream: NodeJS.WritableStream & { readonly columns?: number }): Paper {
   return {
     width: Math.min(widthMax, stream.columns || widthDefault),
     style: (format, text) => styleText(format, text, { stream }),
   };
 }
 
-/** A text as lines, two columns from the left, as wide as the paper. */
-export function paragraph(text: string, { width }: Paper): readonly string[] {
-  return wrapText(text, width - 2).map((line) => `  ${line}`.trimEnd());
-}
-
-/** Breaks a text between words into lines of at most `width` columns. */
-function wrapText(text: string, width: number): readonly string[] {
+/** A text as lines, two columns from the left, broken between words where the paper ends. */
+export function paragraph(text: string, { width }: Pick<Paper, 'width'>): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const line = lines.at(-1);
-    if (line === undefined || line.length + 1 + word.length > width) lines.push(word);
+    if (line === undefined || line.length + 1 + word.length > width) lines.push(`  ${word}`);
     else lines[lines.length - 1] = `${line} ${word}`;
   }
-  return lines;
+  return lines.map((line) => line.trimEnd());
+}
+
+/** `PASS` or `FAIL`. */
+export function verdictMark(verdict: 'pass' | 'fail', paper: Paper): string {
+  return paper.style([verdict === 'pass' ? 'green' : 'red', 'bold'], verdict.toUpperCase());
+}
+
+/** What a command says in the end, for programs and for people. */
+interface Said {
+  /** With `--json`: this, as one line, is all that stdout gets. */
+  readonly json: unknown;
+  readonly text: (paper: Paper) => string;
+}
+
+/** Prints a report on stdout, as JSON or as text. */
+export function say({ json, text }: Said, options: { readonly json?: boolean }): void {
+  const output = options.json ? `${JSON.stringify(json)}\n` : text(paperOf(process.stdout));
+  process.stdout.write(output);
 }

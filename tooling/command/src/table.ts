@@ -1,9 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
+import { sum } from './numbers.ts';
 
 type Row = readonly string[];
 
-export interface TableOptions {
+interface TableOptions {
   /** Columns that the whole table may take. */
   readonly width: number;
   readonly head?: Row;
@@ -13,24 +14,11 @@ export interface TableOptions {
   readonly wraps?: number;
 }
 
-/** Lines between head and rows only: the rest is noise. */
-const quietLines = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};
+/** Without lines: they are noise. */
+const sides = ['top', 'bottom', 'left', 'right', 'mid'];
+const joints = ['top-mid', 'top-left', 'top-right', 'bottom-mid', 'bottom-left', 'bottom-right'];
+const moreJoints = ['left-mid', 'mid-mid', 'right-mid', 'middle'];
+const noLines = Object.fromEntries([...sides, ...joints, ...moreJoints].map((name) => [name, '']));
 
 const indent = '  ';
 
@@ -51,30 +39,22 @@ const wrappedWidthMin = 10;
  */
 export function drawTable(rows: readonly Row[], options: TableOptions): string {
   const { head, rightAligned = [] } = options;
-  const { widths, gap } = layoutOf(head ? [head, ...rows] : rows, options);
+  const all = head ? [head, ...rows] : rows;
+  const { widths, gap } = layoutOf(all, options);
   const table = new Table({
-    chars: quietLines,
+    chars: noLines,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap },
     wordWrap: true,
     colWidths: widths.map((width) => width + gap),
     colAligns: widths.map((_, column) => (rightAligned.includes(column) ? 'right' : 'left')),
   });
-  if (head) table.push([...head]);
-  for (const row of rows) table.push([...row]);
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => `${indent}${line}`.trimEnd())
-    .join('\n');
+  for (const row of all) table.push([...row]);
+  const lines = table.toString().split('\n');
+  return lines.map((line) => `${indent}${line}`.trimEnd()).join('\n');
 }
 
-interface Layout {
-  /** Of each column, without what is between it and the next. */
-  readonly widths: readonly number[];
-  readonly gap: number;
-}
-
-function layoutOf(rows: readonly Row[], { width, wraps }: TableOptions): Layout {
+/** The width of each column, without the gap between it and the next. */
+function layoutOf(rows: readonly Row[], { width, wraps }: TableOptions) {
   const widths = naturalWidths(rows);
   const room = width - indent.length;
   const taken = (gap: number) => sum(widths) + gap * (widths.length - 1);
@@ -92,8 +72,4 @@ function naturalWidths(rows: readonly Row[]): readonly number[] {
   return Array.from({ length: columnCount }, (_, column) =>
     Math.max(...rows.map((row) => stripVTControlCharacters(row[column] ?? '').length)),
   );
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

@@ -43,6 +43,6 @@ test('what went wrong first comes first, and gives the exit code, when stopping 
 });
 
 test('Ctrl-C is no failure', () => {
-  expect(failureText(new Interrupted(), plainPaper)).toBe('Stopped.\n');
-  expect(exitCodeOf(new Interrupted())).toBe(exitCode.interrupted);
+  expect(failureText(new Interrupted('interrupted'), plainPaper)).toBe('Stopped.\n');
+  expect(exitCodeOf(new Interrupted('interrupted'))).toBe(exitCode.interrupted);
 });

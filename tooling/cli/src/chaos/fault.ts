@@ -1,4 +1,5 @@
-import type { Stack } from '../stack.ts';
+import type { ServiceHandle } from '@holdfast/services';
+import type { Stack } from '../stack/stack.ts';
 import type { Random } from './random.ts';
 import type { Stage } from './stage.ts';
 
@@ -9,7 +10,7 @@ export interface Scene {
   readonly random: Random;
 }
 
-/** Something that goes wrong, as one small file says it. */
+/** Something that goes wrong. */
 export interface Fault {
   /** As `--fault` takes it. */
   readonly name: string;
@@ -36,7 +37,7 @@ export const recoveryMsMax = 3_000;
 export const recoveryAfterLossMsMax = 10_000;
 
 /** The Redis of the stack, to be killed. @throws Error where the stack has none of its own */
-export function redisOf({ stack }: Scene) {
+export function redisOf({ stack }: Scene): ServiceHandle {
   const { redis } = stack.services;
   if (redis === null) throw new Error('This fault needs a Redis of its own.');
   return redis;

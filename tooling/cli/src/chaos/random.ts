@@ -1,10 +1,7 @@
 /** Numbers from 0 on and below 1, the same ones for the same seed (mulberry32). */
 export type Random = () => number;
 
-/**
- * @param seed a whole number
- * @example randomFrom(7)() // always the same
- */
+/** @example randomFrom(7)() // always the same */
 export function randomFrom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

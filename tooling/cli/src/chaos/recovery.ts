@@ -1,3 +1,5 @@
+import type { Call } from '../load/call.ts';
+
 /** When something happened to the load, in milliseconds since it began. */
 export interface Timeline {
   /** From here to `injectedAtMs` the rate before the fault is measured. */
@@ -17,6 +19,14 @@ export const recoveredShare = 0.9;
 
 /** Windows of one second are looked at in such steps from the end of the fault. */
 const stepMs = 100;
+
+/** When the calls of the schedule were answered with yes or no: what the rate is measured by. */
+export function steadyAnswersOf(calls: readonly Call[]): readonly number[] {
+  return calls
+    .filter(({ isScheduled }) => isScheduled)
+    .filter(({ result }) => result.status === 'accepted' || result.status === 'refused')
+    .map(({ answeredAtMs }) => answeredAtMs);
+}
 
 /**
  * Answers a second before the fault; 0 where there was no time to measure it. Never more than were
@@ -45,17 +55,10 @@ export function recoveryMs(
 ): number | null {
   const needed = rateBefore(answeredAtMs, timeline) * recoveredShare;
   if (needed === 0) return null;
-  for (let fromMs = timeline.healedAtMs; fromMs + secondMs <= untilMs; fromMs += stepMs) {
-    if (countIn(answeredAtMs, fromMs, fromMs + secondMs) >= needed) {
-      return Math.round(fromMs - timeline.healedAtMs);
-    }
-  }
-  return null;
-}
-
-/** Those of `[fromMs, toMs)`. */
-function countIn(answeredAtMs: readonly number[], fromMs: number, toMs: number): number {
-  return answeredAtMs.filter((atMs) => atMs >= fromMs && atMs < toMs).length;
+  const { healedAtMs } = timeline;
+  const isRecovered = (count: number) => count >= needed;
+  const index = secondsOf(answeredAtMs, healedAtMs, untilMs).findIndex(isRecovered);
+  return index === -1 ? null : index * stepMs;
 }
 
 /** The fewest answers of any second from the beginning of the fault on. */
@@ -64,9 +67,20 @@ export function worstSecond(
   { injectedAtMs }: Timeline,
   untilMs: number,
 ): number {
-  let fewest = Infinity;
-  for (let fromMs = injectedAtMs; fromMs + secondMs <= untilMs; fromMs += stepMs) {
-    fewest = Math.min(fewest, countIn(answeredAtMs, fromMs, fromMs + secondMs));
-  }
-  return fewest === Infinity ? 0 : fewest;
+  const counts = secondsOf(answeredAtMs, injectedAtMs, untilMs);
+  return counts.length === 0 ? 0 : Math.min(...counts);
+}
+
+/** The answers of each whole second between the two, in steps. */
+function secondsOf(answeredAtMs: readonly number[], fromMs: number, untilMs: number) {
+  const count = Math.max(0, Math.floor((untilMs - fromMs - secondMs) / stepMs) + 1);
+  return Array.from({ length: count }, (_, index) => {
+    const beginMs = fromMs + index * stepMs;
+    return countIn(answeredAtMs, beginMs, beginMs + secondMs);
+  });
+}
+
+/** Those of `[fromMs, toMs)`. */
+export function countIn(atMs: readonly number[], fromMs: number, toMs: number): number {
+  return atMs.filter((at) => at >= fromMs && at < toMs).length;
 }

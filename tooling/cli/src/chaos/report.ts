@@ -1,22 +1,29 @@
-import type { Evidence } from '../evidence.ts';
-import { type Call, isAcknowledged, steadyAnswersOf } from './call.ts';
-import { findFalseSoldOuts, lastEndBefore } from './false-sold-out.ts';
+import { sum } from '@holdfast/command';
+import type { Evidence } from '../judge/evidence.ts';
+import { findFalseSoldOuts, lastEndBefore } from '../judge/false-sold-out.ts';
+import { seatsOver } from '../judge/history.ts';
+import { isError } from '../judge/pace.ts';
+import { safetyOf } from '../judge/report.ts';
+import type { Safety, Verdict } from '../judge/verdict.ts';
+import { type Call, isAcknowledged } from '../load/call.ts';
 import type { Fault } from './fault.ts';
-import { acknowledgedIn, seatsOver } from './history.ts';
-import { rateBefore, recoveryMs, type Timeline, worstSecond } from './recovery.ts';
+import {
+  countIn,
+  rateBefore,
+  recoveryMs,
+  steadyAnswersOf,
+  type Timeline,
+  worstSecond,
+} from './recovery.ts';
 import type { StageEvent } from './stage.ts';
-import { type ChaosVerdict, judgeChaos } from './verdict.ts';
+import { judgeChaos } from './verdict.ts';
 
 /** What `chaos --json` prints of one fault. */
-export interface ChaosReport extends ChaosVerdict {
+export interface ChaosReport extends Verdict, Safety {
   readonly fault: string;
   readonly seed: number;
   /** Bookings that were acknowledged in the whole run. */
   readonly acknowledged: number;
-  /** Those among them that the database does not have as acknowledged (H1). `null`: not asked. */
-  readonly lostAcknowledged: number | null;
-  /** Rows that violate I1–I8, and bookings that nobody was told of (H2). `null`: not asked. */
-  readonly violations: number | null;
   /** Refusals as sold out that were certainly wrong (H5). */
   readonly falseSoldOut: number;
   /** Calls that no api answered, retries included. A typed fault is an answer. */
@@ -43,16 +50,13 @@ export interface ChaosFindings {
 }
 
 /** A report, and what a person wants to know beyond it. */
-export interface DetailedChaosReport {
+export interface DetailedChaosReport extends Pick<ChaosFindings, 'fault' | 'refusedEarlyCount'> {
   readonly report: ChaosReport;
-  readonly title: string;
-  readonly recoveryMsMax: number;
   readonly ratePerSecond: number;
   readonly callCount: number;
   readonly worstSecond: number;
   readonly slowestMs: number;
   readonly soldOutCount: number;
-  readonly refusedEarlyCount: number;
   readonly faultCount: number;
   readonly acknowledgedDuringFault: number;
   readonly falseSoldOuts: readonly FalseSoldOut[];
@@ -70,67 +74,53 @@ export interface FalseSoldOut {
 
 /** Counts, measures and judges what one run left behind. */
 export function chaosReportOn(findings: ChaosFindings): DetailedChaosReport {
-  const { fault, seed, calls, timeline, broken } = findings;
-  const claims = calls.filter(({ type }) => type !== 'cancel');
+  const { fault, seed, calls, timeline, endedAtMs, events, broken } = findings;
   const { refusals, occupations } = seatsOver(calls);
-  const wrong = findFalseSoldOuts(refusals, occupations, seatCountsOf(findings.events));
+  const seatCounts = new Map(events.map(({ eventId, seatCount }) => [eventId, seatCount]));
+  const wrong = findFalseSoldOuts(refusals, occupations, seatCounts);
   const decidedAtMs = steadyAnswersOf(calls);
+  const acknowledgedAtMs = calls.filter(isAcknowledged).map((call) => call.answeredAtMs);
+  const { injectedAtMs, healedAtMs } = timeline;
+  const acknowledgedDuringFault = countIn(acknowledgedAtMs, injectedAtMs, healedAtMs);
+  const unanswered = calls.filter(({ result }) => result.status === 'unanswered').length;
+  const doubtful = calls.filter(({ result }) => result.status === 'unknown' || isError(result));
   const figures = {
-    acknowledged: calls.filter(isAcknowledged).length,
-    ...safetyOf(findings.evidence),
+    acknowledged: acknowledgedAtMs.length,
+    ...safetyOfAll(findings.evidence),
     falseSoldOut: wrong.length,
-    unanswered: calls.filter(({ result }) => result.status === 'unanswered').length,
-    recoveryMs: recoveryMs(decidedAtMs, timeline, findings.endedAtMs),
+    unanswered,
+    recoveryMs: recoveryMs(decidedAtMs, timeline, endedAtMs),
   };
-  const acknowledgedDuringFault = acknowledgedIn(calls, timeline.injectedAtMs, timeline.healedAtMs);
   const { recoveryMsMax } = fault;
   const verdict = judgeChaos({ ...figures, acknowledgedDuringFault, recoveryMsMax, broken });
   return {
     report: { fault: fault.name, seed, ...figures, ...verdict },
-    title: fault.title,
-    recoveryMsMax,
+    fault,
     ratePerSecond: rateBefore(decidedAtMs, timeline),
-    worstSecond: worstSecond(decidedAtMs, timeline, findings.endedAtMs),
-    slowestMs: slowestOf(claims),
+    worstSecond: worstSecond(decidedAtMs, timeline, endedAtMs),
+    slowestMs: calls
+      .filter(({ type }) => type !== 'cancel')
+      .reduce((most, call) => Math.max(most, call.answeredAtMs - call.sentAtMs), 0),
     refusedEarlyCount: findings.refusedEarlyCount,
     callCount: calls.length,
     soldOutCount: refusals.length,
-    faultCount: calls.filter(({ result }) => isFault(result.status)).length,
+    faultCount: doubtful.length - unanswered,
     acknowledgedDuringFault,
     falseSoldOuts: wrong.map((refusal) => ({
       eventId: refusal.eventId,
-      sentAtMs: refusal.sentAtMs - timeline.injectedAtMs,
+      sentAtMs: refusal.sentAtMs - injectedAtMs,
       tookMs: refusal.answeredAtMs - refusal.sentAtMs,
       freeForMs: refusal.sentAtMs - lastEndBefore(refusal, occupations),
     })),
   };
 }
 
-function isFault(status: Call['result']['status']): boolean {
-  return status === 'fault' || status === 'unknown';
-}
-
-function slowestOf(calls: readonly Call[]): number {
-  return calls.reduce(
-    (most, { sentAtMs, answeredAtMs }) => Math.max(most, answeredAtMs - sentAtMs),
-    0,
-  );
-}
-
-function seatCountsOf(events: readonly StageEvent[]): ReadonlyMap<string, number> {
-  return new Map(events.map(({ eventId, seatCount }) => [eventId, seatCount]));
-}
-
-function safetyOf(evidence: readonly (Evidence | null)[]): {
-  readonly lostAcknowledged: number | null;
-  readonly violations: number | null;
-} {
-  const found = evidence.filter((one) => one !== null);
-  if (found.length < evidence.length) return { lostAcknowledged: null, violations: null };
-  const sum = (count: (one: Evidence) => number) =>
-    found.reduce((total, one) => total + count(one), 0);
+/** Where the database did not answer about one event, nothing is proven. */
+function safetyOfAll(evidence: readonly (Evidence | null)[]): Safety {
+  const found = evidence.filter((one) => one !== null).map(safetyOf);
+  if (found.length < evidence.length) return safetyOf(null);
   return {
-    lostAcknowledged: sum((one) => one.lostAcknowledged.length),
-    violations: sum((one) => one.audit.violationCount + one.unexplained.length),
+    violations: sum(found.map(({ violations }) => violations ?? 0)),
+    lostAcknowledged: sum(found.map(({ lostAcknowledged }) => lostAcknowledged ?? 0)),
   };
 }

@@ -1,34 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Evidence, inspect } from '../evidence.ts';
-import { unlessInterrupted } from '../interruption.ts';
-import type { Stack } from '../stack.ts';
-import type { Steps } from '../steps.ts';
-import { readAdmission } from './admission-at-work.ts';
-import { type Call, steadyAnswersOf } from './call.ts';
-import { makeCallers } from './callers.ts';
+import { unlessInterrupted } from '@holdfast/command';
+import { type Evidence, inspect } from '../judge/evidence.ts';
+import { toldBy } from '../judge/history.ts';
+import { refusalsIn } from '../judge/second-wave.ts';
+import type { Watch } from '../judge/trial.ts';
+import type { Call } from '../load/call.ts';
+import { readMetricsWhereUp, sumOf } from '../servers/metrics.ts';
+import type { Stack } from '../stack/stack.ts';
 import type { Fault, Scene } from './fault.ts';
-import { toldBy } from './history.ts';
 import { randomFrom } from './random.ts';
-import { recoveryMs, type Timeline } from './recovery.ts';
-import { chaosReportOn, type DetailedChaosReport } from './report.ts';
-import { eventsOf, openStage, type StageEvent } from './stage.ts';
+import { recoveryMs, steadyAnswersOf, type Timeline } from './recovery.ts';
+import { type ChaosFindings, chaosReportOn, type DetailedChaosReport } from './report.ts';
+import { openStage, type StageEvent } from './stage.ts';
 import { claimsPerSecond, startTraffic, type Traffic } from './traffic.ts';
 
 /** One fault, and how long it is looked at. */
-export interface ChaosPlan {
+interface ChaosPlan {
   readonly fault: Fault;
   readonly seed: number;
   /** So long the load is steady before the fault, and goes on after it at least. */
   readonly steadyMs: number;
 }
 
-interface Watch {
-  readonly steps: Steps;
-  /** Aborts on Ctrl-C. */
-  readonly stop: AbortSignal;
-}
-
-const callerCount = 40;
 /** Before the rate is measured: connections are opened, code is compiled. */
 const warmUpMs = 1_000;
 const lookEveryMs = 200;
@@ -51,44 +44,37 @@ export async function runFault(
   const { fault, seed } = plan;
   const random = randomFrom(seed);
   const stage = await openStage(stack);
-  const callers = await makeCallers(stack, callerCount);
   const scene: Scene = { stack, stage, random };
   const observed = await steps.step(fault.title, () =>
-    observe(scene, plan, { traffic: startTraffic({ stage, callers, random }), stop }),
+    observe({ scene, plan, stop, traffic: startTraffic({ target: stack, stage, random }) }),
   );
   return steps.step('Audit', async () => {
     const also = (await fault.alsoHolds?.(scene)) ?? [];
-    const broken = [...observed.broken, ...also, ...deadReasons(stack)];
-    const events = eventsOf(stage);
-    const evidence = await evidenceOf(stack, events, observed.calls);
-    return chaosReportOn({ ...observed, fault, seed, events, evidence, broken });
+    // Whatever the fault had killed was started again by now.
+    const dead = stack.inside.died().map((name) => `The ${name} ended by itself.`);
+    const broken = [...observed.broken, ...also, ...dead];
+    const evidence = await evidenceOf(stack, stage.all, observed.calls);
+    return chaosReportOn({ ...observed, fault, seed, events: stage.all, evidence, broken });
   });
 }
 
-/** Whatever the fault had killed was started again by now. */
-function deadReasons({ apis, worker }: Stack): readonly string[] {
-  return [...apis, worker]
-    .filter(({ child }) => !child.isAlive())
-    .map(({ name }) => `The ${name} ended by itself.`);
-}
+type Observed = Pick<
+  ChaosFindings,
+  'calls' | 'timeline' | 'endedAtMs' | 'refusedEarlyCount' | 'broken'
+>;
 
-interface Observed {
-  readonly calls: readonly Call[];
-  readonly timeline: Timeline;
-  readonly endedAtMs: number;
-  readonly refusedEarlyCount: number;
-  readonly broken: readonly string[];
-}
-
-interface Underway {
+/** A fault under way. */
+interface Run {
+  readonly scene: Scene;
+  readonly plan: ChaosPlan;
   readonly traffic: Traffic;
   readonly stop: AbortSignal;
 }
 
-async function observe(scene: Scene, plan: ChaosPlan, underway: Underway): Promise<Observed> {
-  const { traffic, stop } = underway;
+async function observe(run: Run): Promise<Observed> {
+  const { scene, traffic, stop } = run;
   try {
-    return await unlessInterrupted(stop, faultAndRecovery(scene, plan, underway));
+    return await unlessInterrupted(stop, faultAndRecovery(run));
   } finally {
     const stopped = traffic.stop();
     if (stop.aborted) {
@@ -99,19 +85,16 @@ async function observe(scene: Scene, plan: ChaosPlan, underway: Underway): Promi
   }
 }
 
-async function faultAndRecovery(
-  scene: Scene,
-  { fault, steadyMs }: ChaosPlan,
-  { traffic, stop }: Underway,
-): Promise<Observed> {
-  const { stack } = scene;
+async function faultAndRecovery(run: Run): Promise<Observed> {
+  const { scene, plan, traffic, stop } = run;
+  const { fault, steadyMs } = plan;
   // After Ctrl-C everything is being stopped: nothing may be injected or healed then.
   const pass = (ms: number) => sleep(ms, undefined, { signal: stop });
-  const earlyAtFirst = (await readAdmission(stack)).refusedEarlyCount;
+  const earlyAtFirst = (await readAdmission(scene.stack)).refusedEarlyCount;
   await pass(warmUpMs);
   const steadyAtMs = traffic.elapsedMs();
   await pass(steadyMs);
-  const refusedEarlyCount = (await readAdmission(stack)).refusedEarlyCount - earlyAtFirst;
+  const refusedEarlyCount = (await readAdmission(scene.stack)).refusedEarlyCount - earlyAtFirst;
   const injectedAtMs = traffic.elapsedMs();
   await fault.inject(scene);
   const [found = []] = await Promise.all([fault.whileItHolds?.(scene), pass(fault.holdsMs)]);
@@ -119,52 +102,52 @@ async function faultAndRecovery(
   const healedAtMs = traffic.elapsedMs();
   const timeline = { steadyAtMs, injectedAtMs, healedAtMs, sentPerSecond: claimsPerSecond };
   await fault.heal(scene);
-  const missing = await untilRecovered({ scene, fault, traffic, timeline, steadyMs, stop });
+  const missing = await untilRecovered(run, timeline);
   const endedAtMs = traffic.elapsedMs();
   await traffic.stop();
-  const broken = [...idleReasons(refusedEarlyCount), ...found, ...missing];
+  // A fault of what nobody used proves nothing.
+  const idle =
+    refusedEarlyCount > 0
+      ? []
+      : ['Before the fault nobody was refused without PostgreSQL: admission was not at work.'];
+  const broken = [...idle, ...found, ...missing];
   return { calls: traffic.calls, timeline, endedAtMs, refusedEarlyCount, broken };
-}
-
-/** A fault of what nobody used proves nothing. */
-function idleReasons(refusedEarlyCount: number): readonly string[] {
-  if (refusedEarlyCount > 0) return [];
-  return ['Before the fault nobody was refused without PostgreSQL: admission was not at work.'];
-}
-
-interface Recovery {
-  readonly scene: Scene;
-  readonly fault: Fault;
-  readonly traffic: Traffic;
-  readonly timeline: Timeline;
-  readonly steadyMs: number;
-  readonly stop: AbortSignal;
 }
 
 /**
  * Waits until the rate is back and every process admits and refuses through Redis again, for a
  * little longer than that may take. Answers a sentence where admission is not at work then.
  */
-async function untilRecovered(recovery: Recovery): Promise<readonly string[]> {
-  const { scene, fault, traffic, timeline, steadyMs, stop } = recovery;
+async function untilRecovered(
+  { scene, plan, traffic, stop }: Run,
+  timeline: Timeline,
+): Promise<readonly string[]> {
+  const { fault, steadyMs } = plan;
   const { healedAtMs } = timeline;
-  const leastMs = healedAtMs + steadyMs;
-  const mostMs = healedAtMs + Math.max(steadyMs, fault.recoveryMsMax + patienceMs);
+  const mostMs = Math.max(steadyMs, fault.recoveryMsMax + patienceMs);
   const first = await readAdmission(scene.stack);
   for (;;) {
     const nowMs = traffic.elapsedMs();
-    const decidedAtMs = steadyAnswersOf(traffic.calls);
-    const isBack = recoveryMs(decidedAtMs, timeline, nowMs) !== null;
+    const sinceMs = nowMs - healedAtMs;
+    const isBack = recoveryMs(steadyAnswersOf(traffic.calls), timeline, nowMs) !== null;
     const now = await readAdmission(scene.stack);
     const isAtWork = now.isUp && now.refusedEarlyCount > first.refusedEarlyCount;
-    if (nowMs >= leastMs && isBack && isAtWork) return [];
-    if (nowMs >= mostMs) return isAtWork ? [] : [stillOff(nowMs - healedAtMs)];
+    if (isAtWork && ((sinceMs >= steadyMs && isBack) || sinceMs >= mostMs)) return [];
+    if (sinceMs >= mostMs) {
+      const seconds = Math.round(sinceMs / 1_000);
+      return [`Admission was not at work again ${seconds} s after the fault.`];
+    }
     await sleep(lookEveryMs, undefined, { signal: stop });
   }
 }
 
-function stillOff(afterMs: number): string {
-  return `Admission was not at work again ${Math.round(afterMs / 1_000)} s after the fault.`;
+/** Has every api process Redis' answer to go by, and how many has it refused without PostgreSQL? */
+async function readAdmission({ inside }: Stack) {
+  const processes = await readMetricsWhereUp(inside);
+  return {
+    isUp: processes.every((samples) => sumOf(samples, 'holdfast_admission_up') === 1),
+    refusedEarlyCount: refusalsIn(processes.flat()).early,
+  };
 }
 
 async function evidenceOf(

@@ -1,4 +1,4 @@
-import { openPlannedEvent, type Target } from '../target.ts';
+import { openEvent, type Target } from '../load/target.ts';
 
 /** An event of the load. */
 export interface StageEvent {
@@ -12,6 +12,7 @@ export interface Stage {
   readonly big: StageEvent;
   /** Sold out and free again several times a second. */
   readonly small: readonly StageEvent[];
+  readonly all: readonly StageEvent[];
 }
 
 /** More than any run can sell. */
@@ -28,15 +29,12 @@ const policy = {
 /** Puts fresh events on sale for one run. */
 export async function openStage(target: Target): Promise<Stage> {
   const open = async (seatCount: number): Promise<StageEvent> => ({
-    eventId: await openPlannedEvent(target, { title: 'Chaos', seatCount, policy }),
+    eventId: await openEvent(target, { seatCount, policy }),
     seatCount,
   });
-  const [big, ...small] = await Promise.all([bigSeatCount, ...smallSeatCounts].map(open));
-  if (big === undefined) throw new Error('A stage needs a big event.');
-  return { big, small };
-}
-
-/** All events of a stage. */
-export function eventsOf({ big, small }: Stage): readonly StageEvent[] {
-  return [big, ...small];
+  const [big, small] = await Promise.all([
+    open(bigSeatCount),
+    Promise.all(smallSeatCounts.map(open)),
+  ]);
+  return { big, small, all: [big, ...small] };
 }

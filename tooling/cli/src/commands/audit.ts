@@ -1,17 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AuditReport, audit, type Database, Event } from '@holdfast/data';
+import { exitCodeOfVerdict, say, UsageError } from '@holdfast/command';
+import { type AuditReport, audit, Event } from '@holdfast/data';
 import { startServices } from '@holdfast/services';
 import { Command } from 'commander';
-import { auditText } from '../audit-text.ts';
 import { readEnv } from '../env.ts';
-import { exitCodeOfVerdict } from '../exit-code.ts';
-import { UsageError } from '../failure.ts';
-import { helpAfter } from '../help.ts';
-import { findRunning } from '../local-state.ts';
-import { databaseUrl, uuid } from '../options.ts';
-import { say } from '../output.ts';
-import { withDatabase } from '../with-database.ts';
+import { withDatabase } from '../servers/database.ts';
+import { findRunning } from '../stack/local-state.ts';
+import { auditText } from '../tell/audit-text.ts';
+import { helpAfter } from './help.ts';
+import { databaseUrl, uuid } from './options.ts';
 
 interface AuditOptions {
   readonly event?: string;
@@ -24,22 +22,18 @@ Checks the invariants I1 to I8 in one snapshot, so that it tells the truth under
 load, too, and shows rows that break one. Without --database-url and
 DATABASE_URL it audits the data of pnpm start, whether or not that runs.`;
 
+const help = helpAfter(about, [
+  ['pnpm holdfast audit', 'the data of pnpm start'],
+  ['DATABASE_URL=postgres://… pnpm holdfast audit --json', 'for a job'],
+]);
+
 export function auditCommand(): Command {
   return new Command('audit')
     .description('Are all promises about the data kept?')
     .option('--event <id>', 'one event (default: all)', uuid)
     .option('--database-url <url>', 'which database (default: DATABASE_URL)', databaseUrl)
     .option('--json', 'print the findings as JSON')
-    .addHelpText(
-      'after',
-      helpAfter({
-        about,
-        examples: [
-          { command: 'pnpm holdfast audit', says: 'the data of pnpm start' },
-          { command: 'DATABASE_URL=postgres://… pnpm holdfast audit --json', says: 'for a job' },
-        ],
-      }),
-    )
+    .addHelpText('after', help)
     .action(async (options: AuditOptions) => {
       await using source = await sourceOf(options);
       const { found, eventCount } = await look(source.url, options.event ?? null);
@@ -47,13 +41,9 @@ export function auditCommand(): Command {
       const waits = invariants.some((line) => line.id === 'I7' && line.violations.length > 0);
       if (waits && source.isAtRest) process.stderr.write(atRestHint);
       const verdict = violations === 0 ? 'pass' : 'fail';
-      say(
-        {
-          json: { verdict, violations, invariants },
-          text: (paper) => `${auditText(found, { url: source.url, eventCount }, paper)}\n`,
-        },
-        options,
-      );
+      const audited = { url: source.url, eventCount };
+      const json = { verdict, violations, invariants };
+      say({ json, text: (paper) => `${auditText(found, audited, paper)}\n` }, options);
       process.exitCode = exitCodeOfVerdict(verdict);
     });
 }
@@ -67,16 +57,13 @@ interface Look {
 function look(url: string, eventId: string | null): Promise<Look> {
   return withDatabase({ url, applicationName: 'holdfast-audit' }, async (database) => {
     const found = await audit(database, { eventId });
-    const eventCount = await countEvents(database, eventId);
+    const asked = eventId === null ? {} : { id: eventId };
+    const eventCount = await database.orm.em.fork().count(Event, asked);
     if (eventId !== null && eventCount === 0) {
       throw new UsageError('There is no event with this id in that database.');
     }
     return { found, eventCount };
   });
-}
-
-function countEvents({ orm }: Database, eventId: string | null): Promise<number> {
-  return orm.em.fork().count(Event, eventId === null ? {} : { id: eventId });
 }
 
 const atRestHint =
@@ -99,9 +86,6 @@ async function sourceOf(options: AuditOptions): Promise<Source> {
     );
   }
   const services = await startServices({ directory, redis: false });
-  return {
-    url: services.databaseUrl,
-    isAtRest: true,
-    [Symbol.asyncDispose]: () => services.stop(),
-  };
+  const [url, stop] = [services.databaseUrl, () => services.stop()];
+  return { url, isAtRest: true, [Symbol.asyncDispose]: stop };
 }

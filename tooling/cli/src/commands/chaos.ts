@@ -1,17 +1,14 @@
 import { randomInt } from 'node:crypto';
+import { exitCodeOfVerdict, say, stepsOn, untilInterrupted } from '@holdfast/command';
 import { Command, Option } from 'commander';
-import { faults } from '../chaos/faults/all.ts';
-import { runFault } from '../chaos/run-fault.ts';
+import { faults } from '../chaos/faults.ts';
 import type { DetailedChaosReport } from '../chaos/report.ts';
-import { chaosText, verdictOf } from '../chaos/text.ts';
+import { runFault } from '../chaos/run-fault.ts';
+import { chaosText, verdictOfAll } from '../chaos/text.ts';
 import { forgetGivenServers } from '../env.ts';
-import { exitCodeOfVerdict } from '../exit-code.ts';
-import { helpAfter } from '../help.ts';
-import { untilInterrupted } from '../interruption.ts';
-import { numberOfProcesses, wholeNumber } from '../options.ts';
-import { say } from '../output.ts';
-import { ordinaryStack, startStack, tellOfTheDead } from '../stack.ts';
-import { stepsOn } from '../steps.ts';
+import { ordinaryStack, startStack, tellOfTheDead } from '../stack/stack.ts';
+import { helpAfter } from './help.ts';
+import { numberOfProcesses, wholeNumber } from './options.ts';
 
 interface ChaosOptions {
   readonly fault: string;
@@ -23,9 +20,7 @@ interface ChaosOptions {
 
 const all = 'all';
 const seedMax = 999_999_999;
-const durationSecondsDefault = 3;
-const durationSecondsMax = 600;
-const processCountDefault = 2;
+const seconds = wholeNumber(1, 600);
 
 const about = `
 Starts PostgreSQL, Redis, the api (two processes) and the worker, puts a steady
@@ -39,6 +34,12 @@ there were seats, and the rate came back to 90 % within 3 s (10 s where Redis
 had lost its data). It brings its own servers, and leaves those of DATABASE_URL
 and REDIS_URL alone.`;
 
+const help = helpAfter(about, [
+  ['pnpm holdfast chaos --fault redis-kill', 'one fault'],
+  ['pnpm holdfast chaos --fault all', 'all of them, two minutes'],
+  ['pnpm --silent holdfast chaos --fault all --json', 'the figures'],
+]);
+
 export function chaosCommand(): Command {
   return new Command('chaos')
     .description('Break something under load, and check that every promise is kept')
@@ -48,35 +49,23 @@ export function chaosCommand(): Command {
         .makeOptionMandatory(),
     )
     .option('--seed <n>', 'repeats the choices of a run', wholeNumber(0, seedMax))
-    .option(
-      '--duration <s>',
-      'seconds of load before the fault, and at least after it',
-      wholeNumber(1, durationSecondsMax),
-      durationSecondsDefault,
-    )
+    .option('--duration <s>', 'seconds of load before the fault, and at least after it', seconds, 3)
     .option(
       '--processes <n>',
       'processes of the api, each on a port of its own',
       numberOfProcesses,
-      processCountDefault,
+      2,
     )
     .option('--json', 'print the report as JSON')
-    .addHelpText(
-      'after',
-      helpAfter({
-        about,
-        examples: [
-          { command: 'pnpm holdfast chaos --fault redis-kill', says: 'one fault' },
-          { command: 'pnpm holdfast chaos --fault all', says: 'all of them, two minutes' },
-          { command: 'pnpm --silent holdfast chaos --fault all --json', says: 'the figures' },
-        ],
-      }),
-    )
+    .addHelpText('after', help)
     .action(async (options: ChaosOptions) => {
       process.exitCode = await untilInterrupted(async (stop) => {
         const runs = await runAll(options, stop);
-        say({ json: jsonOf(options, runs), text: (paper) => chaosText(runs, paper) }, options);
-        return exitCodeOfVerdict(verdictOf(runs));
+        const verdict = verdictOfAll(runs);
+        const reports = runs.map(({ report }) => report);
+        const json = options.fault === all ? { runs: reports, verdict } : reports[0];
+        say({ json, text: (paper) => chaosText(runs, paper) }, options);
+        return exitCodeOfVerdict(verdict);
       });
     });
 }
@@ -88,12 +77,8 @@ async function runAll(
   forgetGivenServers();
   const steps = stepsOn(process.stderr, stop);
   steps.note(`Seed ${seed}`);
-  await using stack = await startStack({
-    ...ordinaryStack,
-    processCount,
-    redis: 'required',
-    steps,
-  });
+  const redis = 'required';
+  await using stack = await startStack({ ...ordinaryStack, processCount, redis, steps });
   const runs: DetailedChaosReport[] = [];
   const steadyMs = duration * 1_000;
   for (const fault of faults.filter((one) => name === all || one.name === name)) {
@@ -101,9 +86,4 @@ async function runAll(
   }
   tellOfTheDead(stack, steps);
   return runs;
-}
-
-function jsonOf({ fault }: ChaosOptions, runs: readonly DetailedChaosReport[]): unknown {
-  const reports = runs.map(({ report }) => report);
-  return fault === all ? { runs: reports, verdict: verdictOf(runs) } : reports[0];
 }

@@ -1,15 +1,12 @@
+import { exitCodeOfVerdict, say, stepsOn, untilInterrupted } from '@holdfast/command';
 import { Command } from 'commander';
-import { exitCodeOfVerdict } from '../exit-code.ts';
-import { helpAfter } from '../help.ts';
-import { untilInterrupted } from '../interruption.ts';
-import { expectOpenFiles } from '../open-files.ts';
-import { runCrowd } from '../load/crowd.ts';
-import { say } from '../output.ts';
-import { ordinaryStack, startStack, tellOfTheDead } from '../stack.ts';
-import { stepsOn } from '../steps.ts';
-import { type RedisOption, redisWanted, withoutRedis } from '../without-redis.ts';
-import { storyText } from '../story.ts';
-import { runTrial, type TrialPlan } from '../trial.ts';
+import { runTrial, type TrialPlan } from '../judge/trial.ts';
+import { runCrowd } from '../load/storm.ts';
+import { expectOpenFiles } from '../stack/open-files.ts';
+import { ordinaryStack, startStack, tellOfTheDead } from '../stack/stack.ts';
+import { storyText } from '../tell/story.ts';
+import { helpAfter } from './help.ts';
+import { type RedisOption, redisWanted, withoutRedis } from './without-redis.ts';
 
 const plan: TrialPlan = {
   mode: 'client',
@@ -28,6 +25,12 @@ database is audited, and everything is stopped and removed. With DATABASE_URL
 and REDIS_URL it uses those servers, and a database of its own that it drops.
 Where there is no Redis it goes without, and says so.`;
 
+const help = helpAfter(about, [
+  ['pnpm demo', 'the story'],
+  ['pnpm demo --json', 'the figures'],
+  ['pnpm demo --without-redis', 'on PostgreSQL alone'],
+]);
+
 interface DemoOptions extends RedisOption {
   readonly json?: boolean;
 }
@@ -37,17 +40,7 @@ export function demoCommand(): Command {
     .description('1,000 users, 500 seats, everything real: watch it sell out, and check it')
     .addOption(withoutRedis())
     .option('--json', 'print the report as JSON')
-    .addHelpText(
-      'after',
-      helpAfter({
-        about,
-        examples: [
-          { command: 'pnpm demo', says: 'the story' },
-          { command: 'pnpm demo --json', says: 'the figures' },
-          { command: 'pnpm demo --without-redis', says: 'on PostgreSQL alone' },
-        ],
-      }),
-    )
+    .addHelpText('after', help)
     .action(async (options: DemoOptions) => {
       expectOpenFiles(plan.userCount);
       process.exitCode = await untilInterrupted(async (stop) => {

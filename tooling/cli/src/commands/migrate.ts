@@ -1,13 +1,11 @@
-import { type AppRole, RoleUnfit } from '@holdfast/data';
+import { countOf, say, UsageError } from '@holdfast/command';
+import { RoleUnfit } from '@holdfast/data';
 import { Command } from 'commander';
 import { readEnv } from '../env.ts';
-import { UsageError } from '../failure.ts';
-import { helpAfter } from '../help.ts';
-import { type Migrated, migrateAt } from '../migrate-at.ts';
-import { countOf } from '../numbers.ts';
-import { databaseUrl, lifetime } from '../options.ts';
-import { say } from '../output.ts';
-import { waitForDatabase } from '../wait-for-database.ts';
+import { waitForDatabase } from '../servers/database.ts';
+import { type Migrated, migrateAt } from '../servers/migrate.ts';
+import { helpAfter } from './help.ts';
+import { databaseUrl, lifetime } from './options.ts';
 
 interface MigrateOptions {
   readonly databaseUrl?: string;
@@ -24,6 +22,11 @@ harmless. The role of the URL must own the tables. Api and worker need less:
 APP_DATABASE_PASSWORD it makes the role, or sets its password.
 pnpm demo, stress and start migrate by themselves.`;
 
+const help = helpAfter(about, [
+  ['DATABASE_URL=postgres://… pnpm holdfast migrate', 'the tables'],
+  ['pnpm holdfast migrate --grant-to holdfast_app', 'and the rights of api and worker'],
+]);
+
 export function migrateCommand(): Command {
   return new Command('migrate')
     .description("Bring a database's tables up to date")
@@ -31,19 +34,7 @@ export function migrateCommand(): Command {
     .option('--grant-to <role>', 'give this role what api and worker need')
     .option('--wait <time>', 'wait so long for a database that is starting, like 60s', lifetime)
     .option('--json', 'print what was applied as JSON')
-    .addHelpText(
-      'after',
-      helpAfter({
-        about,
-        examples: [
-          { command: 'DATABASE_URL=postgres://… pnpm holdfast migrate', says: 'the tables' },
-          {
-            command: 'pnpm holdfast migrate --grant-to holdfast_app',
-            says: 'and the rights of api and worker',
-          },
-        ],
-      }),
-    )
+    .addHelpText('after', help)
     .action(async (options: MigrateOptions) => {
       const url = options.databaseUrl ?? readEnv().databaseUrl;
       if (url === null) {
@@ -55,19 +46,16 @@ export function migrateCommand(): Command {
       if (migrated.mayCreateTables) process.stderr.write(mayCreateHint);
       if (role !== null && !migrated.hasQueue) process.stderr.write(noQueueHint);
       const granted = role === null ? {} : { grantedTo: role };
-      say(
-        { json: { applied: migrated.applied, ...granted }, text: () => textOf(migrated, role) },
-        options,
-      );
+      const json = { applied: migrated.applied, ...granted };
+      say({ json, text: () => textOf(migrated, role) }, options);
     });
 }
 
 /** A role that cannot be meant is a wrong option, and is told as one. */
 async function migrateFor(url: string, name: string | null): Promise<Migrated> {
-  const role: AppRole | null =
-    name === null ? null : { name, password: readEnv().appDatabasePassword };
+  const role = name === null ? null : { name, password: readEnv().appDatabasePassword };
   try {
-    return await migrateAt(url, { grantTo: role });
+    return await migrateAt(url, role);
   } catch (error) {
     if (!(error instanceof RoleUnfit)) throw error;
     throw new UsageError(`--grant-to: ${error.message}`);

@@ -1,20 +1,23 @@
+import {
+  type ExitCode,
+  exitCode,
+  paperOf,
+  stepsOn,
+  untilInterrupted,
+  UsageError,
+} from '@holdfast/command';
 import { Command } from 'commander';
-import { alarms } from '../alarms.ts';
 import { readEnv } from '../env.ts';
-import { type ExitCode, exitCode } from '../exit-code.ts';
-import { ProcessFailed, UsageError } from '../failure.ts';
-import { helpAfter } from '../help.ts';
-import { untilInterrupted } from '../interruption.ts';
-import { endsBefore, keepRunning, restartAllowance } from '../keep-running.ts';
-import { ensureAuthSecret, findRunning, forgetRunning, noteRunning } from '../local-state.ts';
-import { numberOfProcesses, portNumber } from '../options.ts';
-import { paperOf } from '../paper.ts';
-import { canSharePorts, isPortFree } from '../port.ts';
-import type { Restartable } from '../restartable.ts';
-import { ordinaryStack, type Stack, startStack } from '../stack.ts';
-import { stepsOn } from '../steps.ts';
-import { welcomeText } from '../welcome.ts';
-import { type RedisOption, redisWanted, withoutRedis } from '../without-redis.ts';
+import { alarms } from '../stack/alarms.ts';
+import { failWhenEnded, keepRunning, restartAllowance } from '../stack/keep-running.ts';
+import { ensureAuthSecret, findRunning, forgetRunning, noteRunning } from '../stack/local-state.ts';
+import { canSharePorts, isPortFree } from '../stack/port.ts';
+import type { Restartable } from '../stack/restartable.ts';
+import { type Stack, startStack } from '../stack/stack.ts';
+import { welcomeText } from '../stack/welcome.ts';
+import { helpAfter } from './help.ts';
+import { numberOfProcesses, portNumber } from './options.ts';
+import { type RedisOption, redisWanted, withoutRedis } from './without-redis.ts';
 
 const portDefault = 3_000;
 
@@ -32,33 +35,26 @@ ends with its log. Each process has metrics of its own. Their pools fit into
 PostgreSQL's max_connections: 10 connections each, fewer where it has fewer, or
 DATABASE_POOL_SIZE.`;
 
+const help = helpAfter(about, [
+  ['pnpm start', `an api on port ${portDefault}`],
+  ['pnpm start --port 0', 'on a port that is free'],
+  ['pnpm start --processes 2', 'two api processes on one port'],
+  ['pnpm start --without-redis', 'on PostgreSQL alone'],
+]);
+
 interface StartOptions extends RedisOption {
   readonly port?: number;
   readonly processes: number;
 }
 
 export function startCommand(): Command {
+  const portText = `port of the api, 0 for any (default: PORT or ${portDefault})`;
   return new Command('start')
     .description('Run Holdfast on this machine until Ctrl-C')
-    .option(
-      '--port <n>',
-      `port of the api, 0 for any (default: PORT or ${portDefault})`,
-      portNumber,
-    )
+    .option('--port <n>', portText, portNumber)
     .option('--processes <n>', 'api processes on that port', numberOfProcesses, 1)
     .addOption(withoutRedis())
-    .addHelpText(
-      'after',
-      helpAfter({
-        about,
-        examples: [
-          { command: 'pnpm start', says: `an api on port ${portDefault}` },
-          { command: 'pnpm start --port 0', says: 'on a port that is free' },
-          { command: 'pnpm start --processes 2', says: 'two api processes on one port' },
-          { command: 'pnpm start --without-redis', says: 'on PostgreSQL alone' },
-        ],
-      }),
-    )
+    .addHelpText('after', help)
     .action(async (options: StartOptions) => {
       const port = options.port ?? readEnv().port ?? portDefault;
       await refuseSecondStart();
@@ -72,21 +68,25 @@ async function run(
   options: StartOptions & { readonly port: number },
   stop: AbortSignal,
 ): Promise<ExitCode> {
-  const steps = stepsOn(process.stderr, stop);
   const authSecret = await ensureAuthSecret();
-  const directory = readEnv().stateDirectory;
   const { port, processes } = options;
   const paper = paperOf(process.stderr);
-  const onLogLine = alarms({ tell: (line) => tell(paper.style(['red', 'bold'], line)) });
-  const apis = { port, processCount: processes, sharesPort: processes > 1 };
-  const kept = { directory, authSecret, redis: redisWanted(options) };
-  await using stack = await startStack({ ...ordinaryStack, ...kept, ...apis, steps, onLogLine });
+  await using stack = await startStack({
+    directory: readEnv().stateDirectory,
+    authSecret,
+    port,
+    processCount: processes,
+    sharesPort: processes > 1,
+    redis: redisWanted(options),
+    steps: stepsOn(process.stderr, stop),
+    onLogLine: alarms({ tell: (line) => tell(paper.style(['red', 'bold'], line)) }),
+  });
   const { url, databaseUrl } = stack;
   await noteRunning({ pid: process.pid, url, databaseUrl });
   try {
     process.stdout.write(await welcomeText(stack, paperOf(process.stdout)));
     await untilStopped(stack, stop);
-    process.stderr.write('\nStopping.\n');
+    tell('\nStopping.');
     return exitCode.kept;
   } finally {
     await forgetRunning();
@@ -105,20 +105,14 @@ async function untilStopped({ apis, worker }: Stack, stop: AbortSignal): Promise
   const over = new AbortController();
   const until = AbortSignal.any([stop, over.signal]);
   const mayRestart = restartAllowance();
-  const keep = (api: Restartable) => keepRunning(api, { mayRestart, tell, until });
-  const watch = apis.length > 1 ? keep : (api: Restartable) => failWhenEnded(api, until);
+  const watch = (api: Restartable) =>
+    apis.length > 1 ? keepRunning(api, { mayRestart, tell, until }) : failWhenEnded(api, until);
   try {
     await Promise.race([...apis.map(watch), failWhenEnded(worker, until)]);
   } finally {
     // From here on they are stopped, and do not end by themselves.
     over.abort();
   }
-}
-
-/** Resolves when `until` aborts. Throws ProcessFailed when the process ends before that. */
-async function failWhenEnded({ child }: Restartable, until: AbortSignal): Promise<void> {
-  if (!(await endsBefore(child, until))) return;
-  throw new ProcessFailed(child.name, 'ended by itself', child.logTail(15));
 }
 
 async function refuseUnshareable(processCount: number): Promise<void> {

@@ -1,29 +1,32 @@
+import {
+  exitCodeOfVerdict,
+  figure,
+  say,
+  type Steps,
+  stepsOn,
+  untilInterrupted,
+  UsageError,
+} from '@holdfast/command';
 import { Command } from 'commander';
 import { readEnv } from '../env.ts';
-import { exitCodeOfVerdict } from '../exit-code.ts';
-import { UsageError } from '../failure.ts';
-import { helpAfter } from '../help.ts';
-import { untilInterrupted } from '../interruption.ts';
-import { runClosedLoop } from '../load/closed-loop.ts';
-import { buyerCountMax, connectionCountMax } from '../load/load.ts';
-import { runOpenLoop } from '../load/open-loop.ts';
-import { figure } from '../numbers.ts';
-import { expectOpenFiles } from '../open-files.ts';
-import { apiUrl, numberOfProcesses, wholeNumber } from '../options.ts';
-import { say } from '../output.ts';
-import { reportText } from '../report-text.ts';
-import { ordinaryStack, startStack, tellOfTheDead } from '../stack.ts';
-import { type Steps, stepsOn } from '../steps.ts';
-import { expectReachable, runningTarget, type Target } from '../target.ts';
-import { runTrial, type TrialPlan } from '../trial.ts';
-import { type RedisOption, redisWanted, withoutRedis } from '../without-redis.ts';
+import { runTrial, type TrialPlan } from '../judge/trial.ts';
+import { connectionCountMax, userCountMax } from '../load/load.ts';
+import { runClosedLoop, runOpenLoop } from '../load/storm.ts';
+import { expectReachable, runningTarget, type Target } from '../load/target.ts';
+import { expectOpenFiles } from '../stack/open-files.ts';
+import { ordinaryStack, startStack, tellOfTheDead } from '../stack/stack.ts';
+import { reportText } from '../tell/report-text.ts';
+import { helpAfter } from './help.ts';
+import { apiUrl, numberOfProcesses, wholeNumber } from './options.ts';
+import { type RedisOption, redisWanted, withoutRedis } from './without-redis.ts';
 
 const userCountDefault = 1_000;
 const seatCountDefault = 500;
 const durationSecondsDefault = 10;
 const durationSecondsMax = 600;
-const ratePerSecondMax = 10_000;
-const seatCountMax = 1_000_000;
+
+const [users, seats] = [wholeNumber(1, userCountMax), wholeNumber(1, 1_000_000)];
+const [rate, duration] = [wholeNumber(1, 10_000), wholeNumber(1, durationSecondsMax)];
 
 export interface StressOptions extends RedisOption {
   readonly users?: number;
@@ -62,39 +65,31 @@ Without --url it starts a Holdfast of its own and removes it afterwards. With
 --url it needs, in the environment, AUTH_SECRET (the api's, to mint tokens) and
 DATABASE_URL (the api's, to audit).`;
 
-const examples = [
-  { command: 'pnpm stress --users 1000 --seats 200', says: '800 must be refused' },
-  { command: 'pnpm stress --users 100 --seats 1000', says: 'everybody gets a seat' },
-  { command: 'pnpm stress --rate 300 --duration 10', says: '3,000 users, 300 a second' },
-  { command: 'pnpm stress --processes 2', says: 'the users spread over two api processes' },
-  { command: 'pnpm --silent stress --json | jq .latencyMs.p99', says: 'one figure' },
-  {
-    command: 'AUTH_SECRET=… DATABASE_URL=… pnpm stress --url http://127.0.0.1:3000',
-    says: 'a Holdfast that runs already',
-  },
-];
+const elsewhere = 'AUTH_SECRET=… DATABASE_URL=… pnpm stress --url http://127.0.0.1:3000';
+const help = helpAfter(about, [
+  ['pnpm stress --users 1000 --seats 200', '800 must be refused'],
+  ['pnpm stress --users 100 --seats 1000', 'everybody gets a seat'],
+  ['pnpm stress --rate 300 --duration 10', '3,000 users, 300 a second'],
+  ['pnpm stress --processes 2', 'the users spread over two api processes'],
+  ['pnpm --silent stress --json | jq .latencyMs.p99', 'one figure'],
+  [elsewhere, 'a Holdfast that runs already'],
+]);
 
 export function stressCommand(): Command {
+  const own = 'processes of the api, each on a port of its own (default: 1)';
+  const seconds = `seconds of arrivals, with --rate (default: ${durationSecondsDefault})`;
   return new Command('stress')
     .description('Put a crowd on an event, and judge what the database holds afterwards')
-    .option('--users <n>', `users (default: ${userCountDefault})`, wholeNumber(1, buyerCountMax))
-    .option('--seats <n>', 'seats of the event', wholeNumber(1, seatCountMax), seatCountDefault)
+    .option('--users <n>', `users (default: ${userCountDefault})`, users)
+    .option('--seats <n>', 'seats of the event', seats, seatCountDefault)
     .option('--url <url>', 'a running api (default: start one)', apiUrl)
-    .option('--rate <n>', 'arrivals a second: open loop', wholeNumber(1, ratePerSecondMax))
-    .option(
-      '--duration <s>',
-      `seconds of arrivals, with --rate (default: ${durationSecondsDefault})`,
-      wholeNumber(1, durationSecondsMax),
-    )
-    .option(
-      '--processes <n>',
-      'processes of the api, each on a port of its own (default: 1)',
-      numberOfProcesses,
-    )
+    .option('--rate <n>', 'arrivals a second: open loop', rate)
+    .option('--duration <s>', seconds, duration)
+    .option('--processes <n>', own, numberOfProcesses)
     .addOption(withoutRedis())
     .option('--allow-errors', 'judge safety alone')
     .option('--json', 'print the report as JSON')
-    .addHelpText('after', helpAfter({ about, examples }))
+    .addHelpText('after', help)
     .action(async (options: StressOptions) => {
       const plan = planOf(options);
       expectOpenFiles(plan.userCount);
@@ -112,46 +107,46 @@ export function stressCommand(): Command {
 /** What to do, from the options. Throws UsageError where they contradict each other. */
 export function planOf(options: StressOptions): TrialPlan {
   refuseForRemote(options);
-  const { seats: seatCount, rate, allowErrors = false } = options;
-  if (rate === undefined) {
+  const { rate: ratePerSecond, allowErrors = false } = options;
+  const plan = { seatCount: options.seats, asksAgain: true, allowErrors };
+  if (ratePerSecond === undefined) {
     if (options.duration !== undefined) {
       throw new UsageError('--duration needs --rate. Add --rate, or leave --duration out.');
     }
     const userCount = options.users ?? userCountDefault;
-    const drive = runClosedLoop;
-    return { mode: 'closed_loop', userCount, seatCount, drive, asksAgain: true, allowErrors };
+    return { ...plan, mode: 'closed_loop', userCount, drive: (load) => runClosedLoop(load) };
   }
-  const userCount = openLoopUserCount(options, rate);
-  const drive: TrialPlan['drive'] = (load) => runOpenLoop(load, rate);
-  return { mode: 'open_loop', userCount, seatCount, drive, asksAgain: true, allowErrors };
+  const userCount = openLoopUserCount(options, ratePerSecond);
+  const drive: TrialPlan['drive'] = (load) => runOpenLoop(load, ratePerSecond);
+  return { ...plan, mode: 'open_loop', userCount, drive };
 }
 
 /** What runs elsewhere was started by somebody else, in their way. */
-function refuseForRemote(options: StressOptions): void {
-  if (options.url === undefined) return;
-  if (options.processes === undefined && options.withoutRedis === undefined) return;
-  const option = options.processes === undefined ? '--without-redis' : '--processes';
+function refuseForRemote({ url, processes, withoutRedis: isWithout }: StressOptions): void {
+  if (url === undefined || (processes === undefined && isWithout === undefined)) return;
+  const option = processes === undefined ? '--without-redis' : '--processes';
   throw new UsageError(
     `${option} is for a Holdfast that the command starts itself. Leave it out, or --url.`,
   );
 }
 
 /** Users, rate and duration: any two give the third. */
-function openLoopUserCount({ users, duration }: StressOptions, rate: number): number {
-  const userCount = users ?? rate * (duration ?? durationSecondsDefault);
-  if (duration !== undefined && userCount !== rate * duration) {
+function openLoopUserCount(options: StressOptions, ratePerSecond: number): number {
+  const { users: given, duration: seconds } = options;
+  const userCount = given ?? ratePerSecond * (seconds ?? durationSecondsDefault);
+  if (seconds !== undefined && userCount !== ratePerSecond * seconds) {
     throw new UsageError(
-      `--users ${users} contradicts --rate ${rate} for ${duration} s, which makes ${rate * duration} users. Leave one of the three out.`,
+      `--users ${userCount} contradicts --rate ${ratePerSecond} for ${seconds} s, which makes ${ratePerSecond * seconds} users. Leave one of the three out.`,
     );
   }
-  if (userCount > buyerCountMax) {
+  if (userCount > userCountMax) {
     throw new UsageError(
-      `--rate times --duration makes ${figure(userCount)} users; at most ${figure(buyerCountMax)} are possible. Lower one of them.`,
+      `--rate times --duration makes ${figure(userCount)} users; at most ${figure(userCountMax)} are possible. Lower one of them.`,
     );
   }
-  if (userCount > rate * durationSecondsMax) {
+  if (userCount > ratePerSecond * durationSecondsMax) {
     throw new UsageError(
-      `--users ${userCount} at --rate ${rate} takes longer than ${durationSecondsMax} s. Raise --rate or lower --users.`,
+      `--users ${userCount} at --rate ${ratePerSecond} takes longer than ${durationSecondsMax} s. Raise --rate or lower --users.`,
     );
   }
   return userCount;

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AdmissionState } from '@holdfast/admission';
-import { type Database, findEvent } from '@holdfast/data';
-import { withAdmission } from './with-admission.ts';
-import type { Target } from './target.ts';
-import { withDatabase } from './with-database.ts';
+import { findEvent } from '@holdfast/data';
+import type { Target } from '../load/target.ts';
+import { withAdmission } from '../servers/with-admission.ts';
+import { withDatabase } from '../servers/database.ts';
 
 /** What Redis and PostgreSQL say of an event. */
-export interface TwoViews {
+interface TwoViews {
   /** `null`: Redis knows nothing of the event, so nothing that could be wrong. */
   readonly admission: Pick<AdmissionState, 'base' | 'leasedSeats'> | null;
   readonly availableSeats: number;
@@ -32,26 +32,20 @@ export function driftOf({ admission, availableSeats }: TwoViews): number {
  * Redis, or it is not ours to look into.
  */
 export async function readDrift(target: Target, eventId: string): Promise<number | null> {
-  const { inside, databaseUrl } = target;
-  const redisUrl = inside?.redisUrl ?? null;
-  if (inside === null || redisUrl === null) return null;
-  const { redisPrefix: prefix } = inside;
+  const { inside, databaseUrl: url } = target;
+  if (!inside?.redisUrl) return null;
+  const { redisUrl, redisPrefix: prefix } = inside;
   return await withAdmission({ redisUrl, prefix }, (admission) =>
-    withDatabase({ url: databaseUrl }, async (database) => {
+    withDatabase({ url }, async (database) => {
       const deadline = performance.now() + restMs;
       for (;;) {
         const state = (await admission.inspect([eventId])).get(eventId) ?? null;
-        const availableSeats = await availableSeatsOf(database, eventId);
+        const availableSeats = (await findEvent(database, eventId))?.capacity.available;
+        if (availableSeats === undefined) throw new Error('The event is not in the database.');
         const drift = driftOf({ admission: state, availableSeats });
         if (drift === 0 || performance.now() > deadline) return drift;
         await sleep(lookEveryMs);
       }
     }),
   );
-}
-
-async function availableSeatsOf(database: Database, eventId: string): Promise<number> {
-  const event = await findEvent(database, eventId);
-  if (event === null) throw new Error('The event is not in the database.');
-  return event.capacity.available;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sum } from '@holdfast/command';
 import {
   type AuditReport,
   audit,
@@ -9,15 +10,15 @@ import {
   findEvent,
   listBookingsOfEvent,
 } from '@holdfast/data';
-import type { History } from './load/load.ts';
-import { withDatabase } from './with-database.ts';
+import { withDatabase } from '../servers/database.ts';
 
 /** A booking as the database has it. */
 export type StoredBooking = Pick<BookingRecord, 'id' | 'userId' | 'quantity' | 'status'>;
 
 /**
- * What the buyer of one booking may rely on. `held`: it has a hold that nobody confirmed, so it is
- * held or has expired. `unsure`: nobody told it, and everything is right.
+ * What the owner of one booking may rely on. `held`: it has a hold that nobody confirmed, so it is
+ * held or has expired. `refused`: it had a hold, which was not confirmed. `unsure`: nobody told it, and
+ * everything is right.
  */
 export interface Told {
   readonly bookingId: string;
@@ -25,13 +26,13 @@ export interface Told {
   readonly is: 'confirmed' | 'held' | 'cancelled' | 'refused' | 'unsure';
 }
 
-/** What the database holds against what the buyers were told. */
+/** What the database holds against what the callers were told. */
 export interface Comparison {
   /** Seats that are held or confirmed beyond those there are. */
   readonly oversold: number;
   /** H1: acknowledged bookings that the database does not have once, as told, of that user. */
   readonly lostAcknowledged: readonly string[];
-  /** H2: bookings in the database that nobody was told of and nobody was left in doubt about. */
+  /** H2: bookings with seats that nobody was told of and nobody was left in doubt about. */
   readonly unexplained: readonly string[];
 }
 
@@ -41,7 +42,7 @@ export interface Evidence extends Comparison {
 }
 
 /** Where to look, and what to compare it with. */
-export interface Inspection {
+interface Inspection {
   readonly databaseUrl: string;
   readonly eventId: string;
   readonly seatCount: number;
@@ -55,7 +56,7 @@ const pageSize = 1_000;
 
 /**
  * Asks the database itself: the audit (I1–I8) of the event, and each of its bookings against what
- * its buyer was told (H1, H2). `null` where the database does not answer for 15 s.
+ * its owner was told (H1, H2). `null` where the database does not answer for 15 s.
  */
 export function inspect(inspection: Inspection): Promise<Evidence | null> {
   const options = { url: inspection.databaseUrl, applicationName: 'holdfast-audit' };
@@ -89,9 +90,10 @@ async function bookingsOf(database: Database, eventId: string): Promise<readonly
   const stored: StoredBooking[] = [];
   let after: EventBookingCursor | null = null;
   do {
+    const question = { eventId, after, limit: pageSize };
     const page: Awaited<ReturnType<typeof listBookingsOfEvent>> = await listBookingsOfEvent(
       database,
-      { eventId, after, limit: pageSize },
+      question,
     );
     stored.push(...page.items);
     after = page.next;
@@ -99,32 +101,21 @@ async function bookingsOf(database: Database, eventId: string): Promise<readonly
   return stored;
 }
 
-/** What a load's buyers were told. */
-export function toldIn(history: History): readonly Told[] {
-  return history.map(({ buyer: { bookingId, userId }, answer: { status } }) => {
-    const is = status === 'confirmed' || status === 'refused' ? status : 'unsure';
-    return { bookingId, userId, is };
-  });
-}
-
-/** What the database may say of a booking of which its buyer was told so much. */
+/** What the database may say of a booking of which its owner was told so much. */
 const rightStatuses: Readonly<Record<Told['is'], readonly StoredBooking['status'][] | null>> = {
   confirmed: ['confirmed'],
   held: ['held', 'expired'],
   cancelled: ['cancelled'],
-  // Nothing was promised to these.
+  // Nothing was promised.
   refused: null,
   unsure: null,
 };
 
 /**
- * Compares the bookings of an event, all of them, with what their buyers were told.
+ * Compares the bookings of an event, all of them, with what their owners were told: H1 looks up each
+ * acknowledged booking by its id, H2 looks at it from the other side.
  *
- * H1 looks up each acknowledged booking by its id. H2 looks at it from the other side: a booking
- * of a buyer who was refused, or whom the load does not know, should not be there. A buyer whose
- * answer was `unknown` or an error may have a booking or not; both are right.
- *
- * @example compare(toldIn(history), stored, 500).lostAcknowledged // []
+ * @example compare(toldBy(calls), stored, 500).lostAcknowledged // []
  */
 export function compare(
   told: readonly Told[],
@@ -133,7 +124,7 @@ export function compare(
 ): Comparison {
   const byId = Map.groupBy(stored, ({ id }) => id);
   const toldById = new Map(told.map(({ bookingId, is }) => [bookingId, is]));
-  const taken = stored.filter(isActive).reduce((seats, { quantity }) => seats + quantity, 0);
+  const active = stored.filter(({ status }) => status === 'held' || status === 'confirmed');
   const isLost = ({ bookingId, userId, is }: Told) => {
     const right = rightStatuses[is];
     if (right === null) return false;
@@ -141,17 +132,13 @@ export function compare(
     if (booking === undefined || others.length > 0) return true;
     return booking.userId !== userId || !right.includes(booking.status);
   };
-  const isUnexplained = (booking: StoredBooking) => {
-    const is = toldById.get(booking.id);
-    return is === undefined || (is === 'refused' && isActive(booking));
+  const isUnexplained = ({ id, status }: StoredBooking) => {
+    const is = toldById.get(id);
+    return is === undefined || (is === 'refused' && status === 'confirmed');
   };
   return {
-    oversold: Math.max(0, taken - seatCount),
+    oversold: Math.max(0, sum(active.map(({ quantity }) => quantity)) - seatCount),
     lostAcknowledged: told.filter(isLost).map(({ bookingId }) => bookingId),
     unexplained: stored.filter(isUnexplained).map(({ id }) => id),
   };
-}
-
-function isActive({ status }: StoredBooking): boolean {
-  return status === 'held' || status === 'confirmed';
 }

@@ -1,6 +1,6 @@
-import type { Told } from '../evidence.ts';
-import { type Call, isAcknowledged, mayHaveTaken } from './call.ts';
-import type { Occupation, RefusedAsk } from './false-sold-out.ts';
+import { type Call, isSoldOut } from '../load/call.ts';
+import type { Told } from './evidence.ts';
+import type { Occupation } from './false-sold-out.ts';
 
 /** The calls of one booking that may be there: the one that asked for it, and its cancellation. */
 interface Story {
@@ -14,10 +14,10 @@ function storiesOf(calls: readonly Call[]): readonly Story[] {
   const cancels = new Map(
     calls.filter(({ type }) => type === 'cancel').map((call) => [call.bookingId, call]),
   );
-  return calls.filter(mayHaveTaken).map((claim) => {
-    if (claim.bookingId === null) throw new Error('A booking that may be there has no id.');
-    const cancel = cancels.get(claim.bookingId) ?? null;
-    return { claim, bookingId: claim.bookingId, cancel };
+  return calls.flatMap((claim) => {
+    const { type, bookingId } = claim;
+    if (type === 'cancel' || bookingId === null) return [];
+    return [{ claim, bookingId, cancel: cancels.get(bookingId) ?? null }];
   });
 }
 
@@ -33,12 +33,12 @@ export function toldBy(calls: readonly Call[]): readonly Told[] {
   }));
 }
 
-function endOf(claim: Call, cancel: Call | null): Told['is'] {
+function endOf({ result }: Call, cancel: Call | null): Told['is'] {
   if (cancel !== null && isCancelled(cancel)) return 'cancelled';
   // It may have been cancelled, though nobody was told so.
   if (cancel !== null && isInDoubt(cancel)) return 'unsure';
-  if (claim.result.status !== 'accepted') return 'unsure';
-  return claim.result.booking === 'held' ? 'held' : 'confirmed';
+  if (result.status === 'refused') return 'refused';
+  return result.status === 'accepted' ? result.booking : 'unsure';
 }
 
 function isCancelled({ result }: Call): boolean {
@@ -51,24 +51,14 @@ function isInDoubt({ result }: Call): boolean {
 
 /** When seats may have been taken, and who was refused them. */
 export function seatsOver(calls: readonly Call[]): {
-  readonly refusals: readonly RefusedAsk[];
+  readonly refusals: readonly Call[];
   readonly occupations: readonly Occupation[];
 } {
-  const refusals = calls.filter(
-    ({ result }) => result.status === 'refused' && result.reason === 'sold_out',
-  );
   const occupations = storiesOf(calls).map(({ claim, cancel }) => ({
     eventId: claim.eventId,
     quantity: claim.quantity,
     fromMs: claim.sentAtMs,
     untilMs: cancel !== null && isCancelled(cancel) ? cancel.answeredAtMs : Infinity,
   }));
-  return { refusals, occupations };
-}
-
-/** How many were told in this stretch of time that they have a booking. */
-export function acknowledgedIn(calls: readonly Call[], fromMs: number, toMs: number): number {
-  return calls.filter(
-    (call) => isAcknowledged(call) && call.answeredAtMs >= fromMs && call.answeredAtMs < toMs,
-  ).length;
+  return { refusals: calls.filter(isSoldOut), occupations };
 }

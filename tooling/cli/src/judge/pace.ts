@@ -1,4 +1,5 @@
-import type { History } from './load.ts';
+import { percentile } from '@holdfast/command';
+import type { Call } from '../load/call.ts';
 
 /** Latencies in milliseconds, from arrival to answer. `null`: nobody was answered. */
 export interface LatencyMs {
@@ -27,51 +28,35 @@ export interface Pace {
  * How fast everyone was answered. Errors have no latency: nobody got an answer worth timing, and a
  * connection that is refused in a millisecond must not make the api look quick.
  */
-export function pace(history: History): Pace {
-  const answered = history.filter(({ answer }) => answer.status !== 'error');
-  const latenciesMs = answered
-    .map(({ arrivedAtMs, answeredAtMs }) => answeredAtMs - arrivedAtMs)
-    .toSorted((a, b) => a - b);
-  const lagsMs = history
-    .map(({ arrivedAtMs, sentAtMs }) => sentAtMs - arrivedAtMs)
-    .toSorted((a, b) => a - b);
-  const confirmations = history
-    .filter(({ answer }) => answer.status === 'confirmed')
-    .map(({ answeredAtMs }) => answeredAtMs);
-  const lastConfirmedMs = confirmations.length === 0 ? null : largest(confirmations);
+export function pace(calls: readonly Call[]): Pace {
+  const answered = calls.filter(({ result }) => !isError(result));
+  const latenciesMs = ascending(answered.map((one) => one.answeredAtMs - one.arrivedAtMs));
+  const lagsMs = ascending(calls.map((one) => one.sentAtMs - one.arrivedAtMs));
+  const confirmed = answered.filter(({ result }) => result.status === 'accepted');
+  const lastConfirmedMs = ascending(confirmed.map((one) => one.answeredAtMs)).at(-1) ?? null;
+  const [p50 = null, p90 = null, p99 = null, max = null] = [50, 90, 99, 100].map((percent) =>
+    tenths(percentile(latenciesMs, percent)),
+  );
   return {
     bookingsPerSecond:
-      lastConfirmedMs === null ? 0 : round((confirmations.length * 1_000) / lastConfirmedMs),
-    latencyMs: {
-      p50: percentile(latenciesMs, 50),
-      p90: percentile(latenciesMs, 90),
-      p99: percentile(latenciesMs, 99),
-      max: percentile(latenciesMs, 100),
-    },
+      lastConfirmedMs === null ? 0 : (tenths((confirmed.length * 1_000) / lastConfirmedMs) ?? 0),
+    latencyMs: { p50, p90, p99, max },
     lastConfirmedMs,
-    lastAnswerMs: largest(history.map(({ answeredAtMs }) => answeredAtMs)),
-    sendLagMs: percentile(lagsMs, 99),
+    lastAnswerMs: ascending(calls.map((one) => one.answeredAtMs)).at(-1) ?? 0,
+    sendLagMs: tenths(percentile(lagsMs, 99)),
     latenciesMs,
   };
 }
 
-/**
- * The smallest value that at least `percent` of the values do not exceed (nearest rank), rounded
- * to a tenth; `null` of nothing.
- *
- * @example percentile([10, 20, 30, 40], 50) // 20
- */
-export function percentile(ascending: readonly number[], percent: number): number | null {
-  const rank = Math.max(1, Math.ceil((percent / 100) * ascending.length));
-  const value = ascending[rank - 1];
-  return value === undefined ? null : round(value);
+/** Did it end without a yes, a no or a "nobody knows"? */
+export function isError({ status }: Call['result']): boolean {
+  return status === 'fault' || status === 'unanswered';
 }
 
-/** Not `Math.max(...values)`: a hundred thousand arguments do not fit on the stack. */
-function largest(values: readonly number[]): number {
-  return values.reduce((most, value) => Math.max(most, value), 0);
+function ascending(values: readonly number[]): readonly number[] {
+  return values.toSorted((a, b) => a - b);
 }
 
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
+function tenths(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 10) / 10;
 }

@@ -1,34 +1,22 @@
+import type { Call } from '../load/call.ts';
 import type { Evidence } from './evidence.ts';
-import type { History } from './load/load.ts';
-import { type LatencyMs, type Pace, pace } from './load/pace.ts';
-import { type Counts, type Tally, tally } from './load/tally.ts';
+import { type LatencyMs, type Pace, pace } from './pace.ts';
 import type { SecondWave } from './second-wave.ts';
-import { judge, type Verdict } from './verdict.ts';
+import { type Tally, tally } from './tally.ts';
+import { judge, type Safety, type Verdict } from './verdict.ts';
 
 /**
- * How the load was put on: `closed_loop` (everyone at once, by autocannon), `open_loop` (arrivals
- * on a schedule), `client` (everyone at once, reserving and confirming through the client).
+ * How the load was put on: `closed_loop` (everyone at once), `open_loop` (arrivals on a schedule),
+ * `client` (everyone at once, reserving and confirming as applications do).
  */
 export type Mode = 'closed_loop' | 'open_loop' | 'client';
 
 /** What `--json` prints of `demo` and of `stress`. */
-export interface Report extends Verdict {
+export interface Report extends Verdict, Safety, Omit<Tally, 'errorsByCause'> {
   readonly mode: Mode;
-  readonly users: number;
   readonly seats: number;
-  readonly confirmed: number;
-  readonly refused: number;
-  readonly refusedByReason: Counts;
-  /** Connections that broke or fell silent, faults (5xx), answers that make no sense. */
-  readonly errors: number;
-  /** Answers that say that nobody knows. */
-  readonly unknown: number;
   /** Seats held or sold beyond those there are. `null`: the database could not be asked. */
   readonly oversold: number | null;
-  /** Rows that violate I1–I8, and bookings that nobody was told of (H2). `null`: as above. */
-  readonly violations: number | null;
-  /** Acknowledged bookings that the database does not have as acknowledged (H1). `null`: as above. */
-  readonly lostAcknowledged: number | null;
   /**
    * Seats by which Redis' account of the event differs from PostgreSQL's, at rest after the load.
    * `null`: there is no Redis, or it could not be looked into.
@@ -47,7 +35,7 @@ export interface Report extends Verdict {
 export interface Findings {
   readonly mode: Mode;
   readonly seats: number;
-  readonly history: History;
+  readonly calls: readonly Call[];
   /** `null`: the database could not be asked. */
   readonly evidence: Evidence | null;
   /** As in Report. */
@@ -69,28 +57,30 @@ export interface DetailedReport {
 
 /** Counts, measures and judges what a load left behind. */
 export function reportOn(findings: Findings): DetailedReport {
-  const { mode, seats, history, evidence, drift, secondWave, died, allowErrors } = findings;
-  const counted = tally(history);
-  const measured = pace(history);
-  const safety = {
-    oversold: evidence?.oversold ?? null,
-    violations: evidence ? evidence.audit.violationCount + evidence.unexplained.length : null,
-    lostAcknowledged: evidence?.lostAcknowledged.length ?? null,
-  };
+  const { mode, seats, calls, evidence, drift, secondWave, died, allowErrors } = findings;
+  const counted = tally(calls);
+  const measured = pace(calls);
   const { errorsByCause: _, ...figures } = counted;
   const { bookingsPerSecond, latencyMs } = measured;
-  const refusedWithoutDatabase = secondWave?.refusedWithoutDatabase ?? null;
-  const admission = { drift, refusedWithoutDatabase };
-  const verdict = judge({
-    tally: counted,
+  const judged = {
     seats,
-    ...safety,
-    ...admission,
-    secondWave: secondWave && tally(secondWave.history),
-    died,
-    allowErrors,
-  });
-  const paced = { bookingsPerSecond, latencyMs };
-  const report = { mode, seats, ...figures, ...safety, ...admission, ...paced, ...verdict };
+    oversold: evidence?.oversold ?? null,
+    ...safetyOf(evidence),
+    drift,
+    refusedWithoutDatabase: secondWave?.refusedWithoutDatabase ?? null,
+  };
+  const second = secondWave && tally(secondWave.calls);
+  const verdict = judge({ ...judged, tally: counted, secondWave: second, died, allowErrors });
+  const report = { mode, ...figures, ...judged, bookingsPerSecond, latencyMs, ...verdict };
   return { report, tally: counted, pace: measured, evidence };
+}
+
+/** The figures of the promises, from what the database said. */
+export function safetyOf(evidence: Evidence | null): Safety {
+  if (evidence === null) return { violations: null, lostAcknowledged: null };
+  const { audit, unexplained, lostAcknowledged } = evidence;
+  return {
+    violations: audit.violationCount + unexplained.length,
+    lostAcknowledged: lostAcknowledged.length,
+  };
 }

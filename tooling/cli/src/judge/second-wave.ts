@@ -1,24 +1,26 @@
 import { findEvent } from '@holdfast/data';
-import { type Buyer, type History, type Load, answerTimeoutMsDefault } from './load/load.ts';
-import { runClosedLoop } from './load/closed-loop.ts';
-import { newId } from '@holdfast/client';
-import { readMetrics, sumOf } from './metrics.ts';
-import type { Inside, Target } from './target.ts';
-import { withDatabase } from './with-database.ts';
+import { type Call, isSoldOut } from '../load/call.ts';
+import type { User } from '../load/load.ts';
+import { runClosedLoop } from '../load/storm.ts';
+import type { Target } from '../load/target.ts';
+import { readMetrics, type Sample, sumOf } from '../servers/metrics.ts';
+import { withDatabase } from '../servers/database.ts';
 
 /** Who asks once more after an event has sold out. */
 export interface SecondWave {
   /** What everybody was told. All of it must be refusals. */
-  readonly history: History;
+  readonly calls: readonly Call[];
   /** The share of the refusals that never reached PostgreSQL; `null` where that was not measured. */
   readonly refusedWithoutDatabase: number | null;
 }
 
 /** What a load on an event has left. */
-export interface Aftermath {
+interface Aftermath {
   readonly target: Target;
   readonly eventId: string;
-  readonly history: History;
+  readonly users: readonly User[];
+  /** One a user, in their order. */
+  readonly calls: readonly Call[];
 }
 
 /** Asks of a second wave at most. */
@@ -33,14 +35,16 @@ const askCountMinPerProcess = 200;
 
 /**
  * Would a second wave tell anything? Not without admission or admin servers, where nobody was
- * refused, or of an event that may still have seats to sell.
+ * refused, or of an event that may still have seats to sell: a hold may lapse.
  */
-export async function isWorthAsking({ target, eventId, history }: Aftermath): Promise<boolean> {
-  const { inside, urls } = target;
-  const adminUrlCount = inside?.apiAdminUrls().length ?? 0;
-  if ((inside?.redisUrl ?? null) === null || adminUrlCount < urls.length) return false;
-  if (refusedIn(history).length === 0) return false;
-  return isSoldForGood(target, eventId);
+export async function isWorthAsking({ target, eventId, calls }: Aftermath): Promise<boolean> {
+  const { inside, urls, databaseUrl } = target;
+  if (!inside?.redisUrl || inside.apiAdminUrls().length < urls.length) return false;
+  if (!calls.some(isSoldOut)) return false;
+  return withDatabase({ url: databaseUrl }, async (database) => {
+    const event = await findEvent(database, eventId);
+    return event?.capacity.available === 0 && event.capacity.held === 0;
+  });
 }
 
 /**
@@ -48,59 +52,40 @@ export async function isWorthAsking({ target, eventId, history }: Aftermath): Pr
  * are few, several times), with new bookings, all at once over all processes of the api. How many
  * of the refusals reached PostgreSQL is what the api's own counters gained meanwhile.
  */
-export async function askAgain({ target, eventId, history }: Aftermath): Promise<SecondWave> {
-  const { inside, urls } = target;
-  const load: Load = {
-    urls,
-    eventId,
-    buyers: askersOf(refusedIn(history), urls.length),
-    answerTimeoutMs: answerTimeoutMsDefault,
-    onProgress: () => {},
-  };
-  const before = await countRefusals(inside);
-  const told = await runClosedLoop(load);
-  const after = await countRefusals(inside);
-  return { history: told, refusedWithoutDatabase: shareWithoutDatabase(before, after) };
+export async function askAgain({ target, eventId, users, calls }: Aftermath): Promise<SecondWave> {
+  const { urls } = target;
+  const refused = users.filter((_, index) => calls.slice(index, index + 1).some(isSoldOut));
+  const askers = askersOf(refused, urls.length);
+  const before = await countRefusals(target);
+  const told = await runClosedLoop({ urls, eventId, users: askers, onProgress: () => {} });
+  const after = await countRefusals(target);
+  return { calls: told, refusedWithoutDatabase: shareWithoutDatabase(before, after) };
 }
 
-function refusedIn(history: History): readonly Buyer[] {
-  return history
-    .filter(({ answer }) => answer.status === 'refused' && answer.reason === 'sold_out')
-    .map(({ buyer }) => buyer);
-}
-
-/** Every seat is sold, and none is only held: a hold may lapse, and its seat is for sale again. */
-function isSoldForGood(target: Target, eventId: string): Promise<boolean> {
-  return withDatabase({ url: target.databaseUrl }, async (database) => {
-    const event = await findEvent(database, eventId);
-    return event?.capacity.available === 0 && event.capacity.held === 0;
-  });
-}
-
-/** The refused, in turn, each time with a booking of its own. */
-export function askersOf(refused: readonly Buyer[], processCount: number): readonly Buyer[] {
+/** The refused, in turn, as often as it takes. */
+export function askersOf(refused: readonly User[], processCount: number): readonly User[] {
   const atLeast = Math.max(refused.length, askCountMinPerProcess * processCount);
   const rounds = Math.ceil(atLeast / refused.length);
-  const buyers = Array.from({ length: rounds }, () => refused).flat();
-  const asking = buyers.slice(0, Math.min(atLeast, askCountMax));
-  return asking.map((buyer) => ({ ...buyer, bookingId: newId() }));
+  return Array.from({ length: rounds }, () => refused)
+    .flat()
+    .slice(0, Math.min(atLeast, askCountMax));
 }
 
-/** Refusals as sold out by who said so. */
-export interface RefusalCounts {
-  readonly memory: number;
-  readonly redis: number;
+/** Refusals as sold out: without PostgreSQL, and by it. */
+interface RefusalCounts {
+  readonly early: number;
   readonly database: number;
 }
 
-async function countRefusals(inside: Inside | null): Promise<RefusalCounts> {
-  const adminUrls = inside?.apiAdminUrls() ?? [];
-  const token = inside?.adminToken ?? '';
-  const read = await Promise.all(adminUrls.map((url) => readMetrics(url, token)));
-  const samples = read.flat();
+/** What api processes say that they have refused since they began. */
+export function refusalsIn(samples: readonly Sample[]): RefusalCounts {
   const by = (who: string) =>
     sumOf(samples, 'holdfast_refusals_total', { reason: 'sold_out', by: who });
-  return { memory: by('memory'), redis: by('redis'), database: by('database') };
+  return { early: by('memory') + by('redis'), database: by('database') };
+}
+
+async function countRefusals({ inside }: Target): Promise<RefusalCounts> {
+  return refusalsIn(inside === null ? [] : (await readMetrics(inside)).flat());
 }
 
 /**
@@ -108,7 +93,7 @@ async function countRefusals(inside: Inside | null): Promise<RefusalCounts> {
  * rounded down; `null` where there was none.
  */
 export function shareWithoutDatabase(before: RefusalCounts, after: RefusalCounts): number | null {
-  const early = after.memory + after.redis - before.memory - before.redis;
+  const early = after.early - before.early;
   const all = early + after.database - before.database;
   return all <= 0 ? null : Math.floor((early * 1_000) / all) / 1_000;
 }

@@ -1,4 +1,4 @@
-import type { History } from './load.ts';
+import type { Call } from '../load/call.ts';
 
 /** How often each name occurs, the most frequent first. */
 export type Counts = Readonly<Record<string, number>>;
@@ -9,25 +9,26 @@ export interface Tally {
   readonly confirmed: number;
   readonly refused: number;
   readonly refusedByReason: Counts;
+  /** Calls that broke or fell silent, faults, answers that make no sense. */
   readonly errors: number;
   readonly errorsByCause: Counts;
   readonly unknown: number;
 }
 
-/** Counts the answers of a load by what they were. */
-export function tally(history: History): Tally {
+/** Counts the calls of a load, one a user, by how they ended. */
+export function tally(calls: readonly Call[]): Tally {
   const reasons: string[] = [];
   const causes: string[] = [];
   let confirmed = 0;
   let unknown = 0;
-  for (const { answer } of history) {
-    if (answer.status === 'confirmed') confirmed += 1;
-    else if (answer.status === 'unknown') unknown += 1;
-    else if (answer.status === 'refused') reasons.push(answer.reason);
-    else causes.push(answer.cause);
+  for (const { result } of calls) {
+    if (result.status === 'accepted') confirmed += 1;
+    else if (result.status === 'unknown') unknown += 1;
+    else if (result.status === 'refused') reasons.push(result.reason);
+    else causes.push(result.fault);
   }
   return {
-    users: history.length,
+    users: calls.length,
     confirmed,
     refused: reasons.length,
     refusedByReason: countsOf(reasons),

@@ -1,12 +1,12 @@
+import { countOf, figure, type Steps, unlessInterrupted } from '@holdfast/command';
+import type { Call } from '../load/call.ts';
+import { type Load, makeUsers } from '../load/load.ts';
+import { openEvent, type Target } from '../load/target.ts';
 import { readDrift } from './drift.ts';
-import { inspect, toldIn } from './evidence.ts';
-import { unlessInterrupted } from './interruption.ts';
-import { answerTimeoutMsDefault as answerTimeoutMs, type History, type Load } from './load/load.ts';
-import { countOf, figure } from './numbers.ts';
+import { inspect } from './evidence.ts';
+import { toldBy } from './history.ts';
 import { type DetailedReport, type Mode, reportOn } from './report.ts';
-import type { Steps } from './steps.ts';
-import { type Aftermath, askAgain, isWorthAsking, type SecondWave } from './second-wave.ts';
-import { makeBuyers, openEvent, type Target } from './target.ts';
+import { askAgain, isWorthAsking } from './second-wave.ts';
 
 /** A load to put on a fresh event, and how to judge it. */
 export interface TrialPlan {
@@ -14,14 +14,15 @@ export interface TrialPlan {
   readonly userCount: number;
   readonly seatCount: number;
   /** Puts the load on. */
-  readonly drive: (load: Load) => Promise<History>;
+  readonly drive: (load: Load) => Promise<readonly Call[]>;
   /** Let those who were refused ask once more, to see who refuses them. */
   readonly asksAgain: boolean;
   /** Judge safety alone. */
   readonly allowErrors: boolean;
 }
 
-interface Watch {
+/** How a run tells what it does, and how it is stopped. */
+export interface Watch {
   readonly steps: Steps;
   /** Aborts on Ctrl-C. */
   readonly stop: AbortSignal;
@@ -39,46 +40,28 @@ export async function runTrial(
   plan: TrialPlan,
   { steps, stop }: Watch,
 ): Promise<DetailedReport> {
-  const { mode, userCount, seatCount, asksAgain, allowErrors } = plan;
-  const title = `An event with ${countOf(seatCount, 'seat')} is on sale`;
-  const eventId = await steps.step(title, () => openEvent(target, 'Opening night', seatCount));
-  const buyers = await steps.step(`${countOf(userCount, 'user')} with a token each`, () =>
-    makeBuyers(target, userCount),
+  const { mode, userCount, seatCount, allowErrors } = plan;
+  const { urls, databaseUrl } = target;
+  const onSale = `An event with ${countOf(seatCount, 'seat')} is on sale`;
+  const eventId = await steps.step(onSale, () => openEvent(target, { seatCount }));
+  const users = makeUsers(target, userCount);
+  const calls = await steps.progress(`${figure(userCount)} answers`, userCount, (onProgress) =>
+    unlessInterrupted(stop, plan.drive({ urls, eventId, users, onProgress })),
   );
-  const history = await steps.progress(`${figure(userCount)} answers`, userCount, (onProgress) =>
-    unlessInterrupted(
-      stop,
-      plan.drive({ urls: target.urls, eventId, buyers, answerTimeoutMs, onProgress }),
-    ),
-  );
-  const secondWave = asksAgain
-    ? await askOnceMore({ target, eventId, history }, { steps, stop })
-    : null;
-  const told = toldIn([...history, ...(secondWave?.history ?? [])]);
-  const { databaseUrl } = target;
+  const aftermath = { target, eventId, users, calls };
+  const secondWave =
+    plan.asksAgain && (await isWorthAsking(aftermath))
+      ? await steps.step('Who was refused asks once more', () =>
+          unlessInterrupted(stop, askAgain(aftermath)),
+        )
+      : null;
+  const told = toldBy([...calls, ...(secondWave?.calls ?? [])]);
   const [drift, evidence] = await steps.step('Audit', async () => {
     const found = await inspect({ databaseUrl, eventId, seatCount, told });
     // Where PostgreSQL does not answer, there is nothing to compare Redis with.
     return [found && (await readDrift(target, eventId)), found] as const;
   });
-  return reportOn({
-    mode,
-    seats: seatCount,
-    history,
-    evidence,
-    drift,
-    secondWave,
-    died: target.inside?.died() ?? [],
-    allowErrors,
-  });
-}
-
-async function askOnceMore(
-  aftermath: Aftermath,
-  { steps, stop }: Watch,
-): Promise<SecondWave | null> {
-  if (!(await isWorthAsking(aftermath))) return null;
-  return steps.step('Who was refused asks once more', () =>
-    unlessInterrupted(stop, askAgain(aftermath)),
-  );
+  const died = target.inside?.died() ?? [];
+  const seats = seatCount;
+  return reportOn({ mode, seats, calls, evidence, drift, secondWave, died, allowErrors });
 }

@@ -1,12 +1,18 @@
-import type { Tally } from './load/tally.ts';
+import type { Tally } from './tally.ts';
 
-/** What is judged. `null` safety figures: the database could not be asked. */
-export interface Judged {
+/** What the database said of the promises. `null`: it could not be asked. */
+export interface Safety {
+  /** Rows that violate I1–I8, and bookings that nobody was told of (H2). */
+  readonly violations: number | null;
+  /** Acknowledged bookings that the database does not have as acknowledged (H1). */
+  readonly lostAcknowledged: number | null;
+}
+
+/** What is judged of a load. */
+export interface Judged extends Safety {
   readonly tally: Tally;
   readonly seats: number;
   readonly oversold: number | null;
-  readonly violations: number | null;
-  readonly lostAcknowledged: number | null;
   /** Seats; `null`: there is no Redis to drift, or it could not be looked into. */
   readonly drift: number | null;
   /** A share from 0 to 1; `null`: not measured. */
@@ -38,60 +44,58 @@ const refusedWithoutDatabaseMin = 0.95;
  * // { verdict: 'fail', reasons: ['Seats sold that do not exist: 1.'] }
  */
 export function judge(judged: Judged): Verdict {
-  const service = judged.allowErrors
-    ? []
-    : [
-        ...serviceReasons(judged.tally, judged.seats),
-        ...waveReasons(judged.secondWave),
-        ...judged.died.map((name) => `The ${name} ended by itself.`),
-      ];
-  const reasons = [...safetyReasons(judged), ...admissionReasons(judged), ...service];
+  const { oversold, drift, refusedWithoutDatabase, secondWave, allowErrors } = judged;
+  const share = refusedWithoutDatabase ?? 1;
+  return verdictOf([
+    ...when(oversold, 'Seats sold that do not exist'),
+    ...safetyReasons(judged),
+    ...when(drift, 'Seats by which Redis differs from PostgreSQL'),
+    ...(share < refusedWithoutDatabaseMin
+      ? [
+          `Share of refusals that did not reach PostgreSQL: ${share}; it should be at least ${refusedWithoutDatabaseMin}.`,
+        ]
+      : []),
+    ...when(secondWave?.confirmed, 'Bookings accepted after the event had sold out'),
+    ...(allowErrors ? [] : serviceReasons(judged)),
+  ]);
+}
+
+/** Any reason is enough to fail. */
+export function verdictOf(reasons: readonly string[]): Verdict {
   return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons };
 }
 
-function safetyReasons({ oversold, violations, lostAcknowledged }: Judged): string[] {
-  if (oversold === null || violations === null || lostAcknowledged === null) {
+/** What the database said against the promises, a sentence each. */
+export function safetyReasons({ violations, lostAcknowledged }: Safety): readonly string[] {
+  if (violations === null || lostAcknowledged === null) {
     return ['The database could not be asked, so safety is not proven. Run holdfast audit later.'];
   }
   return [
-    ...when(oversold > 0, `Seats sold that do not exist: ${oversold}.`),
-    ...when(violations > 0, `Rows that violate an invariant: ${violations}.`),
-    ...when(lostAcknowledged > 0, `Acknowledged bookings that are not there: ${lostAcknowledged}.`),
+    ...when(violations, 'Rows that violate an invariant'),
+    ...when(lostAcknowledged, 'Acknowledged bookings that are not there as acknowledged'),
   ];
 }
 
-function admissionReasons({ drift, refusedWithoutDatabase, secondWave }: Judged): string[] {
-  const share = refusedWithoutDatabase ?? 1;
-  const sold = secondWave?.confirmed ?? 0;
-  return [
-    ...when(drift !== null && drift > 0, `Seats by which Redis differs from PostgreSQL: ${drift}.`),
-    ...when(
-      share < refusedWithoutDatabaseMin,
-      `Share of refusals that did not reach PostgreSQL: ${share}; it should be at least ${refusedWithoutDatabaseMin}.`,
-    ),
-    ...when(sold > 0, `Bookings accepted after the event had sold out: ${sold}.`),
-  ];
-}
-
-/** Whoever asks again after the event has sold out is refused, and nothing else. */
-function waveReasons(wave: Tally | null): string[] {
-  const unclear = wave === null ? 0 : wave.errors + wave.unknown;
-  return when(unclear > 0, `Users who asked again and were not simply refused: ${unclear}.`);
-}
-
-function serviceReasons({ users, confirmed, errors, unknown }: Tally, seats: number): string[] {
+function serviceReasons({ tally, seats, secondWave, died }: Judged): readonly string[] {
+  const { users, confirmed, errors, unknown } = tally;
   const sellable = Math.min(users, seats);
-  const isEveryoneAnswered = errors === 0 && unknown === 0;
+  const isUnsold = errors + unknown === 0 && confirmed !== sellable;
+  const unclear = secondWave && secondWave.errors + secondWave.unknown;
   return [
-    ...when(errors > 0, `Users who got an error: ${errors}.`),
-    ...when(unknown > 0, `Users left in doubt (unknown): ${unknown}.`),
-    ...when(
-      isEveryoneAnswered && confirmed !== sellable,
-      `Seats sold: ${confirmed}; with ${users} users for ${seats} seats it should be ${sellable}.`,
-    ),
+    ...when(errors, 'Users who got an error'),
+    ...when(unknown, 'Users left in doubt (unknown)'),
+    ...(isUnsold
+      ? [
+          `Seats sold: ${confirmed}; with ${users} users for ${seats} seats it should be ${sellable}.`,
+        ]
+      : []),
+    // Whoever asks again after the event has sold out is refused, and nothing else.
+    ...when(unclear, 'Users who asked again and were not simply refused'),
+    ...died.map((name) => `The ${name} ended by itself.`),
   ];
 }
 
-function when(isSo: boolean, reason: string): string[] {
-  return isSo ? [reason] : [];
+/** A reason where there is any such thing, with how many there are. */
+export function when(count: number | null | undefined, what: string): readonly string[] {
+  return count ? [`${what}: ${count}.`] : [];
 }

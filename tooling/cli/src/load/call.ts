@@ -1,6 +1,6 @@
-import type { Fault } from '@holdfast/client';
+import { type Fault, HoldfastError } from '@holdfast/client';
 
-/** How one call of the load ended, retries included. */
+/** How one call ended, retries included. */
 export type Result =
   | { readonly status: 'accepted'; readonly booking: 'held' | 'confirmed' | 'cancelled' }
   | { readonly status: 'refused'; readonly reason: string }
@@ -8,19 +8,22 @@ export type Result =
   | { readonly status: 'unknown' }
   /** The api answered with a fault that says that nothing was done. */
   | { readonly status: 'fault'; readonly fault: Fault }
-  /** No attempt got an answer of the api; something may have been done all the same. */
+  /** No api answered; something may have been done all the same. */
   | { readonly status: 'unanswered'; readonly fault: Fault; readonly isInDoubt: boolean };
 
-/** One call, in milliseconds since the load began, by the load's own clock. */
+/** One call of a load, in milliseconds since the load began, by the load's own clock. */
 export interface Call {
   readonly type: 'book' | 'reserve' | 'cancel';
   readonly eventId: string;
   readonly userId: string;
-  /** `null` where the client made the id and the answer does not name it. */
+  /** `null` where the client made the id and there is no booking: the answer does not name it then. */
   readonly bookingId: string | null;
   readonly quantity: number;
-  /** Was it sent by the steady schedule, and not because of another call's answer? */
+  /** Was it sent because it was due, and not because of another call's answer? */
   readonly isScheduled: boolean;
+  /** When its user arrived, or should have: the schedule's time, not the time of sending. */
+  readonly arrivedAtMs: number;
+  /** Later than `arrivedAtMs` where the load itself did not keep up. */
   readonly sentAtMs: number;
   readonly answeredAtMs: number;
   readonly result: Result;
@@ -33,19 +36,55 @@ const ownFaults: ReadonlySet<Fault> = new Set<Fault>([
   'attempt_timeout',
   'bad_gateway',
   'bad_answer',
+  'aborted',
 ]);
 
-/** Does this fault mean that no api has answered? */
-export function isUnanswered(fault: Fault): boolean {
-  return ownFaults.has(fault);
+/** How one call ended, and of which booking it was, where there may be one. */
+export type Answered = Pick<Call, 'bookingId' | 'result'>;
+
+/** What the client says of a booking. */
+type Told =
+  | { readonly status: 'held' | 'confirmed' | 'cancelled' | 'expired'; readonly id: string }
+  | { readonly status: 'refused'; readonly reason: string }
+  | { readonly status: 'unknown'; readonly bookingId: string; readonly fault: Fault };
+
+/**
+ * What one call of the client came to. Throws only what is no answer of the client's: a bug.
+ *
+ * @example await answerTo(booking.book({ eventId, quantity: 1 }))
+ * // { bookingId: '…', result: { status: 'accepted', booking: 'confirmed' } }
+ */
+export async function answerTo(call: Promise<Told>): Promise<Answered> {
+  try {
+    return read(await call);
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    return { bookingId: null, result: faulty(error.fault, error.inDoubt) };
+  }
 }
 
-/** When the calls of the schedule were answered with yes or no: what the rate is measured by. */
-export function steadyAnswersOf(calls: readonly Call[]): readonly number[] {
-  return calls
-    .filter(({ isScheduled }) => isScheduled)
-    .filter(({ result }) => result.status === 'accepted' || result.status === 'refused')
-    .map(({ answeredAtMs }) => answeredAtMs);
+function read(told: Told): Answered {
+  switch (told.status) {
+    case 'refused':
+      return { bookingId: null, result: { status: 'refused', reason: told.reason } };
+    case 'unknown': {
+      const { bookingId, fault } = told;
+      return {
+        bookingId,
+        result: ownFaults.has(fault) ? faulty(fault, true) : { status: 'unknown' },
+      };
+    }
+    case 'expired':
+      return { bookingId: null, result: { status: 'refused', reason: 'expired' } };
+    default:
+      return { bookingId: told.id, result: { status: 'accepted', booking: told.status } };
+  }
+}
+
+function faulty(fault: Fault, isInDoubt: boolean): Result {
+  return ownFaults.has(fault)
+    ? { status: 'unanswered', fault, isInDoubt }
+    : { status: 'fault', fault };
 }
 
 /** Was it told that it has a booking? */
@@ -53,9 +92,7 @@ export function isAcknowledged({ type, result }: Call): boolean {
   return type !== 'cancel' && result.status === 'accepted';
 }
 
-/** May it have given its booking seats? */
-export function mayHaveTaken({ type, result }: Call): boolean {
-  if (type === 'cancel') return false;
-  if (result.status === 'unanswered') return result.isInDoubt;
-  return result.status === 'accepted' || result.status === 'unknown';
+/** Was it refused because there were no seats? */
+export function isSoldOut({ result }: Call): boolean {
+  return result.status === 'refused' && result.reason === 'sold_out';
 }

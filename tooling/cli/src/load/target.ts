@@ -6,11 +6,9 @@ import {
   HoldfastError,
   newId,
 } from '@holdfast/client';
-import type { Env } from './env.ts';
-import { UsageError } from './failure.ts';
-import type { Buyer } from './load/load.ts';
-import { type TokenIssuer, tokenMint } from './token.ts';
-import { withDatabase } from './with-database.ts';
+import { type TokenIssuer, tokenMint, UsageError } from '@holdfast/command';
+import type { Env } from '../env.ts';
+import { withDatabase } from '../servers/database.ts';
 
 /** A running Holdfast that a load can be put on, and whose database can be looked into. */
 export interface Target {
@@ -50,8 +48,7 @@ export function runningTarget(url: string, env: Env): Target {
       "--url needs DATABASE_URL in the environment, for the audit. Set it to the api's database.",
     );
   }
-  const tokens = { secret, issuer, audience };
-  return { url, urls: [url], databaseUrl, tokens, inside: null };
+  return { url, urls: [url], databaseUrl, tokens: { secret, issuer, audience }, inside: null };
 }
 
 /**
@@ -59,9 +56,8 @@ export function runningTarget(url: string, env: Env): Target {
  * its database is away: better before a load than after it.
  */
 export async function expectReachable(target: Target): Promise<void> {
-  const { event } = await organizerClient(target);
   try {
-    await event.list({ mine: true, limit: 1 });
+    await organizerClient(target).event.list({ mine: true, limit: 1 });
   } catch (error) {
     const isStranger = error instanceof HoldfastError && error.fault === 'unauthenticated';
     throw isStranger ? new Error('AUTH_SECRET is not that of the api.', { cause: error }) : error;
@@ -69,65 +65,30 @@ export async function expectReachable(target: Target): Promise<void> {
   await withDatabase({ url: target.databaseUrl }, (database) => database.ping());
 }
 
-const dayMs = 24 * 60 * 60 * 1_000;
+const monthMs = 30 * 24 * 60 * 60 * 1_000;
 
-/** Tokens live longer than any load. */
-const tokenLifeSeconds = 3_600;
-
-/** Signatures under way at once: jose signs on the thread pool, four threads wide. */
-const mintBatchSize = 500;
-
-/** An event to be put on sale. A policy that is left out is the api's default. */
-export interface EventPlan {
-  readonly title: string;
+/** An event to be put on sale. A policy that is left out is the api's default: one booking a user. */
+interface EventPlan {
   readonly seatCount: number;
   readonly policy?: CreateEventInput['policy'];
 }
 
-/**
- * Puts an event on sale, as an organizer would, through the client: by default one booking a user,
- * a month from now. Gives its id.
- */
-export function openEvent(target: Target, title: string, seatCount: number): Promise<string> {
-  return openPlannedEvent(target, { title, seatCount });
-}
-
-/** As `openEvent`, of an event with a policy of its own. */
-export async function openPlannedEvent(target: Target, plan: EventPlan): Promise<string> {
-  const { event } = await organizerClient(target);
+/** Puts an event on sale, as an organizer would, through the client. Gives its id. */
+export async function openEvent(target: Target, plan: EventPlan): Promise<string> {
+  const { event } = organizerClient(target);
   const eventId = newId();
-  const date = new Date(Date.now() + 30 * dayMs).toISOString();
-  expectAccepted(await event.create({ eventId, date, ...plan }));
+  const date = new Date(Date.now() + monthMs).toISOString();
+  expectAccepted(await event.create({ eventId, title: 'Opening night', date, ...plan }));
   expectAccepted(await event.open({ eventId }));
   return eventId;
 }
 
-async function organizerClient({ url, tokens }: Target): Promise<HoldfastClient> {
-  const token = await tokenMint(tokens)({
-    userId: 'organizer',
-    role: 'organizer',
-    expiresInSeconds: tokenLifeSeconds,
-  });
-  return createHoldfastClient({ url, token });
+function organizerClient({ url, tokens }: Target): HoldfastClient {
+  const claims = { userId: 'organizer', role: 'organizer', expiresInSeconds: 3_600 } as const;
+  return createHoldfastClient({ url, token: tokenMint(tokens)(claims) });
 }
 
 function expectAccepted(answer: EventAnswer<'create' | 'open'>): void {
   if (answer.status === 'refused') throw new Error(answer.message);
   if (answer.status === 'unknown') throw new Error('The api does not know whether it was done.');
-}
-
-/** Makes buyers: for each a user, a token of its own, and the id of the booking it will ask for. */
-export async function makeBuyers(target: Target, count: number): Promise<readonly Buyer[]> {
-  const mint = tokenMint(target.tokens);
-  const buyer = async (): Promise<Buyer> => {
-    const userId = newId();
-    const token = await mint({ userId, role: 'user', expiresInSeconds: tokenLifeSeconds });
-    return { userId, token, bookingId: newId() };
-  };
-  const buyers: Buyer[] = [];
-  while (buyers.length < count) {
-    const size = Math.min(mintBatchSize, count - buyers.length);
-    buyers.push(...(await Promise.all(Array.from({ length: size }, buyer))));
-  }
-  return buyers;
 }

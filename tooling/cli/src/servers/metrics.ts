@@ -8,13 +8,28 @@ export interface Sample {
 /** A server of this machine answers at once, or is in trouble. */
 const answerTimeoutMs = 2_000;
 
+/** Processes with an admin server each. */
+interface Metered {
+  readonly apiAdminUrls: () => readonly string[];
+  readonly adminToken: string;
+}
+
 /**
- * Reads the metrics of one process.
+ * Reads the metrics of each process.
  *
- * @param adminUrl its admin server, without a path
- * @throws Error where it does not answer within 2 s, or not with metrics
+ * @throws Error where one does not answer within 2 s, or not with metrics
  */
-export async function readMetrics(adminUrl: string, token: string): Promise<readonly Sample[]> {
+export function readMetrics({ apiAdminUrls, adminToken }: Metered) {
+  return Promise.all(apiAdminUrls().map((url) => readFrom(url, adminToken)));
+}
+
+/** As `readMetrics`. A process that does not answer says nothing. */
+export function readMetricsWhereUp({ apiAdminUrls, adminToken }: Metered) {
+  const read = (url: string) => readFrom(url, adminToken).catch((): readonly Sample[] => []);
+  return Promise.all(apiAdminUrls().map(read));
+}
+
+async function readFrom(adminUrl: string, token: string): Promise<readonly Sample[]> {
   const response = await fetch(`${adminUrl}/metrics`, {
     headers: { authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(answerTimeoutMs),
@@ -33,13 +48,10 @@ export function parseMetrics(text: string): readonly Sample[] {
   return text.split('\n').flatMap((line) => {
     const [, name, labels = '', value] = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)/.exec(line) ?? [];
     if (name === undefined || value === undefined) return [];
-    return [{ name, labels: parseLabels(labels), value: Number(value) }];
+    const pairs = [...labels.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)];
+    const named = Object.fromEntries(pairs.map(([, label = '', is = '']) => [label, is]));
+    return [{ name, labels: named, value: Number(value) }];
   });
-}
-
-function parseLabels(text: string): Readonly<Record<string, string>> {
-  const pairs = [...text.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)];
-  return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name, value]));
 }
 
 /** The sum of the samples of this name that have these labels, whatever else they have. */
@@ -48,8 +60,7 @@ export function sumOf(
   name: string,
   labels: Readonly<Record<string, string>> = {},
 ): number {
-  return samples
-    .filter((sample) => sample.name === name)
-    .filter((sample) => Object.entries(labels).every(([key, is]) => sample.labels[key] === is))
-    .reduce((sum, { value }) => sum + value, 0);
+  const isMeant = (sample: Sample) =>
+    sample.name === name && Object.entries(labels).every(([key, is]) => sample.labels[key] === is);
+  return samples.filter(isMeant).reduce((sum, { value }) => sum + value, 0);
 }

@@ -28,34 +28,25 @@ interface Alarms {
  */
 export function alarms({ tell, now = () => performance.now() }: Alarms): LogListener {
   const toldAtMs = new Map<string, number>();
-  const isSilenced = (key: string) => (toldAtMs.get(key) ?? -Infinity) > now() - silenceMs;
   return (process, line) => {
-    if (!isError(line)) return;
-    const message = textMember(parseObject(line), 'msg') ?? '';
-    const key = `${process}: ${message}`;
-    if (isSilenced(key)) return;
+    // As pino writes error and fatal. Under load there are thousands of lines, and few are read.
+    if (!/^\{"level":[56]0,/.test(line)) return;
+    const key = `${process}: ${textMember(parseObject(line), 'msg')}`;
+    if ((toldAtMs.get(key) ?? -Infinity) > now() - silenceMs) return;
     if (toldAtMs.size >= messageCountMax) toldAtMs.clear();
     toldAtMs.set(key, now());
     for (const text of textsOf(process, line)) tell(text);
   };
 }
 
-/** As pino writes error and fatal. Under load there are thousands of lines, and few are read. */
-function isError(line: string): boolean {
-  return /^\{"level":[56]0,/.test(line);
-}
-
 function textsOf(process: string, line: string): readonly string[] {
   const entry = parseObject(line);
-  if (textMember(entry, 'msg') !== brokenMessage) return [`The ${process}: ${readableLine(line)}`];
+  if (entry?.msg !== brokenMessage) return [`The ${process}: ${readableLine(line)}`];
+  const broken: readonly unknown[] = Array.isArray(entry.broken) ? entry.broken : [];
+  const ids = broken.map((one) => textMember(parseObject(JSON.stringify(one)), 'id'));
+  const names = ids.filter((id) => id !== null).join(', ') || 'an invariant';
   return [
-    `A PROMISE IS BROKEN. The audit of the ${process} found rows that break ${namesOf(entry?.broken)}.`,
+    `A PROMISE IS BROKEN. The audit of the ${process} found rows that break ${names}.`,
     'See which they are, and what to do: pnpm holdfast audit',
   ];
-}
-
-function namesOf(broken: unknown): string {
-  const found: readonly unknown[] = Array.isArray(broken) ? broken : [];
-  const names = found.map((one) => textMember(parseObject(JSON.stringify(one)), 'id'));
-  return names.filter((name) => name !== null).join(', ') || 'an invariant';
 }

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { childEnv } from './env.ts';
-import { ProcessFailed } from './failure.ts';
+import { childEnv, ProcessFailed } from '@holdfast/command';
+import type { LogListener } from './alarms.ts';
 import { type JsonObject, parseObject } from './json-object.ts';
 import { createLogTail, type LogTail } from './log-tail.ts';
 
 /** A program of this repository, run by Node in a process of its own. */
-export interface ChildPlan {
+interface ChildPlan {
   /** As people call it: `api`, `worker`. */
   readonly name: string;
   /** The file to run. */
@@ -17,7 +17,7 @@ export interface ChildPlan {
   /** The `msg` of the log line that says it is up. */
   readonly readyMessage: string;
   /** Hears every line that it writes. */
-  readonly onLine: (line: string) => void;
+  readonly onLogLine: LogListener;
 }
 
 /** A running program and the end of its log. */
@@ -30,17 +30,16 @@ export interface Child {
   isAlive(): boolean;
   /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<void>;
-  /** The last `count` lines of its log that may say why it ended, oldest first. */
-  logTail(count: number): readonly string[];
+  /** The last lines of its log that may say why it ended, oldest first. */
+  logTail(): readonly string[];
   /** Sends a signal, for fault tests. */
   kill(signal: NodeJS.Signals): void;
-  /** Ends it in good order (SIGTERM), for at most `stopTimeoutMs`, then by force. Repeatable. */
+  /** Ends it in good order (SIGTERM), for at most 20 s, then by force. Repeatable. */
   stop(): Promise<void>;
 }
 
 const readyTimeoutMs = 30_000;
 const stopTimeoutMs = 20_000;
-const logTailCount = 15;
 const guard = fileURLToPath(new URL('./end-with-parent.ts', import.meta.url));
 
 /**
@@ -48,73 +47,67 @@ const guard = fileURLToPath(new URL('./end-with-parent.ts', import.meta.url));
  * of its log, where it ends first or says nothing for 30 s; then it is stopped.
  */
 export async function startChild(plan: ChildPlan): Promise<Child> {
-  const process = spawn(globalThis.process.execPath, ['--import', guard, plan.entry], {
+  const { name, entry } = plan;
+  const child = spawn(process.execPath, ['--import', guard, entry], {
     detached: true,
     env: childEnv(plan.env),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const log = createLogTail();
   const ready = Promise.withResolvers<JsonObject>();
-  const failed = (problem: string) =>
-    ready.reject(new ProcessFailed(plan.name, problem, log.last(logTailCount)));
+  const failed = (problem: string) => ready.reject(new ProcessFailed(name, problem, log.last()));
   let isReady = false;
   const onLine = (line: string) => {
-    plan.onLine(line);
+    plan.onLogLine(name, line);
     // Under load there are thousands of lines, and one that matters.
-    const entry = isReady ? null : parseObject(line);
-    if (entry?.msg !== plan.readyMessage) return;
+    const entryOfLog = isReady ? null : parseObject(line);
+    if (entryOfLog?.msg !== plan.readyMessage) return;
     isReady = true;
-    ready.resolve(entry);
+    ready.resolve(entryOfLog);
   };
-  if (process.stdout) log.follow(process.stdout, onLine);
-  if (process.stderr) log.follow(process.stderr, onLine);
-  process.once('error', (error) => failed(`could not be run: ${error.message}`));
+  for (const stream of [child.stdout, child.stderr]) if (stream) log.follow(stream, onLine);
+  child.once('error', (error) => failed(`could not be run: ${error.message}`));
   // `close` and not `exit`: by then all that it wrote has been read.
-  process.once('close', (code, signal) => failed(`ended before it was up (${signal ?? code})`));
+  child.once('close', (code, signal) => failed(`ended before it was up (${signal ?? code})`));
   const timer = setTimeout(() => failed(`was not up after ${readyTimeoutMs} ms`), readyTimeoutMs);
   try {
-    return asChild(plan.name, process, { ready: await ready.promise, log });
+    return asChild(name, child, { ready: await ready.promise, log });
   } catch (error) {
-    await stopProcess(process);
+    await stop(child);
     throw error;
   } finally {
     clearTimeout(timer);
   }
 }
 
-interface Observed {
-  readonly ready: JsonObject;
-  readonly log: LogTail;
-}
-
-function asChild(name: string, process: ChildProcess, { ready, log }: Observed): Child {
+function asChild(
+  name: string,
+  child: ChildProcess,
+  { ready, log }: { readonly ready: JsonObject; readonly log: LogTail },
+): Child {
   return {
     name,
-    pid: process.pid ?? 0,
+    pid: child.pid ?? 0,
     ready,
-    isAlive: () => !hasEnded(process),
-    ended: endOf(process),
-    logTail: (count) => log.last(count),
-    kill: (signal) => void process.kill(signal),
-    stop: () => stopProcess(process),
+    isAlive: () => !hasEnded(child),
+    ended: once(child, 'close').then(() => {}),
+    logTail: () => log.last(),
+    kill: (signal) => void child.kill(signal),
+    stop: () => stop(child),
   };
 }
 
-async function endOf(process: ChildProcess): Promise<void> {
-  await once(process, 'close');
-}
-
-async function stopProcess(process: ChildProcess): Promise<void> {
-  if (process.pid === undefined || hasEnded(process)) return;
-  const ended = once(process, 'exit');
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || hasEnded(child)) return;
+  const ended = once(child, 'exit');
   // A frozen process hears nothing until it goes on.
-  process.kill('SIGCONT');
-  process.kill('SIGTERM');
-  const timer = setTimeout(() => process.kill('SIGKILL'), stopTimeoutMs);
+  child.kill('SIGCONT');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
   await ended;
   clearTimeout(timer);
 }
 
-function hasEnded(process: ChildProcess): boolean {
-  return process.exitCode !== null || process.signalCode !== null;
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

@@ -1,10 +1,9 @@
-import { messageOf } from './failure.ts';
-import { withRedis } from './redis.ts';
-import { awayHint } from './tell-failure.ts';
-import { withDatabase } from './with-database.ts';
+import { awayHint, messageOf } from '@holdfast/command';
+import { withDatabase } from '../servers/database.ts';
+import { withRedis } from '../servers/redis.ts';
 
 /** The servers that the environment names; `null` where it names none. */
-export interface GivenServers {
+interface GivenServers {
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
 }
@@ -17,26 +16,20 @@ export interface GivenServers {
  * // REDIS_URL: connect ECONNREFUSED 127.0.0.1:1. Is it running, and is its URL right?
  */
 export async function expectAnswers({ databaseUrl, redisUrl }: GivenServers): Promise<void> {
+  const pingDatabase = (url: string) => withDatabase({ url }, (database) => database.ping());
+  const pingRedis = (url: string) =>
+    withRedis(url, (masters) => Promise.all(masters.map((redis) => redis.ping())));
   const problems = await Promise.all([
-    problemOf('DATABASE_URL', databaseUrl, (url) =>
-      withDatabase({ url }, (database) => database.ping()),
-    ),
-    problemOf('REDIS_URL', redisUrl, (url) =>
-      withRedis(url, (masters) => Promise.all(masters.map((redis) => redis.ping()))),
-    ),
+    databaseUrl && problemOf('DATABASE_URL', pingDatabase(databaseUrl)),
+    redisUrl && problemOf('REDIS_URL', pingRedis(redisUrl)),
   ]);
-  const told = problems.filter((problem) => problem !== null);
+  const told = problems.filter(Boolean);
   if (told.length > 0) throw new Error(told.join('\n'));
 }
 
-async function problemOf(
-  variable: string,
-  url: string | null,
-  ask: (url: string) => Promise<unknown>,
-): Promise<string | null> {
-  if (url === null) return null;
+async function problemOf(variable: string, answered: Promise<unknown>): Promise<string | null> {
   try {
-    await ask(url);
+    await answered;
     return null;
   } catch (error) {
     return `${variable}: ${messageOf(rootOf(error))}. ${awayHint}`;

@@ -1,23 +1,20 @@
-import type { Child } from './child.ts';
-import { messageOf, ProcessFailed } from './failure.ts';
+import { messageOf, ProcessFailed } from '@holdfast/command';
 import type { Restartable } from './restartable.ts';
 
 /** So often processes are started again within so long; more than that is no accident. */
 const restartCountMax = 5;
 const restartWindowMs = 60_000;
-const logTailCount = 15;
 
 /** Takes one restart. `false`: there have been too many lately. */
-export type RestartAllowance = () => boolean;
+type RestartAllowance = () => boolean;
 
 /** Five restarts a minute, for all processes that share it. */
 export function restartAllowance(now: () => number = () => performance.now()): RestartAllowance {
   let restartedAtMs: readonly number[] = [];
   return () => {
-    const nowMs = now();
-    restartedAtMs = restartedAtMs.filter((atMs) => atMs > nowMs - restartWindowMs);
+    restartedAtMs = restartedAtMs.filter((atMs) => atMs > now() - restartWindowMs);
     if (restartedAtMs.length >= restartCountMax) return false;
-    restartedAtMs = [...restartedAtMs, nowMs];
+    restartedAtMs = [...restartedAtMs, now()];
     return true;
   };
 }
@@ -43,9 +40,9 @@ export async function keepRunning(
   process: Restartable,
   { mayRestart, tell, until }: Keeping,
 ): Promise<void> {
-  while (await endsBefore(process.child, until)) {
+  while (await endsBefore(process, until)) {
     const { name, child } = process;
-    const log = child.logTail(logTailCount);
+    const log = child.logTail();
     if (!mayRestart()) throw new ProcessFailed(name, 'ended by itself again and again', log);
     tell(`The ${name} ended by itself, and is started again. The end of its log:`);
     for (const line of log) tell(`  ${line}`);
@@ -56,14 +53,20 @@ export async function keepRunning(
   }
 }
 
+/** Resolves when `until` aborts. Throws ProcessFailed when the process ends before that. */
+export async function failWhenEnded(process: Restartable, until: AbortSignal): Promise<void> {
+  if (!(await endsBefore(process, until))) return;
+  throw new ProcessFailed(process.name, 'ended by itself', process.child.logTail());
+}
+
 /** `true` when the process has ended, `false` when `until` aborts before that. */
-export async function endsBefore({ ended }: Child, until: AbortSignal): Promise<boolean> {
+async function endsBefore({ child }: Restartable, until: AbortSignal): Promise<boolean> {
   if (until.aborted) return false;
   const aborted = Promise.withResolvers<boolean>();
   const onAbort = () => aborted.resolve(false);
   until.addEventListener('abort', onAbort, { once: true });
   try {
-    return await Promise.race([ended.then(() => true), aborted.promise]);
+    return await Promise.race([child.ended.then(() => true), aborted.promise]);
   } finally {
     until.removeEventListener('abort', onAbort);
   }

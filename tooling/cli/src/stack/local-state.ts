@@ -1,12 +1,12 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readEnv } from './env.ts';
-import { UsageError } from './failure.ts';
+import { UsageError } from '@holdfast/command';
+import { readEnv } from '../env.ts';
 import { parseObject, textMember } from './json-object.ts';
-import { newAuthSecret } from './stack.ts';
+import { newSecret } from './stack.ts';
 
 /** A Holdfast that `start` runs at this moment. */
-export interface Running {
+interface Running {
   /** The process of the command itself. */
   readonly pid: number;
   readonly url: string;
@@ -26,7 +26,7 @@ export async function keptAuthSecret(): Promise<string | null> {
 export async function ensureAuthSecret(): Promise<string> {
   const kept = await keptAuthSecret();
   if (kept !== null) return kept;
-  const secret = newAuthSecret();
+  const secret = newSecret();
   await writeText(secretFile, `${secret}\n`);
   return secret;
 }
@@ -71,29 +71,32 @@ async function writeText(file: string, text: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { mode: 0o600 });
   } catch (error) {
-    throw isNotForUs(error) ? notForUs('written', error) : error;
+    throw explained(error, 'written');
   }
-}
-
-/** A checkout on a read-only disk, or one that belongs to somebody else. */
-function isNotForUs(error: unknown): error is NodeJS.ErrnoException {
-  const codes: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT'];
-  return error instanceof Error && 'code' in error && codes.includes(error.code);
-}
-
-function notForUs(what: 'written' | 'read', { code }: NodeJS.ErrnoException): UsageError {
-  return new UsageError(
-    `${readEnv().stateDirectory} cannot be ${what} (${code}). Set HOLDFAST_DIRECTORY to a folder of your own.`,
-  );
 }
 
 async function readText(file: string): Promise<string | null> {
   try {
     return await readFile(pathOf(file), 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw isNotForUs(error) ? notForUs('read', error) : error;
+    if (codeOf(error) === 'ENOENT') return null;
+    throw explained(error, 'read');
   }
+}
+
+const notForUs: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT'];
+
+/** A checkout on a read-only disk, or one that belongs to somebody else, is told with the mend. */
+function explained(error: unknown, what: 'written' | 'read'): unknown {
+  const code = codeOf(error);
+  if (!notForUs.includes(code)) return error;
+  return new UsageError(
+    `${readEnv().stateDirectory} cannot be ${what} (${String(code)}). Set HOLDFAST_DIRECTORY to a folder of your own.`,
+  );
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : null;
 }
 
 function isAlive(pid: number): boolean {

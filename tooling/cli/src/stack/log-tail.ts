@@ -5,15 +5,18 @@ import { member, parseObject, textMember } from './json-object.ts';
 /** Lines kept of each process; enough to see why it ended, and no more memory than that. */
 const lineCountMax = 200;
 
+/** Lines shown of those. */
+const lastCount = 15;
+
 /** The last lines that a process wrote. */
 export interface LogTail {
   /** Reads a stream to its end, line by line, and shows each line to `onLine` as well. */
   follow(stream: Readable, onLine: (line: string) => void): void;
   /**
-   * The last `count` lines that may say why it ended, oldest first, as a person reads them:
-   * warnings, errors and what is no JSON; only where there are none, any lines.
+   * The last 15 lines that may say why it ended, oldest first, as a person reads them: warnings,
+   * errors and what is no JSON; only where there are none, any lines.
    */
-  last(count: number): readonly string[];
+  last(): readonly string[];
 }
 
 export function createLogTail(): LogTail {
@@ -26,13 +29,21 @@ export function createLogTail(): LogTail {
         onLine(line);
       });
     },
-    last: (count) => {
+    last: () => {
       const loud = lines.filter(isLoud);
-      return (loud.length > 0 ? loud : lines).slice(-count).map(readableLine);
+      return (loud.length > 0 ? loud : lines).slice(-lastCount).map(readableLine);
     },
   };
 }
 
+const levelNames = new Map<unknown, string>([
+  [10, 'trace'],
+  [20, 'debug'],
+  [30, 'info'],
+  [40, 'warn'],
+  [50, 'error'],
+  [60, 'fatal'],
+]);
 const warnLevel = 40;
 
 /** Under load, most lines say that all is well. */
@@ -40,15 +51,6 @@ function isLoud(line: string): boolean {
   const level = parseObject(line)?.level;
   return typeof level !== 'number' || level >= warnLevel;
 }
-
-const levelNames: Readonly<Record<number, string>> = {
-  10: 'trace',
-  20: 'debug',
-  30: 'info',
-  40: 'warn',
-  50: 'error',
-  60: 'fatal',
-};
 
 /**
  * A JSON log line as text: its level, its message and the error's, without the rest.
@@ -59,8 +61,8 @@ export function readableLine(line: string): string {
   const entry = parseObject(line);
   const message = textMember(entry, 'msg');
   if (message === null) return line;
-  const level = typeof entry?.level === 'number' ? levelNames[entry.level] : null;
   const problem = textMember(member(entry, 'err'), 'message');
   const isSaid = problem === null || message.includes(problem);
-  return `${level ?? 'info'} ${message}${isSaid ? '' : `: ${problem}`}`;
+  const level = levelNames.get(entry?.level) ?? 'info';
+  return `${level} ${message}${isSaid ? '' : `: ${problem}`}`;
 }

@@ -1,7 +1,6 @@
 import { readOpenFilesMax } from '@holdfast/process';
-import { UsageError } from './failure.ts';
-import { connectionCountMax } from './load/load.ts';
-import { figure } from './numbers.ts';
+import { figure, UsageError } from '@holdfast/command';
+import { connectionCountMax } from '../load/load.ts';
 
 /** What a process has open beside the connections of a load: pools, logs, pipes, its own code. */
 const otherFileCount = 150;

@@ -1,6 +1,5 @@
-import { UsageError } from './failure.ts';
-import { countOf } from './numbers.ts';
-import { withDatabase } from './with-database.ts';
+import { countOf, UsageError } from '@holdfast/command';
+import { withDatabase } from '../servers/database.ts';
 
 /** What several api processes may take of one PostgreSQL. */
 export interface PoolSizing {

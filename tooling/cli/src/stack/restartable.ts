@@ -18,7 +18,7 @@ export interface Restartable {
  * time: what others know of it (its port) should stay.
  *
  * @example
- * const api = await startRestartable((before) => startApi(grounds, before ? portOf(before) : 0));
+ * const api = await startRestartable((before) => startChild({ …, port: before ? portOf(before) : 0 }));
  * await api.kill();
  * await api.restart();
  */
@@ -29,8 +29,7 @@ export async function startRestartable(
   let restarting: Promise<void> = Promise.resolve();
   let isStopped = false;
   const startAgain = async () => {
-    if (isStopped) return;
-    child = await start(child);
+    if (!isStopped) child = await start(child);
   };
   return {
     name: child.name,
@@ -41,10 +40,7 @@ export async function startRestartable(
       child.kill('SIGKILL');
       await child.ended;
     },
-    restart: () => {
-      restarting = startAgain();
-      return restarting;
-    },
+    restart: () => (restarting = startAgain()),
     stop: async () => {
       isStopped = true;
       // A start that failed has stopped its process itself, and was told to whoever asked for it.

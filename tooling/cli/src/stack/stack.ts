@@ -1,16 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Steps } from '@holdfast/command';
 import { createDatabase, dropDatabase, type Services, startServices } from '@holdfast/services';
+import { readEnv } from '../env.ts';
+import type { Inside, Target } from '../load/target.ts';
+import { migrateAt } from '../servers/migrate.ts';
+import { removeKeys } from '../servers/redis.ts';
 import type { LogListener } from './alarms.ts';
-import { readEnv } from './env.ts';
+import { adminUrlOf, type Grounds, startApis, startWorker, urlOf } from './api-and-worker.ts';
 import { expectAnswers } from './given-servers.ts';
-import { adminUrlOf, type Grounds, startWorker, urlOf } from './grounds.ts';
-import { migrateAt } from './migrate-at.ts';
 import { poolSizeFor, readConnectionCountMax } from './pool-size.ts';
-import { removeKeys } from './remove-keys.ts';
-import { type Restartable, startRestartable } from './restartable.ts';
-import { startApis } from './start-apis.ts';
-import type { Steps } from './steps.ts';
-import type { Inside, Target } from './target.ts';
+import type { Restartable } from './restartable.ts';
 
 /** A running Holdfast: servers, api and worker. Disposing of it stops them: worker, api, servers. */
 export interface Stack extends Grounds, Target, AsyncDisposable {
@@ -54,7 +53,7 @@ export const ordinaryStack = {
 } as const satisfies Omit<StackPlan, 'steps'>;
 
 /** A secret for `AUTH_SECRET` or `ADMIN_TOKEN`: 256 random bits. */
-export function newAuthSecret(): string {
+export function newSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
@@ -72,41 +71,33 @@ export function newAuthSecret(): string {
  * await fetch(`${stack.url}/trpc/health.ready`);
  */
 export async function startStack(plan: StackPlan): Promise<Stack> {
-  const { directory, steps } = plan;
-  const { authIssuer: issuer, authAudience: audience } = readEnv();
+  const { steps } = plan;
   await using started = new AsyncDisposableStack();
   const services = await startServers(plan);
   started.defer(() => services.stop());
-
-  const grounds: Grounds = {
-    databaseUrl: directory === null ? await ownDatabase(services, started) : services.databaseUrl,
-    // Empty where there is none.
-    redisUrl: services.redisUrl || null,
-    authSecret: plan.authSecret ?? newAuthSecret(),
-    adminToken: newAuthSecret(),
-    redisPrefix: directory === null ? `holdfast-${randomUUID()}` : 'holdfast',
-    onLogLine: plan.onLogLine,
-  };
+  const grounds = await groundsFor(plan, services, started);
   if (grounds.redisUrl === null) {
     steps.note('No Redis: admission is off, jobs wait in PostgreSQL');
   }
-  await steps.step('Tables are up to date', () => migrateAt(grounds.databaseUrl));
-  if (directory === null && services.redis === null) removeKeysAfterwards(grounds, started);
-
+  await steps.step('Tables are up to date', () => migrateAt(grounds.databaseUrl, null));
   const apis = await stepOfApis(grounds, plan, started);
-  const worker = await steps.step('The worker is ready', () =>
-    startRestartable(() => startWorker(grounds)),
-  );
+  const worker = await steps.step('The worker is ready', () => startWorker(grounds));
   started.defer(() => worker.stop());
 
   const all = started.move();
-  const urls = [...new Set(apis.map(({ child }) => urlOf(child)))];
+  const { authIssuer: issuer, authAudience: audience } = readEnv();
+  const [url = '', ...others] = new Set(apis.map(({ child }) => urlOf(child)));
   return {
     ...grounds,
-    url: urls[0] ?? '',
-    urls,
+    url,
+    urls: [url, ...others],
     tokens: { secret: grounds.authSecret, issuer, audience },
-    inside: insideOf(grounds, apis, worker),
+    inside: {
+      ...grounds,
+      apiAdminUrls: () =>
+        apis.map(({ child }) => adminUrlOf(child)).filter((adminUrl) => adminUrl !== null),
+      died: () => deadAmong([...apis, worker]).map(({ name }) => name),
+    },
     services,
     apis,
     worker,
@@ -127,20 +118,30 @@ function startServers({ directory, redis, steps }: StackPlan): Promise<Services>
   });
 }
 
-/** The database of a stack that leaves nothing behind: on a given server it must be a new one. */
-async function ownDatabase(services: Services, started: AsyncDisposableStack): Promise<string> {
-  if (services.postgres !== null) return services.databaseUrl;
-  const url = await createDatabase(services.databaseUrl);
-  started.defer(() => dropDatabase(url));
-  return url;
-}
-
-function removeKeysAfterwards(
-  { redisUrl, redisPrefix }: Grounds,
+/** What a stack that leaves nothing behind makes on given servers is removed with it. */
+async function groundsFor(
+  { directory, authSecret, onLogLine }: StackPlan,
+  { databaseUrl: given, redisUrl, postgres, redis }: Services,
   started: AsyncDisposableStack,
-): void {
-  if (redisUrl === null) return;
-  started.defer(async () => void (await removeKeys(redisUrl, redisPrefix)));
+): Promise<Grounds> {
+  const isPassing = directory === null;
+  const redisPrefix = isPassing ? `holdfast-${randomUUID()}` : 'holdfast';
+  let databaseUrl = given;
+  if (isPassing && postgres === null) {
+    databaseUrl = await createDatabase(given);
+    started.defer(() => dropDatabase(databaseUrl));
+  }
+  if (isPassing && redis === null && redisUrl !== '') {
+    started.defer(async () => void (await removeKeys(redisUrl, redisPrefix)));
+  }
+  return {
+    databaseUrl,
+    redisUrl: redisUrl || null,
+    authSecret: authSecret ?? newSecret(),
+    adminToken: newSecret(),
+    redisPrefix,
+    onLogLine,
+  };
 }
 
 async function stepOfApis(
@@ -164,24 +165,14 @@ async function poolSizeOf({ databaseUrl }: Grounds, processCount: number): Promi
   return poolSizeFor({ processCount, connectionCountMax, given });
 }
 
-function insideOf(grounds: Grounds, apis: readonly Restartable[], worker: Restartable): Inside {
-  const { redisUrl, redisPrefix, adminToken } = grounds;
-  const apiAdminUrls = () =>
-    apis.map(({ child }) => adminUrlOf(child)).filter((url) => url !== null);
-  const died = () => deadAmong([...apis, worker]).map(({ child }) => child.name);
-  return { redisUrl, redisPrefix, adminToken, apiAdminUrls, died };
-}
-
 function deadAmong(all: readonly Restartable[]): readonly Restartable[] {
   return all.filter(({ child }) => !child.isAlive());
 }
 
-const logTailCount = 15;
-
 /** Tells of processes that ended by themselves, with the end of their logs. */
 export function tellOfTheDead({ apis, worker }: Stack, steps: Steps): void {
-  for (const { child } of deadAmong([...apis, worker])) {
-    steps.note(`The ${child.name} ended by itself. The end of its log:`);
-    for (const line of child.logTail(logTailCount)) steps.note(`  ${line}`);
+  for (const { name, child } of deadAmong([...apis, worker])) {
+    steps.note(`The ${name} ended by itself. The end of its log:`);
+    for (const line of child.logTail()) steps.note(`  ${line}`);
   }
 }

@@ -1,38 +1,41 @@
 import { createHoldfastClient, newId } from '@holdfast/client';
-import type { Role } from '@holdfast/process';
-import type { Paper } from './paper.ts';
-import { adminUrlOf } from './grounds.ts';
+import { type Paper, tokenMint } from '@holdfast/command';
+import { openEvent } from '../load/target.ts';
+import { adminUrlOf } from './api-and-worker.ts';
 import type { Stack } from './stack.ts';
-import { openEvent, type Target } from './target.ts';
-import { tokenMint } from './token.ts';
 
-const tokenLifeSeconds = 24 * 60 * 60;
+const expiresInSeconds = 24 * 60 * 60;
 const exampleSeatCount = 100;
 
 /** What `start` prints when all is up: where, with which tokens, and a command that works as it is. */
-export async function welcomeText(target: Stack, paper: Paper): Promise<string> {
-  const token = (userId: string, role: Role) =>
-    tokenMint(target.tokens)({ userId, role, expiresInSeconds: tokenLifeSeconds });
+export async function welcomeText(stack: Stack, paper: Paper): Promise<string> {
+  const { url } = stack;
+  const mint = tokenMint(stack.tokens);
   // Somebody new at each start: an event lets a user book once, and the command has to work again.
-  const user = await token(`developer-${newId().slice(-6)}`, 'user');
-  const organizer = await token('organizer', 'organizer');
-  const eventId = await exampleEvent(target, user);
+  const user = mint({ userId: `developer-${newId().slice(-6)}`, role: 'user', expiresInSeconds });
+  const organizer = mint({ userId: 'organizer', role: 'organizer', expiresInSeconds });
+  const eventId = await exampleEvent(stack, user);
+  const body = JSON.stringify({ eventId, bookingId: newId(), quantity: 1 });
+  const question = encodeURIComponent(JSON.stringify({ eventId }));
   return [
     '',
-    `Holdfast runs at ${paper.style('bold', target.url)}  (Ctrl-C stops it)`,
+    `Holdfast runs at ${paper.style('bold', url)}  (Ctrl-C stops it)`,
     '',
     'Tokens, valid for a day (more: pnpm holdfast token --help)',
     `  user       ${user}`,
     `  organizer  ${organizer}`,
     '',
     'Book a seat. Repeat it: the same booking comes back, never a second one.',
-    bookingCommand(target.url, user, { eventId, bookingId: newId(), quantity: 1 }),
+    `curl -s ${url}/trpc/booking.book \\`,
+    `  -H 'authorization: Bearer ${user}' \\`,
+    "  -H 'content-type: application/json' \\",
+    `  -d '${body}'`,
     '',
     'See the event, then check every promise:',
-    `curl -s '${target.url}/trpc/event.get?input=${encodeURIComponent(JSON.stringify({ eventId }))}'`,
+    `curl -s '${url}/trpc/event.get?input=${question}'`,
     'pnpm holdfast audit',
     '',
-    ...adminLines(target),
+    ...adminLines(stack),
   ].join('\n');
 }
 
@@ -47,18 +50,9 @@ function adminLines({ apis, worker, adminToken }: Stack): readonly string[] {
   return ['Metrics, and the jobs at /queues of the worker', ...places, access, ''];
 }
 
-function bookingCommand(url: string, token: string, body: object): string {
-  return [
-    `curl -s ${url}/trpc/booking.book`,
-    `  -H 'authorization: Bearer ${token}'`,
-    "  -H 'content-type: application/json'",
-    `  -d '${JSON.stringify(body)}'`,
-  ].join(' \\\n');
-}
-
 /** An event that has seats to sell; made when there is none. */
-async function exampleEvent(target: Target, token: string): Promise<string> {
-  const { event } = createHoldfastClient({ url: target.url, token });
+async function exampleEvent(stack: Stack, token: string): Promise<string> {
+  const { event } = createHoldfastClient({ url: stack.url, token });
   const { items } = await event.list({ onlyAvailable: true, limit: 1 });
-  return items[0]?.id ?? (await openEvent(target, 'Opening night', exampleSeatCount));
+  return items[0]?.id ?? (await openEvent(stack, { seatCount: exampleSeatCount }));
 }

@@ -1,4 +1,4 @@
-import { type Paper, paragraph } from './paper.ts';
+import { type Paper, paragraph } from '@holdfast/command';
 
 /** What an audit found of one invariant. */
 interface Finding {

@@ -1,12 +1,10 @@
-import { redactUrl } from '@holdfast/process';
+import { countOf, drawTable, figure, type Paper, paragraph, verdictMark } from '@holdfast/command';
 import type { AuditReport } from '@holdfast/data';
-import type { Evidence } from './evidence.ts';
+import { redactUrl } from '@holdfast/process';
+import type { Evidence } from '../judge/evidence.ts';
 import { adviceOn } from './advice.ts';
-import { countOf, figure } from './numbers.ts';
-import { type Paper, paragraph } from './paper.ts';
-import { drawTable } from './table.ts';
 
-/** One promise and how many rows or bookings break it. */
+/** One promise and the rows or bookings that break it. */
 interface AuditLine {
   readonly id: string;
   readonly title: string;
@@ -32,10 +30,9 @@ interface Audited {
  */
 export function auditText(report: AuditReport, audited: Audited, paper: Paper): string {
   const { violationCount, invariants } = report;
-  const verdict =
-    violationCount === 0
-      ? `every promise kept. ${paper.style(['green', 'bold'], 'PASS')}`
-      : `${countOf(violationCount, 'violation')}. ${paper.style(['red', 'bold'], 'FAIL')}`;
+  const isKept = violationCount === 0;
+  const result = isKept ? 'every promise kept' : countOf(violationCount, 'violation');
+  const verdict = `${result}. ${verdictMark(isKept ? 'pass' : 'fail', paper)}`;
   const place = `${countOf(audited.eventCount, 'event')} of ${redactUrl(audited.url)}`;
   return [
     linesText(invariants, paper),
@@ -45,19 +42,13 @@ export function auditText(report: AuditReport, audited: Audited, paper: Paper): 
   ].join('\n');
 }
 
-/** As `auditText`, with what the buyers were told against what the database holds (H1, H2). */
+/** As `auditText`, with what the callers were told against what the database holds (H1, H2). */
 export function evidenceText(evidence: Evidence, paper: Paper): string {
+  const h1 = 'every acknowledged booking is in the database, once, confirmed, of its user';
+  const h2 = 'nothing is in the database that nobody was told of';
   const history: readonly AuditLine[] = [
-    {
-      id: 'H1',
-      title: 'every acknowledged booking is in the database, once, confirmed, of its user',
-      violations: evidence.lostAcknowledged,
-    },
-    {
-      id: 'H2',
-      title: 'nothing is in the database that nobody was told of',
-      violations: evidence.unexplained,
-    },
+    { id: 'H1', title: h1, violations: evidence.lostAcknowledged },
+    { id: 'H2', title: h2, violations: evidence.unexplained },
   ];
   return linesText([...evidence.audit.invariants, ...history], paper);
 }
@@ -74,21 +65,20 @@ function linesText(lines: readonly AuditLine[], paper: Paper): string {
 
 function rowsText({ id, violations }: AuditLine, paper: Paper): readonly string[] {
   if (violations.length === 0) return [];
-  const shown = violations
-    .slice(0, rowCountMax)
-    .flatMap((row) => paragraph(`· ${valuesText(row)}`, paper));
+  const shown = violations.slice(0, rowCountMax);
   const hidden = violations.length - shown.length;
-  const more = hidden > 0 ? [`  … and ${figure(hidden)} more (--json shows them)`] : [];
-  return ['', paper.style('red', `  ${id} is broken by:`), ...shown, ...more];
+  return [
+    '',
+    paper.style('red', `  ${id} is broken by:`),
+    ...shown.flatMap((row) => paragraph(`· ${valuesText(row)}`, paper)),
+    ...(hidden > 0 ? [`  … and ${figure(hidden)} more (--json shows them)`] : []),
+  ];
 }
 
 /** @example valuesText({ event_id: '…', held: 2 }) // 'event_id …, held 2' */
 function valuesText(row: unknown): string {
-  return typeof row === 'object' && row !== null
-    ? Object.entries(row)
-        .map(
-          ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-        )
-        .join(', ')
-    : String(row);
+  if (typeof row !== 'object' || row === null) return String(row);
+  return Object.entries(row)
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
 }

@@ -1,7 +1,7 @@
-import { figure } from './numbers.ts';
+import { figure, percentile } from '@holdfast/command';
 
 /** One bar: how many values lie in `[fromMs, toMs)`. `toMs` is `null` for all that lies above. */
-export interface Bucket {
+interface Bucket {
   readonly fromMs: number;
   readonly toMs: number | null;
   readonly count: number;
@@ -17,42 +17,39 @@ const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
  * @example bucketsOf([1, 2, 2.5, 9]) // [{ fromMs: 1, toMs: 2, count: 1 }, { fromMs: 2, … }, …]
  */
 export function bucketsOf(ascending: readonly number[]): readonly Bucket[] {
-  const least = ascending[0];
-  const p99 = ascending[Math.ceil(ascending.length * 0.99) - 1];
-  if (least === undefined || p99 === undefined) return [];
+  const [least] = ascending;
+  const p99 = percentile(ascending, 99);
+  if (least === undefined || p99 === null) return [];
   const stepMs = roundStep((p99 - least) / (bucketCountMax - 1));
   const firstMs = Math.floor(least / stepMs) * stepMs;
   const closedCount = Math.floor((p99 - firstMs) / stepMs) + 1;
-  const counts = Array.from({ length: closedCount + 1 }, () => 0);
-  for (const value of ascending) {
-    const index = Math.min(closedCount, Math.floor((value - firstMs) / stepMs));
-    counts[index] = (counts[index] ?? 0) + 1;
-  }
-  const buckets = counts.map((count, index) => ({
-    fromMs: firstMs + index * stepMs,
-    toMs: index === closedCount ? null : firstMs + (index + 1) * stepMs,
-    count,
-  }));
-  return buckets.filter(({ toMs, count }) => toMs !== null || count > 0);
+  const indexOf = (ms: number) => Math.min(closedCount, Math.floor((ms - firstMs) / stepMs));
+  const byIndex = Map.groupBy(ascending, indexOf);
+  return Array.from({ length: closedCount + 1 }, (_, index) => {
+    const fromMs = firstMs + index * stepMs;
+    const toMs = index === closedCount ? null : fromMs + stepMs;
+    return { fromMs, toMs, count: byIndex.get(index)?.length ?? 0 };
+  }).filter(({ toMs, count }) => toMs !== null || count > 0);
 }
 
 /** The next of 1, 2, 5, 10, 20, 50, … that is at least `stepMs`, and at least 1. */
 function roundStep(stepMs: number): number {
   const magnitude = 10 ** Math.floor(Math.log10(Math.max(1, stepMs)));
-  const step = [1, 2, 5, 10].map((digit) => digit * magnitude).find((size) => size >= stepMs);
+  const step = [1, 2, 5].map((digit) => digit * magnitude).find((size) => size >= stepMs);
   return step ?? magnitude * 10;
 }
 
 /**
- * Draws buckets as horizontal bars, one line each, no wider than `width` columns.
+ * Draws latencies as horizontal bars, one line a bucket, no wider than `width` columns.
  *
  * @example
- * drawHistogram(buckets, 80)
+ * drawHistogram(latenciesMs, 80)
  * //   0 –  50 ms ████████████▌      120
  * //  50 – 100 ms ███████████████▏   149
  */
-export function drawHistogram(buckets: readonly Bucket[], width: number): readonly string[] {
-  const highest = buckets.reduce((most, bucket) => Math.max(most, bucket.count), 0);
+export function drawHistogram(ascending: readonly number[], width: number): readonly string[] {
+  const buckets = bucketsOf(ascending);
+  const highest = Math.max(0, ...buckets.map(({ count }) => count));
   const boundWidth = Math.max(0, ...buckets.map(({ fromMs }) => figure(fromMs).length)) + 1;
   const labels = buckets.map((bucket) => labelOf(bucket, boundWidth));
   const labelWidth = Math.max(0, ...labels.map((label) => label.length));

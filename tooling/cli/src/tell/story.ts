@@ -1,17 +1,13 @@
-import { countOf, duration, figure } from './numbers.ts';
-import { type Paper, paragraph } from './paper.ts';
-import type { DetailedReport } from './report.ts';
-import { auditSection, countsText, heading, latencySection, verdictText } from './report-text.ts';
+import { countOf, duration, figure, type Paper, paragraph } from '@holdfast/command';
+import type { DetailedReport } from '../judge/report.ts';
+import { countsText, heading, proofLines } from './report-text.ts';
 
 /** The report of `demo` for people: what happened, told to somebody who has never seen Holdfast. */
 export function storyText(detailed: DetailedReport, paper: Paper): string {
   return [
     heading('What happened', paper),
     ...plot(detailed).flatMap((sentence) => paragraph(sentence, paper)),
-    ...latencySection(detailed, paper),
-    ...auditSection(detailed, paper),
-    '',
-    verdictText(detailed.report, paper),
+    ...proofLines(detailed, paper),
     '',
     ...next.map((line) => paper.style('dim', line)),
     '',
@@ -54,7 +50,8 @@ function plot({ report, tally, pace }: DetailedReport): readonly string[] {
 /** Nothing is granted in Redis, so the story is the same without it. */
 function redisSentence(drift: number | null): string {
   if (drift === null) return 'Without Redis: PostgreSQL alone decided about every seat.';
+  const which = 'With Redis, which only refuses early: afterwards it';
   return drift === 0
-    ? 'With Redis, which only refuses early: afterwards it agrees with PostgreSQL on every seat.'
-    : `With Redis, which only refuses early: afterwards it differs from PostgreSQL by ${countOf(drift, 'seat')}.`;
+    ? `${which} agrees with PostgreSQL on every seat.`
+    : `${which} differs from PostgreSQL by ${countOf(drift, 'seat')}.`;
 }

@@ -1,5 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { withDatabase } from './with-database.ts';
+import { type Database, type DatabaseOptions, openDatabase } from '@holdfast/data';
+
+/**
+ * Opens a database for the time of `work`, and closes it whatever happens.
+ *
+ * @example await withDatabase({ url }, (database) => database.ping())
+ */
+export async function withDatabase<T>(
+  options: DatabaseOptions,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(options);
+  try {
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
 
 const askEveryMs = 500;
 
@@ -17,9 +34,7 @@ export async function waitForDatabase(url: string, patienceMs: number): Promise<
   const deadline = performance.now() + patienceMs;
   for (;;) {
     try {
-      return await withDatabase({ url, applicationName: 'holdfast-migrate' }, (database) =>
-        database.ping(),
-      );
+      return await withDatabase({ url }, (database) => database.ping());
     } catch (error) {
       if (performance.now() + askEveryMs > deadline || isLasting(error)) throw error;
     }

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admission } from '@holdfast/admission';
-import type { Restartable } from '../../restartable.ts';
-import { withAdmission } from '../../with-admission.ts';
-import { type Fault, recoveryMsMax, redisUrlOf, type Scene } from '../fault.ts';
-import { oneOf } from '../random.ts';
-import { eventsOf } from '../stage.ts';
+import { withAdmission } from '../servers/with-admission.ts';
+import type { Restartable } from '../stack/restartable.ts';
+import { type Fault, recoveryMsMax, redisUrlOf, type Scene } from './fault.ts';
+import { oneOf } from './random.ts';
 
 /** A lease lives for 5 s, and nobody but its process can give it back before that. */
 const leaseGoneMsMax = 6_000;
@@ -25,9 +24,9 @@ export const apiKill: Fault = {
   holdsMs: 3_000,
   recoveryMsMax,
   inject: (scene) =>
-    withStackAdmission(scene, async (admission) => {
+    withLeases(scene, async (countLeases) => {
       const api = oneOf(scene.random, scene.stack.apis);
-      await freezeWithLeases(api, () => countLeases(admission, scene));
+      await freezeWithLeases(api, countLeases);
       await api.kill();
     }),
   heal: async ({ stack }) => {
@@ -35,10 +34,10 @@ export const apiKill: Fault = {
     await Promise.all(dead.map((api) => api.restart()));
   },
   alsoHolds: (scene) =>
-    withStackAdmission(scene, async (admission) => {
+    withLeases(scene, async (countLeases) => {
       const deadline = performance.now() + leaseGoneMsMax;
       for (;;) {
-        const leaseCount = await countLeases(admission, scene);
+        const leaseCount = await countLeases();
         if (leaseCount === 0) return [];
         if (performance.now() > deadline) return [`Leases that nobody gives back: ${leaseCount}.`];
         await sleep(lookEveryMs);
@@ -46,21 +45,20 @@ export const apiKill: Fault = {
     }),
 };
 
+type CountLeases = () => Promise<number>;
+
 /** Freezes a process in a moment in which leases stay; gives up looking for one after some tries. */
-async function freezeWithLeases(
-  { child }: Restartable,
-  countLeasesNow: () => Promise<number>,
-): Promise<void> {
+async function freezeWithLeases({ child }: Restartable, countLeases: CountLeases): Promise<void> {
   for (let freeze = 1; ; freeze += 1) {
     child.kill('SIGSTOP');
     await sleep(frozenMs);
-    if (freeze === freezeCountMax || (await staysPositive(countLeasesNow))) return;
+    if (freeze === freezeCountMax || (await staysPositive(countLeases))) return;
     child.kill('SIGCONT');
     await sleep(Math.ceil(frozenMs / 3));
   }
 }
 
-async function staysPositive(count: () => Promise<number>): Promise<boolean> {
+async function staysPositive(count: CountLeases): Promise<boolean> {
   for (let look = 0; look < lookCount; look += 1) {
     if ((await count()) === 0) return false;
     await sleep(lookAgainMs);
@@ -68,15 +66,13 @@ async function staysPositive(count: () => Promise<number>): Promise<boolean> {
   return true;
 }
 
-async function countLeases(admission: Admission, { stage }: Scene): Promise<number> {
-  const states = await admission.inspect(eventsOf(stage).map(({ eventId }) => eventId));
-  return [...states.values()].reduce((sum, { leaseCount }) => sum + leaseCount, 0);
-}
-
-function withStackAdmission<T>(
-  scene: Scene,
-  work: (admission: Admission) => Promise<T>,
-): Promise<T> {
+/** For as long as `work` takes, leases of the load's events can be counted. */
+function withLeases<T>(scene: Scene, work: (countLeases: CountLeases) => Promise<T>): Promise<T> {
+  const eventIds = scene.stage.all.map(({ eventId }) => eventId);
+  const countIn = async (admission: Admission) => {
+    const states = await admission.inspect(eventIds);
+    return [...states.values()].reduce((sum, { leaseCount }) => sum + leaseCount, 0);
+  };
   const place = { redisUrl: redisUrlOf(scene), prefix: scene.stack.redisPrefix };
-  return withAdmission(place, work);
+  return withAdmission(place, (admission) => work(() => countIn(admission)));
 }

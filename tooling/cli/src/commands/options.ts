@@ -1,7 +1,7 @@
+import { figure } from '@holdfast/command';
 import { userId } from '@holdfast/process';
 import { readPostgresUrl, readRedisUrl, UrlInvalid } from '@holdfast/server-urls';
 import { InvalidArgumentError } from 'commander';
-import { figure } from './numbers.ts';
 
 /**
  * Parses a whole number within bounds. commander puts the option's name before the message.
@@ -50,11 +50,8 @@ export const portNumber = wholeNumber(0, 65_535);
 /** Parses the connections of a pool, within what the api takes. */
 export const poolSize = wholeNumber(2, 500);
 
-/** Processes of the api that a command starts at most. */
-const processCountMax = 8;
-
 /** Parses how many processes of the api a command starts. */
-export const numberOfProcesses = wholeNumber(1, processCountMax);
+export const numberOfProcesses = wholeNumber(1, 8);
 
 /** Parses the id of an event. */
 export function uuid(text: string): string {
@@ -69,7 +66,12 @@ export function userName(text: string): string {
   throw new InvalidArgumentError(`It ${error.issues.map(({ message }) => message).join(', ')}.`);
 }
 
-const unitSeconds = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
+const unitSeconds = new Map([
+  ['s', 1],
+  ['m', 60],
+  ['h', 3_600],
+  ['d', 86_400],
+]);
 
 /**
  * Parses a length of time. Gives seconds.
@@ -77,12 +79,8 @@ const unitSeconds = { s: 1, m: 60, h: 3_600, d: 86_400 } as const;
  * @example lifetime('15m') // 900
  */
 export function lifetime(text: string): number {
-  const [, digits, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  const seconds = isUnit(unit) ? Number(digits) * unitSeconds[unit] : 0;
+  const [, digits, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(digits) * (unitSeconds.get(unit) ?? 0);
   if (seconds > 0) return seconds;
   throw new InvalidArgumentError('It must be a number and a unit (s, m, h or d), like 15m or 7d.');
-}
-
-function isUnit(text: string | undefined): text is keyof typeof unitSeconds {
-  return text !== undefined && Object.hasOwn(unitSeconds, text);
 }

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { StackPlan } from './stack.ts';
+import type { StackPlan } from '../stack/stack.ts';
 
 /** The option as commander gives it. */
 export interface RedisOption {

@@ -1,3 +1,5 @@
+import { sum } from '@holdfast/command';
+
 /** A call that was refused as `sold_out`, by the caller's own clock. */
 export interface RefusedAsk {
   readonly eventId: string;
@@ -25,17 +27,16 @@ export interface Occupation {
  * happened until after its cancellation has; so a right refusal is never called wrong, while some
  * wrong ones are not found. It takes for granted that nobody else books these events.
  *
- * @param seatCounts the seats of each event; a refusal of any other event is an error of the caller
  * @throws Error for a refusal of an event that has no seat count
  * @example
  * findFalseSoldOuts([{ eventId, quantity: 1, sentAtMs: 100, answeredAtMs: 110 }], [], new Map([[eventId, 1]]))
  * // that refusal: the one seat was free all the time
  */
-export function findFalseSoldOuts(
-  refusals: readonly RefusedAsk[],
+export function findFalseSoldOuts<Ask extends RefusedAsk>(
+  refusals: readonly Ask[],
   occupations: readonly Occupation[],
   seatCounts: ReadonlyMap<string, number>,
-): readonly RefusedAsk[] {
+): readonly Ask[] {
   const byEvent = Map.groupBy(occupations, ({ eventId }) => eventId);
   return refusals.filter((refusal) => {
     const seatCount = seatCounts.get(refusal.eventId);
@@ -47,9 +48,10 @@ export function findFalseSoldOuts(
 
 /** Since when, before a refusal was asked for, no booking of its event had ended; 0 where none had. */
 export function lastEndBefore(refusal: RefusedAsk, occupations: readonly Occupation[]): number {
-  return occupations
+  const ends = occupations
     .filter(({ eventId, untilMs }) => eventId === refusal.eventId && untilMs < refusal.sentAtMs)
-    .reduce((latest, { untilMs }) => Math.max(latest, untilMs), 0);
+    .map(({ untilMs }) => untilMs);
+  return Math.max(0, ...ends);
 }
 
 /** The most seats that may have been taken at any one moment of the call, its ends included. */
@@ -58,15 +60,11 @@ function mostTaken(occupations: readonly Occupation[], call: RefusedAsk): number
     ({ fromMs, untilMs }) => fromMs <= call.answeredAtMs && untilMs >= call.sentAtMs,
   );
   // The sum can only grow where one of them begins, or where the call does.
-  const moments = [
-    call.sentAtMs,
-    ...meeting.map(({ fromMs }) => fromMs).filter((fromMs) => fromMs > call.sentAtMs),
-  ];
-  return moments.reduce((most, atMs) => Math.max(most, takenAt(meeting, atMs)), 0);
+  const begins = meeting.map(({ fromMs }) => Math.max(fromMs, call.sentAtMs));
+  return Math.max(0, ...[call.sentAtMs, ...begins].map((atMs) => takenAt(meeting, atMs)));
 }
 
 function takenAt(occupations: readonly Occupation[], atMs: number): number {
-  return occupations
-    .filter(({ fromMs, untilMs }) => fromMs <= atMs && atMs <= untilMs)
-    .reduce((seats, { quantity }) => seats + quantity, 0);
+  const taking = occupations.filter(({ fromMs, untilMs }) => fromMs <= atMs && atMs <= untilMs);
+  return sum(taking.map(({ quantity }) => quantity));
 }

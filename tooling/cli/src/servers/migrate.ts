@@ -1,5 +1,5 @@
 import { type AppRole, type Database, grantTo, migrate } from '@holdfast/data';
-import { withDatabase } from './with-database.ts';
+import { withDatabase } from './database.ts';
 
 /** SQLSTATE */
 const insufficientPrivilege = '42501';
@@ -14,21 +14,15 @@ export interface Migrated {
   readonly hasQueue: boolean;
 }
 
-interface MigratePlan {
-  /** Gets what api and worker need; `null`: nobody does. */
-  readonly grantTo?: AppRole | null;
-}
-
 /**
- * Migrates the database at `url`, and grants what api and worker need to their role.
+ * Migrates the database at `url`, and grants what api and worker need to their role; `null`: to nobody.
  *
  * @throws RoleUnfit, DatabaseUnavailable
- * @example await migrateAt(url, { grantTo: { name: 'holdfast_app', password: null } })
+ * @example await migrateAt(url, { name: 'holdfast_app', password: null })
  */
-export function migrateAt(url: string, plan: MigratePlan = {}): Promise<Migrated> {
+export function migrateAt(url: string, role: AppRole | null): Promise<Migrated> {
   return withDatabase({ url, applicationName: 'holdfast-migrate' }, async (database) => {
     const { applied } = await migrate(database);
-    const role = plan.grantTo ?? null;
     if (role === null) return { applied, mayCreateTables: false, hasQueue: false };
     const hasQueue = await prepareJobs(database);
     return { applied, hasQueue, ...(await grantTo(database, role)) };
@@ -47,9 +41,9 @@ async function prepareJobs({ commitPool }: Database): Promise<boolean> {
     await prepareJobsSchema(client);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === insufficientPrivilege)
-      return false;
-    throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code !== insufficientPrivilege) throw error;
+    return false;
   } finally {
     client.release(true);
   }

@@ -1,0 +1,116 @@
+import type { LogListener } from './alarms.ts';
+import { type Child, startChild } from './child.ts';
+import { textMember } from './json-object.ts';
+import { repository } from './repository.ts';
+import { type Restartable, startRestartable } from './restartable.ts';
+
+/** What the api and the worker run on. */
+export interface Grounds {
+  readonly databaseUrl: string;
+  /** `null`: without Redis. */
+  readonly redisUrl: string | null;
+  readonly authSecret: string;
+  /** Opens the admin servers of the api and of the worker, on ports that they choose. */
+  readonly adminToken: string;
+  /** Namespace of everything that is kept in Redis. */
+  readonly redisPrefix: string;
+  /** Hears their logs. */
+  readonly onLogLine: LogListener;
+}
+
+/** The api processes of a stack. */
+interface ApisPlan {
+  readonly processCount: number;
+  /** The port of the first process; 0 for any free one. */
+  readonly port: number;
+  /** All processes listen on that port, and the kernel spreads connections; else each on its own. */
+  readonly sharesPort: boolean;
+  /** Connections of each process's pool; `null`: as the environment says. */
+  readonly poolSize: number | null;
+}
+
+/**
+ * Starts the api processes, and waits until they listen. Throws ProcessFailed, with its log, where one
+ * does not come up; `started` stops those that did, then as in the end.
+ */
+export async function startApis(
+  grounds: Grounds,
+  plan: ApisPlan,
+  started: AsyncDisposableStack,
+): Promise<readonly Restartable[]> {
+  const { processCount, poolSize } = plan;
+  const sharesPort = plan.sharesPort && processCount > 1;
+  const startOne = async (index: number, firstPort: number): Promise<Restartable> => {
+    const api = await startRestartable((before) =>
+      startChild({
+        name: processCount === 1 ? 'api' : `api ${index + 1}`,
+        entry: repository.apiEntry,
+        readyMessage: 'listening',
+        onLogLine: grounds.onLogLine,
+        env: {
+          ...commonEnv(grounds),
+          HOST: '127.0.0.1',
+          // Others know the port of the process before.
+          PORT: String(before === null ? firstPort : portOf(before)),
+          PORT_SHARED: String(sharesPort),
+          ...(poolSize === null ? {} : { DATABASE_POOL_SIZE: String(poolSize) }),
+          AUTH_SECRET: grounds.authSecret,
+          AUTH_JWKS_URL: null,
+        },
+      }),
+    );
+    started.defer(() => api.stop());
+    return api;
+  };
+  const first = await startOne(0, plan.port);
+  // Any free port is the one that the first of them has found.
+  const portOfOthers = sharesPort ? portOf(first.child) : 0;
+  const begun = await Promise.allSettled(
+    Array.from({ length: processCount - 1 }, (_, index) => startOne(index + 1, portOfOthers)),
+  );
+  const failed = begun.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
+  return [first, ...begun.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))];
+}
+
+/** Starts the worker and waits until it is ready. Throws ProcessFailed, with its log. */
+export function startWorker(grounds: Grounds): Promise<Restartable> {
+  return startRestartable(() =>
+    startChild({
+      name: 'worker',
+      entry: repository.workerEntry,
+      readyMessage: 'ready',
+      onLogLine: grounds.onLogLine,
+      env: commonEnv(grounds),
+    }),
+  );
+}
+
+function commonEnv(grounds: Grounds): Readonly<Record<string, string | null>> {
+  return {
+    // The lines that say that a process is up have this level.
+    LOG_LEVEL: 'info',
+    DATABASE_URL: grounds.databaseUrl,
+    REDIS_URL: grounds.redisUrl,
+    REDIS_PREFIX: grounds.redisPrefix,
+    ADMIN_HOST: '127.0.0.1',
+    ADMIN_PORT: '0',
+    ADMIN_TOKEN: grounds.adminToken,
+  };
+}
+
+/** Where an api listens, from the line that it logged. */
+export function urlOf(api: Child): string {
+  const url = textMember(api.ready, 'url');
+  if (url === null) throw new Error('The api logged no url when it was up.');
+  return url;
+}
+
+function portOf(api: Child): number {
+  return Number(new URL(urlOf(api)).port);
+}
+
+/** The admin server of a process, from the same line; `null` where it has none. */
+export function adminUrlOf(child: Child): string | null {
+  return textMember(child.ready, 'adminUrl');
+}
