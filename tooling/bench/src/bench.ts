@@ -1,3 +1,4 @@
+import { figure, type Steps } from '@holdfast/command';
 import { measureSetBasedInsert } from './ceilings/set-based-insert.ts';
 import { type Contestant, startContestant, startTogether } from './contestant.ts';
 import { measureLayers } from './layers/measure-layers.ts';
@@ -8,7 +9,6 @@ import type { Findings } from './report.ts';
 import { resultOf, runRounds, warmUp } from './rounds.ts';
 import { run } from './run.ts';
 import { openStand, type Place, type Stand } from './stand.ts';
-import type { Steps } from './steps.ts';
 import { measureWriters } from './writers/measure-writers.ts';
 
 interface BenchParts {
@@ -24,7 +24,7 @@ interface BenchParts {
  */
 export async function bench(plan: BenchPlan, steps: Steps): Promise<Findings> {
   await using stand = await steps.step('PostgreSQL, Redis and users', () =>
-    openStand(plan.userCount, steps.tell),
+    openStand(plan.userCount, (line) => steps.note(line)),
   );
   const parts: BenchParts = { plan, stand, steps };
   const measurements = await measureWays(parts);
@@ -107,7 +107,7 @@ async function measureInserts(
       await steps.step(
         `${round + 1}/${plan.furtherRoundCount} set-based insert`,
         measure,
-        (rate) => `${Math.round(rate).toLocaleString('en')} rows/s`,
+        (rate) => `${figure(rate)} rows/s`,
       ),
     );
   }

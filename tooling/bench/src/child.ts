@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { childEnv } from './env.ts';
+import { childEnv } from '@holdfast/command';
 
 /** A program of this package in a process of its own. Disposing of it ends it at once. */
 export interface Child<Message> extends AsyncDisposable {

@@ -1,5 +1,6 @@
-import { figure, ratioText } from './numbers.ts';
-import type { Row } from './report.ts';
+import { countOf, figure } from '@holdfast/command';
+import { ratioText } from './numbers.ts';
+import type { Row } from './rows.ts';
 import { ways } from './ways/all.ts';
 
 /** Two ways whose rates are closer than this are as fast as each other: rounds are further apart. */
@@ -24,7 +25,7 @@ function choiceAt(connections: number, group: readonly Row[]): string | null {
   const other = others.find(({ way }) => isHoldfast(way) !== isHoldfast(first?.way ?? ''));
   if (first === undefined || other === undefined) return null;
   const ratio = first.bookingsPerSecond / other.bookingsPerSecond;
-  const callers = `At ${figure(connections)} ${connections === 1 ? 'connection' : 'connections'}`;
+  const callers = `At ${countOf(connections, 'connection')}`;
   return ratio < clearRatioMin
     ? `${callers}: ${rated(first)} and ${rated(other)} are as fast as each other; the simpler one will do.`
     : `${callers}: ${rated(first)}, ${ratioText(ratio)} times ${rated(other)}.`;

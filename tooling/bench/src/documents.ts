@@ -48,10 +48,14 @@ function replaceBetween(text: string, id: string, content: string): string {
 }
 
 /** A section as GitHub shows tables, and its notes below. */
-export function markdownTable({ head, rows, wordColumns, notes }: Section): string {
+export function markdownTable({ columns, rows, notes }: Section): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  const rule = head.map((_, column) => (wordColumns.includes(column) ? '---' : '--:'));
-  const table = [line(head), `|${rule.join('|')}|`, ...rows.map(line)].join('\n');
+  const rule = columns.map(({ isWords }) => (isWords ? '---' : '--:'));
+  const table = [
+    line(columns.map(({ head }) => head)),
+    `|${rule.join('|')}|`,
+    ...rows.map(line),
+  ].join('\n');
   return [table, ...notes].join('\n\n');
 }

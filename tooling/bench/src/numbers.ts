@@ -1,12 +1,8 @@
-/** `1,234`; `–` for none. */
-export function figure(value: number | null): string {
-  return value === null ? '–' : Math.round(value).toLocaleString('en');
-}
+import { figure } from '@holdfast/command';
 
 /** Of a few digits: `0.83`, `12.3`, `1,234`; `–` for none. */
 export function ratioText(value: number | null): string {
-  if (value === null) return '–';
-  if (value >= 100) return figure(value);
+  if (value === null || value >= 100) return figure(value);
   return value.toFixed(value >= 10 ? 1 : 2);
 }
 

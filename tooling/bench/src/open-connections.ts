@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readOpenFilesMax } from '@holdfast/process';
 import { judge, type Judgement } from './judge.ts';
 import { openEvents } from './load/events.ts';
 import { bookingScript } from './load/requests.ts';
@@ -35,7 +35,7 @@ export async function measureOpenConnections(
   place: Place,
   connections: number,
 ): Promise<OpenConnections> {
-  const fileCountMax = await readFileLimit();
+  const fileCountMax = readOpenFilesMax() ?? Infinity;
   if (fileCountMax < connections + spareFileCount) {
     const reason = `a process may have ${fileCountMax} files open here. Raise it: ulimit -n ${connections + spareFileCount}`;
     return { status: 'skipped', reason };
@@ -60,15 +60,4 @@ export async function measureOpenConnections(
     p99Ms: paceOf(load).p99Ms,
     judgement: await judge(place.database, holdfast, { eventIds, acknowledgedIds }),
   };
-}
-
-/** Where the system does not say, the attempt will. */
-async function readFileLimit(): Promise<number> {
-  try {
-    const limits = await readFile('/proc/self/limits', 'utf8');
-    const [, soft] = /^Max open files\s+(\S+)/m.exec(limits) ?? [];
-    return soft === undefined || soft === 'unlimited' ? Infinity : Number(soft);
-  } catch {
-    return Infinity;
-  }
 }

@@ -1,5 +1,5 @@
+import { percentile } from '@holdfast/command';
 import type { Load } from './load/run-load.ts';
-import { percentile } from './median.ts';
 
 /** How fast a load was answered. Rates are a second's, taken while the load was whole. */
 export interface Pace {

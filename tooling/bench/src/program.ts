@@ -1,12 +1,10 @@
+import { exitCodeOfVerdict, say, stepsOn, untilInterrupted } from '@holdfast/command';
 import { Command } from 'commander';
 import { bench } from './bench.ts';
 import { writeDocuments } from './documents.ts';
-import { exitCodeOfVerdict } from './exit-code.ts';
-import { untilInterrupted } from './interruption.ts';
 import { type BenchPlan, fullPlan, quickPlan, tinyPlan } from './plan.ts';
 import { reportText } from './report-text.ts';
 import { reportOn } from './report.ts';
-import { stepsOn } from './steps.ts';
 
 export interface BenchOptions {
   readonly quick?: boolean;
@@ -59,11 +57,10 @@ async function runBench(options: BenchOptions, stop: AbortSignal): Promise<numbe
   const plan = planOf(options);
   const steps = stepsOn(process.stderr, stop);
   const report = reportOn(await bench(plan, steps));
-  const text = options.json ? `${JSON.stringify(report)}\n` : `\n${reportText(report)}`;
-  process.stdout.write(text);
+  say({ json: report, text: () => `\n${reportText(report)}` }, options);
   if (options.write ?? plan.mode === 'full') {
     const files = await writeDocuments(report);
-    steps.tell(`Written: ${files.join(', ')}`);
+    steps.note(`Written: ${files.join(', ')}`);
   }
   return exitCodeOfVerdict(report.verdict.verdict);
 }

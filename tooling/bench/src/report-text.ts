@@ -1,25 +1,6 @@
-import Table from 'cli-table3';
+import { drawTable, paragraph } from '@holdfast/command';
 import type { Aims, Report, Verdict } from './report.ts';
 import { roundsText, type Section, sectionsOf } from './sections.ts';
-
-/** No lines: the rest is noise. */
-const quietLines = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};
 
 /** The report for a terminal: a table a section, and the verdict. */
 export function reportText(report: Report): string {
@@ -50,32 +31,15 @@ function aimsText({ reached, missed, notMeasured }: Aims): readonly string[] {
   ];
 }
 
-function sectionText({ title, head, rows, wordColumns, notes }: Section): string {
-  const table = new Table({
-    chars: quietLines,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    colAligns: head.map((_, column) => (wordColumns.includes(column) ? 'left' : 'right')),
-  });
-  table.push([...head], ...rows.map((row) => [...row]));
-  const lines = table
-    .toString()
-    .split('\n')
-    .map((line) => `  ${line}`.trimEnd());
-  return [title, ...lines, ...notes.flatMap(noteLines)].join('\n');
-}
+/** Nothing of a table is cut short. */
+const tableWidth = Infinity;
+const noteWidth = 100;
 
-const lineWidthMax = 100;
-
-/** Wrapped at spaces. */
-function noteLines(note: string): readonly string[] {
-  const lines: string[] = [];
-  let line = ' ';
-  for (const word of note.split(' ')) {
-    if (line.length + 1 + word.length > lineWidthMax) {
-      lines.push(line);
-      line = ' ';
-    }
-    line += ` ${word}`;
-  }
-  return [...lines, line];
+function sectionText({ title, columns, rows, notes }: Section): string {
+  const head = columns.map((column) => column.head);
+  const rightAligned = columns.flatMap(({ isWords }, index) => (isWords ? [] : [index]));
+  const table = drawTable(rows, { width: tableWidth, head, rightAligned });
+  return [title, table, ...notes.flatMap((note) => paragraph(note, { width: noteWidth }))].join(
+    '\n',
+  );
 }

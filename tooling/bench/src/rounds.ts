@@ -1,9 +1,9 @@
+import { figure, type Steps } from '@holdfast/command';
 import type { Contestant } from './contestant.ts';
 import type { Measurement } from './measurement.ts';
 import type { BenchPlan, RunPlan } from './plan.ts';
 import { run } from './run.ts';
 import type { Stand } from './stand.ts';
-import type { Steps } from './steps.ts';
 
 /**
  * The runs of one round: forth in one, back in the next, so that none is always first, what changes
@@ -35,7 +35,7 @@ export async function runRounds(parts: RoundParts): Promise<readonly Measurement
     const runMs = (endedMs - begunMs) / orderOf(plan, round).length;
     const isLast = round + 1 === plan.roundCount;
     if (isLast || endedMs + runMs * plan.runs.length <= plan.roundsMsMax) continue;
-    steps.tell('This machine is slow or busy: there is no time for another round.');
+    steps.note('This machine is slow or busy: there is no time for another round.');
     break;
   }
   return measurements;
@@ -67,7 +67,7 @@ export function resultOf(measurement: Measurement): string {
         ? ([readsPerSecond, 'reads/s'] as const)
         : ([bookingsPerSecond, 'bookings/s'] as const);
   const unsafe = judgement?.isSafe === false ? ', NOT SAFE' : '';
-  return `${Math.round(rate).toLocaleString('en')} ${what}${unsafe}`;
+  return `${figure(rate)} ${what}${unsafe}`;
 }
 
 /**

@@ -1,7 +1,9 @@
-import { figure, msText, ratioText, shareText } from './numbers.ts';
-import { aims, type RatioName, ratioNames, reachesAim } from './ratios.ts';
-import type { CeilingRow, Report, Row } from './report.ts';
+import { figure } from '@holdfast/command';
 import { choicesOf } from './choices.ts';
+import { msText, ratioText, shareText } from './numbers.ts';
+import { ratioDefinitions, ratioNames, reachesAim } from './ratios.ts';
+import type { Report } from './report.ts';
+import type { CeilingRow, Row } from './rows.ts';
 import { ways } from './ways/all.ts';
 
 /** A table of the report, for a terminal or for a document. */
@@ -9,12 +11,26 @@ export interface Section {
   /** Names the markers in docs/performance.md. */
   readonly id: 'ratios' | 'ways' | 'sell_out' | 'ceilings' | 'scale' | 'layers';
   readonly title: string;
-  readonly head: readonly string[];
+  readonly columns: readonly { readonly head: string; readonly isWords: boolean }[];
   readonly rows: readonly (readonly string[])[];
-  /** Columns of words, from 0; the others are numbers. */
-  readonly wordColumns: readonly number[];
   /** Sentences that say how the table is to be read. */
   readonly notes: readonly string[];
+}
+
+/** A head, and what it says of a row. Numbers stand to the right, words do not. */
+type Column<T> = readonly [head: string, textOf: (row: T) => string, kind?: 'words'];
+
+interface Told<T> extends Omit<Section, 'rows' | 'columns'> {
+  readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[];
+}
+
+function section<T>({ columns, rows, ...told }: Told<T>): Section {
+  return {
+    ...told,
+    columns: columns.map(([head, , kind]) => ({ head, isWords: kind === 'words' })),
+    rows: rows.map((row) => columns.map(([, textOf]) => textOf(row))),
+  };
 }
 
 const guideNote =
@@ -32,19 +48,6 @@ const ceilingTitles: Readonly<Record<string, string>> = {
   set_based_insert: 'PostgreSQL, 100 bookings a statement',
 };
 
-const ratioTitles: Readonly<Record<RatioName, string>> = {
-  hot_over_empty: 'Holdfast ÷ empty mutation, one event, 100 connections',
-  lane_over_bare: 'empty mutation ÷ bare handler',
-  hot_over_atomic: 'Holdfast ÷ one atomic UPDATE',
-  hot_over_guide: "Holdfast ÷ the guide's optimistic loop",
-  refusal_over_empty: 'sold_out refusals ÷ empty mutation',
-  many_over_one: '10,000 events ÷ one event',
-  p99_ms_at_1000: 'p99 at 1,000 connections, one event, in ms',
-  writers4_over_1: 'commit called straight, 4 processes ÷ 1, one event',
-  c1000_over_c100: '1,000 connections ÷ 100, one event',
-  rss_mib_at_10000: 'memory at 10,000 connections, in MiB, no error',
-};
-
 /** The tables of a report; those with nothing in them are left out. */
 export function sectionsOf(report: Report): readonly Section[] {
   return [
@@ -58,213 +61,227 @@ export function sectionsOf(report: Report): readonly Section[] {
 }
 
 function ratioSection({ ratioSpreads }: Report): Section {
-  const rows = ratioNames.map((name) => {
-    const [ratio, aim] = [ratioSpreads[name], aims[name]];
-    const spread = ratio && `${ratioText(ratio.min)}–${ratioText(ratio.max)}`;
-    const wanted = 'min' in aim ? `≥ ${aim.min}` : `≤ ${aim.max}`;
-    const reached = ratio === null ? 'not measured' : reachesAim(name, ratio) ? 'yes' : 'no';
-    return [
-      name,
-      ratioTitles[name],
-      ratioText(ratio?.median ?? null),
-      spread ?? '–',
-      wanted,
-      reached,
-    ];
-  });
-  const isMeasured = Object.values(ratioSpreads).some((ratio) => ratio !== null);
-  return {
+  const isMeasured = ratioNames.some((name) => ratioSpreads[name] !== null);
+  const rows = ratioNames.map((name) => ({ name, ratio: ratioSpreads[name] }));
+  return section({
     id: 'ratios',
     title: 'Ratios, each taken within a round',
-    head: ['ratio', 'of what', 'median', 'min–max', 'aim', 'reached'],
+    columns: [
+      ['ratio', ({ name }) => name, 'words'],
+      ['of what', ({ name }) => ratioDefinitions[name][0], 'words'],
+      ['median', ({ ratio }) => ratioText(ratio?.median ?? null)],
+      [
+        'min–max',
+        ({ ratio }) => (ratio === null ? '–' : `${ratioText(ratio.min)}–${ratioText(ratio.max)}`),
+      ],
+      [
+        'aim',
+        ({ name }) => {
+          const [, aim] = ratioDefinitions[name];
+          return 'min' in aim ? `≥ ${aim.min}` : `≤ ${aim.max}`;
+        },
+      ],
+      [
+        'reached',
+        ({ name, ratio }) => {
+          if (ratio === null) return 'not measured';
+          return reachesAim(name, ratio) ? 'yes' : 'no';
+        },
+        'words',
+      ],
+    ],
     rows: isMeasured ? rows : [],
-    wordColumns: [0, 1, 5],
     notes: ['An aim is about speed. Whether the bench passes is decided by safety alone.'],
-  };
+  });
 }
 
+const wayColumns: readonly Column<Row>[] = [
+  ['way', titleOf, 'words'],
+  ['connections', connectionsOf],
+];
+
+const p99Column: Column<{ readonly p99Ms: number | null }> = [
+  'p99 ms',
+  ({ p99Ms }) => msText(p99Ms),
+];
+
+const costColumns: readonly Column<Row>[] = [
+  ['server µs', (row) => msText(row.serverMicrosPerBooking)],
+  ['PostgreSQL µs', (row) => msText(row.postgresMicrosPerBooking)],
+  ['Redis µs', (row) => msText(row.redisMicrosPerBooking)],
+];
+
 function waySection({ rows }: Report): Section {
-  return {
+  return section({
     id: 'ways',
     title: 'Ways to book, one event with seats for everybody',
-    head: [
-      'way',
-      'connections',
-      'bookings/s',
-      'min–max',
-      'p50 ms',
-      'p99 ms',
-      'failed',
-      'server µs',
-      'PostgreSQL µs',
-      'Redis µs',
-      'safe',
+    columns: [
+      ...wayColumns,
+      ['bookings/s', (row) => figure(row.bookingsPerSecond)],
+      [
+        'min–max',
+        (row) => {
+          const { bookingsPerSecondMin: min, bookingsPerSecondMax: max } = row;
+          return `${figure(min)}–${figure(max)}`;
+        },
+      ],
+      ['p50 ms', (row) => msText(row.p50Ms)],
+      p99Column,
+      ['failed', (row) => shareText(row.failedShare)],
+      ...costColumns,
+      ['safe', safetyOf, 'words'],
     ],
-    rows: rows
-      .filter((row) => row.load === 'hot' && row.among === 'ways')
-      .map((row) => [
-        titleOf(row),
-        figure(row.connections),
-        figure(row.bookingsPerSecond),
-        `${figure(row.bookingsPerSecondMin)}–${figure(row.bookingsPerSecondMax)}`,
-        msText(row.p50Ms),
-        msText(row.p99Ms),
-        shareText(row.failedShare),
-        ...costTexts(row),
-        safetyOf(row),
-      ]),
-    wordColumns: [0, 10],
+    rows: rows.filter((row) => row.load === 'hot' && row.among === 'ways'),
     notes: [guideNote, costNote('booking'), ...choicesOf(rows)],
-  };
+  });
 }
 
 function sellOutSection({ rows }: Report): Section {
-  return {
+  return section({
     id: 'sell_out',
     title: 'The same, sold out within the run: what the refused hear, and what the audit says',
-    head: [
-      'way',
-      'connections',
-      'refusals/s',
-      'p99 ms',
-      'server µs',
-      'PostgreSQL µs',
-      'Redis µs',
-      'oversold',
-      'audit',
+    columns: [
+      ...wayColumns,
+      ['refusals/s', (row) => figure(row.refusalsPerSecond)],
+      p99Column,
+      ...costColumns,
+      ['oversold', (row) => figure(row.oversold)],
+      ['audit', safetyOf, 'words'],
     ],
-    rows: rows
-      .filter((row) => row.load === 'sell_out')
-      .map((row) => [
-        titleOf(row),
-        figure(row.connections),
-        figure(row.refusalsPerSecond),
-        msText(row.p99Ms),
-        ...costTexts(row),
-        figure(row.oversold),
-        safetyOf(row),
-      ]),
-    wordColumns: [0, 8],
+    rows: rows.filter((row) => row.load === 'sell_out'),
     notes: [costNote('answer, sold or refused')],
-  };
+  });
 }
 
 function ceilingSection({ ceilings }: Report): Section {
-  const row = (one: CeilingRow) => [
-    ceilingTitles[one.ceiling] ?? one.ceiling,
-    figure(one.connections),
-    figure(one.callsPerSecond),
-    `${figure(one.callsPerSecondMin)}–${figure(one.callsPerSecondMax)}`,
-    msText(one.p50Ms),
-    msText(one.p99Ms),
-    figure(one.serverMicrosPerCall),
-    one.generatorShare === null ? '–' : shareText(one.generatorShare),
-  ];
-  return {
+  return section<CeilingRow>({
     id: 'ceilings',
     title: 'Ceilings, in the same rounds',
-    head: [
-      'ceiling',
-      'connections',
-      'a second',
-      'min–max',
-      'p50 ms',
-      'p99 ms',
-      'server µs',
-      'generator',
+    columns: [
+      ['ceiling', ({ ceiling }) => ceilingTitles[ceiling] ?? ceiling, 'words'],
+      ['connections', connectionsOf],
+      ['a second', (one) => figure(one.callsPerSecond)],
+      [
+        'min–max',
+        ({ callsPerSecondMin: min, callsPerSecondMax: max }) => {
+          return `${figure(min)}–${figure(max)}`;
+        },
+      ],
+      ['p50 ms', (one) => msText(one.p50Ms)],
+      p99Column,
+      ['server µs', (one) => figure(one.serverMicrosPerCall)],
+      ['generator', ({ generatorShare: share }) => (share === null ? '–' : shareText(share))],
     ],
-    rows: ceilings.map(row),
-    wordColumns: [0],
+    rows: ceilings,
     notes: [
       "µs is the server's processor time for each call; generator is the part of one core that the load generator took.",
     ],
-  };
+  });
 }
 
-function scaleSection({ rows, writers, openConnections }: Report): Section {
-  const many = rows.filter(
-    (row) => row.load === 'many' || row.load === 'reads' || row.among === 'processes',
-  );
-  const loads: Readonly<Record<string, string>> = {
-    hot: 'one event',
-    many: '10,000 events',
-    reads: 'reads: one of the list, nine of an event',
-  };
-  const processes = (count: number) => `${count} ${count === 1 ? 'process' : 'processes'}`;
-  const open =
-    openConnections?.status === 'measured'
-      ? [
-          [
-            `Holdfast, ${figure(openConnections.connections)} connections, one event`,
-            `${figure(openConnections.rssMiB)} MiB, ${figure(openConnections.errorCount)} errors`,
-            msText(openConnections.p99Ms),
-            openConnections.judgement.isSafe ? 'yes' : 'NO',
-          ],
-        ]
-      : openConnections === null
-        ? []
-        : [['10,000 connections: skipped', openConnections.reason, '–', '–']];
-  return {
+interface ScaleRow {
+  readonly what: string;
+  readonly rate: string;
+  readonly p99Ms: number | null;
+  readonly safety: string;
+}
+
+const loadTitles: Readonly<Record<string, string>> = {
+  hot: 'one event',
+  many: '10,000 events',
+  reads: 'reads: one of the list, nine of an event',
+};
+
+function scaleSection(report: Report): Section {
+  return section<ScaleRow>({
     id: 'scale',
     title: 'Many events, many processes, many connections',
-    head: ['what', 'a second', 'p99 ms', 'safe'],
-    rows: [
-      ...many.map((row) => [
-        [
-          titleOf(row),
-          ...(row.among === 'processes' ? [processes(row.processes)] : []),
-          loads[row.load] ?? row.load,
-        ].join(', '),
-        row.load === 'reads'
-          ? `${figure(row.readsPerSecond)} reads`
-          : `${figure(row.bookingsPerSecond)} bookings`,
-        msText(row.p99Ms),
-        safetyOf(row),
-      ]),
-      ...writers.map((one) => [
-        `commit called straight, groups of 50, ${processes(one.writers)}, one event`,
-        `${figure(one.seatsPerSecond)} seats`,
-        msText(one.p99Ms),
-        one.safe ? 'yes' : 'NO',
-      ]),
-      ...open,
+    columns: [
+      ['what', ({ what }) => what, 'words'],
+      ['a second', ({ rate }) => rate],
+      p99Column,
+      ['safe', ({ safety }) => safety, 'words'],
     ],
-    wordColumns: [0, 3],
+    rows: [...manyRows(report), ...writerRows(report), ...openRows(report)],
     notes: [],
-  };
+  });
+}
+
+function manyRows({ rows }: Report): readonly ScaleRow[] {
+  const isShown = ({ load, among }: Row) =>
+    load === 'many' || load === 'reads' || among === 'processes';
+  return rows.filter(isShown).map((row) => {
+    const { load, among, processes, readsPerSecond, bookingsPerSecond, p99Ms } = row;
+    const count = among === 'processes' ? [processesText(processes)] : [];
+    const isReads = load === 'reads';
+    return {
+      what: [titleOf(row), ...count, loadTitles[load] ?? load].join(', '),
+      rate: isReads ? `${figure(readsPerSecond)} reads` : `${figure(bookingsPerSecond)} bookings`,
+      p99Ms,
+      safety: safetyOf(row),
+    };
+  });
+}
+
+function writerRows({ writers }: Report): readonly ScaleRow[] {
+  return writers.map(({ writers: count, seatsPerSecond, p99Ms, safe }) => ({
+    what: `commit called straight, groups of 50, ${processesText(count)}, one event`,
+    rate: `${figure(seatsPerSecond)} seats`,
+    p99Ms,
+    safety: yesOrNo(safe),
+  }));
+}
+
+function openRows({ openConnections: open }: Report): readonly ScaleRow[] {
+  if (open === null) return [];
+  if (open.status === 'skipped') {
+    const what = '10,000 connections: skipped';
+    return [{ what, rate: open.reason, p99Ms: null, safety: '–' }];
+  }
+  const { connections, rssMiB, errorCount, p99Ms, judgement } = open;
+  const what = `Holdfast, ${figure(connections)} connections, one event`;
+  const rate = `${figure(rssMiB)} MiB, ${figure(errorCount)} errors`;
+  return [{ what, rate, p99Ms, safety: yesOrNo(judgement.isSafe) }];
 }
 
 function layerSection({ layers }: Report): Section {
-  return {
+  return section({
     id: 'layers',
     title: 'Layers, each alone',
-    head: ['layer', 'what', 'a second'],
-    rows: layers.map(({ layer, what, unit, perSecond }) => [
-      layer,
-      what,
-      `${figure(perSecond)} ${unit}`,
-    ]),
-    wordColumns: [0, 1],
+    columns: [
+      ['layer', ({ layer }) => layer, 'words'],
+      ['what', ({ what }) => what, 'words'],
+      ['a second', ({ unit, perSecond }) => `${figure(perSecond)} ${unit}`],
+    ],
+    rows: layers,
     notes: [],
-  };
+  });
 }
 
 function titleOf(row: Row): string {
   return titles.get(row.way) ?? row.way;
 }
 
-function costTexts(row: Row): readonly string[] {
-  const { serverMicrosPerBooking, postgresMicrosPerBooking, redisMicrosPerBooking } = row;
-  return [serverMicrosPerBooking, postgresMicrosPerBooking, redisMicrosPerBooking].map(msText);
+function connectionsOf({ connections }: { readonly connections: number | null }): string {
+  return figure(connections);
+}
+
+function processesText(count: number): string {
+  return `${count} ${count === 1 ? 'process' : 'processes'}`;
+}
+
+function yesOrNo(isSafe: boolean): string {
+  return isSafe ? 'yes' : 'NO';
 }
 
 /** `yes`, or what is wrong. */
-function safetyOf(row: Row): string {
-  if (row.safe) return 'yes';
-  const oversold = row.oversold > 0 ? `oversold ${figure(row.oversold)}` : null;
-  const lost = row.lost > 0 ? `lost ${figure(row.lost)}` : null;
-  const broken = row.broken.length > 0 ? `breaks ${row.broken.join(', ')}` : null;
-  return `NO: ${[oversold, lost, broken].filter((text) => text !== null).join(', ')}`;
+function safetyOf({ safe, oversold, lost, broken }: Row): string {
+  const wrong = [
+    ...(oversold > 0 ? [`oversold ${figure(oversold)}`] : []),
+    ...(lost > 0 ? [`lost ${figure(lost)}`] : []),
+    ...(broken.length > 0 ? [`breaks ${broken.join(', ')}`] : []),
+  ];
+  return safe ? 'yes' : `NO: ${wrong.join(', ')}`;
 }
 
 /** Of how many rounds the figures are medians. */

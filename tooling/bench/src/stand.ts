@@ -35,7 +35,7 @@ export async function openStand(userCount: number, tell: (line: string) => void)
   const services = await startServices({ directory: null, log: tell });
   started.defer(() => services.stop());
   const authSecret = randomBytes(32).toString('base64url');
-  const users = await makeUsers(userCount, authSecret);
+  const users = makeUsers(userCount, authSecret);
   const own = started.move();
 
   const newPlace = async (name: string): Promise<Place> => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exitCodeOfVerdict } from '../src/exit-code.ts';
+import { exitCodeOfVerdict } from '@holdfast/command';
 import { ratioNames } from '../src/ratios.ts';
 import { reportOn } from '../src/report.ts';
 import { reportText } from '../src/report-text.ts';
@@ -110,7 +110,7 @@ test('what a refusal costs PostgreSQL stands in the table of refusals', () => {
   const cost = { serverMicros: 80, postgresMicros: 12.5, redisMicros: 3, bytes: 900 };
   const soldOut = { ...measurement, load: 'sell_out', refusalsPerSecond: 5_000, cost } as const;
   const section = sectionsOf(reportOn(findingsOf(soldOut))).find(({ id }) => id === 'sell_out');
-  const column = section?.head.indexOf('PostgreSQL µs') ?? -1;
+  const column = section?.columns.findIndex(({ head }) => head === 'PostgreSQL µs') ?? -1;
   expect(section?.rows[0]?.[column]).toBe('13');
 });
 

@@ -1,5 +1,6 @@
-import { figure } from '../numbers.ts';
-import type { Report, Row } from '../report.ts';
+import { figure } from '@holdfast/command';
+import type { Report } from '../report.ts';
+import type { Row } from '../rows.ts';
 import { ways } from '../ways/all.ts';
 import { colourOf } from './colours.ts';
 import { chartWidth, px, svg, text } from './svg.ts';

@@ -1,3 +1,4 @@
+import { sum } from '@holdfast/command';
 import autocannon, { type Client, type Run } from 'autocannon';
 import type { Script } from './requests.ts';
 import { type Answered, Tally } from './tally.ts';
@@ -96,8 +97,4 @@ function sentBytes(script: Script, clients: readonly Client[]): number {
   const bytesOf = (requests: Script[number], count: number) =>
     sum(requests.slice(0, count).map(({ requestBuffer }) => requestBuffer?.length ?? 0));
   return sum(script.map((requests, index) => bytesOf(requests, clients[index]?.reqsMade ?? 0)));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

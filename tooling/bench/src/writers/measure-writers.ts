@@ -1,11 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import { figure, percentile, type Steps, sum } from '@holdfast/command';
 import { type Child, startChild } from '../child.ts';
 import { type Judgement, judge } from '../judge.ts';
 import { openEvents } from '../load/events.ts';
-import { percentile } from '../median.ts';
 import type { BenchPlan } from '../plan.ts';
 import type { Place } from '../stand.ts';
-import type { Steps } from '../steps.ts';
 import { holdfast } from '../ways/holdfast.ts';
 
 /** What a writer is to do: book on this event for so long. */
@@ -56,7 +55,7 @@ export async function measureWriters(
       const measured = await steps.step(
         title,
         measure,
-        ({ seatsPerSecond }) => `${Math.round(seatsPerSecond).toLocaleString('en')} seats/s`,
+        ({ seatsPerSecond }) => `${figure(seatsPerSecond)} seats/s`,
       );
       measurements.push({ round, writerCount, ...measured });
     }
@@ -93,7 +92,6 @@ async function writeFor(
     writers.map((writer) => orderFrom(writer, { eventId, durationMs })),
   );
   const latencies = written.flatMap(({ latenciesMs }) => latenciesMs).toSorted((a, b) => a - b);
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
     seatsPerSecond: sum(written.map((one) => (one.seatCount * 1_000) / one.tookMs)),
     p99Ms: percentile(latencies, 99),
