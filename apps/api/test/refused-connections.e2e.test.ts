@@ -103,7 +103,7 @@ describe('a Redis that refuses', () => {
 
   test('is named where its certificate is not trusted', async ({ skip }) => {
     await using other = await startOwnRedis();
-    const url = await requireTlsOfRedis(other, makeAuthority('nobody'));
+    const url = await requireTlsOfRedis(other, await makeAuthority('nobody'));
     if (url === null) return skip('this Redis was built without TLS');
     await expectNamed(url, 'certificate');
   });

@@ -18,7 +18,7 @@ beforeAll(async () => {
   vi.stubEnv('REDIS_URL', undefined);
   const services = await startServices({ directory: null, postgres: false });
   vi.unstubAllEnvs();
-  cluster = await startRedisCluster({ directory: null });
+  cluster = await startRedisCluster();
   urls.set('one Redis', services.redisUrl).set('a Redis Cluster', cluster.url);
   stop = async () => void (await Promise.all([services.stop(), cluster.stop()]));
 });

@@ -90,7 +90,7 @@ test('a killed Redis is noticed at once, and found again, empty, when it is back
 });
 
 test('a cluster whose masters were all killed is found again by itself', async () => {
-  const cluster = await startRedisCluster({ directory: null });
+  const cluster = await startRedisCluster();
   onTestFinished(() => cluster.stop());
   const { admission } = await openPlace(cluster.url, { timeoutMs: 150 });
   expect(await failures(admission, 1)).toEqual([null]);
@@ -102,7 +102,7 @@ test('a cluster whose masters were all killed is found again by itself', async (
 });
 
 test('while one master of a cluster is silent the breaker stays open, though the others answer', async () => {
-  const cluster = await startRedisCluster({ directory: null });
+  const cluster = await startRedisCluster();
   onTestFinished(() => cluster.stop());
   const onHealth = vi.fn<NonNullable<AdmissionOptions['onHealth']>>();
   const { admission, redis, prefix } = await openPlace(cluster.url, { timeoutMs: 150, onHealth });

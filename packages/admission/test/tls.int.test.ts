@@ -9,8 +9,8 @@ import {
 } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-const right = makeAuthority('the right authority');
-const wrong = makeAuthority('another authority');
+const right = await makeAuthority('the right authority');
+const wrong = await makeAuthority('another authority');
 const patienceMs = 3_000;
 let own: OwnServer;
 let files: TlsFiles;

@@ -19,8 +19,8 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventOnSale } from './fixture.ts';
 
-const right = makeAuthority('the right authority');
-const wrong = makeAuthority('another authority');
+const right = await makeAuthority('the right authority');
+const wrong = await makeAuthority('another authority');
 let postgres: OwnServer;
 let files: TlsFiles;
 

@@ -13,8 +13,8 @@ import {
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCommand } from './command.ts';
 
-const right = makeAuthority('the right authority');
-const wrong = makeAuthority('another authority');
+const right = await makeAuthority('the right authority');
+const wrong = await makeAuthority('another authority');
 const load = ['stress', '--users', '20', '--seats', '10', '--processes', '1'];
 let postgres: OwnServer;
 let redis: OwnServer;

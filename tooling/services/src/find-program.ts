@@ -12,18 +12,10 @@ export async function findProgram(
   names: readonly string[],
   directories: readonly string[],
 ): Promise<string | null> {
-  for (const name of names) {
-    for (const directory of directories) {
-      const path = join(directory, name);
-      if (await canRun(path)) return path;
-    }
+  const paths = names.flatMap((name) => directories.map((directory) => join(directory, name)));
+  for (const path of paths) {
+    const cannotRun = await access(path, constants.X_OK).catch(() => true);
+    if (!cannotRun) return path;
   }
   return null;
-}
-
-async function canRun(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

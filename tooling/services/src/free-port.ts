@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type ListenOptions } from 'node:net';
 
 /**
  * Below the range from which Linux (32768) and macOS (49152) take the ports of outgoing
@@ -27,18 +28,29 @@ export async function findFreePort(portCount = 1): Promise<number> {
 
 /** Can a server listen on all of these ports of 127.0.0.1 now? */
 export async function arePortsFree(first: number, portCount: number): Promise<boolean> {
-  const ports = Array.from({ length: portCount }, (_, index) => first + index);
-  const answers = await Promise.all(ports.map(isPortFree));
-  return answers.every(Boolean);
+  const ports = Array.from({ length: portCount }, (_, index) => isPortFree(first + index));
+  return (await Promise.all(ports)).every(Boolean);
 }
 
-/** Can a server listen on this port of 127.0.0.1 now? */
+/** Could a server listen on this port of 127.0.0.1 now, without sharing it? Port 0 always can. */
 export function isPortFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-      probe.close(() => resolve(true));
-    });
-  });
+  return canListen({ port, exclusive: true });
+}
+
+/** Can several processes listen on one port here? Linux and the BSDs can, macOS cannot. */
+export function canSharePorts(): Promise<boolean> {
+  return canListen({ port: 0, reusePort: true });
+}
+
+async function canListen(how: ListenOptions): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen({ ...how, host: '127.0.0.1' });
+    await once(server, 'listening');
+    server.close();
+    await once(server, 'close');
+    return true;
+  } catch {
+    return false;
+  }
 }

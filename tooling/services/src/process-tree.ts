@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
 /** Is there a process of this id, ours or not? */
 export function isAlive(pid: number): boolean {
@@ -8,22 +8,19 @@ export function isAlive(pid: number): boolean {
 
 /** The command line of a process, its words joined by spaces; empty where it cannot be read. */
 export function commandLineOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-  } catch {
-    return hasProc() ? '' : ps('-o', 'command=', '-p', String(pid)).trim();
-  }
+  const read = readProc(`${pid}/cmdline`)?.replaceAll('\0', ' ');
+  return (read ?? printedBy('ps', '-o', 'command=', '-p', String(pid))).trim();
 }
 
 /**
  * Send a signal to a process and to all below it. PostgreSQL answers each client from a process of
  * its own: stopping or killing only the first one would leave open connections working.
  *
- * The first is stopped while the others are looked up, so that none is forked meanwhile.
+ * Each is stopped while those below it are looked up, so that none is forked meanwhile.
  */
 export function signalTree(pid: number, name: NodeJS.Signals): void {
   if (name !== 'SIGCONT') signal(pid, 'SIGSTOP');
-  for (const child of descendantsOf(pid)) signal(child, name);
+  for (const child of childrenOf(pid)) signalTree(child, name);
   signal(pid, name);
 }
 
@@ -39,56 +36,26 @@ export function signal(pid: number, name: NodeJS.Signals | 0): 'sent' | 'gone' {
   }
 }
 
-function descendantsOf(root: number): number[] {
-  const parents = hasProc() ? parentsFromProc() : parentsFromPs();
-  const found = [root];
-  // `found` grows while it is walked: a child is looked up after its parent was added.
-  for (const parent of found) {
-    for (const [child, itsParent] of parents) if (itsParent === parent) found.push(child);
-  }
-  return found.slice(1);
+function childrenOf(pid: number): readonly number[] {
+  const listed = readProc(`${pid}/task/${pid}/children`) ?? printedBy('pgrep', '-P', String(pid));
+  return listed.split(/\s+/).filter(Boolean).map(Number);
 }
 
-function parentsFromProc(): Map<number, number> {
-  const parents = new Map<number, number>();
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const parent = parentFromStat(entry);
-    if (parent !== null) parents.set(Number(entry), parent);
-  }
-  return parents;
-}
-
-function parentFromStat(pid: string): number | null {
+/** `null` where the system has no such file, or the process is gone. */
+function readProc(path: string): string | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // "pid (name) state ppid …": the name may itself hold spaces and brackets.
-    const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(parent);
+    return readFileSync(`/proc/${path}`, 'utf8');
   } catch {
     return null;
   }
 }
 
-function parentsFromPs(): Map<number, number> {
-  const parents = new Map<number, number>();
-  for (const line of ps('-axo', 'pid=,ppid=').split('\n')) {
-    const [pid, parent] = line.trim().split(/\s+/).map(Number);
-    if (pid !== undefined && parent !== undefined) parents.set(pid, parent);
-  }
-  return parents;
-}
-
-function ps(...args: string[]): string {
+function printedBy(program: string, ...args: string[]): string {
   try {
-    return execFileSync('ps', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   } catch {
     return '';
   }
-}
-
-function hasProc(): boolean {
-  return process.platform === 'linux';
 }
 
 function hasCode(error: unknown, code: string): boolean {

@@ -1,9 +1,7 @@
-import { access } from 'node:fs/promises';
 import { Cluster, Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { isPortFree } from '../src/free-port.ts';
 import { launchRedisCluster, startRedisCluster } from '../src/redis-cluster.ts';
-import { temporary } from './temporary.ts';
 
 function connect(url: string): Cluster {
   const { hostname, port, password } = new URL(url);
@@ -18,7 +16,7 @@ function connect(url: string): Cluster {
 const keys = Array.from({ length: 30 }, (_, index) => `key-${index}`);
 
 test('three masters share the keys, with a password each, and evict nothing; stop ends them', async () => {
-  const started = await startRedisCluster({ directory: null });
+  const started = await startRedisCluster();
   onTestFinished(() => started.stop());
   const cluster = connect(started.url);
   for (const key of keys) await cluster.set(key, 'value');
@@ -41,26 +39,9 @@ test('three masters share the keys, with a password each, and evict nothing; sto
   expect(await Promise.all(ports.map(isPortFree))).toEqual([true, true, true]);
 });
 
-test('a second start in the same directory finds the data of the first', async () => {
-  const directory = await temporary();
-  const first = await startRedisCluster({ directory });
-  onTestFinished(() => first.stop());
-  const cluster = connect(first.url);
-  for (const key of keys) await cluster.set(key, 'value');
-  cluster.disconnect();
-  await first.stop();
-
-  const second = await startRedisCluster({ directory });
-  onTestFinished(() => second.stop());
-  const again = connect(second.url);
-  for (const key of keys) expect(await again.get(key)).toBe('value');
-});
-
 test('it may be stopped before it is ready', async () => {
-  const directory = await temporary();
-  const { handles, whenReady, stop } = await launchRedisCluster({ directory });
+  const { handles, whenReady, stop } = await launchRedisCluster();
   await stop();
   await expect(whenReady).rejects.toThrow('Connection is closed');
   expect(await isPortFree(handles[0]?.port ?? 0)).toBe(true);
-  await access(directory);
 });

@@ -35,7 +35,7 @@ async function startAll() {
  */
 async function startCluster() {
   try {
-    return await launchRedisCluster({ directory: null });
+    return await launchRedisCluster();
   } catch (error) {
     if (!(error instanceof ServiceUnavailable)) throw error;
     log(`No test runs against a Redis Cluster. ${error.message}`);

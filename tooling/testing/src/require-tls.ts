@@ -38,7 +38,7 @@ export async function requireTlsOfPostgres(
   name: string,
 ): Promise<void> {
   const data = join(directory, 'data');
-  const { cert, key } = authority.issue(name);
+  const { cert, key } = await authority.issue(name);
   await writeFile(join(data, 'server.crt'), cert);
   await writeFile(join(data, 'server.key'), key);
   // The server reads its key only where it is the server's own, and nobody else's.
@@ -64,7 +64,7 @@ export async function requireTlsOfRedis(
   { url, directory }: OwnServer,
   authority: Authority,
 ): Promise<string | null> {
-  const { cert, key } = authority.issue('localhost');
+  const { cert, key } = await authority.issue('localhost');
   const files = { cert: join(directory, 'server.pem'), key: join(directory, 'server-key.pem') };
   await writeFile(files.cert, cert);
   await writeFile(files.key, key);

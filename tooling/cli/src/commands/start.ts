@@ -11,7 +11,7 @@ import { readEnv } from '../env.ts';
 import { alarms } from '../stack/alarms.ts';
 import { failWhenEnded, keepRunning, restartAllowance } from '../stack/keep-running.ts';
 import { ensureAuthSecret, findRunning, forgetRunning, noteRunning } from '../stack/local-state.ts';
-import { canSharePorts, isPortFree } from '../stack/port.ts';
+import { canSharePorts, isPortFree } from '@holdfast/services';
 import type { Restartable } from '../stack/restartable.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
 import { welcomeText } from '../stack/welcome.ts';
