@@ -53,7 +53,9 @@ describe.each(ways)('%s', (_way, run) => {
       if (number % 4 === 0) return sell(asked, response);
       if (number % 4 === 1) return refuse(response);
       if (number % 4 === 2)
-        return answer(response, 503, { error: { data: { fault: 'overloaded' } } });
+        return answer(response, 503, {
+          error: { code: -32_000, message: 'busy', data: overloaded },
+        });
       response.writeHead(502).end('<html>Bad Gateway</html>');
     };
     await using office = await openBoxOffice(clerk);
@@ -137,6 +139,8 @@ test('open loop: a wait begins when a user should have come, not when it could b
   const late = calls.filter(({ arrivedAtMs, answeredAtMs }) => answeredAtMs - arrivedAtMs > 100);
   expect(late.length).toBeGreaterThan(50);
 });
+
+const overloaded = { code: 'SERVICE_UNAVAILABLE', httpStatus: 503, fault: 'overloaded' };
 
 function refuse(response: Parameters<Clerk>[1]): void {
   const data = { status: 'refused', reason: 'sold_out', message: 'Not enough seats are left.' };

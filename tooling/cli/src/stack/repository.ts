@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
-const path = (fromRoot: string) => fileURLToPath(new URL(`../../../../${fromRoot}`, import.meta.url));
+const path = (fromRoot: string) =>
+  fileURLToPath(new URL(`../../../../${fromRoot}`, import.meta.url));
 
 /** Where things are in this repository. */
 export const repository = {
