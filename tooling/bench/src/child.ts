@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { childEnv } from '@holdfast/command';
+import { type BirpcReturn, createBirpc } from 'birpc';
 
 /** A program of this package in a process of its own. Disposing of it ends it at once. */
-export interface Child<Message> extends AsyncDisposable {
-  /** The next thing that it says. Throws where it ends first, or says nothing for so long. */
-  next(timeoutMs: number): Promise<Message>;
-  send(message: object): void;
+export interface Child<Functions extends object> extends AsyncDisposable {
+  /** What it can be asked. A call throws where the process ends first, or does not answer. */
+  readonly remote: BirpcReturn<Functions>;
 }
 
-export interface ChildPlan {
+interface ChildPlan {
   /** As people call it. */
   readonly name: string;
   readonly entry: string;
@@ -18,37 +18,36 @@ export interface ChildPlan {
   readonly env?: Readonly<Record<string, string | null>>;
 }
 
+/** Longer than anything takes that is asked of a child. */
+const timeout = 120_000;
+
 /**
- * Starts a program as in production. Its standard output goes to /dev/null, as its log does; both
- * talk over a channel, and the program ends when that closes, so it never outlives the bench.
+ * Starts a program as in production. Its standard output goes to /dev/null, as its log does; calls go
+ * over a channel, and the program ends when that closes, so it never outlives the bench.
+ *
+ * @example await using child = startChild<LayerFunctions>({ name: 'The layers', entry });
  */
-export function startChild<Message>({ name, entry, args = [], env }: ChildPlan): Child<Message> {
+export function startChild<Functions extends object>(plan: ChildPlan): Child<Functions> {
+  const { name, entry, args = [], env } = plan;
   const child = spawn(process.execPath, [entry, ...args], {
     // Ctrl-C reaches the bench alone, which ends its children when it has finished a run.
     detached: true,
     env: childEnv({ NODE_ENV: 'production', ...env }),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // Errors pass whole.
+    serialization: 'advanced',
   });
+  const remote = createBirpc<Functions>(
+    {},
+    {
+      post: (message: object) => void child.send(message),
+      on: (listener) => void child.on('message', listener),
+      timeout,
+    },
+  );
+  child.once('exit', () => remote.$close(new Error(`${name} ended by itself.`)));
   return {
-    next: (timeoutMs) =>
-      new Promise((resolve, reject) => {
-        const fail = (why: string) => {
-          settle();
-          reject(new Error(`${name} ${why}.`));
-        };
-        const onMessage = (message: Message) => {
-          settle();
-          resolve(message);
-        };
-        const onExit = () => fail('ended by itself');
-        const timer = setTimeout(() => fail(`said nothing for ${timeoutMs} ms`), timeoutMs);
-        const settle = () => {
-          clearTimeout(timer);
-          child.off('message', onMessage).off('exit', onExit);
-        };
-        child.once('message', onMessage).once('exit', onExit);
-      }),
-    send: (message) => void child.send(message),
+    remote,
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');
@@ -56,4 +55,13 @@ export function startChild<Message>({ name, entry, args = [], env }: ChildPlan):
       await exited;
     },
   };
+}
+
+/** In such a program: answers what its parent asks, and ends with it. */
+export function answerParent(functions: object): void {
+  process.once('disconnect', () => process.exit());
+  createBirpc(functions, {
+    post: (message: object) => void process.send?.(message),
+    on: (listener) => void process.on('message', listener),
+  });
 }

@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { startChild } from '../child.ts';
-import type { Ask, Reply, Usage } from './talk.ts';
+import type { ServerFunctions } from './serve.ts';
 
 /** A server under test. Disposing of it ends it. */
 export interface ServerUnderTest extends AsyncDisposable {
   readonly url: string;
   /** Tells it that events have been put on sale. */
   prepare(): Promise<void>;
-  usage(): Promise<Usage>;
+  /** What its process has used since it began. */
+  usage(): Promise<ReturnType<ServerFunctions['usage']>>;
 }
 
 export interface ServerPlan {
@@ -22,10 +23,6 @@ export interface ServerPlan {
 }
 
 const entry = fileURLToPath(new URL('./serve.ts', import.meta.url));
-const replyTimeoutMs = 60_000;
-
-/** The production default. */
-const logLevel = 'info';
 
 /**
  * Starts a server under test in a process of its own, as in production: NODE_ENV, and the log level
@@ -34,47 +31,29 @@ const logLevel = 'info';
  * @example await using server = await startServer({ name: 'holdfast', port: null, ...grounds })
  */
 export async function startServer(plan: ServerPlan): Promise<ServerUnderTest> {
-  const child = startChild<Reply>({
-    name: `The server ${plan.name}`,
+  const { name, port } = plan;
+  const child = startChild<ServerFunctions>({
+    name: `The server ${name}`,
     entry,
-    args: [plan.name, plan.port === null ? 'alone' : 'shared'],
-    env: environmentOf(plan),
-  });
-  const next = async (): Promise<Reply> => {
-    const reply = await child.next(replyTimeoutMs);
-    if (reply.type === 'failed') throw new Error(`The server ${plan.name}: ${reply.message}`);
-    return reply;
-  };
-  const ask = async (message: Ask): Promise<Reply> => {
-    const reply = next();
-    child.send(message);
-    return reply;
-  };
-  const first = await next();
-  if (first.type !== 'listening') throw new Error(`The server ${plan.name} does not listen.`);
-  return {
-    url: first.url,
-    prepare: async () => void (await ask({ type: 'prepare' })),
-    async usage() {
-      const reply = await ask({ type: 'usage' });
-      if (reply.type !== 'usage') throw new Error(`The server ${plan.name} said ${reply.type}.`);
-      return reply;
+    args: [name, port === null ? 'alone' : 'shared'],
+    env: {
+      LOG_LEVEL: 'info',
+      HOST: '127.0.0.1',
+      PORT: String(typeof port === 'number' ? port : 0),
+      DATABASE_URL: plan.databaseUrl,
+      REDIS_URL: plan.redisUrl,
+      REDIS_PREFIX: plan.redisPrefix,
+      AUTH_SECRET: plan.authSecret,
+      AUTH_JWKS_URL: null,
+      ADMIN_PORT: null,
+      ADMIN_TOKEN: null,
     },
-    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
-  };
-}
-
-function environmentOf(plan: ServerPlan): Readonly<Record<string, string | null>> {
+  });
+  const { remote } = child;
   return {
-    LOG_LEVEL: logLevel,
-    HOST: '127.0.0.1',
-    PORT: String(typeof plan.port === 'number' ? plan.port : 0),
-    DATABASE_URL: plan.databaseUrl,
-    REDIS_URL: plan.redisUrl,
-    REDIS_PREFIX: plan.redisPrefix,
-    AUTH_SECRET: plan.authSecret,
-    AUTH_JWKS_URL: null,
-    ADMIN_PORT: null,
-    ADMIN_TOKEN: null,
+    url: await remote.url(),
+    prepare: () => remote.prepare(),
+    usage: () => remote.usage(),
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };
 }

@@ -1,29 +1,24 @@
-import {
-  CommitContended,
-  commitGroups,
-  createKnownEvents,
-  type Database,
-  openDatabase,
-} from '@holdfast/data';
+import { CommitContended, commitGroups, openDatabase } from '@holdfast/data';
 import { v7 } from 'uuid';
-import type { WriterOrder, Written } from './measure-writers.ts';
+import { answerParent } from '../child.ts';
 
-/**
- * A process that calls `commit` straight, one group after the other: `node write.ts <databaseUrl>`.
- * Its parent orders each run over the channel, and when that closes, it ends.
- */
+/** A process that calls `commit` straight, one group after the other: `node write.ts <databaseUrl>`. */
 const [, , url = ''] = process.argv;
 const groupSize = 50;
+const opened = openDatabase({ url, applicationName: 'holdfast-bench-writer' });
 
-process.once('disconnect', () => process.exit());
-const database = await openDatabase({ url, applicationName: 'holdfast-bench-writer' });
-const known = createKnownEvents();
-process.on('message', (order: WriterOrder) => {
-  void write(database, order).then((written) => process.send?.(written));
-});
-process.send?.('ready');
+/** What a writer did. */
+export interface Written {
+  readonly seatCount: number;
+  /** Groups that were given up because others were faster, four times in a row. */
+  readonly contendedCount: number;
+  readonly tookMs: number;
+  readonly latenciesMs: readonly number[];
+}
 
-async function write(on: Database, { eventId, durationMs }: WriterOrder): Promise<Written> {
+/** Books on this event for so long. */
+async function write(eventId: string, durationMs: number): Promise<Written> {
+  const database = await opened;
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
   const latenciesMs: number[] = [];
@@ -32,7 +27,7 @@ async function write(on: Database, { eventId, durationMs }: WriterOrder): Promis
     const commands = Array.from({ length: groupSize }, newClaim);
     const sentAtMs = elapsedMs();
     try {
-      const [group] = commitGroups(on, [{ eventId, commands, isFirstAttempt: true }], known);
+      const [group] = commitGroups(database, [{ eventId, commands, isFirstAttempt: true }]);
       const { outcomes = [] } = (await group) ?? {};
       seatCount += outcomes.filter(({ status }) => status === 'accepted').length;
       latenciesMs.push(elapsedMs() - sentAtMs);
@@ -47,3 +42,9 @@ async function write(on: Database, { eventId, durationMs }: WriterOrder): Promis
 function newClaim() {
   return { type: 'book', bookingId: v7(), userId: v7(), quantity: 1 } as const;
 }
+
+const functions = { write };
+
+export type WriterFunctions = typeof functions;
+
+answerParent(functions);
