@@ -1,15 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { migrate, openDatabase, ReadsOverloaded } from '@holdfast/data';
-import {
-  mountSmallDisk,
-  type OwnServer,
-  type SmallDisk,
-  startOwnPostgres,
-} from '@holdfast/testing';
+import { type OwnServer, startOwnPostgres } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startApi, type TestApi } from './api.ts';
 import { httpFault } from './http.ts';
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 
 const patience = { timeout: 15_000 };
 let disk: SmallDisk | null;

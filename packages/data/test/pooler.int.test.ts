@@ -1,7 +1,8 @@
 import { DatabaseUnavailable, listenToFeed, migrate, openDatabase } from '@holdfast/data';
-import { freshDatabase, type Pooler, startPooler } from '@holdfast/testing';
+import { freshDatabase } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { answers, eventOnSale, give, reserveBy } from './fixture.ts';
+import { type Pooler, startPooler } from './pooler.ts';
 
 let pooler: Pooler | null;
 beforeAll(async () => {

@@ -2,7 +2,6 @@ export { type Authority, type Credentials, makeAuthority } from './certificates.
 export { freshDatabase } from './fresh-database.ts';
 export { freshPrefix } from './fresh-prefix.ts';
 export { type OwnServer, startOwnPostgres, startOwnRedis } from './own-servers.ts';
-export { type Pooler, startPooler } from './pooler.ts';
 export { type ProvidedServices, providedServices } from './provided.ts';
 export { randomFrom } from './random-from.ts';
 export { type RedisFlavour, redisFlavours } from './redis-flavours.ts';
@@ -12,5 +11,4 @@ export {
   type TlsFiles,
   writeAuthorities,
 } from './require-tls.ts';
-export { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 export { type Cut, startTcpProxy, type TcpProxy } from './tcp-proxy.ts';

@@ -1,7 +1,6 @@
 import { guideAdmission } from './guide-admission.ts';
 import { guideOptimistic } from './guide-optimistic.ts';
-import { holdfast } from './holdfast.ts';
-import { holdfastWithoutAdmission } from './holdfast-without-admission.ts';
+import { holdfast, holdfastWithoutAdmission } from './holdfast.ts';
 import { oneUpdate } from './one-update.ts';
 import { rowLock } from './row-lock.ts';
 import type { Way } from './way.ts';

@@ -10,3 +10,11 @@ export const holdfast: Way = {
   claimsSafe: true,
   server: { type: 'holdfast', admission: true },
 };
+
+/** Holdfast without REDIS_URL: every command goes straight to the group committer. */
+export const holdfastWithoutAdmission: Way = {
+  name: 'holdfast_without_admission',
+  title: 'Holdfast without admission',
+  claimsSafe: true,
+  server: { type: 'holdfast', admission: false },
+};
