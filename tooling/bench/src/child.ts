@@ -10,11 +10,9 @@ export interface Child<Functions extends object> extends AsyncDisposable {
 }
 
 interface ChildPlan {
-  /** As people call it. */
   readonly name: string;
   readonly entry: string;
   readonly args?: readonly string[];
-  /** Changes to this process's environment; `null` takes a variable away. */
   readonly env?: Readonly<Record<string, string | null>>;
 }
 

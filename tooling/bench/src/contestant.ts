@@ -12,7 +12,6 @@ export interface Contestant {
   readonly way: Way | null;
   readonly place: Place;
   readonly url: string;
-  /** Processes that listen at `url`. */
   readonly servers: readonly ServerUnderTest[];
   /** The events that a load of this name books, in this round. */
   eventsFor(load: LoadName): Promise<readonly string[]>;
@@ -32,7 +31,6 @@ export async function startContestant(
   return contestantAt(place, [server], plan);
 }
 
-/** Starts so many processes on one port. */
 export async function startTogether(
   place: Place,
   plan: BenchPlan,

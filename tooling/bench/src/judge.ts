@@ -1,13 +1,9 @@
 import { audit, type Database } from '@holdfast/data';
 import type { Way } from './ways/way.ts';
 
-/** What the database says about a run. */
 export interface Judgement {
-  /** Seats that were booked beyond those that there are. */
   readonly oversold: number;
-  /** Bookings that were acknowledged and are not there. */
   readonly lost: number;
-  /** The invariants that are broken. */
   readonly broken: readonly string[];
   readonly isSafe: boolean;
 }

@@ -13,18 +13,14 @@ export interface Cost {
   readonly postgresMicros: number | null;
   /** Of Redis; `null` likewise. */
   readonly redisMicros: number | null;
-  /** Sent and received between caller and server. */
   readonly bytes: number;
 }
 
-/** One run, in one round. */
 export interface Measurement extends RunPlan, Pace {
   readonly round: number;
-  /** Beside other ways, or beside other numbers of processes. */
   readonly among: 'ways' | 'processes';
   readonly processCount: number;
   readonly cost: Cost;
-  /** The part of one core that the load generator took. */
   readonly generatorShare: number;
   /** `null` of a ceiling, which books nothing. */
   readonly judgement: Judgement | null;

@@ -18,7 +18,6 @@ export interface Pace {
 /** Less than that is no storm. */
 const refusalMsMin = 200;
 
-/** How fast was that? */
 export function paceOf(load: Load): Pace {
   const { answers, wholeUntilMs, errorCount } = load;
   const begunMs = beginOf(load);

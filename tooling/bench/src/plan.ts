@@ -1,9 +1,7 @@
 /** What is put on a server: a hot event, one that sells out, many events, or reads. */
 export type LoadName = 'hot' | 'sell_out' | 'many' | 'reads';
 
-/** One load on one way or ceiling. */
 export interface RunPlan {
-  /** The name of a way or of a ceiling. */
   readonly subject: string;
   readonly load: LoadName;
   readonly connections: number;
@@ -16,9 +14,7 @@ export interface BenchPlan {
   /** No further round begins that would end later than this after the bench's begin. */
   readonly roundsMsMax: number;
   readonly userCount: number;
-  /** Events of the load `many`. */
   readonly eventCount: number;
-  /** Seats of an event that sells out. */
   readonly scarceSeatCount: number;
   readonly durationMs: number;
   readonly warmUpMs: number;

@@ -14,7 +14,6 @@ import {
 } from './ratios.ts';
 import { type CeilingRow, ceilingsOf, medianOf, type Row, rowsOf, toDigits } from './rows.ts';
 
-/** Everything that a bench found. */
 export interface Findings extends Measured {
   readonly plan: BenchPlan;
   /** Rows a second that PostgreSQL takes where nothing is decided, one a round. */

@@ -8,7 +8,6 @@ export interface Row {
   readonly way: string;
   readonly load: LoadName;
   readonly connections: number;
-  /** Beside other ways, or beside other numbers of processes. */
   readonly among: Measurement['among'];
   readonly processes: number;
   readonly bookingsPerSecond: number;
@@ -23,11 +22,8 @@ export interface Row {
   readonly serverMicrosPerBooking: number;
   readonly postgresMicrosPerBooking: number | null;
   readonly redisMicrosPerBooking: number | null;
-  /** Sent and received. */
   readonly bytesPerBooking: number;
-  /** The part of one core that the load generator took. */
   readonly generatorShare: number;
-  /** Of all rounds together. */
   readonly oversold: number;
   readonly lost: number;
   /** The invariants that were broken in any round. */
@@ -160,7 +156,6 @@ export function medianOf<T>(
   return values.length === 0 ? null : toDigits(median(values), digits);
 }
 
-/** Rounded to so many digits after the point. */
 export function toDigits(value: number, digits = 0): number {
   const factor = 10 ** digits;
   return Math.round(value * factor) / factor;

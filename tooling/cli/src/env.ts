@@ -4,7 +4,6 @@ import { InvalidArgumentError } from 'commander';
 import { databaseUrl, poolSize, portNumber, redisUrl } from './commands/options.ts';
 import { repository } from './stack/repository.ts';
 
-/** What the environment says. */
 export type Env = ReturnType<typeof readEnv>;
 
 /**

@@ -14,13 +14,11 @@ declare module 'autocannon' {
     readonly requestBuffer?: Buffer;
   }
 
-  /** One connection. */
   export interface Client {
     /** What it will send, in this order, built now and not while it runs. */
     setRequests(requests: readonly Request[]): void;
     /** It ends after so many requests; read before each. */
     responseMax: number;
-    /** Requests sent. */
     readonly reqsMade: number;
   }
 

@@ -5,7 +5,6 @@ import type { User } from './users.ts';
 /** What each connection sends, in order. */
 export type Script = readonly (readonly Request[])[];
 
-/** Who books what. */
 export interface Crowd {
   readonly users: readonly User[];
   readonly connections: number;

@@ -10,9 +10,7 @@ export interface LoadPlan {
   readonly durationMs: number;
 }
 
-/** What became of a load. */
 export interface Load {
-  /** In the order of their arrival. */
   readonly answers: readonly Answered[];
   /** Until this moment the load was whole: then time was over, or a connection had no more to send. */
   readonly wholeUntilMs: number;
@@ -24,7 +22,6 @@ export interface Load {
   readonly generatorShare: number;
 }
 
-/** Seconds without an answer after which a request counts as an error. */
 const answerTimeoutSeconds = 20;
 
 /** Beyond its own time, a load may wait so long for the last answers. */

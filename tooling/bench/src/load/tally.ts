@@ -12,7 +12,6 @@ export interface Answered {
 
 /** Notes all that the generator says while a load runs, which must cost little. */
 export class Tally {
-  /** In the order of their arrival. */
   readonly answers: Answered[] = [];
   /** When time was over, or a connection had no more to send; until then `Infinity`. */
   wholeUntilMs = Infinity;

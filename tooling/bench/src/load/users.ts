@@ -1,6 +1,5 @@
 import { tokenMint } from '@holdfast/command';
 
-/** Somebody who books, and the token that says so. */
 export interface User {
   readonly id: string;
   readonly token: string;

@@ -9,11 +9,8 @@ const started = openStage().then((stage) =>
 );
 
 const functions = {
-  /** Where it listens. */
   url: async () => (await started).url,
-  /** Tells it that events have been put on sale. */
   prepare: async () => (await started).prepare(),
-  /** What its process has used since it began. */
   usage() {
     const { user, system } = process.cpuUsage();
     const rssBytes = process.memoryUsage.rss();

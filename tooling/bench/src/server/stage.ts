@@ -9,7 +9,6 @@ import {
 import { type Database, openDatabase } from '@holdfast/data';
 import { createLogger, type Logger, openStandardOutput } from '@holdfast/process';
 
-/** What every server of the bench stands on. */
 export interface Stage {
   readonly env: Env;
   readonly logger: Logger;

@@ -5,14 +5,11 @@ import type { ServerFunctions } from './serve.ts';
 /** A server under test. Disposing of it ends it. */
 export interface ServerUnderTest extends AsyncDisposable {
   readonly url: string;
-  /** Tells it that events have been put on sale. */
   prepare(): Promise<void>;
-  /** What its process has used since it began. */
   usage(): Promise<ReturnType<ServerFunctions['usage']>>;
 }
 
 export interface ServerPlan {
-  /** A way or a ceiling. */
   readonly name: string;
   readonly databaseUrl: string;
   readonly redisUrl: string;

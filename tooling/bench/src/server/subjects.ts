@@ -12,7 +12,6 @@ import type { Stage } from './stage.ts';
 /** A server that listens. */
 export interface Subject {
   readonly url: string;
-  /** Called when new events are on sale. */
   readonly prepare: () => Promise<void>;
 }
 

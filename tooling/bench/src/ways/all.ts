@@ -5,7 +5,6 @@ import { oneUpdate } from './one-update.ts';
 import { rowLock } from './row-lock.ts';
 import type { Way } from './way.ts';
 
-/** Every way, in the order of the tables. */
 export const ways: readonly Way[] = [
   guideOptimistic,
   rowLock,

@@ -17,7 +17,6 @@ export const soldOut: BookingAnswer = {
 /** The guide's "Too much contention, try again": nothing was booked, and the caller has to ask again. */
 export const contended: BookingAnswer = { status: 'unknown', retryAfterMs: 0 };
 
-/** No event of that id. */
 export const notFound: BookingAnswer = {
   status: 'refused',
   reason: 'event_not_found',

@@ -11,14 +11,12 @@ export const insertBooking = ({ eventId, bookingId, userId, quantity }: Claim): 
   values: [eventId, bookingId, userId, quantity],
 });
 
-/** The event as it is. */
 export const selectEvent = (eventId: string): QueryConfig => ({
   name: 'bench_select_event',
   text: 'select available_seats, version from events where id = $1',
   values: [eventId],
 });
 
-/** What `selectEvent` gives. */
 export interface EventRow {
   readonly available_seats: number;
   readonly version: number;

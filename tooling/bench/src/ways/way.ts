@@ -2,7 +2,6 @@ import type { BookingAnswer } from '@holdfast/api';
 import type { Redis } from 'ioredis';
 import type { Pool } from 'pg';
 
-/** What a user asks for. */
 export interface Claim {
   readonly eventId: string;
   readonly bookingId: string;
@@ -18,7 +17,6 @@ export interface Ground {
   readonly prefix: string;
 }
 
-/** A way at work. */
 export interface Booker {
   book(claim: Claim): Promise<BookingAnswer>;
   /** Called when new events are on sale, before anybody books. */

@@ -8,7 +8,6 @@ import type { Place } from '../stand.ts';
 import { holdfast } from '../ways/holdfast.ts';
 import type { WriterFunctions } from './write.ts';
 
-/** So many processes, one event, in one round. */
 export interface WritersMeasurement {
   readonly round: number;
   readonly writerCount: number;

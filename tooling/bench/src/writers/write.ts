@@ -7,7 +7,6 @@ const [, , url = ''] = process.argv;
 const groupSize = 50;
 const opened = openDatabase({ url, applicationName: 'holdfast-bench-writer' });
 
-/** What a writer did. */
 export interface Written {
   readonly seatCount: number;
   /** Groups that were given up because others were faster, four times in a row. */

@@ -3,16 +3,13 @@ import type { Stack } from '../stack/stack.ts';
 import type { Random } from './random.ts';
 import type { Stage } from './stage.ts';
 
-/** Where a fault is at work. */
 export interface Scene {
   readonly stack: Stack;
   readonly stage: Stage;
   readonly random: Random;
 }
 
-/** Something that goes wrong. */
 export interface Fault {
-  /** As `--fault` takes it. */
   readonly name: string;
   /** What happens, for people, as a sentence without its full stop. */
   readonly title: string;
@@ -20,7 +17,6 @@ export interface Fault {
   inject(scene: Scene): Promise<void>;
   /** Takes the cause away; what has to mend itself must not be mended here. */
   heal(scene: Scene): Promise<void>;
-  /** How long it stays wrong between the two. */
   readonly holdsMs: number;
   /** The longest that the service may take to recover, from the end of the fault. */
   readonly recoveryMsMax: number;

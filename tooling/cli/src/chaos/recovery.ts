@@ -4,11 +4,9 @@ import type { Call } from '../load/call.ts';
 export interface Timeline {
   /** From here to `injectedAtMs` the rate before the fault is measured. */
   readonly steadyAtMs: number;
-  /** The fault begins. */
   readonly injectedAtMs: number;
   /** The fault ends: its healing begins. What healing itself takes counts as recovery. */
   readonly healedAtMs: number;
-  /** Calls that the load sends a second. */
   readonly sentPerSecond: number;
 }
 
@@ -80,7 +78,6 @@ function secondsOf(answeredAtMs: readonly number[], fromMs: number, untilMs: num
   });
 }
 
-/** Those of `[fromMs, toMs)`. */
 export function countIn(atMs: readonly number[], fromMs: number, toMs: number): number {
   return atMs.filter((at) => at >= fromMs && at < toMs).length;
 }

@@ -22,7 +22,6 @@ import { judgeChaos } from './verdict.ts';
 export interface ChaosReport extends Verdict, Safety {
   readonly fault: string;
   readonly seed: number;
-  /** Bookings that were acknowledged in the whole run. */
   readonly acknowledged: number;
   /** Refusals as sold out that were certainly wrong (H5). */
   readonly falseSoldOut: number;
@@ -32,7 +31,6 @@ export interface ChaosReport extends Verdict, Safety {
   readonly recoveryMs: number | null;
 }
 
-/** What one run left behind. */
 export interface ChaosFindings {
   readonly fault: Pick<Fault, 'name' | 'title' | 'recoveryMsMax'>;
   readonly seed: number;
@@ -45,11 +43,9 @@ export interface ChaosFindings {
   readonly evidence: readonly (Evidence | null)[];
   /** Refusals before the fault that did not reach PostgreSQL. */
   readonly refusedEarlyCount: number;
-  /** What else did not hold, a sentence each. */
   readonly broken: readonly string[];
 }
 
-/** A report, and what a person wants to know beyond it. */
 export interface DetailedChaosReport extends Pick<ChaosFindings, 'fault' | 'refusedEarlyCount'> {
   readonly report: ChaosReport;
   readonly ratePerSecond: number;
@@ -72,7 +68,6 @@ export interface FalseSoldOut {
   readonly freeForMs: number;
 }
 
-/** Counts, measures and judges what one run left behind. */
 export function chaosReportOn(findings: ChaosFindings): DetailedChaosReport {
   const { fault, seed, calls, timeline, endedAtMs, events, broken } = findings;
   const { refusals, occupations } = seatsOver(calls);

@@ -14,7 +14,6 @@ import { type ChaosFindings, chaosReportOn, type DetailedChaosReport } from './r
 import { openStage, type StageEvent } from './stage.ts';
 import { claimsPerSecond, startTraffic, type Traffic } from './traffic.ts';
 
-/** One fault, and how long it is looked at. */
 interface ChaosPlan {
   readonly fault: Fault;
   readonly seed: number;
@@ -63,7 +62,6 @@ type Observed = Pick<
   'calls' | 'timeline' | 'endedAtMs' | 'refusedEarlyCount' | 'broken'
 >;
 
-/** A fault under way. */
 interface Run {
   readonly scene: Scene;
   readonly plan: ChaosPlan;

@@ -1,6 +1,5 @@
 import { openEvent, type Target } from '../load/target.ts';
 
-/** An event of the load. */
 export interface StageEvent {
   readonly eventId: string;
   readonly seatCount: number;
@@ -15,7 +14,6 @@ export interface Stage {
   readonly all: readonly StageEvent[];
 }
 
-/** More than any run can sell. */
 const bigSeatCount = 1_000_000;
 const smallSeatCounts = [1, 2, 3] as const;
 
@@ -26,7 +24,6 @@ const policy = {
   holdDurationMs: 1_000,
 } as const;
 
-/** Puts fresh events on sale for one run. */
 export async function openStage(target: Target): Promise<Stage> {
   const open = async (seatCount: number): Promise<StageEvent> => ({
     eventId: await openEvent(target, { seatCount, policy }),

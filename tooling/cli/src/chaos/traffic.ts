@@ -7,7 +7,6 @@ import type { Target } from '../load/target.ts';
 import { oneOf, type Random } from './random.ts';
 import type { Stage } from './stage.ts';
 
-/** What the load is made of. */
 interface TrafficPlan {
   readonly target: Target;
   readonly stage: Stage;

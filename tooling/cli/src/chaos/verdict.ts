@@ -1,15 +1,12 @@
 import { type Safety, safetyReasons, type Verdict, verdictOf, when } from '../judge/verdict.ts';
 import { recoveredShare } from './recovery.ts';
 
-/** What is judged of one fault. */
 export interface ChaosJudged extends Safety {
   readonly falseSoldOut: number;
   readonly unanswered: number;
-  /** Bookings that were acknowledged while the fault was there. */
   readonly acknowledgedDuringFault: number;
   readonly recoveryMs: number | null;
   readonly recoveryMsMax: number;
-  /** What else did not hold, a sentence each. */
   readonly broken: readonly string[];
 }
 

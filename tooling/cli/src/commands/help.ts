@@ -1,4 +1,3 @@
-/** A command, and what it is for. */
 type Example = readonly [command: string, says: string];
 
 const exitCodes = `

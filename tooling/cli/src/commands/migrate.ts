@@ -10,7 +10,6 @@ import { databaseUrl, lifetime } from './options.ts';
 interface MigrateOptions {
   readonly databaseUrl?: string;
   readonly grantTo?: string;
-  /** Seconds. */
   readonly wait?: number;
   readonly json?: boolean;
 }

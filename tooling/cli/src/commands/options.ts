@@ -25,7 +25,6 @@ export function apiUrl(text: string): string {
   throw new InvalidArgumentError('It must be a URL like http://127.0.0.1:3000, without /trpc.');
 }
 
-/** Parses the address of a database. */
 export const databaseUrl = readable(readPostgresUrl);
 
 /** Parses the address of a Redis, or of a node of a Redis Cluster. */
@@ -53,7 +52,6 @@ export const poolSize = wholeNumber(2, 500);
 /** Parses how many processes of the api a command starts. */
 export const numberOfProcesses = wholeNumber(1, 8);
 
-/** Parses the id of an event. */
 export function uuid(text: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
   throw new InvalidArgumentError('It must be a UUID, as event.create was given it.');

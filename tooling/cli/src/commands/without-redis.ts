@@ -1,7 +1,6 @@
 import { Option } from 'commander';
 import type { StackPlan } from '../stack/stack.ts';
 
-/** The option as commander gives it. */
 export interface RedisOption {
   readonly withoutRedis?: boolean;
 }
@@ -11,7 +10,6 @@ export function withoutRedis(): Option {
   return new Option('--without-redis', 'on PostgreSQL alone, also where there is a Redis');
 }
 
-/** Which Redis a stack should have, from that option. */
 export function redisWanted(options: RedisOption): StackPlan['redis'] {
   return options.withoutRedis === true ? 'none' : 'optional';
 }

@@ -12,7 +12,6 @@ import {
 } from '@holdfast/data';
 import { withDatabase } from '../servers/database.ts';
 
-/** A booking as the database has it. */
 export type StoredBooking = Pick<BookingRecord, 'id' | 'userId' | 'quantity' | 'status'>;
 
 /**
@@ -36,12 +35,10 @@ export interface Comparison {
   readonly unexplained: readonly string[];
 }
 
-/** Everything a verdict about safety rests on. */
 export interface Evidence extends Comparison {
   readonly audit: AuditReport;
 }
 
-/** Where to look, and what to compare it with. */
 interface Inspection {
   readonly databaseUrl: string;
   readonly eventId: string;

@@ -12,7 +12,6 @@ export interface RefusedAsk {
 export interface Occupation {
   readonly eventId: string;
   readonly quantity: number;
-  /** When the call that made it was sent. */
   readonly fromMs: number;
   /** When the answer to its cancellation came; `Infinity` where there was none. */
   readonly untilMs: number;

@@ -9,7 +9,6 @@ export interface LatencyMs {
   readonly max: number | null;
 }
 
-/** How fast a load went. */
 export interface Pace {
   /** Confirmed bookings by the time from the first arrival to the last confirmation. */
   readonly bookingsPerSecond: number;
@@ -20,7 +19,6 @@ export interface Pace {
   readonly lastAnswerMs: number;
   /** How late requests were made, p99: that part of the latency is the load's own doing. */
   readonly sendLagMs: number | null;
-  /** Every latency, ascending. */
   readonly latenciesMs: readonly number[];
 }
 

@@ -31,23 +31,18 @@ export interface Report extends Verdict, Safety, Omit<Tally, 'errorsByCause'> {
   readonly latencyMs: LatencyMs;
 }
 
-/** What a load left behind, to be reported. */
 export interface Findings {
   readonly mode: Mode;
   readonly seats: number;
   readonly calls: readonly Call[];
-  /** `null`: the database could not be asked. */
   readonly evidence: Evidence | null;
-  /** As in Report. */
   readonly drift: number | null;
-  /** `null`: there was none. */
   readonly secondWave: SecondWave | null;
   /** Processes of the stack that ended by themselves, by name. */
   readonly died: readonly string[];
   readonly allowErrors: boolean;
 }
 
-/** A report, and what a person wants to know beyond it. */
 export interface DetailedReport {
   readonly report: Report;
   readonly tally: Tally;
@@ -55,7 +50,6 @@ export interface DetailedReport {
   readonly evidence: Evidence | null;
 }
 
-/** Counts, measures and judges what a load left behind. */
 export function reportOn(findings: Findings): DetailedReport {
   const { mode, seats, calls, evidence, drift, secondWave, died, allowErrors } = findings;
   const counted = tally(calls);
@@ -75,7 +69,6 @@ export function reportOn(findings: Findings): DetailedReport {
   return { report, tally: counted, pace: measured, evidence };
 }
 
-/** The figures of the promises, from what the database said. */
 export function safetyOf(evidence: Evidence | null): Safety {
   if (evidence === null) return { violations: null, lostAcknowledged: null };
   const { audit, unexplained, lostAcknowledged } = evidence;

@@ -14,7 +14,6 @@ export interface SecondWave {
   readonly refusedWithoutDatabase: number | null;
 }
 
-/** What a load on an event has left. */
 interface Aftermath {
   readonly target: Target;
   readonly eventId: string;
@@ -23,7 +22,6 @@ interface Aftermath {
   readonly calls: readonly Call[];
 }
 
-/** Asks of a second wave at most. */
 const askCountMax = 2_000;
 
 /**

@@ -13,18 +13,15 @@ export interface TrialPlan {
   readonly mode: Mode;
   readonly userCount: number;
   readonly seatCount: number;
-  /** Puts the load on. */
   readonly drive: (load: Load) => Promise<readonly Call[]>;
   /** Let those who were refused ask once more, to see who refuses them. */
   readonly asksAgain: boolean;
-  /** Judge safety alone. */
   readonly allowErrors: boolean;
 }
 
 /** How a run tells what it does, and how it is stopped. */
 export interface Watch {
   readonly steps: Steps;
-  /** Aborts on Ctrl-C. */
   readonly stop: AbortSignal;
 }
 

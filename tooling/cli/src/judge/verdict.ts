@@ -8,7 +8,6 @@ export interface Safety {
   readonly lostAcknowledged: number | null;
 }
 
-/** What is judged of a load. */
 export interface Judged extends Safety {
   readonly tally: Tally;
   readonly seats: number;
@@ -27,7 +26,6 @@ export interface Judged extends Safety {
 
 export interface Verdict {
   readonly verdict: 'pass' | 'fail';
-  /** Why it failed, as sentences. Empty where it passed. */
   readonly reasons: readonly string[];
 }
 

@@ -42,7 +42,6 @@ const ownFaults: ReadonlySet<Fault> = new Set<Fault>([
 /** How one call ended, and of which booking it was, where there may be one. */
 export type Answered = Pick<Call, 'bookingId' | 'result'>;
 
-/** What the client says of a booking. */
 type Told =
   | { readonly status: 'held' | 'confirmed' | 'cancelled' | 'expired'; readonly id: string }
   | { readonly status: 'refused'; readonly reason: string }

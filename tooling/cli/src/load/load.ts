@@ -2,13 +2,11 @@ import { newId } from '@holdfast/client';
 import { tokenMint } from '@holdfast/command';
 import type { Target } from './target.ts';
 
-/** One of the crowd, with a token of its own. */
 export interface User {
   readonly userId: string;
   readonly token: string;
 }
 
-/** Who asks for seats of what, and where. */
 export interface Load {
   /** The api processes, without `/trpc`: one or more, over which the users are spread evenly. */
   readonly urls: readonly string[];
@@ -27,7 +25,6 @@ export const userCountMax = 100_000;
 /** Tokens live longer than any load. */
 const tokenLifeSeconds = 3_600;
 
-/** So many new users. */
 export function makeUsers({ tokens }: Target, count: number): readonly User[] {
   const mint = tokenMint(tokens);
   return Array.from({ length: count }, () => {

@@ -91,7 +91,6 @@ async function storm(load: Load, visits: Visits): Promise<readonly Call[]> {
 
 interface Coming {
   readonly user: User;
-  /** Its place in the crowd. */
   readonly index: number;
   readonly isLate: boolean;
 }

@@ -17,7 +17,6 @@ export interface Target {
   /** All addresses of the api, `url` first: one a process, unless they share a port. */
   readonly urls: readonly string[];
   readonly databaseUrl: string;
-  /** Mints tokens that the api accepts. */
   readonly tokens: TokenIssuer;
   /** What only its own stack knows of it; `null` of a Holdfast that runs elsewhere. */
   readonly inside: Inside | null;
@@ -25,7 +24,6 @@ export interface Target {
 
 /** The inside of a stack: where the admission's state is, and who answers `/metrics`. */
 export interface Inside {
-  /** `null`: without Redis, so without admission. */
   readonly redisUrl: string | null;
   readonly redisPrefix: string;
   readonly adminToken: string;

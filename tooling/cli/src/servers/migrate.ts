@@ -1,12 +1,9 @@
 import { type AppRole, type Database, grantTo, migrate } from '@holdfast/data';
 import { withDatabase } from './database.ts';
 
-/** SQLSTATE */
 const insufficientPrivilege = '42501';
 
-/** What was done to a database. */
 export interface Migrated {
-  /** The names of what was applied, in order. */
   readonly applied: readonly string[];
   /** The role can make tables, because everybody can in that schema. */
   readonly mayCreateTables: boolean;

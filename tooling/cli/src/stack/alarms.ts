@@ -14,7 +14,6 @@ const messageCountMax = 100;
 const brokenMessage = 'invariants are broken';
 
 interface Alarms {
-  /** Takes a line for people. */
   readonly tell: (line: string) => void;
   readonly now?: () => number;
 }

@@ -4,24 +4,18 @@ import { textMember } from './json-object.ts';
 import { repository } from './repository.ts';
 import { type Restartable, startRestartable } from './restartable.ts';
 
-/** What the api and the worker run on. */
 export interface Grounds {
   readonly databaseUrl: string;
-  /** `null`: without Redis. */
   readonly redisUrl: string | null;
   readonly authSecret: string;
   /** Opens the admin servers of the api and of the worker, on ports that they choose. */
   readonly adminToken: string;
-  /** Namespace of everything that is kept in Redis. */
   readonly redisPrefix: string;
-  /** Hears their logs. */
   readonly onLogLine: LogListener;
 }
 
-/** The api processes of a stack. */
 interface ApisPlan {
   readonly processCount: number;
-  /** The port of the first process; 0 for any free one. */
   readonly port: number;
   /** All processes listen on that port, and the kernel spreads connections; else each on its own. */
   readonly sharesPort: boolean;

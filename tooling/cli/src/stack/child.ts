@@ -8,31 +8,22 @@ import { createLogTail, type LogTail } from './log-tail.ts';
 
 /** A program of this repository, run by Node in a process of its own. */
 interface ChildPlan {
-  /** As people call it: `api`, `worker`. */
   readonly name: string;
-  /** The file to run. */
   readonly entry: string;
-  /** Changes to this process's environment; `null` takes a variable away. */
   readonly env: Readonly<Record<string, string | null>>;
   /** The `msg` of the log line that says it is up. */
   readonly readyMessage: string;
-  /** Hears every line that it writes. */
   readonly onLogLine: LogListener;
 }
 
-/** A running program and the end of its log. */
 export interface Child {
   readonly name: string;
   readonly pid: number;
-  /** The log line that said it was up. */
   readonly ready: JsonObject;
-  /** Is the process still there? */
   isAlive(): boolean;
-  /** Resolves when the process has ended, for whatever reason. */
   readonly ended: Promise<void>;
   /** The last lines of its log that may say why it ended, oldest first. */
   logTail(): readonly string[];
-  /** Sends a signal, for fault tests. */
   kill(signal: NodeJS.Signals): void;
   /** Ends it in good order (SIGTERM), for at most 20 s, then by force. Repeatable. */
   stop(): Promise<void>;

@@ -21,9 +21,7 @@ export function restartAllowance(now: () => number = () => performance.now()): R
 
 interface Keeping {
   readonly mayRestart: RestartAllowance;
-  /** Takes a line for people. */
   readonly tell: (line: string) => void;
-  /** Nothing is started again after this. */
   readonly until: AbortSignal;
 }
 

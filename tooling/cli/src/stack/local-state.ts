@@ -7,7 +7,6 @@ import { newSecret } from './stack.ts';
 
 /** A Holdfast that `start` runs at this moment. */
 interface Running {
-  /** The process of the command itself. */
   readonly pid: number;
   readonly url: string;
   readonly databaseUrl: string;
@@ -55,7 +54,6 @@ export async function noteRunning(running: Running): Promise<void> {
   await writeText(runningFile, JSON.stringify(running));
 }
 
-/** Takes the note away. */
 export async function forgetRunning(): Promise<void> {
   await rm(pathOf(runningFile), { force: true });
 }

@@ -5,10 +5,8 @@ import { member, parseObject, textMember } from './json-object.ts';
 /** Lines kept of each process; enough to see why it ended, and no more memory than that. */
 const lineCountMax = 200;
 
-/** Lines shown of those. */
 const lastCount = 15;
 
-/** The last lines that a process wrote. */
 export interface LogTail {
   /** Reads a stream to its end, line by line, and shows each line to `onLine` as well. */
   follow(stream: Readable, onLine: (line: string) => void): void;

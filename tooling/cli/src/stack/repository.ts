@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 const path = (fromRoot: string) =>
   fileURLToPath(new URL(`../../../../${fromRoot}`, import.meta.url));
 
-/** Where things are in this repository. */
 export const repository = {
   apiEntry: path('apps/api/src/main.ts'),
   workerEntry: path('apps/worker/src/main.ts'),

@@ -3,7 +3,6 @@ import type { Child } from './child.ts';
 /** One process of a stack that may be killed and started again, as something outside would do it. */
 export interface Restartable {
   readonly name: string;
-  /** The process that runs, or that ran last. */
   readonly child: Child;
   /** Kills it (SIGKILL) and waits for its end. */
   kill(): Promise<void>;

@@ -13,7 +13,6 @@ import type { Restartable } from './restartable.ts';
 
 /** A running Holdfast: servers, api and worker. Disposing of it stops them: worker, api, servers. */
 export interface Stack extends Grounds, Target, AsyncDisposable {
-  /** At least one. */
   readonly apis: readonly Restartable[];
   readonly worker: Restartable;
   readonly services: Services;
@@ -27,7 +26,6 @@ export interface StackPlan {
   readonly authSecret: string | null;
   /** The port of the first api process; 0 for any free one. */
   readonly port: number;
-  /** Processes of the api. */
   readonly processCount: number;
   /** All of them listen on that port; else the others take any that is free. */
   readonly sharesPort: boolean;
@@ -37,7 +35,6 @@ export interface StackPlan {
    */
   readonly redis: 'required' | 'optional' | 'none';
   readonly steps: Steps;
-  /** Hears the logs of the api and the worker. */
   readonly onLogLine: LogListener;
 }
 

@@ -1,6 +1,5 @@
 import { type Paper, paragraph } from '@holdfast/command';
 
-/** What an audit found of one invariant. */
 interface Finding {
   readonly id: string;
   readonly violations: readonly unknown[];

@@ -14,7 +14,6 @@ interface AuditLine {
 /** Rows shown of each broken promise; `--json` has the rest. */
 const rowCountMax = 5;
 
-/** What an audit looked at. */
 interface Audited {
   readonly url: string;
   readonly eventCount: number;
