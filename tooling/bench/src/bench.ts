@@ -1,21 +1,14 @@
 import { figure, type Steps } from '@holdfast/command';
 import { measureSetBasedInsert } from './ceilings/set-based-insert.ts';
-import { type Contestant, startContestant, startTogether } from './contestant.ts';
+import { startContestant, startTogether } from './contestant.ts';
 import { measureLayers } from './layers/measure-layers.ts';
 import type { Measurement } from './measurement.ts';
 import { measureOpenConnections } from './open-connections.ts';
-import type { BenchPlan, LoadName } from './plan.ts';
+import type { BenchPlan } from './plan.ts';
 import type { Findings } from './report.ts';
-import { resultOf, runRounds, warmUp } from './rounds.ts';
-import { run } from './run.ts';
-import { openStand, type Place, type Stand } from './stand.ts';
+import { measureProcesses, measureWays, type Session } from './rounds.ts';
+import { openStand, type Place } from './stand.ts';
 import { measureWriters } from './writers/measure-writers.ts';
-
-interface BenchParts {
-  readonly plan: BenchPlan;
-  readonly stand: Stand;
-  readonly steps: Steps;
-}
 
 /**
  * Measures all that the plan says, one thing after the other, on servers of its own.
@@ -26,96 +19,52 @@ export async function bench(plan: BenchPlan, steps: Steps): Promise<Findings> {
   await using stand = await steps.step('PostgreSQL, Redis and users', () =>
     openStand(plan.userCount, (line) => steps.note(line)),
   );
-  const parts: BenchParts = { plan, stand, steps };
-  const measurements = await measureWays(parts);
+  const session: Session = { plan, stand, steps };
+  const ways = await amongWays(session);
   const place = await stand.newPlace('holdfast');
-  const { layerMs, openConnectionCount, processCounts, writerCounts } = plan;
+  const processes = await amongProcesses(session, place);
+  const { layerMs, openConnectionCount: openCount } = plan;
   const { databaseUrl, redisPrefix } = place;
   const { redisUrl } = stand.services;
+  const open = (count: number) => measureOpenConnections(stand, place, count);
+  const layers = (durationMs: number) =>
+    measureLayers({ databaseUrl, redisUrl, redisPrefix, durationMs });
   return {
     plan,
-    measurements: [
-      ...measurements,
-      ...(processCounts.length === 0 ? [] : await measureProcesses(parts, place)),
-    ],
-    setBasedInserts: layerMs === null ? [] : await measureInserts(parts, place),
-    writers: writerCounts.length === 0 ? [] : await measureWriters(place, plan, steps),
+    measurements: [...ways, ...processes],
+    setBasedInserts: layerMs === null ? [] : await measureInserts(session, place),
+    writers: await measureWriters(place, plan, steps),
     openConnections:
-      openConnectionCount === null
+      openCount === null
         ? null
-        : await steps.step(`${openConnectionCount} open connections`, () =>
-            measureOpenConnections(stand, place, openConnectionCount),
-          ),
-    layers:
-      layerMs === null
-        ? []
-        : await steps.step('Layers', () =>
-            measureLayers({ databaseUrl, redisUrl, redisPrefix, durationMs: layerMs }),
-          ),
+        : await steps.step(`${openCount} open connections`, () => open(openCount)),
+    layers: layerMs === null ? [] : await steps.step('Layers', () => layers(layerMs)),
   };
 }
 
-async function measureWays({ plan, stand, steps }: BenchParts): Promise<readonly Measurement[]> {
+/** How do ways and ceilings compare? Each has a server and a database of its own. */
+async function amongWays(session: Session): Promise<readonly Measurement[]> {
+  const { plan, stand, steps } = session;
   const names = new Set([...plan.runs, ...plan.furtherRuns].map(({ subject }) => subject));
   const contestants = await steps.step(`${names.size} servers`, () =>
     Promise.all([...names].map((name) => startContestant(stand, plan, name))),
   );
-  const parts = { plan, stand, steps, contestants };
-  try {
-    await warmUp(parts);
-    return await runRounds(parts);
-  } finally {
-    await stopAll(contestants);
-  }
+  return measureWays(session, contestants);
 }
-
-const processLoads: readonly LoadName[] = ['hot', 'many'];
 
 /** How much more do several processes of the api book, of one event and of many? */
-async function measureProcesses(
-  { plan, stand, steps }: BenchParts,
-  place: Place,
-): Promise<readonly Measurement[]> {
-  const contestants = await Promise.all(
-    plan.processCounts.map((count) => startTogether(place, plan, count)),
-  );
-  await warmUp({ plan, stand, contestants, steps });
-  const measurements: Measurement[] = [];
-  for (let round = 0; round < plan.furtherRoundCount; round += 1) {
-    for (const load of processLoads) {
-      for (const contestant of contestants) {
-        const one = { subject: 'holdfast', load, connections: 100 };
-        const title = `${round + 1}/${plan.furtherRoundCount} ${contestant.servers.length} processes, ${load}`;
-        const { durationMs } = plan;
-        const parts = { stand, contestant, round, among: 'processes', durationMs } as const;
-        measurements.push(await steps.step(title, () => run(one, parts), resultOf));
-      }
-    }
-  }
-  await stopAll(contestants);
-  return measurements;
+async function amongProcesses(session: Session, place: Place): Promise<readonly Measurement[]> {
+  const { plan } = session;
+  const starting = plan.processCounts.map((count) => startTogether(place, plan, count));
+  return measureProcesses(session, await Promise.all(starting));
 }
 
-async function measureInserts(
-  { plan, steps }: BenchParts,
-  place: Place,
-): Promise<readonly number[]> {
+async function measureInserts({ plan, steps }: Session, place: Place): Promise<readonly number[]> {
   const rates: number[] = [];
-  for (let round = 0; round < plan.furtherRoundCount; round += 1) {
+  for (let round = 1; round <= plan.furtherRoundCount; round += 1) {
+    const title = `${round}/${plan.furtherRoundCount} set-based insert`;
     const measure = () => measureSetBasedInsert(place.database, plan.durationMs);
-    rates.push(
-      await steps.step(
-        `${round + 1}/${plan.furtherRoundCount} set-based insert`,
-        measure,
-        (rate) => `${figure(rate)} rows/s`,
-      ),
-    );
+    rates.push(await steps.step(title, measure, (rate) => `${figure(rate)} rows/s`));
   }
   return rates;
-}
-
-async function stopAll(contestants: readonly Contestant[]): Promise<void> {
-  await Promise.all(
-    contestants.flatMap(({ servers }) => servers.map((server) => server[Symbol.asyncDispose]())),
-  );
 }

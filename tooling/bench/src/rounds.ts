@@ -1,9 +1,16 @@
 import { figure, type Steps } from '@holdfast/command';
 import type { Contestant } from './contestant.ts';
 import type { Measurement } from './measurement.ts';
-import type { BenchPlan, RunPlan } from './plan.ts';
+import type { BenchPlan, LoadName, RunPlan } from './plan.ts';
 import { run } from './run.ts';
 import type { Stand } from './stand.ts';
+
+/** One run of the bench: what it does, on what, and who is told. */
+export interface Session {
+  readonly plan: BenchPlan;
+  readonly stand: Stand;
+  readonly steps: Steps;
+}
 
 /**
  * The runs of one round: forth in one, back in the next, so that none is always first, what changes
@@ -15,22 +22,27 @@ export function orderOf(plan: BenchPlan, round: number): readonly RunPlan[] {
   return round % 2 === 0 ? all : all.toReversed();
 }
 
-const among = 'ways';
-
-interface RoundParts {
-  readonly plan: BenchPlan;
-  readonly stand: Stand;
-  readonly contestants: readonly Contestant[];
-  readonly steps: Steps;
-}
-
-/** Runs everything once a round, interleaved: what disturbs the machine disturbs all alike. */
-export async function runRounds(parts: RoundParts): Promise<readonly Measurement[]> {
-  const { plan, steps } = parts;
+/**
+ * Runs everything once a round, interleaved: what disturbs the machine disturbs all alike. Ends the
+ * contestants.
+ */
+export async function measureWays(
+  session: Session,
+  contestants: readonly Contestant[],
+): Promise<readonly Measurement[]> {
+  const { plan, steps } = session;
+  await using all = endAfterwards(contestants);
+  await warmUp(session, all.contestants);
   const measurements: Measurement[] = [];
   for (let round = 0; round < plan.roundCount; round += 1) {
     const begunMs = performance.now();
-    measurements.push(...(await runRound(parts, round)));
+    for (const one of orderOf(plan, round)) {
+      const contestant = contestants.find(({ name }) => name === one.subject);
+      if (contestant === undefined) throw new Error(`Nobody started ${one.subject}.`);
+      const title = `${round + 1}/${plan.roundCount} ${one.subject}, ${one.load}, ${one.connections} connections`;
+      const among = 'ways';
+      measurements.push(await runOnce(session, one, { contestant, round, among, title }));
+    }
     const endedMs = performance.now();
     const runMs = (endedMs - begunMs) / orderOf(plan, round).length;
     const isLast = round + 1 === plan.roundCount;
@@ -41,33 +53,28 @@ export async function runRounds(parts: RoundParts): Promise<readonly Measurement
   return measurements;
 }
 
-async function runRound(
-  { plan, stand, contestants, steps }: RoundParts,
-  round: number,
+const processLoads: readonly LoadName[] = ['hot', 'many'];
+
+/** Runs the same load on one, two and more processes, interleaved. Ends them. */
+export async function measureProcesses(
+  session: Session,
+  contestants: readonly Contestant[],
 ): Promise<readonly Measurement[]> {
+  const { furtherRoundCount } = session.plan;
+  await using all = endAfterwards(contestants);
+  await warmUp(session, all.contestants);
   const measurements: Measurement[] = [];
-  for (const one of orderOf(plan, round)) {
-    const contestant = contestants.find(({ name }) => name === one.subject);
-    if (contestant === undefined) throw new Error(`Nobody started ${one.subject}.`);
-    const { durationMs, roundCount } = plan;
-    const title = `${round + 1}/${roundCount} ${one.subject}, ${one.load}, ${one.connections} connections`;
-    const parts = { stand, contestant, round, among, durationMs } as const;
-    measurements.push(await steps.step(title, () => run(one, parts), resultOf));
+  for (let round = 0; round < furtherRoundCount; round += 1) {
+    for (const load of processLoads) {
+      for (const contestant of contestants) {
+        const one = { subject: 'holdfast', load, connections: 100 };
+        const title = `${round + 1}/${furtherRoundCount} ${contestant.servers.length} processes, ${load}`;
+        const among = 'processes';
+        measurements.push(await runOnce(session, one, { contestant, round, among, title }));
+      }
+    }
   }
   return measurements;
-}
-
-/** One figure, for who watches. */
-export function resultOf(measurement: Measurement): string {
-  const { refusalsPerSecond, bookingsPerSecond, readsPerSecond, judgement } = measurement;
-  const [rate, what] =
-    refusalsPerSecond !== null
-      ? ([refusalsPerSecond, 'refusals/s'] as const)
-      : readsPerSecond > 0
-        ? ([readsPerSecond, 'reads/s'] as const)
-        : ([bookingsPerSecond, 'bookings/s'] as const);
-  const unsafe = judgement?.isSafe === false ? ', NOT SAFE' : '';
-  return `${figure(rate)} ${what}${unsafe}`;
 }
 
 /**
@@ -75,10 +82,39 @@ export function resultOf(measurement: Measurement): string {
  * alike, since every rate is printed beside the others: Holdfast warm beside a cold way would be
  * three times too fast.
  */
-export async function warmUp({ plan, stand, contestants, steps }: RoundParts): Promise<void> {
+async function warmUp(session: Session, contestants: readonly Contestant[]): Promise<void> {
+  const plan = { ...session.plan, durationMs: session.plan.warmUpMs };
   for (const contestant of contestants) {
     const one: RunPlan = { subject: contestant.name, load: 'hot', connections: 100 };
-    const parts = { stand, contestant, round: 0, among, durationMs: plan.warmUpMs } as const;
-    await steps.step(`warm-up: ${contestant.name}`, () => run(one, parts), resultOf);
+    const title = `warm-up: ${contestant.name}`;
+    await runOnce({ ...session, plan }, one, { contestant, round: 0, among: 'ways', title });
   }
+}
+
+type Turn = Pick<Parameters<typeof run>[1], 'contestant' | 'round' | 'among'> & {
+  readonly title: string;
+};
+
+function runOnce(
+  { plan, stand, steps }: Session,
+  one: RunPlan,
+  { title, ...turn }: Turn,
+): Promise<Measurement> {
+  const { durationMs } = plan;
+  return steps.step(title, () => run(one, { stand, durationMs, ...turn }), resultOf);
+}
+
+/** One figure, for who watches. */
+function resultOf(measurement: Measurement): string {
+  const { refusalsPerSecond, bookingsPerSecond, readsPerSecond, judgement } = measurement;
+  const unsafe = judgement?.isSafe === false ? ', NOT SAFE' : '';
+  if (refusalsPerSecond !== null) return `${figure(refusalsPerSecond)} refusals/s${unsafe}`;
+  if (readsPerSecond > 0) return `${figure(readsPerSecond)} reads/s${unsafe}`;
+  return `${figure(bookingsPerSecond)} bookings/s${unsafe}`;
+}
+
+function endAfterwards(contestants: readonly Contestant[]) {
+  const servers = contestants.flatMap((one) => one.servers);
+  const end = () => Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+  return { contestants, [Symbol.asyncDispose]: async () => void (await end()) };
 }

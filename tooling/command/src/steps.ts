@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import { SingleBar } from 'cli-progress';
 import { wantsPlainText } from './env.ts';
 import { Interrupted, StepFailed } from './failure.ts';
 import { figure } from './numbers.ts';
@@ -32,8 +31,11 @@ export function isLive(output: Output): boolean {
 /** Columns of a terminal that does not say. */
 const columnsDefault = 80;
 
+/** More often than that nobody reads. */
+const progressEveryMs = 100;
+
 /**
- * Steps as lines. On a live terminal the running step is shown, with a bar where it has parts, then
+ * Steps as lines. On a live terminal the running step is shown, with how far it has come, then
  * replaced by its result; elsewhere there is one line a step, when it is over.
  *
  * @example
@@ -44,21 +46,22 @@ export function stepsOn(output: Output, stop: AbortSignal): Steps {
   const style = (format: Parameters<typeof styleText>[0], text: string) =>
     styleText(format, text, { stream: output });
   const isShown = isLive(output);
-  const show = (title: string) => {
-    // A line that wraps could not be taken away again.
-    const line = `… ${title}`.slice(0, (output.columns || columnsDefault) - 1);
-    if (isShown) output.write(style('dim', line));
-  };
   const clear = () => isShown && output.write('\r\u001b[2K');
   let running = '';
+  const show = (text: string) => {
+    running = text;
+    // A line that wraps could not be taken away again.
+    const line = `… ${text}`.slice(0, (output.columns || columnsDefault) - 1);
+    if (isShown) output.write(style('dim', line));
+  };
 
   const step: Steps['step'] = async (title, work, resultOf) => {
     stop.throwIfAborted();
-    running = title;
     show(title);
     const startedAt = performance.now();
     const finish = (mark: string, result = '') => {
       const took = ((performance.now() - startedAt) / 1_000).toFixed(2);
+      running = '';
       clear();
       output.write(`${mark} ${title}${result && `: ${result}`}  ${style('dim', `${took} s`)}\n`);
     };
@@ -71,46 +74,25 @@ export function stepsOn(output: Output, stop: AbortSignal): Steps {
       throw error instanceof Interrupted ? error : new StepFailed(title, error);
     }
   };
+  const progress: Steps['progress'] = (title, total, work) => {
+    let shownAtMs = performance.now();
+    const onProgress = (done: number) => {
+      if (performance.now() - shownAtMs < progressEveryMs) return;
+      shownAtMs = performance.now();
+      clear();
+      show(`${title}: ${figure(done)} of ${figure(total)}`);
+    };
+    return step(title, () => work(onProgress));
+  };
   return {
     step,
-    progress: (title, total, work) =>
-      step(title, () => (isShown ? withBar(output, total, work) : work(() => {}))),
+    progress,
     note: (line) => {
       clear();
       output.write(`${style('dim', `  ${line}`)}\n`);
-      show(running);
+      if (running !== '') show(running);
     },
   };
-}
-
-const barWidthMax = 30;
-
-/** What may stand beside the bar: `100,000 of 100,000 answered, 600 s`. */
-const besideBar = 40;
-
-async function withBar<T>(
-  output: Output,
-  total: number,
-  work: (onProgress: (done: number) => void) => Promise<T>,
-): Promise<T> {
-  const bar = new SingleBar({
-    stream: output,
-    format: '  {bar} {value} of {total} answered, {duration} s',
-    formatValue: (value, _options, type) => (type === 'duration' ? String(value) : figure(value)),
-    barsize: Math.max(1, Math.min(barWidthMax, (output.columns || columnsDefault) - besideBar)),
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    clearOnComplete: true,
-    hideCursor: true,
-    // Ctrl-C is the command's own business.
-    gracefulExit: false,
-  });
-  bar.start(total, 0);
-  try {
-    return await work((done) => bar.update(done));
-  } finally {
-    bar.stop();
-  }
 }
 
 /** Steps that nobody watches. */

@@ -28,6 +28,7 @@ export async function measureWriters(
   plan: BenchPlan,
   steps: Steps,
 ): Promise<readonly WritersMeasurement[]> {
+  if (plan.writerCounts.length === 0) return [];
   await using started = new AsyncDisposableStack();
   const writers = Array.from({ length: Math.max(...plan.writerCounts) }, () =>
     started.use<Writer>(startChild({ name: 'A writer', entry, args: [place.databaseUrl] })),
