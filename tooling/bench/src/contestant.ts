@@ -31,6 +31,7 @@ export async function startContestant(
   return contestantAt(place, [server], plan);
 }
 
+/** Starts so many processes on one port. */
 export async function startTogether(
   place: Place,
   plan: BenchPlan,

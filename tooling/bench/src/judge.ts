@@ -1,6 +1,7 @@
 import { audit, type Database } from '@holdfast/data';
 import type { Way } from './ways/way.ts';
 
+/** What the database says about a run: seats and bookings that are wrong, invariants that are broken. */
 export interface Judgement {
   readonly oversold: number;
   readonly lost: number;

@@ -2,23 +2,13 @@ import { percentile } from '@holdfast/command';
 import type { Load } from './load/run-load.ts';
 
 /** How fast a load was answered. Rates are a second's, taken while the load was whole. */
-export interface Pace {
-  /** Where it sold out: until then, from when the load began. */
-  readonly bookingsPerSecond: number;
-  readonly readsPerSecond: number;
-  /** `sold_out`, after the last booking; `null`: it did not sell out. */
-  readonly refusalsPerSecond: number | null;
-  /** The part of all answers that was neither a booking, nor a read, nor `sold_out`. */
-  readonly failedShare: number;
-  /** Of all answers on connections that were open already. `null`: there was none. */
-  readonly p50Ms: number | null;
-  readonly p99Ms: number | null;
-}
+export type Pace = ReturnType<typeof paceOf>;
 
 /** Less than that is no storm. */
 const refusalMsMin = 200;
 
-export function paceOf(load: Load): Pace {
+/** How fast was that? */
+export function paceOf(load: Load) {
   const { answers, wholeUntilMs, errorCount } = load;
   const begunMs = beginOf(load);
   const timesOf = (status: string, afterMs: number) =>
@@ -35,10 +25,13 @@ export function paceOf(load: Load): Pace {
   const failed = answers.filter(({ answer }) => answer.status === 'failed').length + errorCount;
   const latencies = latenciesOf(answers);
   return {
+    // Where it sold out: until then, from when the load began.
     bookingsPerSecond: hasStorm ? soldOutRate(booked) : rateOf('confirmed', begunMs),
     readsPerSecond: rateOf('read', begunMs),
+    // After the last booking; `null`: it did not sell out.
     refusalsPerSecond: hasStorm ? rateOf('sold_out', lastMs) : null,
     failedShare: failed / Math.max(1, answers.length + errorCount),
+    // Of answers on connections that were open already.
     p50Ms: percentile(latencies, 50),
     p99Ms: percentile(latencies, 99),
   };

@@ -1,18 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { median, sum } from '@holdfast/command';
 import type { LayerRow } from './layers/layer.ts';
-import type { OpenConnections } from './open-connections.ts';
 import type { BenchPlan } from './plan.ts';
-import {
-  byRatio,
-  type Measured,
-  type RatioName,
-  ratioNames,
-  type Ratios,
-  ratiosOf,
-  reachesAim,
-} from './ratios.ts';
-import { type CeilingRow, ceilingsOf, medianOf, type Row, rowsOf, toDigits } from './rows.ts';
+import { byRatio, type Measured, ratioNames, type Ratios, ratiosOf, reachesAim } from './ratios.ts';
+import { ceilingsOf, medianOf, type Row, rowsOf, toDigits } from './rows.ts';
 
 export interface Findings extends Measured {
   readonly plan: BenchPlan;
@@ -22,38 +13,10 @@ export interface Findings extends Measured {
 }
 
 /** What `--json` prints. */
-export interface Report {
-  readonly mode: BenchPlan['mode'];
-  readonly rounds: number;
-  /** Of what only stands in tables. */
-  readonly furtherRounds: number;
-  readonly machine: { readonly cores: number; readonly node: string; readonly platform: string };
-  readonly rows: readonly Row[];
-  readonly ceilings: readonly CeilingRow[];
-  /** Medians; `null`: not measured. */
-  readonly ratios: Readonly<Record<RatioName, number | null>>;
-  readonly ratioSpreads: Ratios;
-  readonly writers: readonly WriterRow[];
-  readonly openConnections: OpenConnections | null;
-  readonly layers: readonly LayerRow[];
-  readonly aims: Aims;
-  readonly verdict: Verdict;
-}
+export type Report = ReturnType<typeof reportOn>;
 
 /** Which figures reached their aims. That is about speed, and decides nothing: see Verdict. */
-export interface Aims {
-  readonly reached: readonly RatioName[];
-  readonly missed: readonly RatioName[];
-  readonly notMeasured: readonly RatioName[];
-}
-
-interface WriterRow {
-  readonly writers: number;
-  readonly seatsPerSecond: number;
-  readonly p99Ms: number | null;
-  readonly contended: number;
-  readonly safe: boolean;
-}
+export type Aims = ReturnType<typeof aimsOf>;
 
 /** Why a bench fails: ways that claim to be safe and are not. Empty reasons: it passes. */
 export interface Verdict {
@@ -62,7 +25,7 @@ export interface Verdict {
 }
 
 /** Puts the findings together: medians, spreads, ratios, and the verdict. */
-export function reportOn(findings: Findings): Report {
+export function reportOn(findings: Findings) {
   const { plan, measurements, setBasedInserts, openConnections, layers } = findings;
   const rows = rowsOf(measurements);
   const writers = writerRowsOf(findings);
@@ -71,10 +34,12 @@ export function reportOn(findings: Findings): Report {
   return {
     mode: plan.mode,
     rounds,
+    // Of what only stands in tables.
     furtherRounds: Math.min(rounds, plan.furtherRoundCount),
     machine: { cores: availableParallelism(), node: process.version, platform: process.platform },
     rows,
     ceilings: ceilingsOf(measurements, setBasedInserts),
+    // Medians; `null`: not measured.
     ratios: byRatio((name) => {
       const ratio = ratioSpreads[name];
       return ratio && toDigits(ratio.median, 3);
@@ -88,15 +53,16 @@ export function reportOn(findings: Findings): Report {
   };
 }
 
+interface Judged extends Pick<Findings, 'openConnections'> {
+  readonly rows: readonly Row[];
+  readonly writers: ReturnType<typeof writerRowsOf>;
+}
+
 /**
  * A way that claims to be safe and oversold, lost a booking or broke an invariant fails the bench.
  * How fast anything was does not.
  */
-function verdictOn({
-  rows,
-  writers,
-  openConnections,
-}: Pick<Report, 'rows' | 'writers' | 'openConnections'>): Verdict {
+function verdictOn({ rows, writers, openConnections }: Judged): Verdict {
   const reasons = rows
     .filter((row) => row.claimsSafe && !row.safe)
     .map(
@@ -110,7 +76,7 @@ function verdictOn({
   return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons };
 }
 
-function aimsOf(ratios: Ratios): Aims {
+function aimsOf(ratios: Ratios) {
   const measured = ratioNames.filter((name) => ratios[name] !== null);
   return {
     reached: measured.filter((name) => reachesAim(name, ratios[name])),
@@ -119,7 +85,7 @@ function aimsOf(ratios: Ratios): Aims {
   };
 }
 
-function writerRowsOf({ writers }: Findings): readonly WriterRow[] {
+function writerRowsOf({ writers }: Findings) {
   return [...Map.groupBy(writers, ({ writerCount }) => writerCount)].map(([count, group]) => ({
     writers: count,
     seatsPerSecond: toDigits(median(group.map(({ seatsPerSecond }) => seatsPerSecond))),

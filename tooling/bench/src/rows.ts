@@ -4,47 +4,10 @@ import type { LoadName } from './plan.ts';
 import { ways } from './ways/all.ts';
 
 /** The medians of one way, or of one ceiling, under one load. */
-export interface Row {
-  readonly way: string;
-  readonly load: LoadName;
-  readonly connections: number;
-  readonly among: Measurement['among'];
-  readonly processes: number;
-  readonly bookingsPerSecond: number;
-  readonly bookingsPerSecondMin: number;
-  readonly bookingsPerSecondMax: number;
-  readonly refusalsPerSecond: number | null;
-  readonly readsPerSecond: number;
-  readonly p50Ms: number | null;
-  readonly p99Ms: number | null;
-  readonly failedShare: number;
-  /** Per booking; in the loads sell_out and reads, per answer. Of the server's processes. */
-  readonly serverMicrosPerBooking: number;
-  readonly postgresMicrosPerBooking: number | null;
-  readonly redisMicrosPerBooking: number | null;
-  readonly bytesPerBooking: number;
-  readonly generatorShare: number;
-  readonly oversold: number;
-  readonly lost: number;
-  /** The invariants that were broken in any round. */
-  readonly broken: readonly string[];
-  readonly claimsSafe: boolean;
-  readonly safe: boolean;
-}
+export type Row = ReturnType<typeof rowOf>;
 
 /** A ceiling. Those of a server have every figure that a way has. */
-export interface CeilingRow {
-  readonly ceiling: string;
-  readonly connections: number | null;
-  readonly callsPerSecond: number;
-  readonly callsPerSecondMin: number;
-  readonly callsPerSecondMax: number;
-  readonly p50Ms: number | null;
-  readonly p99Ms: number | null;
-  readonly serverMicrosPerCall: number | null;
-  readonly bytesPerCall: number | null;
-  readonly generatorShare: number | null;
-}
+export type CeilingRow = ReturnType<typeof insertsRow> | ReturnType<typeof ceilingOf>;
 
 /** A row for each way under each load, in the order of the tables. */
 export function rowsOf(measurements: readonly Measurement[]): readonly Row[] {
@@ -57,35 +20,38 @@ export function ceilingsOf(
   insertsPerSecond: readonly number[],
 ): readonly CeilingRow[] {
   const servers = groupsOf(measurements.filter(({ judgement }) => judgement === null));
-  const ceilings = servers.map((row): CeilingRow => {
-    const { way: ceiling, connections, p50Ms, p99Ms, generatorShare } = row;
-    return {
-      ceiling,
-      connections,
-      callsPerSecond: row.bookingsPerSecond,
-      callsPerSecondMin: row.bookingsPerSecondMin,
-      callsPerSecondMax: row.bookingsPerSecondMax,
-      p50Ms,
-      p99Ms,
-      serverMicrosPerCall: row.serverMicrosPerBooking,
-      bytesPerCall: row.bytesPerBooking,
-      generatorShare,
-    };
-  });
-  if (insertsPerSecond.length === 0) return ceilings;
-  const inserts: CeilingRow = {
+  const inserts = insertsPerSecond.length === 0 ? [] : [insertsRow(insertsPerSecond)];
+  return [...servers.map(ceilingOf), ...inserts];
+}
+
+function ceilingOf({ way: ceiling, connections, p50Ms, p99Ms, generatorShare, ...row }: Row) {
+  return {
+    ceiling,
+    connections,
+    callsPerSecond: row.bookingsPerSecond,
+    callsPerSecondMin: row.bookingsPerSecondMin,
+    callsPerSecondMax: row.bookingsPerSecondMax,
+    p50Ms,
+    p99Ms,
+    serverMicrosPerCall: row.serverMicrosPerBooking,
+    bytesPerCall: row.bytesPerBooking,
+    generatorShare,
+  };
+}
+
+function insertsRow(rates: readonly number[]) {
+  return {
     ceiling: 'set_based_insert',
     connections: null,
-    callsPerSecond: toDigits(median(insertsPerSecond)),
-    callsPerSecondMin: toDigits(Math.min(...insertsPerSecond)),
-    callsPerSecondMax: toDigits(Math.max(...insertsPerSecond)),
+    callsPerSecond: toDigits(median(rates)),
+    callsPerSecondMin: toDigits(Math.min(...rates)),
+    callsPerSecondMax: toDigits(Math.max(...rates)),
     p50Ms: null,
     p99Ms: null,
     serverMicrosPerCall: null,
     bytesPerCall: null,
     generatorShare: null,
   };
-  return [...ceilings, inserts];
 }
 
 function groupsOf(measurements: readonly Measurement[]): readonly Row[] {
@@ -100,7 +66,7 @@ function groupsOf(measurements: readonly Measurement[]): readonly Row[] {
   return rows.toSorted(byPlace);
 }
 
-function rowOf(first: Measurement, group: readonly Measurement[]): Row {
+function rowOf(first: Measurement, group: readonly Measurement[]) {
   const { subject, load, connections, among, processCount } = first;
   const rates = group.map(({ bookingsPerSecond }) => bookingsPerSecond);
   const judgements = group.flatMap(({ judgement }) => judgement ?? []);
@@ -118,11 +84,13 @@ function rowOf(first: Measurement, group: readonly Measurement[]): Row {
     p50Ms: medianOf(group, (one) => one.p50Ms),
     p99Ms: medianOf(group, (one) => one.p99Ms),
     failedShare: medianOf(group, (one) => one.failedShare, 3) ?? 0,
+    // Of the server's processes. In the loads sell_out and reads, these are per answer.
     serverMicrosPerBooking: medianOf(group, ({ cost }) => cost.serverMicros) ?? 0,
     postgresMicrosPerBooking: medianOf(group, ({ cost }) => cost.postgresMicros),
     redisMicrosPerBooking: medianOf(group, ({ cost }) => cost.redisMicros),
     bytesPerBooking: medianOf(group, ({ cost }) => cost.bytes) ?? 0,
     generatorShare: medianOf(group, (one) => one.generatorShare, 2) ?? 0,
+    // Of all rounds together.
     oversold: sum(judgements.map(({ oversold }) => oversold)),
     lost: sum(judgements.map(({ lost }) => lost)),
     broken: [...new Set(judgements.flatMap(({ broken }) => broken))].toSorted(),
@@ -156,6 +124,7 @@ export function medianOf<T>(
   return values.length === 0 ? null : toDigits(median(values), digits);
 }
 
+/** Rounded to so many digits after the point. */
 export function toDigits(value: number, digits = 0): number {
   const factor = 10 ** digits;
   return Math.round(value * factor) / factor;

@@ -1,29 +1,19 @@
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** What the environment says about services. The only place of this package that touches it. */
-export interface ServicesEnv {
-  /** `DATABASE_URL`; `null` where it is not set or empty. */
-  readonly databaseUrl: string | null;
-  /** `REDIS_URL`; `null` where it is not set or empty. */
-  readonly redisUrl: string | null;
-  /**
-   * Where unpacked packages are kept: `$XDG_CACHE_HOME/holdfast` or `~/.cache/holdfast`. `null` for
-   * a user without a home.
-   */
-  readonly cacheDirectory: string | null;
-  /** The folders of `PATH`, in order. */
-  readonly programDirectories: readonly string[];
-}
-
-/** Read the environment as it is now. */
-export function readServicesEnv(): ServicesEnv {
+/**
+ * What the environment says about services, as it is now. The only place of this package that touches
+ * it. What is not set, or empty, is `null`.
+ */
+export function readServicesEnv() {
   const { DATABASE_URL, REDIS_URL, XDG_CACHE_HOME, PATH = '' } = process.env;
   const caches = XDG_CACHE_HOME || homeCaches();
   return {
     databaseUrl: DATABASE_URL || null,
     redisUrl: REDIS_URL || null,
+    /** Where unpacked packages are kept; `null` for a user without a home. */
     cacheDirectory: caches === null ? null : join(caches, 'holdfast'),
+    /** The folders of `PATH`, in order. */
     programDirectories: PATH.split(delimiter).filter((directory) => directory !== ''),
   };
 }

@@ -37,11 +37,13 @@ interface TextPlace {
   readonly anchor?: 'start' | 'middle' | 'end';
 }
 
+/** A line of text. */
 export function text({ x, y, className, anchor = 'start' }: TextPlace, content: string): string {
   const named = className === undefined ? '' : ` class="${className}"`;
   return `<text x="${px(x)}" y="${px(y)}" text-anchor="${anchor}"${named}>${escape(content)}</text>`;
 }
 
+/** A coordinate, to a tenth. */
 export function px(value: number): string {
   return String(Math.round(value * 10) / 10);
 }

@@ -78,6 +78,7 @@ function secondsOf(answeredAtMs: readonly number[], fromMs: number, untilMs: num
   });
 }
 
+/** Those of `[fromMs, toMs)`. */
 export function countIn(atMs: readonly number[], fromMs: number, toMs: number): number {
   return atMs.filter((at) => at >= fromMs && at < toMs).length;
 }

@@ -4,7 +4,7 @@ import { findFalseSoldOuts, lastEndBefore } from '../judge/false-sold-out.ts';
 import { seatsOver } from '../judge/history.ts';
 import { isError } from '../judge/pace.ts';
 import { safetyOf } from '../judge/report.ts';
-import type { Safety, Verdict } from '../judge/verdict.ts';
+import type { Safety } from '../judge/verdict.ts';
 import { type Call, isAcknowledged } from '../load/call.ts';
 import type { Fault } from './fault.ts';
 import {
@@ -18,19 +18,7 @@ import {
 import type { StageEvent } from './stage.ts';
 import { judgeChaos } from './verdict.ts';
 
-/** What `chaos --json` prints of one fault. */
-export interface ChaosReport extends Verdict, Safety {
-  readonly fault: string;
-  readonly seed: number;
-  readonly acknowledged: number;
-  /** Refusals as sold out that were certainly wrong (H5). */
-  readonly falseSoldOut: number;
-  /** Calls that no api answered, retries included. A typed fault is an answer. */
-  readonly unanswered: number;
-  /** From the end of the fault to the first second at 90 % of the rate before. `null`: there is none. */
-  readonly recoveryMs: number | null;
-}
-
+/** What one run left behind. */
 export interface ChaosFindings {
   readonly fault: Pick<Fault, 'name' | 'title' | 'recoveryMsMax'>;
   readonly seed: number;
@@ -46,29 +34,11 @@ export interface ChaosFindings {
   readonly broken: readonly string[];
 }
 
-export interface DetailedChaosReport extends Pick<ChaosFindings, 'fault' | 'refusedEarlyCount'> {
-  readonly report: ChaosReport;
-  readonly ratePerSecond: number;
-  readonly callCount: number;
-  readonly worstSecond: number;
-  readonly slowestMs: number;
-  readonly soldOutCount: number;
-  readonly faultCount: number;
-  readonly acknowledgedDuringFault: number;
-  readonly falseSoldOuts: readonly FalseSoldOut[];
-}
+/** A report, and what a person wants to know beyond it. */
+export type DetailedChaosReport = ReturnType<typeof chaosReportOn>;
 
-/** A refusal that was certainly wrong, for whoever looks for the cause. */
-export interface FalseSoldOut {
-  readonly eventId: string;
-  /** Milliseconds after the fault began; negative before it. */
-  readonly sentAtMs: number;
-  readonly tookMs: number;
-  /** Since the last booking of the event had ended for certain. */
-  readonly freeForMs: number;
-}
-
-export function chaosReportOn(findings: ChaosFindings): DetailedChaosReport {
+/** Counts, measures and judges what one run left behind. */
+export function chaosReportOn(findings: ChaosFindings) {
   const { fault, seed, calls, timeline, endedAtMs, events, broken } = findings;
   const { refusals, occupations } = seatsOver(calls);
   const seatCounts = new Map(events.map(({ eventId, seatCount }) => [eventId, seatCount]));
@@ -82,13 +52,16 @@ export function chaosReportOn(findings: ChaosFindings): DetailedChaosReport {
   const figures = {
     acknowledged: acknowledgedAtMs.length,
     ...safetyOfAll(findings.evidence),
+    // Refusals as sold out that were certainly wrong (H5).
     falseSoldOut: wrong.length,
+    // Retries included. A typed fault is an answer.
     unanswered,
     recoveryMs: recoveryMs(decidedAtMs, timeline, endedAtMs),
   };
   const { recoveryMsMax } = fault;
   const verdict = judgeChaos({ ...figures, acknowledgedDuringFault, recoveryMsMax, broken });
   return {
+    /** What `--json` prints. */
     report: { fault: fault.name, seed, ...figures, ...verdict },
     fault,
     ratePerSecond: rateBefore(decidedAtMs, timeline),
@@ -101,6 +74,7 @@ export function chaosReportOn(findings: ChaosFindings): DetailedChaosReport {
     soldOutCount: refusals.length,
     faultCount: doubtful.length - unanswered,
     acknowledgedDuringFault,
+    // For whoever looks for the cause: times since the fault began, and since a seat was free.
     falseSoldOuts: wrong.map((refusal) => ({
       eventId: refusal.eventId,
       sentAtMs: refusal.sentAtMs - injectedAtMs,

@@ -24,6 +24,7 @@ const policy = {
   holdDurationMs: 1_000,
 } as const;
 
+/** Puts fresh events on sale for one run. */
 export async function openStage(target: Target): Promise<Stage> {
   const open = async (seatCount: number): Promise<StageEvent> => ({
     eventId: await openEvent(target, { seatCount, policy }),

@@ -1,6 +1,6 @@
 import { drawTable, duration, figure, type Paper, paragraph, verdictMark } from '@holdfast/command';
 import { heading, reasonLines } from '../tell/report-text.ts';
-import type { DetailedChaosReport, FalseSoldOut } from './report.ts';
+import type { DetailedChaosReport } from './report.ts';
 
 /** What `chaos` says to people: a few lines a fault, and in the end a table of all. */
 export function chaosText(runs: readonly DetailedChaosReport[], paper: Paper): string {
@@ -26,6 +26,8 @@ function faultLines(run: DetailedChaosReport, paper: Paper): readonly string[] {
 
 /** Of the refusals that were wrong, so many are shown one by one. */
 const falseSoldOutCountMax = 5;
+
+type FalseSoldOut = DetailedChaosReport['falseSoldOuts'][number];
 
 function falseSentence({ eventId, sentAtMs, tookMs, freeForMs }: FalseSoldOut): string {
   const when = `${figure(sentAtMs)} ms after the fault began`;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodeOfVerdict, say, UsageError } from '@holdfast/command';
-import { type AuditReport, audit, Event } from '@holdfast/data';
+import { audit, Event } from '@holdfast/data';
 import { startServices } from '@holdfast/services';
 import { Command } from 'commander';
 import { readEnv } from '../env.ts';
@@ -48,13 +48,8 @@ export function auditCommand(): Command {
     });
 }
 
-interface Look {
-  readonly found: AuditReport;
-  readonly eventCount: number;
-}
-
 /** Throws UsageError for an event that is not there: about nothing, every promise is kept. */
-function look(url: string, eventId: string | null): Promise<Look> {
+function look(url: string, eventId: string | null) {
   return withDatabase({ url, applicationName: 'holdfast-audit' }, async (database) => {
     const found = await audit(database, { eventId });
     const asked = eventId === null ? {} : { id: eventId };

@@ -52,6 +52,7 @@ export const poolSize = wholeNumber(2, 500);
 /** Parses how many processes of the api a command starts. */
 export const numberOfProcesses = wholeNumber(1, 8);
 
+/** Parses the id of an event. */
 export function uuid(text: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
   throw new InvalidArgumentError('It must be a UUID, as event.create was given it.');

@@ -10,6 +10,7 @@ export function withoutRedis(): Option {
   return new Option('--without-redis', 'on PostgreSQL alone, also where there is a Redis');
 }
 
+/** Which Redis a stack should have, from that option. */
 export function redisWanted(options: RedisOption): StackPlan['redis'] {
   return options.withoutRedis === true ? 'none' : 'optional';
 }

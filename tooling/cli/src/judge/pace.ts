@@ -1,32 +1,14 @@
 import { percentile } from '@holdfast/command';
 import type { Call } from '../load/call.ts';
 
-/** Latencies in milliseconds, from arrival to answer. `null`: nobody was answered. */
-export interface LatencyMs {
-  readonly p50: number | null;
-  readonly p90: number | null;
-  readonly p99: number | null;
-  readonly max: number | null;
-}
-
-export interface Pace {
-  /** Confirmed bookings by the time from the first arrival to the last confirmation. */
-  readonly bookingsPerSecond: number;
-  readonly latencyMs: LatencyMs;
-  /** The last confirmation, since the first arrival. `null`: there was none. */
-  readonly lastConfirmedMs: number | null;
-  /** The last answer of any kind, since the first arrival. */
-  readonly lastAnswerMs: number;
-  /** How late requests were made, p99: that part of the latency is the load's own doing. */
-  readonly sendLagMs: number | null;
-  readonly latenciesMs: readonly number[];
-}
+/** How fast a load went. Times are milliseconds since the first arrival. */
+export type Pace = ReturnType<typeof pace>;
 
 /**
  * How fast everyone was answered. Errors have no latency: nobody got an answer worth timing, and a
  * connection that is refused in a millisecond must not make the api look quick.
  */
-export function pace(calls: readonly Call[]): Pace {
+export function pace(calls: readonly Call[]) {
   const answered = calls.filter(({ result }) => !isError(result));
   const latenciesMs = ascending(answered.map((one) => one.answeredAtMs - one.arrivedAtMs));
   const lagsMs = ascending(calls.map((one) => one.sentAtMs - one.arrivedAtMs));
@@ -36,11 +18,14 @@ export function pace(calls: readonly Call[]): Pace {
     tenths(percentile(latenciesMs, percent)),
   );
   return {
+    // Until the last confirmation.
     bookingsPerSecond:
       lastConfirmedMs === null ? 0 : (tenths((confirmed.length * 1_000) / lastConfirmedMs) ?? 0),
+    // From arrival to answer. `null`: nobody was answered.
     latencyMs: { p50, p90, p99, max },
     lastConfirmedMs,
     lastAnswerMs: ascending(calls.map((one) => one.answeredAtMs)).at(-1) ?? 0,
+    // How late requests were made, p99: that part of the latency is the load's own doing.
     sendLagMs: tenths(percentile(lagsMs, 99)),
     latenciesMs,
   };

@@ -1,9 +1,9 @@
 import type { Call } from '../load/call.ts';
 import type { Evidence } from './evidence.ts';
-import { type LatencyMs, type Pace, pace } from './pace.ts';
+import { pace } from './pace.ts';
 import type { SecondWave } from './second-wave.ts';
-import { type Tally, tally } from './tally.ts';
-import { judge, type Safety, type Verdict } from './verdict.ts';
+import { tally } from './tally.ts';
+import { judge, type Safety } from './verdict.ts';
 
 /**
  * How the load was put on: `closed_loop` (everyone at once), `open_loop` (arrivals on a schedule),
@@ -11,31 +11,17 @@ import { judge, type Safety, type Verdict } from './verdict.ts';
  */
 export type Mode = 'closed_loop' | 'open_loop' | 'client';
 
-/** What `--json` prints of `demo` and of `stress`. */
-export interface Report extends Verdict, Safety, Omit<Tally, 'errorsByCause'> {
-  readonly mode: Mode;
-  readonly seats: number;
-  /** Seats held or sold beyond those there are. `null`: the database could not be asked. */
-  readonly oversold: number | null;
-  /**
-   * Seats by which Redis' account of the event differs from PostgreSQL's, at rest after the load.
-   * `null`: there is no Redis, or it could not be looked into.
-   */
-  readonly drift: number | null;
-  /**
-   * The share of refusals after the event had sold out that did not reach PostgreSQL, measured by
-   * a second wave of asks that counts in no other figure. `null`: it was not measured.
-   */
-  readonly refusedWithoutDatabase: number | null;
-  readonly bookingsPerSecond: number;
-  readonly latencyMs: LatencyMs;
-}
-
+/** What a load left behind, to be reported. */
 export interface Findings {
   readonly mode: Mode;
   readonly seats: number;
   readonly calls: readonly Call[];
+  /** `null`: the database could not be asked. */
   readonly evidence: Evidence | null;
+  /**
+   * Seats by which Redis' account of the event differs from PostgreSQL's, at rest after the load.
+   * `null`: there is no Redis, or it could not be looked into.
+   */
   readonly drift: number | null;
   readonly secondWave: SecondWave | null;
   /** Processes of the stack that ended by themselves, by name. */
@@ -43,14 +29,14 @@ export interface Findings {
   readonly allowErrors: boolean;
 }
 
-export interface DetailedReport {
-  readonly report: Report;
-  readonly tally: Tally;
-  readonly pace: Pace;
-  readonly evidence: Evidence | null;
-}
+/** A report, and what a person wants to know beyond it. */
+export type DetailedReport = ReturnType<typeof reportOn>;
 
-export function reportOn(findings: Findings): DetailedReport {
+/** What `--json` prints of `demo` and of `stress`. */
+export type Report = DetailedReport['report'];
+
+/** Counts, measures and judges what a load left behind. */
+export function reportOn(findings: Findings) {
   const { mode, seats, calls, evidence, drift, secondWave, died, allowErrors } = findings;
   const counted = tally(calls);
   const measured = pace(calls);
@@ -61,6 +47,7 @@ export function reportOn(findings: Findings): DetailedReport {
     oversold: evidence?.oversold ?? null,
     ...safetyOf(evidence),
     drift,
+    // The share of refusals after the event had sold out that did not reach PostgreSQL.
     refusedWithoutDatabase: secondWave?.refusedWithoutDatabase ?? null,
   };
   const second = secondWave && tally(secondWave.calls);
@@ -69,6 +56,7 @@ export function reportOn(findings: Findings): DetailedReport {
   return { report, tally: counted, pace: measured, evidence };
 }
 
+/** The figures of the promises, from what the database said. */
 export function safetyOf(evidence: Evidence | null): Safety {
   if (evidence === null) return { violations: null, lostAcknowledged: null };
   const { audit, unexplained, lostAcknowledged } = evidence;

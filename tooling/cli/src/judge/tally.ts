@@ -4,19 +4,10 @@ import type { Call } from '../load/call.ts';
 export type Counts = Readonly<Record<string, number>>;
 
 /** Everyone counted: `users = confirmed + refused + errors + unknown`. */
-export interface Tally {
-  readonly users: number;
-  readonly confirmed: number;
-  readonly refused: number;
-  readonly refusedByReason: Counts;
-  /** Calls that broke or fell silent, faults, answers that make no sense. */
-  readonly errors: number;
-  readonly errorsByCause: Counts;
-  readonly unknown: number;
-}
+export type Tally = ReturnType<typeof tally>;
 
 /** Counts the calls of a load, one a user, by how they ended. */
-export function tally(calls: readonly Call[]): Tally {
+export function tally(calls: readonly Call[]) {
   const reasons: string[] = [];
   const causes: string[] = [];
   let confirmed = 0;
@@ -32,6 +23,7 @@ export function tally(calls: readonly Call[]): Tally {
     confirmed,
     refused: reasons.length,
     refusedByReason: countsOf(reasons),
+    // Calls that broke or fell silent, faults, answers that make no sense.
     errors: causes.length,
     errorsByCause: countsOf(causes),
     unknown,

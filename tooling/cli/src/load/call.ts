@@ -6,10 +6,10 @@ export type Result =
   | { readonly status: 'refused'; readonly reason: string }
   /** The api answered that it does not know. */
   | { readonly status: 'unknown' }
-  /** The api answered with a fault that says that nothing was done. */
-  | { readonly status: 'fault'; readonly fault: Fault }
+  /** The api answered with a fault. */
+  | { readonly status: 'fault'; readonly fault: string }
   /** No api answered; something may have been done all the same. */
-  | { readonly status: 'unanswered'; readonly fault: Fault; readonly isInDoubt: boolean };
+  | { readonly status: 'unanswered'; readonly fault: string; readonly isInDoubt: boolean };
 
 /** One call of a load, in milliseconds since the load began, by the load's own clock. */
 export interface Call {

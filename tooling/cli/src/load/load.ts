@@ -25,6 +25,7 @@ export const userCountMax = 100_000;
 /** Tokens live longer than any load. */
 const tokenLifeSeconds = 3_600;
 
+/** So many new users. */
 export function makeUsers({ tokens }: Target, count: number): readonly User[] {
   const mint = tokenMint(tokens);
   return Array.from({ length: count }, () => {

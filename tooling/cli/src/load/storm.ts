@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BookingCalls, createHoldfastClient, type GivenRetryOptions } from '@holdfast/client';
+import { createHoldfastClient } from '@holdfast/client';
 import { bulkhead } from 'cockatiel';
 import { type Answered, answerTo, type Call } from './call.ts';
 import { connectionCountMax, type Load, type User } from './load.ts';
+import { openWire } from './wire.ts';
 
-/** When a user comes, by its place in the crowd, and what it does then. */
+/** When a user comes, by its place in the crowd, and what it does then at an api. */
 interface Visits {
   /** `null`: when a connection is free. */
   readonly arrivesAtMs: (index: number) => number | null;
-  readonly retry: GivenRetryOptions;
-  readonly visit: (booking: BookingCalls, eventId: string) => Promise<Answered>;
+  readonly visitAt: (apiUrl: string) => (user: User) => Promise<Answered>;
 }
 
 /** How long the schedule sleeps between looks at who is due. */
@@ -19,26 +19,16 @@ const scheduleTickMs = 1;
 const loadDurationMaxMs = 10 * 60_000;
 
 /** Longer than the api's own deadline, so that what it says is heard. */
-const answerTimeoutMs = 20_000;
-
-/** Each asks once, and what it hears counts. */
-const once: GivenRetryOptions = {
-  attemptCountMax: 1,
-  attemptTimeoutMs: answerTimeoutMs,
-  totalTimeoutMs: answerTimeoutMs,
-};
-
-const bookOnce = (booking: BookingCalls, eventId: string) =>
-  answerTo(booking.book({ eventId, quantity: 1 }));
+const answerTimeoutMsDefault = 20_000;
 
 /**
  * Every user books one seat, all at once: as many connections as users, up to `connectionCountMax`;
- * beyond that a connection takes the next user when its own has an answer.
+ * beyond that a connection takes the next user when its own has an answer. Nobody asks twice.
  *
  * @example await runClosedLoop({ urls, eventId, users, onProgress }) // a call a user
  */
-export function runClosedLoop(load: Load, retry = once): Promise<readonly Call[]> {
-  return storm(load, { arrivesAtMs: () => null, retry, visit: bookOnce });
+export function runClosedLoop(load: Load, answerTimeoutMs = answerTimeoutMsDefault) {
+  return storm(load, { arrivesAtMs: () => null, visitAt: bookOnce(load, answerTimeoutMs) });
 }
 
 /**
@@ -46,32 +36,53 @@ export function runClosedLoop(load: Load, retry = once): Promise<readonly Call[]
  * one's latency counts from the moment it should have arrived. So a stall of the api, a queue for a
  * connection and a late load generator all show in the figures (no coordinated omission).
  */
-export function runOpenLoop(load: Load, ratePerSecond: number, retry = once) {
+export function runOpenLoop(
+  load: Load,
+  ratePerSecond: number,
+  answerTimeoutMs = answerTimeoutMsDefault,
+) {
   const arrivesAtMs = (index: number) => (index * 1_000) / ratePerSecond;
-  return storm(load, { arrivesAtMs, retry, visit: bookOnce });
+  return storm(load, { arrivesAtMs, visitAt: bookOnce(load, answerTimeoutMs) });
+}
+
+function bookOnce({ urls, eventId }: Load, answerTimeoutMs: number): Visits['visitAt'] {
+  const connectionCount = Math.floor(connectionCountMax / urls.length);
+  return (apiUrl) => {
+    const wire = openWire(apiUrl, connectionCount, answerTimeoutMs);
+    return (user) => wire.book(user, eventId);
+  };
 }
 
 /**
  * Every user does what an application would do for it, all at once: reserve one seat, then confirm the
- * hold, with the client's retries. A user's story ends with the answer to `confirm`, or the first no.
+ * hold, through a client with its retries. It ends with the answer to `confirm`, or the first no.
  */
 export function runCrowd(load: Load): Promise<readonly Call[]> {
-  return storm(load, { arrivesAtMs: () => 0, retry: {}, visit: reserveAndConfirm });
+  const { eventId } = load;
+  const visitAt: Visits['visitAt'] =
+    (url) =>
+    async ({ token }) => {
+      const { booking } = createHoldfastClient({ url, token });
+      const hold = await answerTo(booking.reserve({ eventId, quantity: 1 }));
+      const { bookingId, result } = hold;
+      if (bookingId === null || result.status !== 'accepted') return hold;
+      const confirmed = await answerTo(booking.confirm({ eventId, bookingId }));
+      // It may have its hold still, unless it was told that it has not.
+      return { bookingId, result: confirmed.result };
+    };
+  return storm(load, { arrivesAtMs: () => 0, visitAt });
 }
 
-async function storm(load: Load, visits: Visits): Promise<readonly Call[]> {
-  const { arrivesAtMs } = visits;
+async function storm(load: Load, { arrivesAtMs, visitAt }: Visits): Promise<readonly Call[]> {
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
   const connections = bulkhead(connectionCountMax, load.users.length);
+  const visits = load.urls.map(visitAt);
   let answeredCount = 0;
   const comes = async (user: User, index: number): Promise<Call> => {
     const sentAtMs = elapsedMs();
-    const answered = await visitOf(load, visits, {
-      user,
-      index,
-      isLate: sentAtMs > loadDurationMaxMs,
-    });
+    const visit = sentAtMs > loadDurationMaxMs ? stayAway : visits[index % visits.length];
+    const answered = await (visit ?? stayAway)(user);
     const answeredAtMs = elapsedMs();
     load.onProgress(++answeredCount);
     const arrivedAtMs = arrivesAtMs(index) ?? sentAtMs;
@@ -89,27 +100,7 @@ async function storm(load: Load, visits: Visits): Promise<readonly Call[]> {
   return Promise.all(calls);
 }
 
-interface Coming {
-  readonly user: User;
-  readonly index: number;
-  readonly isLate: boolean;
-}
-
-async function visitOf(
-  { urls, eventId }: Load,
-  { visit, retry }: Visits,
-  { user, index, isLate }: Coming,
-): Promise<Answered> {
-  if (isLate) return { bookingId: null, result: { status: 'fault', fault: 'aborted' } };
-  const url = urls[index % urls.length] ?? '';
-  return visit(createHoldfastClient({ url, token: user.token, retry }).booking, eventId);
-}
-
-async function reserveAndConfirm(booking: BookingCalls, eventId: string): Promise<Answered> {
-  const hold = await answerTo(booking.reserve({ eventId, quantity: 1 }));
-  const { bookingId, result } = hold;
-  if (bookingId === null || result.status !== 'accepted') return hold;
-  const confirmed = await answerTo(booking.confirm({ eventId, bookingId }));
-  // It may have its hold still, unless it was told that it has not.
-  return { bookingId, result: confirmed.result };
-}
+const stayAway = async (): Promise<Answered> => ({
+  bookingId: null,
+  result: { status: 'fault', fault: 'not_sent' },
+});

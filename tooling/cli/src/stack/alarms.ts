@@ -1,4 +1,4 @@
-import { parseObject, textMember } from './json-object.ts';
+import { parseObject, textMember } from '../json-object.ts';
 import { readableLine } from './log-tail.ts';
 
 /** Hears a line of the log of one of the processes, by the name that people have for it. */

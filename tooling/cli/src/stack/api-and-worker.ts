@@ -1,6 +1,6 @@
 import type { LogListener } from './alarms.ts';
 import { type Child, startChild } from './child.ts';
-import { textMember } from './json-object.ts';
+import { textMember } from '../json-object.ts';
 import { repository } from './repository.ts';
 import { type Restartable, startRestartable } from './restartable.ts';
 

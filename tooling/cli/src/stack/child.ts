@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { childEnv, ProcessFailed } from '@holdfast/command';
 import type { LogListener } from './alarms.ts';
-import { type JsonObject, parseObject } from './json-object.ts';
+import { type JsonObject, parseObject } from '../json-object.ts';
 import { createLogTail, type LogTail } from './log-tail.ts';
 
 /** A program of this repository, run by Node in a process of its own. */

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UsageError } from '@holdfast/command';
 import { readEnv } from '../env.ts';
-import { parseObject, textMember } from './json-object.ts';
+import { parseObject, textMember } from '../json-object.ts';
 import { newSecret } from './stack.ts';
 
 /** A Holdfast that `start` runs at this moment. */
@@ -54,6 +54,7 @@ export async function noteRunning(running: Running): Promise<void> {
   await writeText(runningFile, JSON.stringify(running));
 }
 
+/** Takes the note away. */
 export async function forgetRunning(): Promise<void> {
   await rm(pathOf(runningFile), { force: true });
 }

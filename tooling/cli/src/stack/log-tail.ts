@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { member, parseObject, textMember } from './json-object.ts';
+import { member, parseObject, textMember } from '../json-object.ts';
 
 /** Lines kept of each process; enough to see why it ended, and no more memory than that. */
 const lineCountMax = 200;
