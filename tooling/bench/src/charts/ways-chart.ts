@@ -2,8 +2,7 @@ import { figure } from '@holdfast/command';
 import type { Report } from '../report.ts';
 import type { Row } from '../rows.ts';
 import { ways } from '../ways/all.ts';
-import { colourOf } from './colours.ts';
-import { chartWidth, px, svg, text } from './svg.ts';
+import { chartWidth, colourOf, px, svg, text } from './svg.ts';
 
 const connections = 100;
 const labelWidth = 210;

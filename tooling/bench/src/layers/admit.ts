@@ -1,6 +1,6 @@
 import { type Admission, connectRedis, openAdmission, waitUntilReady } from '@holdfast/admission';
 import { v7 } from 'uuid';
-import { type LayerRow, rateOf } from './layer.ts';
+import { type LayerRow, measureLayer } from './layer.ts';
 
 const groupSizes = [1, 50];
 
@@ -8,9 +8,8 @@ const groupSizes = [1, 50];
 const eventCount = 16;
 
 const readyTimeoutMs = 5_000;
-const plentyOfSeats = 1_000_000;
 
-export interface RedisPlace {
+interface RedisPlace {
   readonly url: string;
   readonly prefix: string;
 }
@@ -28,11 +27,10 @@ export async function measureAdmit(
     await Promise.all(eventIds.map((eventId) => settleOne(admission, eventId)));
     const rows: LayerRow[] = [];
     for (const size of groupSizes) {
-      const perSecond = await rateOf(durationMs, eventCount * size, () =>
-        Promise.all(eventIds.map((eventId) => admitAndRelease(admission, eventId, size))),
-      );
+      const work = () => Promise.all(eventIds.map((id) => admitAndRelease(admission, id, size)));
       const what = `${size} at a time, ${eventCount} events`;
-      rows.push({ layer: 'admit', what, unit: 'claims', perSecond });
+      const told = { layer: 'admit', what, unit: 'claims', count: eventCount * size } as const;
+      rows.push(await measureLayer({ ...told, work }, durationMs));
     }
     return rows;
   } finally {
@@ -43,7 +41,7 @@ export async function measureAdmit(
 async function settleOne(admission: Admission, eventId: string): Promise<void> {
   const standing = {
     version: 1,
-    availableSeats: plentyOfSeats,
+    availableSeats: 1_000_000,
     quantityPerBookingMax: 10,
     refusableForMs: 1_000,
   };

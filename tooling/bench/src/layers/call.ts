@@ -2,9 +2,9 @@ import { callTRPCProcedure } from '@trpc/server';
 import { v7 } from 'uuid';
 import { answerEmpty } from '../ceilings/empty-answer.ts';
 import { bookRouter } from '../server/book-router.ts';
-import { type LayerRow, rateOf } from './layer.ts';
+import { type LayerRow, measureLayer } from './layer.ts';
 
-const callsAtATime = 100;
+const count = 100;
 
 /** The router in process, without HTTP: rights, input, output, and nothing behind them. */
 export async function measureCall(durationMs: number): Promise<readonly LayerRow[]> {
@@ -22,8 +22,7 @@ export async function measureCall(durationMs: number): Promise<readonly LayerRow
       signal,
       batchIndex: 0,
     });
-  const perSecond = await rateOf(durationMs, callsAtATime, () =>
-    Promise.all(Array.from({ length: callsAtATime }, call)),
-  );
-  return [{ layer: 'call', what: 'empty mutation, in process', unit: 'calls', perSecond }];
+  const work = () => Promise.all(Array.from({ length: count }, call));
+  const told = { layer: 'call', what: 'empty mutation, in process', unit: 'calls' } as const;
+  return [await measureLayer({ ...told, count, work }, durationMs)];
 }

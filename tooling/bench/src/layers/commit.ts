@@ -1,11 +1,12 @@
 import { commitGroups, createKnownEvents, openDatabase } from '@holdfast/data';
 import { v7 } from 'uuid';
 import { openEvents } from '../load/events.ts';
-import { type LayerRow, rateOf } from './layer.ts';
+import { type LayerRow, measureLayer } from './layer.ts';
 
 const groupSizes = [1, 50, 500];
 const eventsTogether = 100;
 const seatCount = 10_000_000;
+const told = { layer: 'commit', unit: 'seats' } as const;
 
 /** The writer, called straight: one group after the other, each on disk before the next begins. */
 export async function measureCommit(
@@ -15,29 +16,19 @@ export async function measureCommit(
   const database = await openDatabase({ url: databaseUrl, applicationName: 'holdfast-bench' });
   try {
     const eventIds = await openEvents(database, { count: eventsTogether, seatCount });
-    const known = createKnownEvents();
-    const commitOn = (some: readonly string[], size: number) =>
-      Promise.all(
-        commitGroups(
-          database,
-          some.map((eventId) => newGroup(eventId, size)),
-          known,
-        ),
-      );
+    const commitOn = (some: readonly string[], size: number) => {
+      const groups = some.map((eventId) => newGroup(eventId, size));
+      return Promise.all(commitGroups(database, groups));
+    };
     const rows: LayerRow[] = [];
-    for (const size of groupSizes) {
-      const work = () => commitOn(eventIds.slice(0, 1), size);
-      const perSecond = await rateOf(durationMs, size, work);
-      rows.push({
-        layer: 'commit',
-        what: `groups of ${size}, one event`,
-        unit: 'seats',
-        perSecond,
-      });
+    for (const count of groupSizes) {
+      const work = () => commitOn(eventIds.slice(0, 1), count);
+      const what = `groups of ${count}, one event`;
+      rows.push(await measureLayer({ ...told, what, count, work }, durationMs));
     }
-    const together = await rateOf(durationMs, eventsTogether, () => commitOn(eventIds, 1));
     const what = `${eventsTogether} events together, one seat each`;
-    return [...rows, { layer: 'commit', what, unit: 'seats', perSecond: together }];
+    const together = { ...told, what, count: eventsTogether, work: () => commitOn(eventIds, 1) };
+    return [...rows, await measureLayer(together, durationMs)];
   } finally {
     await database.close();
   }

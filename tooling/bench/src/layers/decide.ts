@@ -1,20 +1,19 @@
 import type { Book, EventState } from '@holdfast/domain';
 import { decideGroup, stateOf } from '@holdfast/domain/unchecked';
 import { v7 } from 'uuid';
-import { type LayerRow, rateOf } from './layer.ts';
+import { type LayerRow, measureLayer } from './layer.ts';
 
 const groupSizes = [1, 50, 500];
 
 /** The rules alone: no I/O at all. */
 export async function measureDecide(durationMs: number): Promise<readonly LayerRow[]> {
   const rows: LayerRow[] = [];
-  for (const size of groupSizes) {
-    const commands = Array.from({ length: size }, newClaim);
+  for (const count of groupSizes) {
+    const commands = Array.from({ length: count }, newClaim);
     const state = stateOf(onSale, []);
-    const perSecond = await rateOf(durationMs, size, () => {
-      decideGroup(state, commands, 0);
-    });
-    rows.push({ layer: 'decide', what: `groups of ${size}`, unit: 'decisions', perSecond });
+    const work = () => void decideGroup(state, commands, 0);
+    const told = { layer: 'decide', what: `groups of ${count}`, unit: 'decisions' } as const;
+    rows.push(await measureLayer({ ...told, count, work }, durationMs));
   }
   return rows;
 }

@@ -6,12 +6,17 @@ export interface LayerRow {
   readonly perSecond: number;
 }
 
-/** Runs `work`, which does `count` things, again and again for so long. Gives things a second. */
-export async function rateOf(
+/** A thing that a layer does, `count` of it at a time. */
+interface LayerWork extends Omit<LayerRow, 'perSecond'> {
+  readonly count: number;
+  readonly work: () => Promise<unknown> | void;
+}
+
+/** Does it again and again for so long. */
+export async function measureLayer(
+  { count, work, ...row }: LayerWork,
   durationMs: number,
-  count: number,
-  work: () => Promise<unknown> | void,
-): Promise<number> {
+): Promise<LayerRow> {
   await work();
   const startedAt = performance.now();
   let [done, tookMs] = [0, 0];
@@ -20,5 +25,5 @@ export async function rateOf(
     done += count;
     tookMs = performance.now() - startedAt;
   }
-  return (done * 1_000) / tookMs;
+  return { ...row, perSecond: (done * 1_000) / tookMs };
 }
