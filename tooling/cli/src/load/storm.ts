@@ -5,12 +5,11 @@ import { type Answered, answerTo, type Call } from './call.ts';
 import { connectionCountMax, type Load, type User } from './load.ts';
 import { openWire } from './wire.ts';
 
-/** When a user comes, by its place in the crowd, and what it does then at an api. */
-interface Visits {
-  /** `null`: when a connection is free. */
-  readonly arrivesAtMs: (index: number) => number | null;
-  readonly visitAt: (apiUrl: string) => (user: User) => Promise<Answered>;
-}
+/** When a user comes, by its place in the crowd; `null`: when a connection is free. */
+type Arrival = (index: number) => number | null;
+
+/** What a user does when it comes. */
+type Visit = (user: User) => Promise<Answered>;
 
 /** How long the schedule sleeps between looks at who is due. */
 const scheduleTickMs = 1;
@@ -28,7 +27,7 @@ const answerTimeoutMsDefault = 20_000;
  * @example await runClosedLoop({ urls, eventId, users, onProgress }) // a call a user
  */
 export function runClosedLoop(load: Load, answerTimeoutMs = answerTimeoutMsDefault) {
-  return storm(load, { arrivesAtMs: () => null, visitAt: bookOnce(load, answerTimeoutMs) });
+  return askOnce(load, () => null, answerTimeoutMs);
 }
 
 /**
@@ -41,16 +40,27 @@ export function runOpenLoop(
   ratePerSecond: number,
   answerTimeoutMs = answerTimeoutMsDefault,
 ) {
-  const arrivesAtMs = (index: number) => (index * 1_000) / ratePerSecond;
-  return storm(load, { arrivesAtMs, visitAt: bookOnce(load, answerTimeoutMs) });
+  return askOnce(load, (index) => (index * 1_000) / ratePerSecond, answerTimeoutMs);
 }
 
-function bookOnce({ urls, eventId }: Load, answerTimeoutMs: number): Visits['visitAt'] {
+async function askOnce(
+  load: Load,
+  arrivesAtMs: Arrival,
+  answerTimeoutMs: number,
+): Promise<readonly Call[]> {
+  const { urls, eventId } = load;
   const connectionCount = Math.floor(connectionCountMax / urls.length);
-  return (apiUrl) => {
-    const wire = openWire(apiUrl, connectionCount, answerTimeoutMs);
-    return (user) => wire.book(user, eventId);
-  };
+  const wires = urls.map((url) => openWire(url, connectionCount, answerTimeoutMs));
+  const visits = wires.map(
+    (wire): Visit =>
+      (user) =>
+        wire.book(user, eventId),
+  );
+  try {
+    return await storm(load, arrivesAtMs, visits);
+  } finally {
+    for (const wire of wires) wire.close();
+  }
 }
 
 /**
@@ -58,26 +68,31 @@ function bookOnce({ urls, eventId }: Load, answerTimeoutMs: number): Visits['vis
  * hold, through a client with its retries. It ends with the answer to `confirm`, or the first no.
  */
 export function runCrowd(load: Load): Promise<readonly Call[]> {
-  const { eventId } = load;
-  const visitAt: Visits['visitAt'] =
-    (url) =>
-    async ({ token }) => {
-      const { booking } = createHoldfastClient({ url, token });
-      const hold = await answerTo(booking.reserve({ eventId, quantity: 1 }));
-      const { bookingId, result } = hold;
-      if (bookingId === null || result.status !== 'accepted') return hold;
-      const confirmed = await answerTo(booking.confirm({ eventId, bookingId }));
-      // It may have its hold still, unless it was told that it has not.
-      return { bookingId, result: confirmed.result };
-    };
-  return storm(load, { arrivesAtMs: () => 0, visitAt });
+  const { urls, eventId } = load;
+  const visits = urls.map(
+    (url): Visit =>
+      async ({ token }) => {
+        const { booking } = createHoldfastClient({ url, token });
+        const hold = await answerTo(booking.reserve({ eventId, quantity: 1 }));
+        const { bookingId, result } = hold;
+        if (bookingId === null || result.status !== 'accepted') return hold;
+        const confirmed = await answerTo(booking.confirm({ eventId, bookingId }));
+        // It may have its hold still, unless it was told that it has not.
+        return { bookingId, result: confirmed.result };
+      },
+  );
+  return storm(load, () => 0, visits);
 }
 
-async function storm(load: Load, { arrivesAtMs, visitAt }: Visits): Promise<readonly Call[]> {
+/** The users are dealt to the visits in turn, one of each api process. */
+async function storm(
+  load: Load,
+  arrivesAtMs: Arrival,
+  visits: readonly Visit[],
+): Promise<readonly Call[]> {
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
   const connections = bulkhead(connectionCountMax, load.users.length);
-  const visits = load.urls.map(visitAt);
   let answeredCount = 0;
   const comes = async (user: User, index: number): Promise<Call> => {
     const sentAtMs = elapsedMs();
@@ -100,7 +115,7 @@ async function storm(load: Load, { arrivesAtMs, visitAt }: Visits): Promise<read
   return Promise.all(calls);
 }
 
-const stayAway = async (): Promise<Answered> => ({
+const stayAway: Visit = async () => ({
   bookingId: null,
   result: { status: 'fault', fault: 'not_sent' },
 });

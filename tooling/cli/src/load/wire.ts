@@ -10,6 +10,7 @@ import type { User } from './load.ts';
 export interface Wire {
   /** Books a seat under a new id, in one attempt. */
   book(user: User, eventId: string): Promise<Answered>;
+  close(): void;
 }
 
 /**
@@ -21,6 +22,7 @@ export function openWire(apiUrl: string, connectionCount: number, answerTimeoutM
   const agent = new transport.Agent({ keepAlive: true, maxSockets: connectionCount });
   const url = `${apiUrl}/trpc/booking.book`;
   return {
+    close: () => agent.destroy(),
     async book({ token }, eventId) {
       const bookingId = newId();
       const body = JSON.stringify({ eventId, bookingId, quantity: 1, isFirstAttempt: true });
