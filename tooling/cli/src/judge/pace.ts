@@ -1,11 +1,8 @@
 import { percentile } from '@holdfast/command';
 import type { Call } from '../load/call.ts';
 
-/** How fast a load went. Times are milliseconds since the first arrival. */
-export type Pace = ReturnType<typeof pace>;
-
 /**
- * How fast everyone was answered. Errors have no latency: nobody got an answer worth timing, and a
+ * How fast everyone was answered; times are milliseconds since the first arrival. Errors have no latency: nobody got an answer worth timing, and a
  * connection that is refused in a millisecond must not make the api look quick.
  */
 export function pace(calls: readonly Call[]) {
