@@ -2,8 +2,9 @@ import { percentile } from '@holdfast/command';
 import type { Call } from '../load/call.ts';
 
 /**
- * How fast everyone was answered; times are milliseconds since the first arrival. Errors have no latency: nobody got an answer worth timing, and a
- * connection that is refused in a millisecond must not make the api look quick.
+ * How fast everyone was answered; times are milliseconds since the first arrival. Errors have no
+ * latency: nobody got an answer worth timing, and a connection that is refused in a millisecond must
+ * not make the api look quick.
  */
 export function pace(calls: readonly Call[]) {
   const answered = calls.filter(({ result }) => !isError(result));
