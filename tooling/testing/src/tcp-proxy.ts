@@ -27,6 +27,8 @@ export interface TcpProxy {
   /** Connections stay, but nothing passes, until `mend`: a server that is silent. */
   freeze(): void;
   mend(): void;
+  /** What passes from now on takes so long in each direction: a server that is far away. */
+  delay(oneWayMs: number): void;
   /** New connections reach the server that this URL names; those that stand stay where they are. */
   moveTo(target: string): void;
   [Symbol.asyncDispose](): Promise<void>;
@@ -53,6 +55,7 @@ class Proxy implements TcpProxy {
   readonly #sockets = new Set<Socket>();
   readonly #plans: CutPlan[] = [];
   #mode: 'open' | 'cut' | 'frozen' = 'open';
+  #oneWayMs = 0;
 
   constructor(target: URL) {
     this.#target = target;
@@ -92,6 +95,10 @@ class Proxy implements TcpProxy {
     this.#mode = 'open';
   }
 
+  delay(oneWayMs: number): void {
+    this.#oneWayMs = oneWayMs;
+  }
+
   moveTo(target: string): void {
     this.#target = new URL(target);
   }
@@ -120,12 +127,18 @@ class Proxy implements TcpProxy {
       if (plan !== undefined) return;
       plan = this.#takePlan(request);
       if (plan?.cut === 'before_request') void this.#cutOff(near, plan);
-      else if (this.#mode === 'open') far.write(request);
+      else if (this.#mode === 'open') this.#pass(far, request);
     });
     far.on('data', (answer) => {
       if (plan !== undefined) void this.#cutOff(near, plan);
-      else if (this.#mode === 'open') near.write(answer);
+      else if (this.#mode === 'open') this.#pass(near, answer);
     });
+  }
+
+  /** Timers of one duration fire in the order in which they were set, so nothing overtakes. */
+  #pass(to: Socket, bytes: Buffer): void {
+    if (this.#oneWayMs === 0) to.write(bytes);
+    else setTimeout(() => to.write(bytes), this.#oneWayMs);
   }
 
   #takePlan(request: Buffer): CutPlan | undefined {
