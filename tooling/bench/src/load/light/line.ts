@@ -1,0 +1,71 @@
+import { connect, type Socket } from 'node:net';
+
+/** What came back: the status of HTTP, and the body. */
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+}
+
+const headEnd = '\r\n\r\n';
+const statusOffset = 'HTTP/1.1 '.length;
+const lengthField = 'content-length: ';
+
+/**
+ * The answer in these bytes; `null`: it is not whole yet. There is never more than one, because a
+ * line has one request under way.
+ *
+ * @throws Error for an answer without a content-length, which this generator does not read.
+ * @example replyIn('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok') // { status: 200, body: 'ok' }
+ */
+export function replyIn(text: string): Reply | null {
+  const headLength = text.indexOf(headEnd);
+  if (headLength === -1) return null;
+  const head = text.slice(0, headLength).toLowerCase();
+  const at = head.indexOf(lengthField);
+  if (at === -1) throw new Error(`An answer without a content-length: ${head}`);
+  const length = Number.parseInt(head.slice(at + lengthField.length), 10);
+  const begin = headLength + headEnd.length;
+  if (text.length - begin < length) return null;
+  const status = Number(head.slice(statusOffset, statusOffset + 3));
+  return { status, body: text.slice(begin, begin + length) };
+}
+
+/** One keep-alive connection, with one request under way. */
+export interface Line {
+  send(bytes: Buffer): void;
+  end(): void;
+}
+
+export interface LineEnds {
+  readonly onReply: (reply: Reply) => void;
+  /** The connection is gone. A request that was under way has no answer. */
+  readonly onBroken: () => void;
+}
+
+/**
+ * Opens a connection to `host:port`. What is sent before it stands goes out when it does.
+ *
+ * @example const line = openLine(new URL(url), { onReply, onBroken })
+ */
+export function openLine({ hostname, port }: URL, { onReply, onBroken }: LineEnds): Line {
+  const socket: Socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  let text = '';
+  socket.setEncoding('latin1');
+  socket.on('data', (chunk: string) => {
+    text = text === '' ? chunk : text + chunk;
+    const reply = replyIn(text);
+    if (reply === null) return;
+    text = '';
+    onReply(reply);
+  });
+  // A broken connection also says `close`.
+  socket.on('error', () => {});
+  socket.on('close', onBroken);
+  return {
+    send: (bytes) => void socket.write(bytes),
+    end() {
+      socket.off('close', onBroken);
+      socket.destroy();
+    },
+  };
+}
