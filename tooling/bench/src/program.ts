@@ -1,7 +1,11 @@
 import { exitCodeOfVerdict, say, stepsOn, untilInterrupted } from '@holdfast/command';
 import { Command } from 'commander';
+import { fullMatrix, type MatrixPlan, quickMatrix, tinyMatrix } from './admission-matrix/plan.ts';
+import { runMatrix } from './admission-matrix/run-matrix.ts';
 import { bench } from './bench.ts';
 import { writeDocuments } from './documents.ts';
+import { exitCode, exitCodeOfVerdict } from './exit-code.ts';
+import { untilInterrupted } from './interruption.ts';
 import { type BenchPlan, fullPlan, quickPlan, tinyPlan } from './plan.ts';
 import { reportText } from './report-text.ts';
 import { reportOn } from './report.ts';
@@ -10,6 +14,7 @@ export interface BenchOptions {
   readonly quick?: boolean;
   readonly tiny?: boolean;
   readonly json?: boolean;
+  readonly admission?: boolean;
   readonly write?: boolean;
 }
 
@@ -27,6 +32,7 @@ Examples:
   pnpm bench --quick                the ratios, in about two minutes
   pnpm bench                        everything, in a quarter of an hour; writes the docs
   pnpm bench --no-write             the same, and leaves the docs alone
+  pnpm bench --admission            with Redis and without, in each situation that can decide
   pnpm --silent bench --quick --json | jq .ratios
   turbo bench -- --quick            as a task of turbo
 
@@ -42,6 +48,10 @@ export function createProgram(): Command {
     .description('Measure ways to book, their ceilings and layers, and audit each.')
     .option('--quick', 'fewer loads, shorter: all ratios in about two minutes')
     .option('--tiny', 'two ways, one round: does the bench itself work?')
+    .option(
+      '--admission',
+      'what Redis before PostgreSQL is worth, where: a matrix, in under half an hour',
+    )
     .option('--json', 'print the report as one line of JSON')
     .option('--write', 'write docs/performance.md and its charts (default: after a full run)')
     .option('--no-write', 'leave the docs alone')
@@ -54,8 +64,12 @@ export function createProgram(): Command {
 }
 
 async function runBench(options: BenchOptions, stop: AbortSignal): Promise<number> {
-  const plan = planOf(options);
   const steps = stepsOn(process.stderr, stop);
+  if (options.admission) {
+    process.stdout.write(await runMatrix(matrixOf(options), options.json ?? false, steps));
+    return exitCode.kept;
+  }
+  const plan = planOf(options);
   const report = reportOn(await bench(plan, steps));
   say({ json: report, text: () => `\n${reportText(report)}` }, options);
   if (options.write ?? plan.mode === 'full') {
@@ -68,4 +82,9 @@ async function runBench(options: BenchOptions, stop: AbortSignal): Promise<numbe
 function planOf({ quick = false, tiny = false }: BenchOptions): BenchPlan {
   if (tiny) return tinyPlan;
   return quick ? quickPlan : fullPlan;
+}
+
+function matrixOf({ quick = false, tiny = false }: BenchOptions): MatrixPlan {
+  if (tiny) return tinyMatrix;
+  return quick ? quickMatrix : fullMatrix;
 }

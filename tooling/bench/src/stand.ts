@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { type Database, migrate, openDatabase } from '@holdfast/data';
 import { createDatabase, dropDatabase, type Services, startServices } from '@holdfast/services';
 import { makeUsers, type User } from './load/users.ts';
-import { type ServerPlan, type ServerUnderTest, startServer } from './server/start-server.ts';
+import {
+  type ServerPlan,
+  type ServerUnderTest,
+  type Settings,
+  startServer,
+} from './server/start-server.ts';
 
 /** What all runs of a bench share. Disposing of it removes all that it made. */
 export interface Stand extends AsyncDisposable {
@@ -18,7 +23,7 @@ export interface Place {
   readonly databaseUrl: string;
   readonly redisPrefix: string;
   readonly database: Database;
-  startServer(port: ServerPlan['port']): Promise<ServerUnderTest>;
+  startServer(port: ServerPlan['port'], settings?: Settings): Promise<ServerUnderTest>;
 }
 
 /** For judging, and for putting events on sale. */
@@ -51,8 +56,8 @@ export async function openStand(userCount: number, tell: (line: string) => void)
       databaseUrl,
       redisPrefix,
       database,
-      async startServer(port) {
-        const plan = { name, databaseUrl, redisUrl, redisPrefix, authSecret, port };
+      async startServer(port, settings = {}) {
+        const plan = { name, databaseUrl, redisUrl, redisPrefix, authSecret, port, settings };
         const server = await startServer(plan);
         own.use(server);
         return server;

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { providedServices } from '@holdfast/testing';
 import { expect, test } from 'vitest';
+import { variants } from '../src/admission-matrix/variants.ts';
 import { ratioNames } from '../src/ratios.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -43,4 +44,18 @@ test('what it does not know, it says, with exit code 2', async () => {
   const { exitCode, stdout, stderr } = await runBench('--fast');
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toContain("unknown option '--fast'");
+});
+
+test('the matrix of admission measures every variant, and each is safe', async () => {
+  const { exitCode, stdout, stderr } = await runBench('--admission', '--tiny', '--json');
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  const { rows } = JSON.parse(stdout);
+  expect(rows.map(({ variant }: { variant: string }) => variant)).toEqual(
+    variants.map(({ name }) => name),
+  );
+  for (const { figures } of rows) {
+    expect(figures.bookingsPerSecond.median).toBeGreaterThan(0);
+    expect(figures.statementsPerSecond.median).toBeGreaterThan(0);
+    expect(figures.falseRefusals.max).toBe(0);
+  }
 });

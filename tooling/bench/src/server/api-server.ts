@@ -1,6 +1,7 @@
 import { createServer, openGround } from '@holdfast/api/parts';
 import { createMetricsRegistry } from '@holdfast/process';
 import type { AnyRouter } from '@trpc/server';
+import type { Registry } from 'prom-client';
 import type { Stage } from './stage.ts';
 
 export interface ApiPlan {
@@ -9,18 +10,27 @@ export interface ApiPlan {
   readonly router?: AnyRouter;
 }
 
+/** An api that listens. */
+interface ListeningApi {
+  readonly url: string;
+  /** `sold_out` that it answered without PostgreSQL. */
+  earlyRefusalCount(): Promise<number>;
+}
+
+/** Who says `sold_out` before PostgreSQL is asked. */
+const earlyVoices: readonly unknown[] = ['memory', 'redis'];
+
 /** Connections that wait to be accepted: as the api's own process asks for. */
 const backlogLength = 2_048;
 
 /**
  * The api's own server, as its main.ts starts it, with all its procedures or with another router.
- * Gives its url.
  */
 export async function listenAsApi(
   stage: Stage,
   { admission, router }: ApiPlan,
   isShared: boolean,
-): Promise<string> {
+): Promise<ListeningApi> {
   const { env, database, logger, limits, authenticate } = stage;
   const registry = createMetricsRegistry('api');
   const redis = admission ? { url: env.REDIS_URL ?? '', prefix: env.REDIS_PREFIX } : null;
@@ -36,5 +46,15 @@ export async function listenAsApi(
   const { HOST: host, PORT: port } = env;
   // Fastify hands it to Node, but its types do not know it.
   const listenOptions = { host, port, backlog: backlogLength, reusePort: isShared };
-  return server.listen(listenOptions);
+  return {
+    url: await server.listen(listenOptions),
+    earlyRefusalCount: () => countEarlyRefusals(registry),
+  };
+}
+
+/** As the api's own metrics have it. */
+async function countEarlyRefusals(registry: Registry): Promise<number> {
+  const metric = await registry.getSingleMetric('holdfast_refusals_total')?.get();
+  const early = metric?.values.filter(({ labels }) => earlyVoices.includes(labels['by'])) ?? [];
+  return early.reduce((sum, { value }) => sum + value, 0);
 }

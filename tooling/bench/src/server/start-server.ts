@@ -9,6 +9,9 @@ export interface ServerUnderTest extends AsyncDisposable {
   usage(): Promise<ReturnType<ServerFunctions['usage']>>;
 }
 
+/** Variables of an api's environment; `null` takes one away. */
+export type Settings = Readonly<Record<string, string | null>>;
+
 export interface ServerPlan {
   readonly name: string;
   readonly databaseUrl: string;
@@ -17,6 +20,8 @@ export interface ServerPlan {
   readonly authSecret: string;
   /** `null`: any free port, for itself alone. Else others may listen on the same one. */
   readonly port: number | 'any_shared' | null;
+  /** Changes to its environment beyond that. */
+  readonly settings?: Settings;
 }
 
 const entry = fileURLToPath(new URL('./serve.ts', import.meta.url));
@@ -52,5 +57,21 @@ export async function startServer(plan: ServerPlan): Promise<ServerUnderTest> {
     prepare: () => remote.prepare(),
     usage: () => remote.usage(),
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
+  };
+}
+
+function environmentOf(plan: ServerPlan): Settings {
+  return {
+    LOG_LEVEL: logLevel,
+    HOST: '127.0.0.1',
+    PORT: String(typeof plan.port === 'number' ? plan.port : 0),
+    DATABASE_URL: plan.databaseUrl,
+    REDIS_URL: plan.redisUrl,
+    REDIS_PREFIX: plan.redisPrefix,
+    AUTH_SECRET: plan.authSecret,
+    AUTH_JWKS_URL: null,
+    ADMIN_PORT: null,
+    ADMIN_TOKEN: null,
+    ...plan.settings,
   };
 }

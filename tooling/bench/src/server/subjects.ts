@@ -13,6 +13,8 @@ import type { Stage } from './stage.ts';
 export interface Subject {
   readonly url: string;
   readonly prepare: () => Promise<void>;
+  /** `sold_out` that were answered without PostgreSQL; not there for what has no such answers. */
+  readonly earlyRefusalCount?: () => Promise<number>;
 }
 
 const nothing = async () => {};
@@ -31,7 +33,7 @@ export async function startSubject(
   if (name === 'empty') {
     const router = bookRouter(async (claim) => answerEmpty(claim));
     return {
-      url: await listenAsApi(stage, { admission: false, router }, isShared),
+      ...(await listenAsApi(stage, { admission: false, router }, isShared)),
       prepare: nothing,
     };
   }
@@ -53,13 +55,13 @@ async function openWhole({ DATABASE_URL: url, DATABASE_POOL_SIZE: size }: Stage[
 async function startWay(stage: Stage, { server }: Way, isShared: boolean): Promise<Subject> {
   if (server.type === 'holdfast') {
     const { admission } = server;
-    return { url: await listenAsApi(stage, { admission }, isShared), prepare: nothing };
+    return { ...(await listenAsApi(stage, { admission }, isShared)), prepare: nothing };
   }
   const { env } = stage;
   const redis = new Redis(env.REDIS_URL ?? '');
   const { pool } = await openWhole(env);
   const booker: Booker = server.open({ pool, redis, prefix: env.REDIS_PREFIX });
   const router = bookRouter((claim) => booker.book(claim));
-  const url = await listenAsApi(stage, { admission: false, router }, isShared);
+  const { url } = await listenAsApi(stage, { admission: false, router }, isShared);
   return { url, prepare: async () => booker.prepare?.() };
 }
