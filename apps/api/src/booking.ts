@@ -10,7 +10,7 @@ import {
 import { bookingCursor } from './cursors.ts';
 import { Fault } from './http/faults.ts';
 import type { Context } from './context.ts';
-import { type BookingArrival, submitBookingCommand } from './commit/submit.ts';
+import { type BookingArrival, submitBookingCommand } from './submit.ts';
 import { cancellerOf, mayManageBooking } from './manage.ts';
 import { router, userProcedure } from './trpc.ts';
 import { direction, id, nowOf, pageOf, pageSize, quantity } from './wire.ts';

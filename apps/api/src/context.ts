@@ -1,11 +1,7 @@
 import type { User } from '@holdfast/auth';
-import type { Database } from '@holdfast/data';
-import type { CachedReads } from './reads/cached-reads.ts';
-import type { ReadQueue } from './reads/read-queue.ts';
-import type { Deadline } from './http/deadline.ts';
+import type { Database, KnownEvents } from '@holdfast/data';
+import type { CachedReads, Deadline, Lanes, LiveAvailability, ReadQueue } from '@holdfast/engine';
 import type { Fault } from './http/faults.ts';
-import type { Entrance } from './admission/entrance.ts';
-import type { LiveAvailability } from './live/live-availability.ts';
 import type { Readiness } from './http/readiness.ts';
 
 /** What procedures have at hand for one request. */
@@ -14,7 +10,7 @@ export interface Context {
   /** What this process knows of events, and of PostgreSQL's time, without asking. */
   readonly known: KnownEvents;
   /** Where commands go in. */
-  readonly entrance: Entrance;
+  readonly lanes: Lanes;
   /** Events as they were a moment ago. */
   readonly events: CachedReads;
   /** Events as they change. */

@@ -1,11 +1,10 @@
-import type { EventCursor, EventOutcome, EventRecord, Page } from '@holdfast/data';
-import { type EventState, eventNotes, explainNote, notesOn, quantityMax } from '@holdfast/domain';
+import type { EventOutcome } from '@holdfast/data';
+import { eventNotes, explainNote, notesOn, quantityMax } from '@holdfast/domain';
+import { type EventView, type EventViews, viewOf } from '@holdfast/engine';
 import { z } from 'zod';
 import { eventCursor } from './cursors.ts';
 import {
   id,
-  instantOnWire,
-  instantOnWireOrNull,
   instantOutput,
   pageOf,
   quantity,
@@ -18,7 +17,7 @@ import {
 const seatCount = z.int().min(0).max(quantityMax);
 
 /** An event as everybody who may see it sees it. */
-export const eventOutput = z.strictObject({
+export const eventOutput: z.ZodType<EventView> = z.strictObject({
   id,
   organizerId: z.string(),
   title: z.string(),
@@ -57,38 +56,13 @@ export const eventAnswer = z.discriminatedUnion('status', [
   unknownOutput,
 ]);
 
-export type EventOnWire = z.output<typeof eventOutput>;
+export type EventOnWire = EventView;
 export type EventPage = z.output<typeof eventPage>;
 export type EventAnswer = z.output<typeof eventAnswer>;
 
-/** Field by field, so that what an event gains inside does not leave by itself. */
-export function eventOnWire(event: EventState): EventOnWire {
-  const { rules, capacity } = event;
-  const { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs, holdPauseMs } =
-    rules.policy;
-  return {
-    id: event.id,
-    organizerId: event.organizerId,
-    title: event.title,
-    date: instantOnWire(event.date),
-    status: rules.status,
-    saleWindow: {
-      opensAt: instantOnWireOrNull(rules.saleWindow.opensAt),
-      closesAt: instantOnWireOrNull(rules.saleWindow.closesAt),
-      followsDate: event.saleFollowsDate,
-    },
-    publishedAt: instantOnWireOrNull(event.publishedAt),
-    policy: { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs, holdPauseMs },
-    seatCount: capacity.total,
-    availableSeats: capacity.available,
-    heldSeats: capacity.held,
-    version: event.version,
-  };
-}
-
 /** The same for a page of events. */
-export function eventPageOnWire({ items, next }: Page<EventRecord, EventCursor>): EventPage {
-  return { items: items.map(eventOnWire), nextCursor: next && eventCursor.encode(next) };
+export function pageOnWire({ items, next }: EventViews): EventPage {
+  return { items, nextCursor: next && eventCursor.encode(next) };
 }
 
 /** What became of a command about an event. */
@@ -97,7 +71,7 @@ export function eventAnswerOnWire(outcome: EventOutcome): EventAnswer {
     case 'accepted':
       return {
         status: 'accepted',
-        event: eventOnWire(outcome.event),
+        event: viewOf(outcome.event),
         notes: notesOn(outcome.event).map((note) => ({ note, message: explainNote(note) })),
       };
     case 'refused':

@@ -1,11 +1,11 @@
 import type { User } from '@holdfast/auth';
 import { findEvent, listBookingsOfEvent, listEvents } from '@holdfast/data';
 import { isPublic, type OrganizerCommand, refused } from '@holdfast/domain';
+import { absenceMsMax, type EventView, viewsOf, within } from '@holdfast/engine';
 import type { z } from 'zod';
 import { bookingWithUserOnWire, bookingWithUserOutput } from './booking-wire.ts';
 import type { Context } from './context.ts';
 import { eventBookingCursor } from './cursors.ts';
-import { within } from './http/deadline.ts';
 import {
   bookingsInput,
   closeInput,
@@ -20,17 +20,15 @@ import {
 import {
   type EventAnswer,
   eventAnswer,
-  type EventOnWire,
   type EventPage,
   eventAnswerOnWire,
   eventOutput,
   eventPage,
-  eventPageOnWire,
+  pageOnWire,
 } from './event-wire.ts';
 import { Fault } from './http/faults.ts';
-import { absenceMsMax } from './reads/cached-entry.ts';
 import { LiveWatch } from './live/live-watch.ts';
-import { submitOrganizerCommand } from './commit/submit.ts';
+import { submitOrganizerCommand } from './submit.ts';
 import { identityFault, procedure, router, streamProcedure, userProcedure } from './trpc.ts';
 import { mayManage, ownerOf } from './manage.ts';
 import { nowOf, pageOf } from './wire.ts';
@@ -103,7 +101,9 @@ export const eventRouter = router({
       const list = { limit, onlyAvailable };
       const isForEverybody = !mine && from === undefined && cursor === null;
       return isForEverybody
-        ? await ctx.events.listEvents(list, maxAgeMs, { caller: ctx.caller, absenceMsMax: 0 })
+        ? pageOnWire(
+            await ctx.events.listEvents(list, maxAgeMs, { caller: ctx.caller, absenceMsMax: 0 }),
+          )
         : await readList(ctx, input);
     }),
 
@@ -139,7 +139,7 @@ async function readList(
   const organizerId = mine ? (user?.id ?? null) : null;
   const [date, after] = [from ?? null, cursor ?? null];
   const filter = { limit, onlyAvailable, from: date, after, organizerId };
-  return eventPageOnWire(await queue.read(caller, () => listEvents(database, filter)));
+  return pageOnWire(viewsOf(await queue.read(caller, () => listEvents(database, filter))));
 }
 
 type Viewer = Pick<Context, 'events' | 'user' | 'caller' | 'tokenFault'>;
@@ -154,7 +154,7 @@ async function visibleEvent(
   viewer: Viewer,
   eventId: string,
   maxAgeMs: number | null,
-): Promise<EventOnWire> {
+): Promise<EventView> {
   const { events, user, caller } = viewer;
   const notFoundMsMax = user === null || user.role === 'user' ? absenceMsMax : 0;
   const asker = { caller, absenceMsMax: notFoundMsMax };

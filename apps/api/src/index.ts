@@ -2,12 +2,12 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from './root.ts';
 
+export type { LiveChange, LiveUpdate } from '@holdfast/engine';
 export type { BookingAnswer, BookingOnWire, BookingWithUserOnWire } from './booking-wire.ts';
 export type { EventAnswer, EventOnWire } from './event-wire.ts';
 export type { FaultCode } from './http/fault-kinds.ts';
 export type { FaultOnWire } from './http/faults.ts';
 export type { FieldFault } from './http/field-faults.ts';
-export type { LiveChange, LiveUpdate } from './live/live-change.ts';
 export type { Role } from '@holdfast/process';
 export type { AppRouter };
 

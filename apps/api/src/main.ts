@@ -1,5 +1,5 @@
 import type { ListenOptions } from 'node:net';
-import { RedisUnfit } from '@holdfast/admission';
+import { RedisUnfit } from '@holdfast/redis';
 import {
   authenticationFrom,
   createAuthenticate,
@@ -7,6 +7,7 @@ import {
   warnOfOpenDoors,
 } from '@holdfast/auth';
 import { openDatabase } from '@holdfast/data';
+import { type Engine, type EngineParts, openEngine } from '@holdfast/engine';
 import {
   type AdminServer,
   adminFrom,
@@ -23,7 +24,6 @@ import {
 import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import type { Registry } from 'prom-client';
 import { type Env, readEnv, redisFrom, secretsOf } from './env.ts';
-import { type Ground, type GroundParts, openGround } from './ground.ts';
 import { limitsFrom } from './limits.ts';
 import { createServer } from './server.ts';
 import { sharedPortProblem } from './shared-port-problem.ts';
@@ -55,10 +55,9 @@ async function start(env: Env): Promise<void> {
   });
   const limits = limitsFrom(env);
   const registry = createMetricsRegistry('api');
-  const ground = await openGroundOrExit(env, { database, limits, registry, logger });
+  const engine = await openEngineOrExit(env, { database, limits, registry, logger });
   const server = createServer({
-    database,
-    ...ground,
+    ...engine,
     authenticate,
     logger,
     limits,
@@ -72,7 +71,7 @@ async function start(env: Env): Promise<void> {
     timeoutMs: env.DRAIN_TIMEOUT_MS,
     stop: async () => {
       await server.close();
-      await ground.close();
+      await engine.close();
       await database.close();
       await admin?.close();
     },
@@ -80,10 +79,10 @@ async function start(env: Env): Promise<void> {
   logger.info({ url, adminUrl: admin?.url ?? null }, 'listening');
 }
 
-/** A Redis that nobody may stand on is a wrong setting, and is told as one. */
-async function openGroundOrExit(env: Env, parts: GroundParts): Promise<Ground> {
+/** A Redis that is not fit to be used is a wrong setting, and is told as one. */
+async function openEngineOrExit(env: Env, parts: EngineParts): Promise<Engine> {
   try {
-    return await openGround(parts, redisFrom(env));
+    return await openEngine(parts, redisFrom(env));
   } catch (error) {
     if (!(error instanceof RedisUnfit)) throw error;
     process.stderr.write(`The api cannot start. ${error.message}\n`);

@@ -1,7 +1,7 @@
 import type { User } from '@holdfast/auth';
 import { findBooking, findEvent } from '@holdfast/data';
+import { within } from '@holdfast/engine';
 import type { Context } from './context.ts';
-import { within } from './http/deadline.ts';
 
 type UserContext = Context & { readonly user: User };
 

@@ -2,11 +2,9 @@
  * What an api is made of, for who builds one around something else: the bench, which puts every
  * other way to book behind the same server, the same checks and the same tokens.
  */
-export type { Entrance } from './admission/entrance.ts';
 export { type Authenticate, createAuthenticate } from '@holdfast/auth';
 export { bookingAnswer } from './booking-wire.ts';
 export { claim } from './booking.ts';
-export { openGround } from './ground.ts';
 export { type Limits, limitsFrom } from './limits.ts';
 export { type Env, readEnv } from './env.ts';
 export { createServer } from './server.ts';

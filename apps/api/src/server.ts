@@ -1,6 +1,6 @@
 import { type Authenticate, AuthFault, type User } from '@holdfast/auth';
 import type { ServerResponse } from 'node:http';
-import type { Database, KnownEvents } from '@holdfast/data';
+import { deadlineAfter, type Engine } from '@holdfast/engine';
 import { type Logger, watchOutage } from '@holdfast/process';
 import type { AnyRouter, ProcedureType } from '@trpc/server';
 import fastify, {
@@ -9,14 +9,11 @@ import fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
-import type { Entrance } from './admission/entrance.ts';
-import type { BoundMetrics } from './bound-metrics.ts';
 import type { Context } from './context.ts';
 import { networkOf } from './http/caller-address.ts';
 import { answerHeaders } from './http/answer-headers.ts';
 import { createAnswerPreflight } from './http/answer-preflight.ts';
 import { type Cors, createCors } from './http/cors.ts';
-import { deadlineAfter } from './http/deadline.ts';
 import { addDrain } from './http/drain.ts';
 import {
   addFaultAnswers,
@@ -37,19 +34,14 @@ import { createFastPath } from './fast-path/fast-path.ts';
 import { procedureTypeAt } from './fast-path/procedures.ts';
 import type { Limits } from './limits.ts';
 import { addWatchLane } from './live/watch-lane.ts';
-import type { Reads } from './reads/open-reads.ts';
 import { appRouter } from './root.ts';
 import { earlyRefusalOf, identityFault } from './trpc.ts';
 
-export interface ServerDependencies {
-  readonly database: Database;
-  readonly known: KnownEvents;
-  readonly entrance: Entrance;
-  readonly reads: Reads;
+export interface ServerDependencies
+  extends Pick<Engine, 'database' | 'known' | 'lanes' | 'reads' | 'bounds'> {
   readonly authenticate: Authenticate;
   readonly logger: Logger;
   readonly limits: Limits;
-  readonly bounds: BoundMetrics;
   /** Whose pages may call from a browser: `https://shop.example`. None unless said otherwise. */
   readonly corsOrigins?: readonly string[];
   /** What is served; every procedure of the api unless said otherwise. */
@@ -65,11 +57,11 @@ const pathLengthPerCallMax = 32;
 
 /**
  * The api as a Fastify instance that does not listen yet. `close()` drains it: see drain.ts. Then
- * the entrance may still be busy with what nobody waits for any more, and the database is open;
+ * the engine may still be busy with what nobody waits for any more, and the database is open;
  * both are the caller's.
  *
  * @example
- * const server = createServer({ database, ...ground, authenticate, logger, limits });
+ * const server = createServer({ ...engine, authenticate, logger, limits });
  * await server.listen({ host: '127.0.0.1', port: 0 });
  */
 export function createServer(dependencies: ServerDependencies): FastifyInstance {
@@ -197,14 +189,14 @@ function pathLengthMaxOf({ batchSizeMax }: Limits): number {
 }
 
 function contextFrom(
-  { database, known, entrance, reads, authenticate, limits }: ServerDependencies,
+  { database, known, lanes, reads, authenticate, limits }: ServerDependencies,
   readiness: Readiness,
 ) {
   const { events, live, queue } = reads;
   return (served: ServedRequest, response: ServerResponse): Context | Promise<Context> => {
     const deadline = deadlineAfter(limits.requestTimeoutMs);
     const cut = () => void response.destroy();
-    const parts = { database, known, entrance, events, live, queue, readiness, deadline, cut };
+    const parts = { database, known, lanes, events, live, queue, readiness, deadline, cut };
     const contextOf = (user: User | null): Context => {
       served.user = user;
       const caller = user === null ? `address ${networkOf(served.ip)}` : `user ${user.id}`;

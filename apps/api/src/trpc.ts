@@ -1,4 +1,5 @@
 import type { User } from '@holdfast/auth';
+import { within } from '@holdfast/engine';
 import {
   initTRPC,
   TRPCError,
@@ -8,7 +9,6 @@ import {
 import type { z } from 'zod';
 import { accessTo, listedPaths } from './access.ts';
 import type { Context } from './context.ts';
-import { within } from './http/deadline.ts';
 import type { FaultCode } from './http/fault-kinds.ts';
 import { faultFrom } from './http/fault-from.ts';
 import { Fault, presentFault } from './http/faults.ts';

@@ -38,11 +38,6 @@ export function instantOnWire(instant: Instant): string {
   return new Date(instant).toISOString();
 }
 
-/** `null` stays `null`. */
-export function instantOnWireOrNull(instant: Instant | null): string | null {
-  return instant === null ? null : instantOnWire(instant);
-}
-
 const pageSizeMax = 100;
 
 /** How many items a page has at most. */

@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { createAuthenticate, type TokenKeys } from '@holdfast/auth';
-import { type Database, migrate, openDatabase } from '@holdfast/data';
+import { type Database, type KnownEvents, migrate, openDatabase } from '@holdfast/data';
+import { type BoundMetrics, type Lanes, openEngine, type Reads } from '@holdfast/engine';
 import { createLogger, createMetricsRegistry, type Role } from '@holdfast/process';
 import { freshDatabase } from '@holdfast/testing';
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
-import type { BoundMetrics } from '../src/bound-metrics.ts';
-import type { Entrance } from '../src/admission/entrance.ts';
 import { readEnv, redisFrom, secretsOf } from '../src/env.ts';
-import { openGround } from '../src/ground.ts';
 import type { FaultOnWire } from '../src/http/faults.ts';
 import type { AppRouter, RouterInputs } from '../src/index.ts';
 import { limitsFrom } from '../src/limits.ts';
-import type { Reads } from '../src/reads/open-reads.ts';
 import { createServer } from '../src/server.ts';
 import { audience, issuer, secret, tokenOf } from './token.ts';
 import { valueOf } from './value-of.ts';
@@ -21,7 +18,7 @@ export interface TestApi {
   readonly url: string;
   readonly database: Database;
   readonly known: KnownEvents;
-  readonly entrance: Entrance;
+  readonly lanes: Lanes;
   readonly reads: Reads;
   readonly bounds: BoundMetrics;
   /** What its metrics say now: the value of the line of this name and these labels. */
@@ -59,11 +56,10 @@ export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): 
   });
   const limits = limitsFrom(env);
   const registry = createMetricsRegistry('api');
-  const ground = await openGround({ database, limits, registry, logger }, redisFrom(env));
-  const { known, entrance, reads, bounds } = ground;
+  const engine = await openEngine({ database, limits, registry, logger }, redisFrom(env));
+  const { known, lanes, reads, bounds } = engine;
   const server = createServer({
-    database,
-    ...ground,
+    ...engine,
     authenticate,
     logger,
     limits,
@@ -73,7 +69,7 @@ export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): 
     url: await server.listen({ host: '127.0.0.1', port: 0, backlog: 2_048 }),
     database,
     known,
-    entrance,
+    lanes,
     reads,
     bounds,
     metric: (name, labels = {}) => valueOf(registry, name, labels),
@@ -81,7 +77,7 @@ export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): 
     loggedText: () => lines.join(''),
     async stop() {
       await server.close();
-      await ground.close();
+      await engine.close();
       await database.close();
     },
   };

@@ -20,7 +20,7 @@ export interface BothWays {
   stop(): Promise<void>;
 }
 
-/** Starts both over the database and the entrance of `api`. */
+/** Starts both over the database and the lanes of `api`. */
 export async function startBothWays(
   api: TestApi,
   router?: AnyRouter,
@@ -48,13 +48,13 @@ interface StartedWay {
 }
 
 async function startWay(api: TestApi, way: Way, served: Served): Promise<StartedWay> {
-  const { database, entrance, reads, bounds } = api;
+  const { database, known, lanes, reads, bounds } = api;
   const lines: string[] = [];
   const stream = { write: (line: string) => void lines.push(line) };
   const server = createServer({
     database,
     known,
-    entrance,
+    lanes,
     reads,
     bounds,
     way,

@@ -1,5 +1,13 @@
 import { AuthFault } from '@holdfast/auth';
 import { CommitContended, DatabaseUnavailable } from '@holdfast/data';
+import {
+  DeadlineExceeded,
+  Draining,
+  EngineFault,
+  EventNotFound,
+  Overloaded,
+} from '@holdfast/engine';
+import * as engine from '@holdfast/engine';
 import { TRPCError } from '@trpc/server';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -66,6 +74,29 @@ describe('what is thrown has one meaning', () => {
 
   test.each(meanings)('%s', (_, thrown, expected) => {
     expect(faultFrom(thrown)).toMatchObject(expected);
+  });
+});
+
+describe('a fault of the engine has the code of its class, and its time to wait', () => {
+  const codes: [EngineFault, string, number | null][] = [
+    [new Overloaded(700), 'overloaded', 700],
+    [new Draining(300), 'draining', 300],
+    [new EventNotFound(), 'not_found', null],
+    [new DeadlineExceeded(), 'deadline_exceeded', null],
+  ];
+
+  test.each(codes)('%s', (thrown, code, retryAfterMs) => {
+    for (const fault of [faultFrom(thrown), faultFrom(wrapped(thrown))]) {
+      expect(fault).toMatchObject({ code, retryAfterMs });
+      expect(fault.cause).toBeUndefined();
+    }
+  });
+
+  test('and there is no class without a code', () => {
+    const isFaultClass = (value: unknown) =>
+      typeof value === 'function' && value.prototype instanceof EngineFault;
+    const classes = Object.values(engine).filter(isFaultClass);
+    expect(new Set(classes)).toEqual(new Set(codes.map(([{ constructor }]) => constructor)));
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { connectRedis } from '@holdfast/admission';
+import { connectRedis } from '@holdfast/redis';
 import { migrate, openDatabase } from '@holdfast/data';
 import {
   freshDatabase,

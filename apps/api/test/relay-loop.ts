@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Change, type Database, relayOutbox } from '@holdfast/data';
-import type { CacheRedis } from '../src/reads/cached-level.ts';
 
 const periodMs = 10;
 
@@ -23,16 +22,4 @@ export function startRelay(
       await done;
     },
   };
-}
-
-/** What a worker does to the second level of the cache: it writes the fences. */
-export async function fence(
-  redis: CacheRedis,
-  prefix: string,
-  changes: readonly Pick<Change, 'eventId' | 'version'>[],
-): Promise<void> {
-  for (const { eventId, version } of changes) {
-    await redis.set(`${prefix}:cache:{event:${eventId}}:version`, String(version), 'PX', 60_000);
-  }
-  await redis.set(`${prefix}:cache:{lists}:generation`, crypto.randomUUID(), 'PX', 60_000);
 }

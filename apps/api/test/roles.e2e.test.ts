@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Context } from '../src/context.ts';
-import { deadlineAfter } from '../src/http/deadline.ts';
+import { deadlineAfter } from '@holdfast/engine';
 import { faultFrom } from '../src/http/fault-from.ts';
 import { presentFault } from '../src/http/faults.ts';
 import { createReadiness } from '../src/http/readiness.ts';
@@ -135,7 +135,7 @@ describe('an output that does not fit its schema', () => {
 });
 
 function contextOf(role: Role | null): Context {
-  const { database, known, entrance, reads } = api;
+  const { database, known, lanes, reads } = api;
   const readiness = createReadiness({
     ping: () => database.ping(),
     isDraining: () => false,
@@ -145,6 +145,6 @@ function contextOf(role: Role | null): Context {
   const { events, live, queue } = reads;
   const deadline = deadlineAfter(1_000);
   const who = { user, caller: 'user ada', tokenFault: null };
-  const parts = { database, known, entrance, events, live, queue, readiness, deadline };
+  const parts = { database, known, lanes, events, live, queue, readiness, deadline };
   return { ...parts, cut: () => {}, ...who };
 }

@@ -1,4 +1,4 @@
-import type { LiveUpdate } from '../src/live/live-change.ts';
+import type { LiveUpdate } from '@holdfast/engine';
 import type { FaultOnWire } from '../src/http/faults.ts';
 
 /** One message of a stream. */

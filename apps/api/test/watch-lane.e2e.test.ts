@@ -3,7 +3,7 @@ import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../src/context.ts';
-import { deadlineAfter } from '../src/http/deadline.ts';
+import { deadlineAfter } from '@holdfast/engine';
 import { createReadiness } from '../src/http/readiness.ts';
 import { appRouter } from '../src/root.ts';
 import { callerOf, eventOnSale, someEvent, startApi, type TestApi } from './api.ts';
@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 function contextOf(): Context {
-  const { database, known, entrance, reads } = api;
+  const { database, known, lanes, reads } = api;
   const { events, live, queue } = reads;
   const readiness = createReadiness({
     ping: () => database.ping(),
@@ -39,7 +39,7 @@ function contextOf(): Context {
   });
   const deadline = deadlineAfter(5_000);
   const who = { user: null, caller: 'address 127.0.0.1', tokenFault: null };
-  const parts = { database, known, entrance, events, live, queue, readiness, deadline };
+  const parts = { database, known, lanes, events, live, queue, readiness, deadline };
   return { ...parts, cut: () => {}, ...who };
 }
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import type { LiveUpdate } from '../src/live/live-change.ts';
+import type { LiveUpdate } from '@holdfast/engine';
 import { WatchBacklog } from '../src/live/watch-backlog.ts';
 import { WatchStream } from '../src/live/watch-stream.ts';
 

@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { LiveAvailability } from '../src/live/live-availability.ts';
-import { Watcher } from '../src/live/live-watcher.ts';
 import { type Caller, callerOf, eventOnSale, someEvent, startApi, type TestApi } from './api.ts';
 import { startRelay } from './relay-loop.ts';
 import { messagesOf, updatesOf, versionsUntil, watchUrl } from './stream.ts';
@@ -221,21 +219,6 @@ describe('who reads too slowly', () => {
     slow.resume();
     await closed;
   });
-});
-
-test('more than a process can bear may not watch, until somebody leaves', async () => {
-  const eventId = await eventOnSale(olga);
-  const { database, reads } = api;
-  const { queue } = reads;
-  const live = new LiveAvailability({ database, queue, onError: () => {}, watcherCountMax: 1 });
-  const [one, other] = [new Watcher(() => {}), new Watcher(() => {})];
-  const watching = { eventId, afterVersion: null, caller: 'user ada' };
-  await live.join(watching, one);
-  await expect(live.join(watching, other)).rejects.toMatchObject({ code: 'overloaded' });
-  live.leave(eventId, one);
-  await live.join(watching, other);
-  live.leave(eventId, other);
-  expect(live.watcherCount).toBe(0);
 });
 
 describe('an api that stops', () => {

@@ -1,8 +1,8 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { FastifyAdapter } from '@bull-board/fastify';
+import type { HoldfastWorker } from '@holdfast/engine/worker';
 import type { AdminServerOptions } from '@holdfast/process';
-import type { RunningWorker } from './start-worker.ts';
 
 /** Where on the admin server the dashboard is. */
 const dashboardPath = '/queues';
@@ -14,7 +14,7 @@ const dashboardPath = '/queues';
  * @example await startAdminServer({ …, extend: dashboardOf(worker) });
  */
 export function dashboardOf(
-  worker: Pick<RunningWorker, 'queue'>,
+  worker: Pick<HoldfastWorker, 'queue'>,
 ): NonNullable<AdminServerOptions['extend']> {
   const serverAdapter = new FastifyAdapter().setBasePath(dashboardPath);
   const board = createBullBoard({ queues: [], serverAdapter });

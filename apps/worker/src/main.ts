@@ -1,4 +1,4 @@
-import { openDatabase, readIdentity } from '@holdfast/data';
+import { type HoldfastWorker, openHoldfastWorker } from '@holdfast/engine/worker';
 import {
   type AdminServer,
   type AdminServerOptions,
@@ -15,18 +15,9 @@ import {
 } from '@holdfast/process';
 import { dashboardOf } from './dashboard.ts';
 import { type Env, readEnv, secretsOf } from './env.ts';
-import { sweepLimits } from './expire-holds.ts';
-import { openGround } from './open-ground.ts';
-import { startWorker } from './start-worker.ts';
-import { createWorkerMetrics } from './worker-metrics.ts';
 
 /** A commit that PostgreSQL does not answer ends within 20 s. Kubernetes waits 30 s. */
 const stopTimeoutMs = 25_000;
-/** One each to look for lapsed holds, for the relay, the reconciliation and the audit. */
-const readCountMax = 4;
-
-/** And a connection for each event that is swept at the same time. */
-const poolSizeMax = sweepLimits.concurrency + readCountMax;
 
 await start(settingsOrExit(() => readEnv()));
 
@@ -37,29 +28,20 @@ async function start(env: Env): Promise<void> {
   const exit = exitWhenLogged(stream);
   exitOnBugs(log, exit);
   const registry = createMetricsRegistry('worker');
-  const metrics = createWorkerMetrics(registry);
-  const database = await openDatabase({
-    url: env.DATABASE_URL,
-    poolSizeMax,
-    readCountMax,
-    applicationName: 'holdfast-worker',
-  });
-  const ground = openGround({
-    redisUrl: env.REDIS_URL,
-    redisPrefix: env.REDIS_PREFIX,
-    databaseUrl: env.DATABASE_URL,
-    identify: () => readIdentity(database),
-    log,
-    metrics,
-  });
+  let worker: HoldfastWorker;
   try {
-    await ground.check();
+    worker = await openHoldfastWorker({
+      databaseUrl: env.DATABASE_URL,
+      redisUrl: env.REDIS_URL,
+      redisPrefix: env.REDIS_PREFIX,
+      auditEveryMs: env.AUDIT_EVERY_MS,
+      logger: log,
+      registry,
+    });
   } catch (error) {
     log.fatal({ err: error }, 'cannot start');
     return exit(1);
   }
-  const auditEveryMs = env.AUDIT_EVERY_MS;
-  const worker = startWorker({ database, ground, log, metrics, auditEveryMs });
   const admin = await startAdmin(env, {
     registry,
     logger: log,
@@ -73,11 +55,10 @@ async function start(env: Env): Promise<void> {
     stop: async () => {
       await admin?.close();
       await worker.stop();
-      await database.close();
     },
   });
   await worker.ready;
-  log.info({ ...describe(env), ground: ground.name, adminUrl: admin?.url ?? null }, 'ready');
+  log.info({ ...describe(env), queueOn: worker.queueOn, adminUrl: admin?.url ?? null }, 'ready');
 }
 
 type AdminParts = Pick<AdminServerOptions, 'registry' | 'logger' | 'health' | 'extend'>;
@@ -87,7 +68,7 @@ async function startAdmin(env: Env, parts: AdminParts): Promise<AdminServer | nu
   return options && startAdminServer({ ...options, ...parts });
 }
 
-/** What it stands on, without passwords. */
+/** What it works with, without passwords. */
 function describe({ REDIS_URL, REDIS_PREFIX, DATABASE_URL }: Env) {
   return {
     redis: REDIS_URL === undefined ? null : redactUrl(REDIS_URL),

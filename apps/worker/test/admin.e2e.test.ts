@@ -1,5 +1,5 @@
 import { startServices } from '@holdfast/services';
-import { connectRedis, waitUntilReady } from '@holdfast/admission';
+import { connectRedis, waitUntilReady } from '@holdfast/redis';
 import type { Database } from '@holdfast/data';
 import { providedServices, startTcpProxy } from '@holdfast/testing';
 import { Redis } from 'ioredis';
@@ -37,11 +37,11 @@ const withToken = { authorization: `Basic ${Buffer.from(`ops:${token}`).toString
 describe.each([
   ['redis', {}],
   ['postgresql', { REDIS_URL: undefined }],
-])('the admin server of a worker that stands on %s', (ground, env) => {
+])('the admin server of a worker whose queue is on %s', (queueOn, env) => {
   test('shows metrics and the queue to who has the token, and nothing to anybody else', async () => {
     const worker = spawnWorker({ ...env, ...admin });
     const ask = await adminOf(worker);
-    expect(await worker.line('ready')).toMatchObject({ ground });
+    expect(await worker.line('ready')).toMatchObject({ queueOn });
     for (const path of ['/metrics', '/queues', '/queues/api/queues', '/queues/static/x', '/']) {
       const answer = await ask(path);
       expect([path, answer.status]).toEqual([path, 401]);

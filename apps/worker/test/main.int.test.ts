@@ -34,7 +34,7 @@ function spawnWorker(env: Record<string, string | undefined> = {}) {
 describe('the process', () => {
   test('says when it is ready, sweeps, and ends with 0 on SIGTERM', async () => {
     const worker = spawnWorker();
-    expect(await worker.line('ready')).toMatchObject({ ground: 'redis', adminUrl: null });
+    expect(await worker.line('ready')).toMatchObject({ queueOn: 'redis', adminUrl: null });
     const eventId = await eventWithHolds(database, { holdCount: 2 });
     await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
     worker.child.kill('SIGTERM');

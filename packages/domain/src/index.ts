@@ -21,6 +21,7 @@ export { evolve, evolveCommit, replay } from './state/evolve.ts';
 export type { GivenWindow } from './event/given-window.ts';
 export { type GroupWrite, type MovedBooking, writeOf } from './deciding/group-write.ts';
 export { holdEndedAt } from './booking/hold-pause.ts';
+export { checkCommand } from './input/check-command.ts';
 export { InvalidInput } from './input/invalid-input.ts';
 export type { Instant } from './instant.ts';
 export { type EventNote, explainNote, eventNotes, notesOn } from './event/notes.ts';

@@ -1,11 +1,9 @@
-import { exitCodeOfVerdict, say, stepsOn, untilInterrupted } from '@holdfast/command';
+import { exitCode, exitCodeOfVerdict, say, stepsOn, untilInterrupted } from '@holdfast/command';
 import { Command } from 'commander';
 import { fullMatrix, type MatrixPlan, quickMatrix, tinyMatrix } from './admission-matrix/plan.ts';
 import { runMatrix } from './admission-matrix/run-matrix.ts';
 import { bench } from './bench.ts';
 import { writeDocuments } from './documents.ts';
-import { exitCode, exitCodeOfVerdict } from './exit-code.ts';
-import { untilInterrupted } from './interruption.ts';
 import { type BenchPlan, fullPlan, quickPlan, tinyPlan } from './plan.ts';
 import { reportText } from './report-text.ts';
 import { reportOn } from './report.ts';

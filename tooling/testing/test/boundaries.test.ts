@@ -21,7 +21,7 @@ const offences: Record<string, readonly Case[]> = {
     ['packages/domain/src', "import { commit } from '../../data/src/commit/commit.ts'; commit();"],
     ['packages/domain/src/adaptations', "import { given } from '../../test/x.ts'; given();"],
     // Of ours, data and admission import domain alone.
-    ['packages/data/src', "import { admit } from '@holdfast/admission'; admit();"],
+    ['packages/data/src', "import { admit } from '@holdfast/redis'; admit();"],
     [
       'packages/data/src',
       "import type { AppRouter } from '@holdfast/api'; export type A = AppRouter;",
@@ -31,12 +31,12 @@ const offences: Record<string, readonly Case[]> = {
       'packages/data/src/schema/entities',
       "import { decide } from '../../../../domain/src/deciding/decide.ts'; decide();",
     ],
-    ['packages/admission/src', "import { commit } from '@holdfast/data'; commit();"],
+    ['packages/redis/src', "import { commit } from '@holdfast/data'; commit();"],
     [
-      'packages/admission/src',
+      'packages/redis/src',
       "import { freshPrefix } from '@holdfast/testing'; export const p = freshPrefix();",
     ],
-    ['packages/admission/src', "import { env } from 'node:process'; export const url = env;"],
+    ['packages/redis/src', "import { env } from 'node:process'; export const url = env;"],
     // The client takes only types, only from api, and runs in browsers.
     ['packages/client/src', "import { router } from '@holdfast/api'; router();"],
     ['packages/client/src', "export { router } from '@holdfast/api';"],
@@ -112,7 +112,7 @@ const allowed: readonly Case[] = [
     'packages/data/src/schema/entities',
     "import { commit } from '../../commit/commit.ts'; commit();",
   ],
-  ['packages/admission/src', "import { decide } from '@holdfast/domain'; decide();"],
+  ['packages/redis/src', "import { decide } from '@holdfast/domain'; decide();"],
   [
     'packages/client/src',
     "import type { AppRouter } from '@holdfast/api'; export type A = AppRouter;",
@@ -154,11 +154,19 @@ const rings: Record<string, readonly string[]> = {
     "import { one } from './one.ts'; export const two = one;",
     "import { two } from './two.ts'; export type Three = typeof two;",
   ],
+  'apps/api/src/types': [
+    "import type { Two } from './two.ts'; export type One = Two | 1;",
+    "import type { One } from './one.ts'; export type Two = One | 2;",
+  ],
+  'tooling/cli/src/types': [
+    "import type { Two } from './two.ts'; export type One = Two | 1;",
+    "import type { One } from './one.ts'; export type Two = One | 2;",
+  ],
   'apps/worker/src/types': [
     "import type { Two } from './two.ts'; export type One = Two | 1;",
     "import type { One } from './one.ts'; export type Two = One | 2;",
   ],
-  'packages/admission/src/values': [
+  'packages/redis/src/values': [
     "import { two } from './two.ts'; export const one = () => two;",
     "import { one } from './one.ts'; export const two = () => one;",
   ],

@@ -1,5 +1,12 @@
 import { AuthFault } from '@holdfast/auth';
 import { CommitContended, DatabaseUnavailable, ReadsOverloaded } from '@holdfast/data';
+import {
+  DeadlineExceeded,
+  Draining,
+  EngineFault,
+  EventNotFound,
+  Overloaded,
+} from '@holdfast/engine';
 import { TRPCError } from '@trpc/server';
 import type { TRPC_ERROR_CODE_KEY } from '@trpc/server/rpc';
 import { ZodError } from 'zod';
@@ -21,6 +28,7 @@ export function faultFrom(thrown: unknown): Fault {
 /** What this api and its data package throw on purpose. */
 function knownFault(thrown: unknown): Fault | null {
   if (thrown instanceof Fault) return thrown;
+  if (thrown instanceof EngineFault) return engineFault(thrown);
   if (thrown instanceof DatabaseUnavailable) {
     return new Fault('database_unavailable', { retryAfterMs: thrown.retryAfterMs, cause: thrown });
   }
@@ -36,6 +44,19 @@ function knownFault(thrown: unknown): Fault | null {
   }
   return null;
 }
+
+/** Without a cause: their class says all, and those who ask for too much are refused by the thousand. */
+function engineFault({ constructor: kind, retryAfterMs }: EngineFault): Fault {
+  const code = codesByEngineFault.get(kind) ?? 'internal';
+  return new Fault(code, retryAfterMs === null ? {} : { retryAfterMs });
+}
+
+const codesByEngineFault = new Map<unknown, FaultCode>([
+  [Overloaded, 'overloaded'],
+  [EventNotFound, 'not_found'],
+  [Draining, 'draining'],
+  [DeadlineExceeded, 'deadline_exceeded'],
+]);
 
 const codesByTrpcCode: Partial<Record<TRPC_ERROR_CODE_KEY, FaultCode>> = {
   PARSE_ERROR: 'bad_input',

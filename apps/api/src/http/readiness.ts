@@ -1,6 +1,5 @@
+import { deadlineAfter, type WorkerNote, within } from '@holdfast/engine';
 import type { Outage } from '@holdfast/process';
-import type { WorkerNote } from '../reads/worker-watch.ts';
-import { deadlineAfter, within } from './deadline.ts';
 import { Fault } from './faults.ts';
 
 /** Can this process do its work now? */

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { BoundMetrics } from '../bound-metrics.ts';
-import { callCountOf, Turns } from '../fair/turns.ts';
+import { type BoundMetrics, Turns } from '@holdfast/engine';
 import type { Limits } from '../limits.ts';
+import { callCountOf } from './call-count.ts';
 import { callerAddress, networkOf } from './caller-address.ts';
 import { ConnectionLines } from './connection-lines.ts';
 

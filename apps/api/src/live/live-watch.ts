@@ -1,7 +1,12 @@
+import {
+  lastVersionOf,
+  type Listener,
+  type LiveAvailability,
+  type LiveUpdate,
+  type Watching,
+  watchEvent,
+} from '@holdfast/engine';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
-import type { LiveAvailability, Watching } from './live-availability.ts';
-import { lastVersionOf, type LiveUpdate } from './live-change.ts';
-import { type Listener, Watcher } from './live-watcher.ts';
 
 interface Connection {
   /** The watcher has left. */
@@ -31,24 +36,14 @@ export class LiveWatch implements AsyncIterable<TrackedEnvelope<LiveUpdate>> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<TrackedEnvelope<LiveUpdate>> {
-    const { signal, cut } = this.#connection;
-    const watcher = new Watcher(() => {
-      this.#live.noteDropped();
-      cut();
-    });
-    const leave = () => watcher.end();
-    signal?.addEventListener('abort', leave, { once: true });
-    if (signal?.aborted) leave();
-    try {
-      let update = await this.#live.join(this.#watching, watcher);
-      update ??= await watcher.next();
-      while (update !== null) {
-        yield tracked(String(lastVersionOf(update)), update);
-        update = await watcher.next();
-      }
-    } finally {
-      signal?.removeEventListener('abort', leave);
-      this.#live.leave(this.#watching.eventId, watcher);
+    const { signal, cut: onDropped } = this.#connection;
+    const { eventId, ...watching } = this.#watching;
+    for await (const update of watchEvent(this.#live, eventId, {
+      ...watching,
+      signal,
+      onDropped,
+    })) {
+      yield tracked(String(lastVersionOf(update)), update);
     }
   }
 

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
+import { lastVersionOf, type LiveUpdate } from '@holdfast/engine';
 import { headersOfFaults } from '../http/fault-answers.ts';
+import { faultFrom } from '../http/fault-from.ts';
 import { type Fault, presentFault } from '../http/faults.ts';
-import { lastVersionOf, type LiveUpdate } from './live-change.ts';
 import type { Sink } from './live-watch.ts';
 import type { WatchBacklog } from './watch-backlog.ts';
 import { silenceMsMax } from './watch-times.ts';
@@ -97,9 +98,10 @@ export class WatchStream implements Sink {
    * than 200 is the only word that keeps an EventSource from coming back for ever. To one that may
    * come back it is the stream's last message.
    */
-  end(fault: Fault | null = null): void {
+  end(reason: Error | null = null): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    const fault = reason && faultFrom(reason);
     const isBegun = this.#response.headersSent;
     if (fault !== null && isFinal(fault) && !isBegun) this.#refuse(fault);
     else {

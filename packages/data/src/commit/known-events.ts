@@ -34,6 +34,8 @@ export interface KnownEvents {
   readonly clock: DatabaseClock;
   /** The event as the last commit left it. `null`: it is not known, or it is distrusted now. */
   find(eventId: string): KnownEvent | null;
+  /** Seats that this process's last commit left; `null`: nothing is known. */
+  freeSeats(eventId: string): number | null;
   remember(known: KnownEvent): void;
   forget(eventId: string): void;
   /** A decision that rested on it failed. For a moment the event is read again. */
@@ -52,6 +54,7 @@ export function createKnownEvents(): KnownEvents {
   return {
     clock: new DatabaseClock(),
     find: (eventId) => (distrusted.has(eventId) ? null : (events.get(eventId) ?? null)),
+    freeSeats: (eventId) => events.get(eventId)?.event.capacity.available ?? null,
     remember: (known) => void events.set(known.event.id, known),
     forget: (eventId) => void events.delete(eventId),
     distrust: (eventId) => void distrusted.set(eventId, true),
@@ -62,6 +65,7 @@ export function createKnownEvents(): KnownEvents {
 export const nothingKnown: KnownEvents = {
   clock: new DatabaseClock(),
   find: () => null,
+  freeSeats: () => null,
   remember: () => {},
   forget: () => {},
   distrust: () => {},

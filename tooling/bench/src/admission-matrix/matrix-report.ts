@@ -1,5 +1,5 @@
 import { availableParallelism, loadavg } from 'node:os';
-import { median } from '../median.ts';
+import { median } from '@holdfast/command';
 import { type Cell, cellTitle } from './cells.ts';
 import type { Measured } from './measure-matrix.ts';
 import type { MatrixPlan } from './plan.ts';

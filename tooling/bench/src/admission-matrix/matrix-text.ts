@@ -1,4 +1,5 @@
-import { figure, msText, ratioText, shareText } from '../numbers.ts';
+import { figure } from '@holdfast/command';
+import { msText, ratioText, shareText } from '../numbers.ts';
 import type { MatrixReport, MatrixRow, Spread } from './matrix-report.ts';
 
 interface Column {

@@ -1,7 +1,6 @@
 import { type LightGenerator, startGenerator } from '../load/light/start-generator.ts';
-import { figure } from '../numbers.ts';
 import { openStand, type Stand } from '../stand.ts';
-import type { Steps } from '../steps.ts';
+import { figure, type Steps } from '@holdfast/command';
 import { type Cell, cellTitle } from './cells.ts';
 import type { MatrixPlan } from './plan.ts';
 import { runCell, warmUp } from './run-cell.ts';
@@ -33,7 +32,7 @@ interface Parts {
  */
 export async function measureMatrix(plan: MatrixPlan, steps: Steps): Promise<readonly Measured[]> {
   await using stand = await steps.step('PostgreSQL, Redis and users', () =>
-    openStand(plan.userCount, steps.tell),
+    openStand(plan.userCount, (line) => steps.note(line)),
   );
   await using generator = await startGenerator(stand.users);
   const parts = { plan, steps, stand, generator };

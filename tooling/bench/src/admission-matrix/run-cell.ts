@@ -71,7 +71,7 @@ export async function runCell(cell: Cell, team: Team, parts: RunParts): Promise<
     await pause(awayAfterMs);
     before = await use();
     wire.cut();
-    parts.generator.countFromNow();
+    await parts.generator.countFromNow();
   }
   const result = await running;
   const after = await use();

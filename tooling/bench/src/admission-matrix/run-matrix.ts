@@ -1,4 +1,4 @@
-import type { Steps } from '../steps.ts';
+import type { Steps } from '@holdfast/command';
 import { matrixReportOn } from './matrix-report.ts';
 import { matrixText } from './matrix-text.ts';
 import { measureMatrix } from './measure-matrix.ts';

@@ -1,9 +1,9 @@
 import { answerParent } from '../child.ts';
-import { measureAdmit } from './admit.ts';
 import { measureCall } from './call.ts';
 import { measureCommit } from './commit.ts';
 import { measureDecide } from './decide.ts';
 import type { LayerRow } from './layer.ts';
+import { measureRedis } from './redis.ts';
 
 /** Where the layers find their servers, and for how long each of their figures is measured. */
 export interface LayerOrder {
@@ -18,7 +18,7 @@ async function measure(order: LayerOrder): Promise<readonly LayerRow[]> {
   const { databaseUrl, redisUrl, redisPrefix, durationMs } = order;
   return [
     ...(await measureDecide(durationMs)),
-    ...(await measureAdmit({ url: redisUrl, prefix: redisPrefix }, durationMs)),
+    ...(await measureRedis({ url: redisUrl, prefix: redisPrefix }, durationMs)),
     ...(await measureCommit(databaseUrl, durationMs)),
     ...(await measureCall(durationMs)),
   ];

@@ -16,9 +16,10 @@ export async function measureCommit(
   const database = await openDatabase({ url: databaseUrl, applicationName: 'holdfast-bench' });
   try {
     const eventIds = await openEvents(database, { count: eventsTogether, seatCount });
+    const known = createKnownEvents();
     const commitOn = (some: readonly string[], size: number) => {
       const groups = some.map((eventId) => newGroup(eventId, size));
-      return Promise.all(commitGroups(database, groups));
+      return Promise.all(commitGroups(database, groups, known));
     };
     const rows: LayerRow[] = [];
     for (const count of groupSizes) {

@@ -1,6 +1,6 @@
 /** One figure of one layer: what it does, and how often it does it in a second. */
 export interface LayerRow {
-  readonly layer: 'decide' | 'admit' | 'commit' | 'call';
+  readonly layer: 'decide' | 'redis' | 'commit' | 'call';
   readonly what: string;
   readonly unit: string;
   readonly perSecond: number;

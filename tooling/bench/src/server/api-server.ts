@@ -1,4 +1,5 @@
-import { createServer, openGround } from '@holdfast/api/parts';
+import { createServer } from '@holdfast/api/parts';
+import { openEngine } from '@holdfast/engine';
 import { createMetricsRegistry } from '@holdfast/process';
 import type { AnyRouter } from '@trpc/server';
 import type { Registry } from 'prom-client';
@@ -17,9 +18,6 @@ interface ListeningApi {
   earlyRefusalCount(): Promise<number>;
 }
 
-/** Who says `sold_out` before PostgreSQL is asked. */
-const earlyVoices: readonly unknown[] = ['memory', 'redis'];
-
 /** Connections that wait to be accepted: as the api's own process asks for. */
 const backlogLength = 2_048;
 
@@ -34,10 +32,9 @@ export async function listenAsApi(
   const { env, database, logger, limits, authenticate } = stage;
   const registry = createMetricsRegistry('api');
   const redis = admission ? { url: env.REDIS_URL ?? '', prefix: env.REDIS_PREFIX } : null;
-  const ground = await openGround({ database, limits, registry, logger }, redis);
+  const engine = await openEngine({ database, limits, registry, logger }, redis);
   const server = createServer({
-    database,
-    ...ground,
+    ...engine,
     authenticate,
     logger,
     limits,
@@ -55,6 +52,6 @@ export async function listenAsApi(
 /** As the api's own metrics have it. */
 async function countEarlyRefusals(registry: Registry): Promise<number> {
   const metric = await registry.getSingleMetric('holdfast_refusals_total')?.get();
-  const early = metric?.values.filter(({ labels }) => earlyVoices.includes(labels['by'])) ?? [];
+  const early = metric?.values.filter(({ labels }) => labels['by'] === 'redis') ?? [];
   return early.reduce((sum, { value }) => sum + value, 0);
 }

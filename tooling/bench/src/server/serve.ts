@@ -9,31 +9,29 @@ const started = openStage().then((stage) =>
   startSubject(stage, { name, isShared: sharing === 'shared' }),
 );
 
-process.once('disconnect', () => process.exit());
 const statementCount = countStatements();
-const subject = await startSubject(await openStage(), { name, isShared: sharing === 'shared' });
-process.on('message', (ask: Ask) => {
-  answer(ask).then(reply, (error: unknown) => reply({ type: 'failed', message: String(error) }));
-});
-reply({ type: 'listening', url: subject.url });
 
-async function answer(ask: Ask): Promise<Reply> {
-  if (ask.type === 'prepare') {
-    await subject.prepare();
-    return { type: 'prepared' };
-  }
-  const { user, system } = process.cpuUsage();
-  const rssBytes = process.memoryUsage.rss();
-  // In KiB on every system, as libuv gives it.
-  const rssBytesMax = process.resourceUsage().maxRSS * 1_024;
-  return {
-    type: 'usage',
-    cpuMs: (user + system) / 1_000,
-    rssBytes,
-    rssBytesMax,
-    statementCount: statementCount(),
-    earlyRefusalCount: (await subject.earlyRefusalCount?.()) ?? 0,
-  };
-}
+const functions = {
+  url: async () => (await started).url,
+  prepare: async () => (await started).prepare(),
+  async usage() {
+    const subject = await started;
+    const { user, system } = process.cpuUsage();
+    const rssBytes = process.memoryUsage.rss();
+    // In KiB on every system, as libuv gives it.
+    const rssBytesMax = process.resourceUsage().maxRSS * 1_024;
+    return {
+      cpuMs: (user + system) / 1_000,
+      rssBytes,
+      rssBytesMax,
+      /** Statements that it sent to PostgreSQL; what opens and ends a transaction is one, too. */
+      statementCount: statementCount(),
+      /** `sold_out` that it answered without PostgreSQL. */
+      earlyRefusalCount: (await subject.earlyRefusalCount?.()) ?? 0,
+    };
+  },
+};
+
+export type ServerFunctions = typeof functions;
 
 answerParent(functions);

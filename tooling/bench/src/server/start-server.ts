@@ -6,7 +6,7 @@ import type { ServerFunctions } from './serve.ts';
 export interface ServerUnderTest extends AsyncDisposable {
   readonly url: string;
   prepare(): Promise<void>;
-  usage(): Promise<ReturnType<ServerFunctions['usage']>>;
+  usage(): ReturnType<ServerFunctions['usage']>;
 }
 
 /** Variables of an api's environment; `null` takes one away. */
@@ -49,6 +49,7 @@ export async function startServer(plan: ServerPlan): Promise<ServerUnderTest> {
       AUTH_JWKS_URL: null,
       ADMIN_PORT: null,
       ADMIN_TOKEN: null,
+      ...plan.settings,
     },
   });
   const { remote } = child;
@@ -57,21 +58,5 @@ export async function startServer(plan: ServerPlan): Promise<ServerUnderTest> {
     prepare: () => remote.prepare(),
     usage: () => remote.usage(),
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
-  };
-}
-
-function environmentOf(plan: ServerPlan): Settings {
-  return {
-    LOG_LEVEL: logLevel,
-    HOST: '127.0.0.1',
-    PORT: String(typeof plan.port === 'number' ? plan.port : 0),
-    DATABASE_URL: plan.databaseUrl,
-    REDIS_URL: plan.redisUrl,
-    REDIS_PREFIX: plan.redisPrefix,
-    AUTH_SECRET: plan.authSecret,
-    AUTH_JWKS_URL: null,
-    ADMIN_PORT: null,
-    ADMIN_TOKEN: null,
-    ...plan.settings,
   };
 }

@@ -1,10 +1,11 @@
-import { CommitContended, commitGroups, openDatabase } from '@holdfast/data';
+import { CommitContended, commitGroups, createKnownEvents, openDatabase } from '@holdfast/data';
 import { v7 } from 'uuid';
 import { answerParent } from '../child.ts';
 
 /** A process that calls `commit` straight, one group after the other: `node write.ts <databaseUrl>`. */
 const [, , url = ''] = process.argv;
 const groupSize = 50;
+const known = createKnownEvents();
 const opened = openDatabase({ url, applicationName: 'holdfast-bench-writer' });
 
 export interface Written {
@@ -26,7 +27,7 @@ async function write(eventId: string, durationMs: number): Promise<Written> {
     const commands = Array.from({ length: groupSize }, newClaim);
     const sentAtMs = elapsedMs();
     try {
-      const [group] = commitGroups(database, [{ eventId, commands, isFirstAttempt: true }]);
+      const [group] = commitGroups(database, [{ eventId, commands, isFirstAttempt: true }], known);
       const { outcomes = [] } = (await group) ?? {};
       seatCount += outcomes.filter(({ status }) => status === 'accepted').length;
       latenciesMs.push(elapsedMs() - sentAtMs);

@@ -1,32 +1,32 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Admission } from '@holdfast/admission';
+import type { Admission } from '@holdfast/redis';
 import { withAdmission } from '../servers/with-admission.ts';
 import type { Restartable } from '../stack/restartable.ts';
 import { type Fault, recoveryMsMax, redisUrlOf, type Scene } from './fault.ts';
 import { oneOf } from './random.ts';
 
-/** A lease lives for 5 s, and nobody but its process can give it back before that. */
-const leaseGoneMsMax = 6_000;
+/** A fence lives for 5 s, and nobody but its process can lower it before that. */
+const fenceGoneMsMax = 6_000;
 const lookEveryMs = 100;
 
-/** To be killed between admission and commit, a process is frozen and looked at, so often. */
+/** To be killed between Redis and PostgreSQL, a process is frozen and looked at, so often. */
 const freezeCountMax = 10;
-/** Longer than what the other processes need to give back the leases that they have now. */
+/** Longer than what the other processes need to lower the fences that they have now. */
 const frozenMs = 60;
 /** Those of the others come and go; its own are there at every look. */
 const lookCount = 3;
 const lookAgainMs = 15;
 
-/** An api process dies in the middle of its work, some of it between admission and commit. */
+/** An api process dies in the middle of its work, some of it between Redis and PostgreSQL. */
 export const apiKill: Fault = {
   name: 'api-kill',
-  title: 'An api process is killed between admission and commit',
+  title: 'An api process is killed between Redis and PostgreSQL',
   holdsMs: 3_000,
   recoveryMsMax,
   inject: (scene) =>
-    withLeases(scene, async (countLeases) => {
+    withFences(scene, async (countFences) => {
       const api = oneOf(scene.random, scene.stack.apis);
-      await freezeWithLeases(api, countLeases);
+      await freezeWithFences(api, countFences);
       await api.kill();
     }),
   heal: async ({ stack }) => {
@@ -34,31 +34,31 @@ export const apiKill: Fault = {
     await Promise.all(dead.map((api) => api.restart()));
   },
   alsoHolds: (scene) =>
-    withLeases(scene, async (countLeases) => {
-      const deadline = performance.now() + leaseGoneMsMax;
+    withFences(scene, async (countFences) => {
+      const deadline = performance.now() + fenceGoneMsMax;
       for (;;) {
-        const leaseCount = await countLeases();
-        if (leaseCount === 0) return [];
-        if (performance.now() > deadline) return [`Leases that nobody gives back: ${leaseCount}.`];
+        const fenceCount = await countFences();
+        if (fenceCount === 0) return [];
+        if (performance.now() > deadline) return [`Fences that nobody lowers: ${fenceCount}.`];
         await sleep(lookEveryMs);
       }
     }),
 };
 
-type CountLeases = () => Promise<number>;
+type CountFences = () => Promise<number>;
 
-/** Freezes a process in a moment in which leases stay; gives up looking for one after some tries. */
-async function freezeWithLeases({ child }: Restartable, countLeases: CountLeases): Promise<void> {
+/** Freezes a process in a moment in which fences stay; gives up looking for one after some tries. */
+async function freezeWithFences({ child }: Restartable, countFences: CountFences): Promise<void> {
   for (let freeze = 1; ; freeze += 1) {
     child.kill('SIGSTOP');
     await sleep(frozenMs);
-    if (freeze === freezeCountMax || (await staysPositive(countLeases))) return;
+    if (freeze === freezeCountMax || (await staysPositive(countFences))) return;
     child.kill('SIGCONT');
     await sleep(Math.ceil(frozenMs / 3));
   }
 }
 
-async function staysPositive(count: CountLeases): Promise<boolean> {
+async function staysPositive(count: CountFences): Promise<boolean> {
   for (let look = 0; look < lookCount; look += 1) {
     if ((await count()) === 0) return false;
     await sleep(lookAgainMs);
@@ -66,12 +66,12 @@ async function staysPositive(count: CountLeases): Promise<boolean> {
   return true;
 }
 
-/** For as long as `work` takes, leases of the load's events can be counted. */
-function withLeases<T>(scene: Scene, work: (countLeases: CountLeases) => Promise<T>): Promise<T> {
+/** For as long as `work` takes, fences of the load's events can be counted. */
+function withFences<T>(scene: Scene, work: (countFences: CountFences) => Promise<T>): Promise<T> {
   const eventIds = scene.stage.all.map(({ eventId }) => eventId);
   const countIn = async (admission: Admission) => {
     const states = await admission.inspect(eventIds);
-    return [...states.values()].reduce((sum, { leaseCount }) => sum + leaseCount, 0);
+    return [...states.values()].reduce((sum, { fenceCount }) => sum + fenceCount, 0);
   };
   const place = { redisUrl: redisUrlOf(scene), prefix: scene.stack.redisPrefix };
   return withAdmission(place, (admission) => work(() => countIn(admission)));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AdmissionState } from '@holdfast/admission';
+import type { KnownStanding } from '@holdfast/redis';
 import { findEvent } from '@holdfast/data';
 import type { Target } from '../load/target.ts';
 import { withAdmission } from '../servers/with-admission.ts';
@@ -8,23 +8,22 @@ import { withDatabase } from '../servers/database.ts';
 /** What Redis and PostgreSQL say of an event. */
 interface TwoViews {
   /** `null`: Redis knows nothing of the event, so nothing that could be wrong. */
-  readonly admission: Pick<AdmissionState, 'base' | 'leasedSeats'> | null;
+  readonly admission: Pick<KnownStanding, 'free'> | null;
   readonly availableSeats: number;
 }
 
-/** After a load, settling the last commits and leases may take so long. */
+/** After a load, settling the last commits may take so long. */
 const restMs = 1_000;
 const lookEveryMs = 50;
 
 /**
- * By how many seats Redis' account of an event is wrong when nothing happens any more: how far its
- * free seats are from PostgreSQL's, and the seats it still has leased to nobody.
+ * By how many seats Redis' account of an event is wrong when nothing happens any more.
  *
- * @example driftOf({ admission: { base: 3, leasedSeats: 1 }, availableSeats: 5 }) // 3
+ * @example driftOf({ admission: { free: 3 }, availableSeats: 5 }) // 2
  */
 export function driftOf({ admission, availableSeats }: TwoViews): number {
   if (admission === null) return 0;
-  return Math.abs(admission.base - availableSeats) + admission.leasedSeats;
+  return Math.abs(admission.free - availableSeats);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { connectRedis, waitUntilReady } from '@holdfast/admission';
+import { connectRedis, waitUntilReady } from '@holdfast/redis';
 import { sum } from '@holdfast/command';
 import { Cluster, type Redis } from 'ioredis';
 

@@ -1,4 +1,4 @@
-import { type Admission, connectRedis, openAdmission, waitUntilReady } from '@holdfast/admission';
+import { type Admission, connectRedis, openAdmission, waitUntilReady } from '@holdfast/redis';
 
 interface Place {
   readonly redisUrl: string;

@@ -1,4 +1,4 @@
-import { percentile } from '../../median.ts';
+import { percentile } from '@holdfast/command';
 import { countFalseRefusals } from './false-refusals.ts';
 import type { AnswerKind, Call } from './record.ts';
 

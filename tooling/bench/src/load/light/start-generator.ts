@@ -1,24 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { startChild } from '../../child.ts';
 import type { User } from '../users.ts';
-import type { CrowdPlan } from './crowd.ts';
-import type { GeneratorAsk, GeneratorReply } from './generate.ts';
+import type { GeneratorFunctions, LightLoad } from './generate.ts';
 import type { CrowdResult } from './result.ts';
 
 /** A generator that takes some 10 µs a call, where autocannon takes 45. Disposing of it ends it. */
 export interface LightGenerator extends AsyncDisposable {
-  run(plan: LightLoad): Promise<CrowdResult>;
+  run(load: LightLoad): Promise<CrowdResult>;
   /** Of the load that runs, what ended before this moment does not count. */
-  countFromNow(): void;
-}
-
-export interface LightLoad extends CrowdPlan {
-  /** Of the event, when it was opened. */
-  readonly seatCount: number;
+  countFromNow(): Promise<void>;
 }
 
 const entry = fileURLToPath(new URL('./generate.ts', import.meta.url));
-const replyTimeoutMs = 60_000;
 
 /**
  * Starts the generator in a process of its own, with these users.
@@ -28,22 +21,12 @@ const replyTimeoutMs = 60_000;
  * const { counts, p99Ms } = await generator.run(load);
  */
 export async function startGenerator(users: readonly User[]): Promise<LightGenerator> {
-  const child = startChild<GeneratorReply>({ name: 'The generator', entry });
-  const ask = async (message: GeneratorAsk): Promise<GeneratorReply> => {
-    const reply = child.next(replyTimeoutMs);
-    child.send(message);
-    const told = await reply;
-    if (told.type === 'failed') throw new Error(`The generator: ${told.message}`);
-    return told;
-  };
-  await ask({ type: 'users', users });
+  const child = startChild<GeneratorFunctions>({ name: 'The generator', entry });
+  const { remote } = child;
+  await remote.setUsers(users);
   return {
-    async run(plan) {
-      const reply = await ask({ type: 'load', ...plan });
-      if (reply.type !== 'done') throw new Error(`The generator said ${reply.type}.`);
-      return reply;
-    },
-    countFromNow: () => child.send({ type: 'count_from_now' } satisfies GeneratorAsk),
+    run: (load) => remote.run(load),
+    countFromNow: () => remote.countFromNow(),
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };
 }

@@ -1,0 +1,40 @@
+/**
+ * The booking engine in process: what is neither rules, SQL, Redis protocol nor HTTP. Start with
+ * `openHoldfast`; who builds a server around it takes `openEngine`.
+ */
+export { type Deadline, deadlineAfter, within } from './deadline.ts';
+export { Shares } from './fair/shares.ts';
+export { FairQueue } from './fair/fair-queue.ts';
+export { Turns } from './fair/turns.ts';
+export { DeadlineExceeded, Draining, EngineFault, EventNotFound, Overloaded } from './faults.ts';
+export {
+  type CommandGroup,
+  createGroupCommitter,
+  type GroupCommitter,
+  type GroupCommitterOptions,
+  type OutcomeUnknown,
+} from './lane/group-committer.ts';
+export type { Lanes } from './lane/lanes.ts';
+export type { RedisSettings } from './lane/open-admission.ts';
+export type { Arrival, GivenCommand, GivenOutcome } from './lane/words.ts';
+export { type EngineLimits, limitsDefault, limitsOf } from './limits.ts';
+export type { LiveAvailability, Watching } from './live/live-availability.ts';
+export { lastVersionOf, type LiveChange, type LiveUpdate } from './live/live-change.ts';
+export type { Listener } from './live/live-watcher.ts';
+export { watchEvent, type WatchOptions } from './live/watch-event.ts';
+export type { HoldfastOptions } from './holdfast-options.ts';
+export { type Engine, type EngineParts, openEngine } from './open-engine.ts';
+export {
+  type Holdfast,
+  openHoldfast,
+  type ReadOptions,
+  type SubmitOptions,
+} from './open-holdfast.ts';
+export { absenceMsMax } from './reads/cached-entry.ts';
+export type { CachedReads } from './reads/cached-reads.ts';
+export { type EventView, type EventViews, viewOf, viewsOf } from './reads/event-view.ts';
+export type { Reads } from './reads/open-reads.ts';
+export type { ReadQueue } from './reads/read-queue.ts';
+export type { WorkerNote } from './reads/worker-watch.ts';
+export type { BoundMetrics } from './told/bound-metrics.ts';
+export { createTallies, type Tally } from './told/tally.ts';

@@ -1,0 +1,182 @@
+import type { CommittedGroup, GivenGroup } from '@holdfast/data';
+import { refused, type Standing } from '@holdfast/domain';
+import type { CommitMetrics } from '../told/commit-metrics.ts';
+import {
+  type AskedGroup,
+  isSoldOut,
+  isSoldOutAsItSeems,
+  type TakenGroup,
+} from './early-refusal.ts';
+import type { Answer } from './group-committer.ts';
+import {
+  type Arrival,
+  type CommittedOutcome,
+  type GivenCommand,
+  type GivenOutcome,
+  mayEndRefusals,
+} from './words.ts';
+
+/** What a group passes on its way. */
+export interface CommitLanesParts {
+  /** Redis before PostgreSQL, and after it. `null`: there is none. */
+  readonly redis: {
+    readonly ask: (group: TakenGroup) => Promise<AskedGroup>;
+    readonly tell: (asked: AskedGroup, standing: Standing | null) => Promise<void>;
+  } | null;
+  /** Decides and writes groups of different events: `commitGroups` of the data package. */
+  readonly commit: (
+    groups: readonly GivenGroup<GivenCommand>[],
+  ) => readonly Promise<CommittedGroup<CommittedOutcome>>[];
+  readonly metrics: CommitMetrics;
+}
+
+type Answers = readonly Answer<GivenOutcome>[];
+
+/** Of a group that seems sold out: so many ask PostgreSQL whether it still is, before the others are decided. */
+const lookCount = 8;
+
+const soldOut = refused('sold_out');
+
+/**
+ * What becomes of groups of different events: what is certainly sold out is refused at once, the rest is
+ * committed together, and Redis hears of it. One promise a group, of one answer a command.
+ *
+ * @example const [answers] = commitLanes(parts, [group])
+ */
+export function commitLanes(
+  parts: CommitLanesParts,
+  groups: readonly TakenGroup[],
+): readonly Promise<Answers>[] {
+  const { redis } = parts;
+  if (redis === null) return commitAsked(parts, groups.map(unasked), lookCount);
+  const asking = Promise.all(groups.map((group) => redis.ask(group)));
+  const ends = asking.then((asked) => commitAsked(parts, asked, lookCount));
+  return groups.map(async (_, index) => (await ends)[index] ?? []);
+}
+
+function unasked(group: TakenGroup): AskedGroup {
+  return { group, heard: null, fence: null };
+}
+
+/** A group's commands, by their places in it. */
+interface SortedGroup {
+  readonly asked: AskedGroup;
+  /** They are committed now. */
+  readonly now: readonly number[];
+  /** They wait for what the first few of `now` find. */
+  readonly later: readonly number[];
+}
+
+function commitAsked(
+  parts: CommitLanesParts,
+  groups: readonly AskedGroup[],
+  lookCountMax: number,
+): readonly Promise<Answers>[] {
+  const sorted = groups.map((asked) => sort(parts, asked, lookCountMax));
+  const open = sorted.filter(({ now }) => now.length > 0);
+  const ends = parts.commit(open.map(givenGroup));
+  const endOf = new Map(open.map((each, index) => [each, ends[index]]));
+  return sorted.map((each) => answersOf(parts, each, endOf.get(each)));
+}
+
+/** Tells at once whoever is sold out, and sorts the others. */
+function sort({ metrics }: CommitLanesParts, asked: AskedGroup, lookCountMax: number): SortedGroup {
+  const { commands, answerNow } = asked.group;
+  const open: number[] = [];
+  let isLook = false;
+  for (const [place, arrival] of commands.entries()) {
+    if (isSoldOut(asked, arrival)) {
+      metrics.onRefusedEarly();
+      answerNow(place, soldOut);
+    } else {
+      open.push(place);
+      isLook ||= isSoldOutAsItSeems(asked, arrival);
+    }
+  }
+  const countNow = isLook ? lookCountMax : open.length;
+  return { asked, now: open.slice(0, countNow), later: open.slice(countNow) };
+}
+
+function givenGroup({ asked: { group }, now }: SortedGroup): GivenGroup<GivenCommand> {
+  const arrivals = now.map((place) => arrivalAt(group, place));
+  return {
+    eventId: group.eventId,
+    commands: arrivals.map(({ command }) => command),
+    isFirstAttempt: arrivals.every(({ isFirstAttempt }) => isFirstAttempt),
+  };
+}
+
+/** Whoever was told at once has an answer here that nobody looks at. */
+async function answersOf(
+  parts: CommitLanesParts,
+  { asked, now, later }: SortedGroup,
+  end: Promise<CommittedGroup<CommittedOutcome>> | undefined,
+): Promise<Answers> {
+  const { group } = asked;
+  const answers: Answer<GivenOutcome>[] = Array.from(group.commands, () => soldOut);
+  if (end !== undefined) put(answers, now, await committedAnswers(parts, { asked, now, end }));
+  if (later.length === 0) return answers;
+  // What the first few have written stays so, whatever becomes of the others.
+  for (const place of now) group.answerNow(place, answers[place] ?? soldOut);
+  put(answers, later, await commitLater(parts, group, later));
+  return answers;
+}
+
+function put(answers: Answer<GivenOutcome>[], places: readonly number[], found: Answers): void {
+  for (const [index, place] of places.entries()) {
+    const answer = found[index];
+    if (answer === undefined) throw new Error('A commit left out an outcome.');
+    answers[place] = answer;
+  }
+}
+
+/** What the few found stands in Redis now, so most of these are told there. */
+async function commitLater(
+  parts: CommitLanesParts,
+  { eventId, commands, answerNow }: TakenGroup,
+  places: readonly number[],
+): Promise<Answers> {
+  const group: TakenGroup = {
+    eventId,
+    commands: places.map((place) => arrivalAt({ commands }, place)),
+    answerNow: (index, outcome) => answerNow(places[index] ?? -1, outcome),
+  };
+  const asked = parts.redis === null ? unasked(group) : await parts.redis.ask(group);
+  const [answers] = commitAsked(parts, [asked], group.commands.length);
+  return answers === undefined ? [] : await answers;
+}
+
+interface Committing {
+  readonly asked: AskedGroup;
+  readonly now: readonly number[];
+  readonly end: Promise<CommittedGroup<CommittedOutcome>>;
+}
+
+/**
+ * PostgreSQL grants, so nobody waits for Redis to hear of it, but for who ended refusals, as by giving a
+ * seat back: they hear of it when nobody is refused any more by what was before.
+ */
+async function committedAnswers(
+  { redis, metrics }: CommitLanesParts,
+  { asked, now, end }: Committing,
+): Promise<Answers> {
+  const { outcomes, standing } = await end.catch((error: unknown) => {
+    metrics.onFailed();
+    throw error;
+  });
+  metrics.onCommitted(outcomes);
+  if (redis === null || (asked.heard === null && asked.fence === null)) return outcomes;
+  const isKnown = redis.tell(asked, standing);
+  if (asked.fence === null) return outcomes;
+  return outcomes.map((outcome, index) => {
+    const { command } = arrivalAt(asked.group, now[index] ?? -1);
+    const waits = mayEndRefusals(command) && outcome.status !== 'refused';
+    return waits ? isKnown.then(() => outcome) : outcome;
+  });
+}
+
+function arrivalAt({ commands }: Pick<TakenGroup, 'commands'>, place: number): Arrival {
+  const arrival = commands[place];
+  if (arrival === undefined) throw new Error('A group has no command at this place.');
+  return arrival;
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import type { Admission, Heard } from '@holdfast/redis';
+import type { CommandGroup } from './group-committer.ts';
+import { type Arrival, type GivenOutcome, mayEndRefusals, seatsClaimedBy } from './words.ts';
+
+/** Commands of one event that were taken from its lane. */
+export type TakenGroup = CommandGroup<Arrival, GivenOutcome>;
+
+/** What is needed to refuse early. */
+export interface EarlyRefusalParts {
+  readonly admission: Pick<Admission, 'ask'>;
+  /** Seats that this process's last commit of the event left; `null`: it knows nothing. */
+  readonly freeSeats: (eventId: string) => number | null;
+}
+
+/** A group, and what Redis said about its event before it is committed. */
+export interface AskedGroup {
+  readonly group: TakenGroup;
+  /** `null`: Redis was not asked, or did not answer. */
+  readonly heard: Heard | null;
+  /** A fence that was to be raised. It may stand though Redis did not answer. */
+  readonly fence: string | null;
+}
+
+/**
+ * So many times the seats that a group claims must be free, or its event counts as scarce. Other
+ * processes sell as well, of whose claims this one knows nothing.
+ */
+const plentyFactor = 20;
+
+/**
+ * Asks Redis about a group's event, where the answer may refuse somebody or commands of the group may
+ * end refusals: then a fence is raised in the same question. Never rejects: without Redis all goes
+ * on, through PostgreSQL.
+ */
+export async function askEarly(parts: EarlyRefusalParts, group: TakenGroup): Promise<AskedGroup> {
+  const { eventId, commands } = group;
+  const isFenced = commands.some(({ command }) => mayEndRefusals(command));
+  if (!isFenced && !mayRefuse(parts, group)) return { group, heard: null, fence: null };
+  const fence = isFenced ? randomUUID() : null;
+  const heard = await parts.admission.ask(eventId, fence).catch(() => null);
+  return { group, heard, fence };
+}
+
+/** While seats are plenty nobody could be refused by asking. Retries never are: they find their booking. */
+function mayRefuse({ freeSeats }: EarlyRefusalParts, group: TakenGroup): boolean {
+  if (!group.commands.some(isFirstClaim)) return false;
+  const free = freeSeats(group.eventId);
+  return free === null || free < plentyFactor * seatsClaimed(group.commands);
+}
+
+/** Is it certain, by what Redis said, that PostgreSQL would refuse this one as sold out? */
+export function isSoldOut({ heard }: AskedGroup, arrival: Arrival): boolean {
+  return heard?.certainty === 'certain' && isBeyond(heard, arrival);
+}
+
+/** Would it be sold out, had PostgreSQL said so just now? */
+export function isSoldOutAsItSeems({ heard }: AskedGroup, arrival: Arrival): boolean {
+  return heard?.certainty === 'expired' && isBeyond(heard, arrival);
+}
+
+function isBeyond({ free, limit }: Heard, arrival: Arrival): boolean {
+  if (free === null || limit === null || !isFirstClaim(arrival)) return false;
+  const quantity = seatsClaimedBy(arrival.command);
+  return quantity > free && quantity <= limit;
+}
+
+function isFirstClaim({ command, isFirstAttempt }: Arrival): boolean {
+  return isFirstAttempt && seatsClaimedBy(command) > 0;
+}
+
+function seatsClaimed(arrivals: readonly Arrival[]): number {
+  return arrivals.reduce((sum, { command }) => sum + seatsClaimedBy(command), 0);
+}

@@ -1,0 +1,50 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Admission, admissionLimits } from '@holdfast/redis';
+import type { Standing } from '@holdfast/domain';
+import type { AskedGroup } from './early-refusal.ts';
+
+/** Tells Redis how events stand after commits, in the background. */
+export interface RedisTelling {
+  /**
+   * Of a group that was committed, whatever came of it; `standing` is `null` where nobody can tell.
+   * Resolves, and never rejects, when no refusal from before the commit can be said any more: at once where
+   * Redis knows of the commit, else when the last one has run out.
+   */
+  tell(asked: AskedGroup, standing: Standing | null): Promise<void>;
+  /** Resolves when there is nothing left to tell. */
+  idle(): Promise<void>;
+}
+
+/**
+ * @example
+ * const telling = tellRedis(admission);
+ * await telling.tell(asked, standing);
+ */
+export function tellRedis(admission: Pick<Admission, 'settle'>): RedisTelling {
+  const underWay = new Set<Promise<boolean>>();
+
+  /** Does Redis know now? A fence whose commands are in doubt stays: they may yet be written. */
+  async function settle({ group, heard, fence }: AskedGroup, standing: Standing | null) {
+    if (heard === null || standing === null) return false;
+    try {
+      await admission.settle(group.eventId, { standing, asOfMs: heard.asOfMs, fence });
+      return true;
+    } catch {
+      // That Redis is away is said once, by who watches its health.
+      return false;
+    }
+  }
+
+  return {
+    async tell(asked, standing) {
+      const told = settle(asked, standing);
+      underWay.add(told);
+      const isTold = await told;
+      underWay.delete(told);
+      if (!isTold) await pause(admissionLimits.noDurationMaxMs);
+    },
+    async idle() {
+      while (underWay.size > 0) await Promise.all(underWay);
+    },
+  };
+}

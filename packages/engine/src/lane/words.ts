@@ -1,0 +1,50 @@
+import type { OutcomeOf } from '@holdfast/data';
+import type { BookingCommand, OrganizerCommand } from '@holdfast/domain';
+import type { OutcomeUnknown } from './group-committer.ts';
+
+/** A command that somebody gives: everything but the sweep, which is the worker's. */
+export type GivenCommand = BookingCommand | OrganizerCommand;
+
+/** A command as it arrives. */
+export interface Arrival {
+  readonly command: GivenCommand;
+  /** Its caller made the id in this very call: there can be no booking of it yet. */
+  readonly isFirstAttempt: boolean;
+}
+
+/** What PostgreSQL's part of a command ends in. */
+export type CommittedOutcome = OutcomeOf<GivenCommand>;
+
+/** What a command ends in. */
+export type GivenOutcome = CommittedOutcome | OutcomeUnknown;
+
+/** In whose name a command is given. An admin's is in the name of the event's organizer. */
+export function userOf(command: GivenCommand): string {
+  return 'userId' in command ? command.userId : command.organizerId;
+}
+
+/** So many seats does it claim; 0 where it claims none. */
+export function seatsClaimedBy(command: GivenCommand): number {
+  return command.type === 'reserve' || command.type === 'book' ? command.quantity : 0;
+}
+
+/**
+ * May a claim that is refused as sold out be answered otherwise after it? Seats may come back, or the
+ * reason becomes another one: the sale is over, or one may have fewer. That a hold lapses or a sale ends is
+ * a matter of time, and of the standing.
+ */
+export function mayEndRefusals({ type }: GivenCommand): boolean {
+  switch (type) {
+    case 'cancel':
+    case 'setCapacity':
+    case 'update':
+    case 'open':
+    case 'close':
+      return true;
+    case 'reserve':
+    case 'book':
+    case 'confirm':
+    case 'create':
+      return false;
+  }
+}

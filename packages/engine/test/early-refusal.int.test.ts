@@ -1,0 +1,241 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  freshPrefix,
+  providedServices,
+  redisFlavours,
+  startTcpProxy,
+  type TcpProxy,
+} from '@holdfast/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import {
+  cancel,
+  claim,
+  type FenceCounter,
+  openFenceCounter,
+  migratedDatabase,
+  openWorkingEngine,
+  sellEvent,
+  setCapacity,
+  soldOut,
+  type TestEngine,
+} from './engine-for-test.ts';
+
+const confirmed = { status: 'accepted', booking: { status: 'confirmed' } };
+
+/** The same answer, so many times. */
+const times = (count: number, answer: unknown) => Array.from({ length: count }, () => answer);
+
+describe.each(redisFlavours())('on $name', ({ url }) => {
+  const prefix = freshPrefix();
+  let network: TcpProxy;
+  let near: TestEngine;
+  let far: TestEngine;
+  let fences: FenceCounter;
+
+  beforeAll(async () => {
+    const databaseUrl = await migratedDatabase();
+    network = await startTcpProxy(databaseUrl);
+    const redisUrl = url;
+    near = await openWorkingEngine({ databaseUrl: network.url, redisUrl, prefix });
+    far = await openWorkingEngine({ databaseUrl, redisUrl, prefix });
+    fences = openFenceCounter(redisUrl, prefix);
+  });
+
+  afterEach(() => network.mend());
+
+  afterAll(async () => {
+    await Promise.all([near.close(), far.close()]);
+    fences.close();
+    await network[Symbol.asyncDispose]();
+  });
+
+  const refusalsBy = (engine: TestEngine, by: string) =>
+    engine.metric('holdfast_refusals_total', { reason: 'sold_out', by });
+
+  /** No fence is left behind. */
+  const noneLeft = (eventId: string) =>
+    expect.poll(() => fences.count(eventId), { timeout: 3_000 }).toBe(0);
+
+  /** An event without a free seat, of which Redis knows that. */
+  async function soldOutEvent(total = 1) {
+    const eventId = await sellEvent(far.database, total);
+    const sold = Array.from({ length: total }, () => randomUUID());
+    await Promise.all(sold.map((bookingId) => claim(far, eventId, { bookingId })));
+    expect(await claim(far, eventId)).toEqual(soldOut);
+    await far.lanes.idle();
+    return { eventId, sold };
+  }
+
+  describe('a sold-out event', () => {
+    test('refuses without PostgreSQL', async () => {
+      const { eventId } = await soldOutEvent();
+      const earlyRefusals = () => refusalsBy(near, 'redis');
+      const before = { database: await refusalsBy(near, 'database'), early: await earlyRefusals() };
+      network.freeze();
+      const answers = await Promise.all(Array.from({ length: 200 }, () => claim(near, eventId)));
+      answers.push(await claim(near, eventId));
+      expect(answers).toEqual(times(201, soldOut));
+      expect(await refusalsBy(near, 'database')).toBe(before.database);
+      expect(await earlyRefusals()).toBe(before.early + 201);
+    });
+
+    test('of which a user has to leave the last seat to others goes to one of them', async () => {
+      const eventId = await sellEvent(far.database, 1, { holdPauseMs: 60_000 });
+      const mallory = { userId: 'mallory', type: 'reserve' } as const;
+      const first = { ...mallory, bookingId: randomUUID() };
+      await claim(far, eventId, first);
+      await cancel(far, eventId, first);
+      const paused = { status: 'refused', reason: 'hold_paused' };
+      expect(await claim(near, eventId, mallory)).toEqual(paused);
+      const claims = Array.from({ length: 40 }, (_, index) =>
+        claim(index % 2 === 0 ? near : far, eventId, mallory),
+      );
+      // Redis knows nothing of pauses. What it may say besides is true once the seat is sold.
+      expect(await claim(near, eventId)).toMatchObject(confirmed);
+      for (const answer of await Promise.all(claims))
+        expect([paused, soldOut]).toContainEqual(answer);
+      const repeated = { ...first, isFirstAttempt: false };
+      expect(await claim(near, eventId, repeated)).toMatchObject({
+        booking: { id: first.bookingId, status: 'cancelled' },
+      });
+      await noneLeft(eventId);
+    });
+
+    test('gives whoever has booked already the booking, when asked again', async () => {
+      const { eventId, sold } = await soldOutEvent();
+      const [bookingId = ''] = sold;
+      expect(await claim(far, eventId, { bookingId, isFirstAttempt: false })).toMatchObject({
+        status: 'accepted',
+        booking: { id: bookingId, status: 'confirmed' },
+      });
+    });
+
+    test('answers early exactly what PostgreSQL answers', async () => {
+      const { eventId } = await soldOutEvent();
+      expect(await claim(far, eventId)).toEqual(
+        await claim(far, eventId, { isFirstAttempt: false }),
+      );
+    });
+
+    test('has a seat for the next buyer as soon as one is cancelled, wherever that is', async () => {
+      const { eventId, sold } = await soldOutEvent(2);
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        expect(await claim(to, eventId)).toEqual(soldOut);
+        await cancel(from, eventId, { bookingId: sold.pop() ?? '' });
+        expect(await claim(to, eventId)).toMatchObject(confirmed);
+      }
+      await noneLeft(eventId);
+    });
+
+    test('has a seat as soon as its capacity is raised', async () => {
+      const { eventId } = await soldOutEvent();
+      await setCapacity(near, eventId, 2);
+      expect(await claim(far, eventId)).toMatchObject(confirmed);
+      await noneLeft(eventId);
+    });
+
+    test('has a seat within a second of the lapse of a hold', async () => {
+      const holdDurationMs = 400;
+      const eventId = await sellEvent(far.database, 1, { holdDurationMs });
+      await claim(far, eventId, { type: 'reserve' });
+      expect(await claim(near, eventId)).toEqual(soldOut);
+      await expect
+        .poll(() => claim(near, eventId), { timeout: holdDurationMs + 1_000, interval: 20 })
+        .toMatchObject(confirmed);
+    });
+
+    test('refuses a larger claim than it has seats for, and takes a smaller one', async () => {
+      const eventId = await sellEvent(far.database, 3);
+      expect(await claim(far, eventId, { quantity: 2 })).toMatchObject(confirmed);
+      expect(await claim(far, eventId, { quantity: 2 })).toEqual(soldOut);
+      const before = await refusalsBy(far, 'redis');
+      const refusedByRedis = async () => {
+        expect(await claim(far, eventId, { quantity: 2 })).toEqual(soldOut);
+        return (await refusalsBy(far, 'redis')) - before;
+      };
+      await expect.poll(refusedByRedis, { interval: 1 }).toBeGreaterThan(0);
+      expect(await claim(far, eventId, { quantity: 11 })).toEqual({
+        status: 'refused',
+        reason: 'quantity_over_limit',
+      });
+      expect(await claim(far, eventId)).toMatchObject(confirmed);
+    });
+
+    test('that is closed, or is not there, is refused with the reason that PostgreSQL has', async () => {
+      const { eventId } = await soldOutEvent();
+      const command = { type: 'close', organizerId: 'olga', as: 'closed' } as const;
+      const arrival = { command, isFirstAttempt: false };
+      await far.lanes.submit(eventId, arrival, { remainingMs: () => 5_000 });
+      for (const [id, reason] of [
+        [eventId, 'event_closed'],
+        [randomUUID(), 'event_not_found'],
+      ] as const) {
+        const crowd = Array.from({ length: 100 }, () => claim(near, id));
+        const answers = await Promise.all(crowd);
+        // Redis may say a no of from before the closing, but not for long.
+        const late = await claim(near, id);
+        expect(answers.concat(late)).toEqual(times(101, { status: 'refused', reason }));
+        await noneLeft(id);
+      }
+    });
+  });
+
+  test('a crowd sells every seat once, and who comes later is refused without PostgreSQL', async () => {
+    const eventId = await sellEvent(far.database, 20);
+    const crowd = () =>
+      Promise.all(
+        Array.from({ length: 400 }, (_, index) => claim(index % 2 === 0 ? near : far, eventId)),
+      );
+    const answers = await crowd();
+    expect(answers.filter(({ status }) => status === 'accepted')).toHaveLength(20);
+    expect(answers.filter(({ status }) => status === 'refused')).toHaveLength(380);
+    await Promise.all([near.lanes.idle(), far.lanes.idle()]);
+    const before = await refusalsBy(near, 'database');
+    expect(await crowd()).toEqual(times(400, soldOut));
+    expect(await refusalsBy(near, 'database')).toBe(before);
+    await noneLeft(eventId);
+  });
+
+  test('no fence is left of a cancel that PostgreSQL refused', async () => {
+    const { eventId } = await soldOutEvent();
+    const nobodys = { bookingId: randomUUID() };
+    expect(await cancel(near, eventId, nobodys)).toMatchObject({ reason: 'booking_not_found' });
+    await noneLeft(eventId);
+    expect(await claim(far, eventId)).toEqual(soldOut);
+  });
+});
+
+describe('when there is no room', () => {
+  test('claims are overloaded at once', async () => {
+    const databaseUrl = await migratedDatabase();
+    const { redisUrl } = providedServices();
+    await using network = await startTcpProxy(databaseUrl);
+    const engine = await openWorkingEngine({
+      databaseUrl: network.url,
+      redisUrl,
+      prefix: freshPrefix(),
+      limits: { queueLengthMax: 5, groupSizeMax: 1 },
+    });
+    const eventId = await sellEvent(engine.database, 19);
+    await claim(engine, eventId);
+    network.freeze();
+    const timeoutMs = 1_000;
+    const refused: unknown[] = [];
+    const note = (reason: unknown) => void refused.push(reason);
+    const crowd = () =>
+      Array.from({ length: 5 }, () => claim(engine, eventId, { timeoutMs }).catch(note));
+    const first = crowd();
+    // One is in flight then, and four wait.
+    await pause(100);
+    const more = crowd();
+    await expect.poll(() => refused, { timeout: timeoutMs / 2 }).toHaveLength(4);
+    await Promise.all([...first, ...more]);
+    expect(refused).toEqual(times(9, expect.objectContaining({ name: 'Overloaded' })));
+    network.mend();
+    await engine.close();
+  });
+});

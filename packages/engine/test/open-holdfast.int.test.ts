@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { type Database, openDatabase } from '@holdfast/data';
+import { freshPrefix, providedServices, startTcpProxy } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Holdfast, openHoldfast } from '../src/open-holdfast.ts';
+import { migratedDatabase, sellEvent } from './engine-for-test.ts';
+import { startRelay } from './relay-loop.ts';
+
+let databaseUrl: string;
+/** Beside what is tested: what others do. */
+let database: Database;
+
+beforeAll(async () => {
+  databaseUrl = await migratedDatabase();
+  database = await openDatabase({ url: databaseUrl });
+});
+
+afterAll(() => database.close());
+
+function booking(quantity = 1) {
+  const bookingId = randomUUID();
+  return { type: 'book', bookingId, userId: `user ${bookingId}`, quantity } as const;
+}
+
+const first = { isFirstAttempt: true };
+const soldOut = { status: 'refused', reason: 'sold_out' };
+
+describe.each(['databaseUrl alone', 'Redis as well'])('with %s', (ground) => {
+  let holdfast: Holdfast;
+
+  beforeAll(async () => {
+    const { redisUrl } = providedServices();
+    const redis = ground === 'Redis as well' ? { redisUrl, redisPrefix: freshPrefix() } : {};
+    holdfast = await openHoldfast({ databaseUrl, ...redis });
+  });
+
+  afterAll(() => holdfast.close());
+
+  test('a booking is made once, however often it is sent', async () => {
+    const eventId = await sellEvent(database, 5);
+    const command = booking(2);
+    const outcome = await holdfast.submit(eventId, command, first);
+    expect(outcome).toMatchObject({ status: 'accepted', booking: { status: 'confirmed' } });
+    expect(await holdfast.submit(eventId, command)).toEqual(outcome);
+    const spelled = { ...command, bookingId: command.bookingId.toUpperCase() };
+    expect(await holdfast.submit(eventId.toUpperCase(), spelled)).toEqual(outcome);
+    expect(await holdfast.findEvent(eventId, { maxAgeMs: 0 })).toMatchObject({
+      availableSeats: 3,
+    });
+  });
+
+  test('a refusal is data, and is true', async () => {
+    const eventId = await sellEvent(database, 1);
+    expect(await holdfast.submit(eventId, booking(), first)).toMatchObject({ status: 'accepted' });
+    for (let time = 0; time < 3; time += 1) {
+      expect(await holdfast.submit(eventId, booking(), first)).toEqual(soldOut);
+    }
+    expect(await holdfast.submit(randomUUID(), booking())).toMatchObject({
+      reason: 'event_not_found',
+    });
+  });
+
+  test('events and bookings are found and listed', async () => {
+    const eventId = await sellEvent(database, 5);
+    const command = booking();
+    await holdfast.submit(eventId, command, first);
+    const { bookingId, userId } = command;
+    const key = { eventId, bookingId };
+    expect(await holdfast.findBooking(key)).toMatchObject({ id: bookingId, status: 'confirmed' });
+    expect(await holdfast.findEvent(randomUUID())).toBeNull();
+    const page = { limit: 10, after: null };
+    const ofUser = await holdfast.listBookingsOfUser({ userId, ...page });
+    const ofEvent = await holdfast.listBookingsOfEvent({ eventId, ...page });
+    expect(JSON.stringify(ofUser)).toContain(bookingId);
+    expect(JSON.stringify(ofEvent)).toContain(bookingId);
+  });
+
+  test('who watches hears of a change when it is relayed, until it leaves', async () => {
+    const eventId = await sellEvent(database, 5);
+    const relay = startRelay(database);
+    const left = new AbortController();
+    const heard: number[] = [];
+    // Of whatever spelling: the changes have but one.
+    const spelled = eventId.toUpperCase();
+    for await (const { changes } of holdfast.watch(spelled, { signal: left.signal })) {
+      heard.push(...changes.map(({ availableSeats }) => availableSeats));
+      if (heard.length === 1) await holdfast.submit(eventId, booking(2), first);
+      else left.abort();
+    }
+    await relay.stop();
+    expect(heard).toEqual([5, 3]);
+    const nowhere = holdfast.watch(randomUUID())[Symbol.asyncIterator]();
+    await expect(nowhere.next()).rejects.toMatchObject({ name: 'EventNotFound' });
+  });
+
+  test('what is no command, and what is no id, is an error that names the field, and harms nobody else', async () => {
+    const eventId = await sellEvent(database, 5);
+    const good = holdfast.submit(eventId, booking(), first);
+    const bad: readonly [string, string, object][] = [
+      ['eventId', 'no id', booking()],
+      ['command.bookingId', eventId, { ...booking(), bookingId: 'mine' }],
+      ['command.userId', eventId, { ...booking(), userId: 'a\0da' }],
+      ['command.quantity', eventId, { ...booking(), quantity: '2' }],
+      ['command.type', eventId, { ...booking(), type: 'steal' }],
+      ['command.type', eventId, { type: 'expire', bookingCountMax: 5 }],
+      ['command', eventId, undefined as unknown as object],
+    ];
+    for (const [field, id, command] of bad) {
+      const end = holdfast.submit(id, command as ReturnType<typeof booking>);
+      await expect(end).rejects.toMatchObject({ name: 'InvalidInput', field });
+    }
+    expect(await good).toMatchObject({ status: 'accepted' });
+  });
+});
+
+describe('close', () => {
+  test('lets all that went in come out, to who gave seats back as well, and nothing more in', async () => {
+    const eventId = await sellEvent(database, 100);
+    await using network = await startTcpProxy(providedServices().redisUrl);
+    const redis = { redisUrl: network.url, redisPrefix: freshPrefix() };
+    const holdfast = await openHoldfast({ databaseUrl, ...redis });
+    const held = { ...booking(), type: 'reserve' } as const;
+    await holdfast.submit(eventId, held, first);
+    // Then who gives seats back is told a second later than the others.
+    network.cut();
+    const order: string[] = [];
+    const { bookingId, userId } = held;
+    const ends = [
+      ...Array.from({ length: 50 }, () => holdfast.submit(eventId, booking(), first)),
+      holdfast.submit(eventId, { type: 'cancel', bookingId, userId }),
+    ].map(async (end) => {
+      const { status } = await end;
+      order.push(status);
+    });
+    const watching = holdfast.watch(eventId)[Symbol.asyncIterator]();
+    await watching.next();
+    const next = watching.next();
+    const closed = holdfast.close().then(() => order.push('closed'));
+    const late = holdfast.submit(eventId, booking());
+    await expect(late).rejects.toMatchObject({ name: 'Draining', retryAfterMs: 1_000 });
+    await expect(next).rejects.toMatchObject({ name: 'Draining' });
+    await Promise.all([...ends, closed]);
+    expect(order).toEqual([...Array(51).fill('accepted'), 'closed']);
+    await holdfast.close();
+  });
+});
+
+describe('an option that cannot be used is an error that names it, and nothing is opened', () => {
+  const url = 'postgres://ann@127.0.0.1/holdfast';
+
+  test.each([
+    ['databaseUrl', { databaseUrl: 'no url' }],
+    ['databaseUrl', { databaseUrl: undefined as unknown as string }],
+    ['databaseUrl', { databaseUrl: 'mysql://127.0.0.1/holdfast' }],
+    ['redisUrl', { databaseUrl: url, redisUrl: 'http://127.0.0.1' }],
+    ['redisPrefix', { databaseUrl: url, redisPrefix: 'a b' }],
+    ['poolSizeMax', { databaseUrl: url, poolSizeMax: 0 }],
+    ['limits.groupSizeMax', { databaseUrl: url, limits: { groupSizeMax: 0 } }],
+    ['limits.commandTimeoutMs', { databaseUrl: url, limits: { commandTimeoutMs: 2 ** 31 } }],
+    ['limits.queueLengthMax', { databaseUrl: url, limits: { queueLengthMax: Number.NaN } }],
+  ])('%s', async (option, options) => {
+    await expect(openHoldfast(options)).rejects.toThrow(new RegExp(`^${option} `));
+  });
+});

@@ -1,0 +1,49 @@
+import { admissionLimits, type Settlement } from '@holdfast/redis';
+import { describe, expect, test } from 'vitest';
+import { tellRedis } from '../src/lane/tell-redis.ts';
+import { nothingHeard, standing, turns } from './controlled-lanes.ts';
+
+const group = { eventId: 'E', commands: [], answerNow: () => {} };
+const asked = { group, heard: { ...nothingHeard, asOfMs: 1_234 }, fence: 'fence' };
+
+describe('Redis is told', () => {
+  test('what a commit saw, as of the time at which it was asked, and which fence is over', async () => {
+    const told: unknown[] = [];
+    const telling = tellRedis({
+      async settle(eventId: string, settlement: Settlement) {
+        told.push([eventId, settlement]);
+        return { drift: 0 };
+      },
+    });
+    await telling.tell(asked, standing);
+    expect(told).toEqual([['E', { standing, asOfMs: 1_234, fence: 'fence' }]]);
+  });
+
+  test.each([
+    ['nothing of a commit in doubt', asked, null],
+    ['nothing without a time of its own', { ...asked, heard: null }, standing],
+  ])('%s, and who waits waits until no old refusal holds', async (_, about, seen) => {
+    let toldCount = 0;
+    const settle = async () => {
+      toldCount += 1;
+      return { drift: 0 };
+    };
+    const from = performance.now();
+    await tellRedis({ settle }).tell(about, seen);
+    expect(performance.now() - from).toBeGreaterThan(admissionLimits.noDurationMaxMs - 10);
+    expect(toldCount).toBe(0);
+  });
+});
+
+test('idle waits for all that is being told, and not for who waits for an old refusal to run out', async () => {
+  const gate = Promise.withResolvers<{ drift: number }>();
+  const telling = tellRedis({ settle: () => gate.promise });
+  void telling.tell(asked, standing);
+  let isIdle = false;
+  const idle = telling.idle().then(() => (isIdle = true));
+  await turns();
+  expect(isIdle).toBe(false);
+  gate.reject(new Error('away'));
+  await idle;
+  expect(isIdle).toBe(true);
+});
