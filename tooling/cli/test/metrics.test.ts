@@ -4,7 +4,7 @@ import { parseMetrics, sumOf } from '../src/servers/metrics.ts';
 const text = `# HELP holdfast_refusals_total Refusals
 # TYPE holdfast_refusals_total counter
 holdfast_refusals_total{reason="sold_out",by="redis",service="api"} 12
-holdfast_refusals_total{by="memory",reason="sold_out"} 3
+holdfast_refusals_total{by="database",reason="sold_out"} 3
 holdfast_refusals_total{reason="not_on_sale",by="redis"} 40
 holdfast_refusals_total_created{reason="sold_out",by="redis"} 99
 holdfast_admission_up 1

@@ -41,7 +41,7 @@ export async function startRedis({
     requirepass: password,
     pidfile: pidFile,
     dir: directory,
-    // BullMQ's jobs and admission's leases are no cache: an evicted one is a lost one.
+    // BullMQ's jobs and admission's fences are no cache: an evicted one is a lost one.
     'maxmemory-policy': 'noeviction',
     save: '',
     appendonly: isPersistent ? 'yes' : 'no',

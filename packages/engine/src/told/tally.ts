@@ -18,8 +18,8 @@ interface TalliesOptions<Label extends string> {
  *
  * @example
  * const refusals = createTallies({ name, help, labelNames: ['reason', 'by'], registry });
- * const refusedByMemory = refusals({ reason: 'sold_out', by: 'memory' });
- * refusedByMemory.inc();
+ * const refusedByRedis = refusals({ reason: 'sold_out', by: 'redis' });
+ * refusedByRedis.inc();
  */
 export function createTallies<Label extends string>(
   options: TalliesOptions<Label>,
