@@ -3,6 +3,7 @@ import { isTitle } from '@holdfast/process';
 import { z } from 'zod';
 import { eventCursor, eventBookingCursor } from './cursors.ts';
 import { instantInput, instantMend } from './instant-input.ts';
+import { versionsIn } from './live/watch-progress.ts';
 import { direction, id, pageSize, quantity } from './wire.ts';
 
 const titleLengthMax = 200;
@@ -93,13 +94,49 @@ const maxAgeMs = z.int().min(0).optional();
 
 export const getInput = z.strictObject({ eventId: id, maxAgeMs });
 
-const versionPattern = /^(0|[1-9]\d{0,9})$/;
+/** Events of one watch: a page of a list has as many by default. */
+const watchedCountMax = 20;
 
-/** `lastEventId` is the last version that the caller has heard of, as the stream numbered it; 0: none. */
-export const watchInput = z.strictObject({
-  eventId: id,
-  lastEventId: z.string().regex(versionPattern).transform(Number).nullish(),
-});
+const versionPattern = /^(0|[1-9]\d{0,9})$/;
+const versionsPattern = /^(0|[1-9]\d{0,9})?(\.(0|[1-9]\d{0,9})?){0,19}$/;
+
+/**
+ * One event, or several: then `lastEventId` has a version for each, in the same order (see WatchProgress).
+ * It is the last that the caller has heard of, as the stream numbered it; 0: none.
+ */
+export const watchInput = z
+  .strictObject({
+    eventId: id.optional(),
+    eventIds: z
+      .array(id)
+      .min(1)
+      .max(watchedCountMax)
+      .refine((ids) => new Set(ids).size === ids.length, 'Name each event once')
+      .optional(),
+    lastEventId: z.string().regex(versionsPattern).nullish(),
+  })
+  .transform(({ eventId, eventIds, lastEventId }, context) => {
+    const isNamed = eventIds !== undefined;
+    if (isNamed === (eventId !== undefined)) {
+      return refuse(context, 'eventId', 'Name one event as eventId, or several as eventIds');
+    }
+    const ids = eventIds ?? (eventId === undefined ? [] : [eventId]);
+    if (!isNamed && lastEventId && !versionPattern.test(lastEventId)) {
+      return refuse(context, 'lastEventId', 'Send the id of the last message as it is');
+    }
+    const versions = lastEventId ? versionsIn(lastEventId) : ids.map(() => null);
+    if (versions.length !== ids.length) {
+      const fix = 'Send the id of the last message of a watch of these events, or leave it out';
+      return refuse(context, 'lastEventId', fix);
+    }
+    const watched = ids.map((each, place) => ({ id: each, afterVersion: versions[place] ?? null }));
+    return { watched, isNamed };
+  });
+
+function refuse(context: z.RefinementCtx, field: string, message: string): never {
+  context.addIssue({ code: 'custom', path: [field], message });
+  return z.NEVER;
+}
 
 export const listInput = z
   .strictObject({

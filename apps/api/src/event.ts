@@ -108,10 +108,11 @@ export const eventRouter = router({
     }),
 
   watch: streamProcedure.input(watchInput).subscription(async ({ ctx, input, signal }) => {
-    const { eventId, lastEventId: afterVersion = null } = input;
-    await within(ctx.deadline, visibleEvent(ctx, eventId, null));
-    const watching = { eventId, afterVersion, caller: ctx.caller };
-    return new LiveWatch(ctx.live, watching, { signal, cut: ctx.cut });
+    const { watched, isNamed } = input;
+    await within(ctx.deadline, Promise.all(watched.map(({ id }) => seenToWatch(ctx, id, isNamed))));
+    const { caller } = ctx;
+    const each = watched.map(({ id, afterVersion }) => ({ eventId: id, afterVersion, caller }));
+    return new LiveWatch(ctx.live, { watched: each, isNamed }, { signal, cut: ctx.cut });
   }),
 
   bookings: userProcedure
@@ -165,6 +166,16 @@ async function visibleEvent(
   if (isForAll || mayManage(user, event)) return event;
   if (maxAgeMs !== null && maxAgeMs <= notFoundMsMax) throw identityFault(viewer, 'not_found');
   return await visibleEvent(viewer, eventId, notFoundMsMax);
+}
+
+/** Where several are watched, whoever may not see one of them is told which. */
+async function seenToWatch(viewer: Viewer, eventId: string, isNamed: boolean): Promise<void> {
+  try {
+    await visibleEvent(viewer, eventId, null);
+  } catch (error) {
+    if (!isNamed || !(error instanceof Fault) || error.code !== 'not_found') throw error;
+    throw new Fault('not_found', { message: `There is no such event: ${eventId}. Leave it out.` });
+  }
 }
 
 type UserContext = Context & { readonly user: User };

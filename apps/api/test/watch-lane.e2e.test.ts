@@ -82,6 +82,16 @@ describe('the lane of event.watch says what the official adapter says', () => {
     expect(lane).toEqual(adapter);
   });
 
+  test('of several events', async () => {
+    const olga = await callerOf(api, 'olga', 'organizer');
+    const eventIds = [await eventOnSale(olga), await eventOnSale(olga)];
+    const input = encodeURIComponent(JSON.stringify({ eventIds }));
+    const pathOf = (url: string) => `${url}/trpc/event.watch?input=${input}`;
+    const { lane, adapter } = await both(pathOf, {}, 'id: 2.2\n\n\n');
+    expect(lane?.text).toContain('id: 2.\n');
+    expect(lane).toEqual(adapter);
+  });
+
   test.each<[string, (url: string) => string, RequestInit]>([
     ['an event that does not exist', (url) => watchUrl(url, randomUUID()), {}],
     ['an id that is none', (url) => watchUrl(url, 'x'), {}],

@@ -3,8 +3,15 @@ import { createChange, noteAnswer } from './event-changes.ts';
 import { canonicalId, newId } from './ids.ts';
 import type { SeenVersions } from './seen-versions.ts';
 import type { Transport } from './transport.ts';
-import type { Watch, WatchInput, WatchOptions } from './watch.ts';
-import type { CreateEventInput, EventAnswer, EventUpdate, Inputs, Outputs } from './wire.ts';
+import type { Watch, WatchInput, WatchOptions, WatchSeveralInput } from './watch.ts';
+import type {
+  CreateEventInput,
+  EventAnswer,
+  EventUpdate,
+  Inputs,
+  NamedEventUpdate,
+  Outputs,
+} from './wire.ts';
 import type { WriteMemory } from './write-memory.ts';
 
 type Asked = Inputs['event'];
@@ -54,6 +61,16 @@ export interface EventCalls {
    * }
    */
   watch(input: WatchInput, options?: WatchOptions): AsyncIterable<EventUpdate>;
+  /**
+   * The same for several events (20 at most) over one connection; each update says of which it is.
+   * Where one of them does not exist, or may not be seen, all is `not_found`, and the message names it.
+   *
+   * @example
+   * for await (const { eventId, changes } of client.event.watch({ eventIds }, { signal })) {
+   *   show(eventId, changes.at(-1)?.availableSeats);
+   * }
+   */
+  watch(input: WatchSeveralInput, options?: WatchOptions): AsyncIterable<NamedEventUpdate>;
 }
 
 /** What the calls about events share with the rest of a client. */

@@ -13,5 +13,5 @@ export { HoldfastError } from './holdfast-error.ts';
 export { newId } from './ids.ts';
 export { type GivenRetryOptions, type RetryOptions, retryDefaults } from './retry-options.ts';
 export type { Token } from './transport.ts';
-export type { WatchInput, WatchOptions } from './watch.ts';
+export type { WatchInput, WatchOptions, WatchSeveralInput } from './watch.ts';
 export type * from './wire.ts';

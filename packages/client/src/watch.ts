@@ -2,15 +2,24 @@ import { sleepUntilAborted } from './call-with-retries.ts';
 import { AttemptFailed, type Failure, failure } from './failure.ts';
 import { ruleOf } from './fault.ts';
 import { HoldfastError } from './holdfast-error.ts';
+import { canonicalId } from './ids.ts';
 import { isObject, readFailure } from './read-failure.ts';
 import { type RetryOptions, waitBeforeRetryMs } from './retry-options.ts';
 import { openStream, type StreamSource } from './stream.ts';
-import type { EventUpdate } from './wire.ts';
+import type { EventUpdate, NamedEventUpdate } from './wire.ts';
 
 export interface WatchInput {
   readonly eventId: string;
   /** The last version that the caller knows: what came after it comes first. Default: none. */
   readonly afterVersion?: number | undefined;
+}
+
+/** Several events over one connection: a browser has six to a host, over HTTP/1.1. */
+export interface WatchSeveralInput {
+  /** Distinct; 20 at most. */
+  readonly eventIds: readonly string[];
+  /** The last versions that the caller knows, by event. */
+  readonly afterVersions?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface WatchOptions {
@@ -20,30 +29,39 @@ export interface WatchOptions {
   readonly onCut?: ((why: HoldfastError) => void) | undefined;
 }
 
-/** Watches an event: see EventCalls. */
-export type Watch = (input: WatchInput, options?: WatchOptions) => AsyncIterable<EventUpdate>;
+/** Watches an event, or several: see EventCalls. */
+export interface Watch {
+  (input: WatchInput, options?: WatchOptions): AsyncIterable<EventUpdate>;
+  (input: WatchSeveralInput, options?: WatchOptions): AsyncIterable<NamedEventUpdate>;
+}
 
 /**
  * A watch that outlives its connections. It tries for as long as it is wanted, with waits that grow
  * to `backoffMaxMs`: a page that was left open over night goes on in the morning.
  */
 export function createWatch(source: StreamSource, retry: RetryOptions): Watch {
-  return (input, options = {}) => watch({ source, retry }, input, options);
+  function open(input: WatchInput, options?: WatchOptions): AsyncIterable<EventUpdate>;
+  function open(input: WatchSeveralInput, options?: WatchOptions): AsyncIterable<NamedEventUpdate>;
+  function open(
+    input: WatchInput | WatchSeveralInput,
+    options: WatchOptions = {},
+  ): AsyncIterable<Message> {
+    return watch({ source, retry }, progressOf(input), options);
+  }
+  return open;
 }
 
 async function* watch(
   { source, retry }: { readonly source: StreamSource; readonly retry: RetryOptions },
-  { eventId, afterVersion }: WatchInput,
+  progress: Progress,
   { signal = new AbortController().signal, onCut }: WatchOptions,
-): AsyncGenerator<EventUpdate> {
-  let known = afterVersion ?? null;
+): AsyncGenerator<EventUpdate & { readonly eventId?: string }> {
   let failureCount = 0;
   const isOver = () => signal.aborted;
   while (!isOver()) {
     let why = ended;
     try {
-      for await (const update of updatesAfter(source, { eventId, known }, signal)) {
-        known = update.changes.at(-1)?.version ?? known;
+      for await (const update of updatesAfter(source, progress, signal)) {
         failureCount = 0;
         yield update;
       }
@@ -58,19 +76,47 @@ async function* watch(
   }
 }
 
-/** What one connection brings that is new to who knows this version. */
+/** How far a watch has come: the last version of each event that its caller was told. */
+interface Progress {
+  readonly eventIds: readonly string[];
+  /** Several were asked for, so updates say which one they are of. */
+  readonly isNamed: boolean;
+  readonly versions: Map<string, number>;
+}
+
+function progressOf(input: WatchInput | WatchSeveralInput): Progress {
+  if ('eventIds' in input) {
+    const eventIds = input.eventIds.map(canonicalId);
+    const known = Object.entries(input.afterVersions ?? {});
+    const versions = known.map(([id, version]) => [canonicalId(id), version] as const);
+    return { eventIds, isNamed: true, versions: new Map(versions) };
+  }
+  const { eventId, afterVersion } = input;
+  const versions = new Map(afterVersion === undefined ? [] : [[eventId, afterVersion]]);
+  return { eventIds: [eventId], isNamed: false, versions };
+}
+
+function inputFrom({ eventIds, isNamed, versions }: Progress) {
+  const asked = isNamed ? { eventIds } : { eventId: eventIds[0] };
+  if (versions.size === 0) return asked;
+  return { ...asked, lastEventId: eventIds.map((id) => versions.get(id) ?? '').join('.') };
+}
+
+/** What one connection brings that is new to who has come so far. Notes how far that is. */
 async function* updatesAfter(
   source: StreamSource,
-  { eventId, known }: { readonly eventId: string; readonly known: number | null },
+  progress: Progress,
   signal: AbortSignal,
-): AsyncGenerator<EventUpdate> {
-  const input = known === null ? { eventId } : { eventId, lastEventId: String(known) };
-  let last = known;
+): AsyncGenerator<EventUpdate & { readonly eventId?: string }> {
+  const input = inputFrom(progress);
   for await (const message of openStream(source, { path: 'event.watch', input }, signal)) {
-    const update = newIn(message, last);
-    if (update === null) continue;
-    last = update.changes.at(-1)?.version ?? last;
-    yield update;
+    const update = checkUpdate(message, progress);
+    const eventId = update.eventId ?? progress.eventIds[0] ?? '';
+    const news = newIn(update, progress.versions.get(eventId) ?? null);
+    const version = news?.changes.at(-1)?.version;
+    if (news === null || version === undefined) continue;
+    progress.versions.set(eventId, version);
+    yield news;
   }
 }
 
@@ -84,17 +130,23 @@ function tell(why: Failure, onCut: WatchOptions['onCut']): void {
 /** The connection may end in peace: behind a proxy, or because the api wants to see the token again. */
 const ended: Failure = failure({ fault: 'network', message: 'The api ended the stream.' });
 
-/** What of a message is new to who knows this version; `null`: nothing. */
-function newIn(message: unknown, known: number | null): EventUpdate | null {
-  if (!isUpdate(message)) {
-    throw new AttemptFailed({ fault: 'bad_answer', message: 'No Holdfast api says such things.' });
-  }
-  if (message.restarted || known === null) return message;
-  const changes = message.changes.filter(({ version }) => version > known);
-  return changes.length === 0 ? null : { restarted: false, changes };
+type Message = EventUpdate & { readonly eventId?: string };
+
+function checkUpdate(message: unknown, { isNamed, eventIds }: Progress): Message {
+  const isOurs =
+    isUpdate(message) && (!isNamed || (message.eventId && eventIds.includes(message.eventId)));
+  if (isOurs) return message;
+  throw new AttemptFailed({ fault: 'bad_answer', message: 'No Holdfast api says such things.' });
 }
 
-function isUpdate(message: unknown): message is EventUpdate {
+/** What of an update is new to who knows this version; `null`: nothing. */
+function newIn(update: Message, known: number | null): Message | null {
+  if (update.restarted || known === null) return update;
+  const changes = update.changes.filter(({ version }) => version > known);
+  return changes.length === 0 ? null : { ...update, changes };
+}
+
+function isUpdate(message: unknown): message is Message {
   return (
     isObject(message) &&
     typeof message['restarted'] === 'boolean' &&

@@ -78,6 +78,9 @@ export type EventChange = LiveChange;
  * because too much was missed.
  */
 export type EventUpdate = LiveUpdate;
+
+/** The same where several events are watched: of which one it is. */
+export type NamedEventUpdate = EventUpdate & { readonly eventId: string };
 /** Why a command was refused. */
 export type RefusalReason = Extract<ReserveAnswer, { status: 'refused' }>['reason'];
 

@@ -163,3 +163,39 @@ describe('a watch', () => {
     expect(third - second).toBeGreaterThanOrEqual(79);
   });
 });
+
+describe('a watch of several events', () => {
+  test('says of which event each update is, and misses nothing of any, however it is cut', async () => {
+    const eventIds = [await eventOnSale(api.url, 3), await eventOnSale(api.url, 3)];
+    const [one = '', two = ''] = eventIds;
+    await using proxy = await startTcpProxy(api.url);
+    const ada = clientOf(proxy.url, 'ada');
+    const seen = new Map(eventIds.map((eventId) => [eventId, [] as number[]]));
+    let cutCount = 0;
+    const last = async () => {
+      await change(one, 5);
+      await change(two, 3);
+    };
+    for await (const update of ada.event.watch({ eventIds }, { onCut: () => (cutCount += 1) })) {
+      seen.get(update.eventId)?.push(...versionsOf(update));
+      if (cutCount === 0 && seen.get(two)?.length === 1 && seen.get(one)?.length === 1) {
+        proxy.cut();
+        await last();
+        proxy.mend();
+      }
+      if ((seen.get(one)?.at(-1) ?? 0) >= 7 && (seen.get(two)?.at(-1) ?? 0) >= 5) break;
+    }
+    expect(cutCount).toBeGreaterThan(0);
+    expect(seen.get(one)).toEqual([2, 3, 4, 5, 6, 7]);
+    expect(seen.get(two)).toEqual([2, 3, 4, 5]);
+  });
+
+  test('ends for good where one of them is not there, and names it', async () => {
+    const missing = newId();
+    const eventIds = [await eventOnSale(api.url, 3), missing];
+    const watching = clientOf(api.url, 'ada').event.watch({ eventIds })[Symbol.asyncIterator]();
+    await expect(watching.next()).rejects.toMatchObject({ fault: 'not_found' });
+    const again = clientOf(api.url, 'ada').event.watch({ eventIds })[Symbol.asyncIterator]();
+    await expect(again.next()).rejects.toThrow(missing);
+  });
+});

@@ -1,4 +1,5 @@
 import {
+  type EngineFault,
   lastVersionOf,
   type Listener,
   type LiveAvailability,
@@ -7,6 +8,7 @@ import {
   watchEvent,
 } from '@holdfast/engine';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
+import { type NamedUpdate, WatchProgress } from './watch-progress.ts';
 
 interface Connection {
   /** The watcher has left. */
@@ -15,48 +17,134 @@ interface Connection {
   readonly cut: () => void;
 }
 
+/** What a watcher is told; where it watches several events, of which one. */
+export type WatchMessage = LiveUpdate & { readonly eventId?: string };
+
 /** Who is told by pushing: first what it must know before, and from then on what comes. */
-export interface Sink extends Listener {
+export interface Sink {
   begin(first: LiveUpdate | null): void;
+  push(update: LiveUpdate | NamedUpdate): void;
+  end(fault?: EngineFault | null): void;
 }
 
 /**
  * What `event.watch` answers: updates that can be iterated, as tRPC does, each known by its last
  * version; or that are pushed, which costs a fraction (watch-lane.ts).
  */
-export class LiveWatch implements AsyncIterable<TrackedEnvelope<LiveUpdate>> {
+export class LiveWatch implements AsyncIterable<TrackedEnvelope<WatchMessage>> {
   readonly #live: LiveAvailability;
-  readonly #watching: Watching;
+  readonly #watched: readonly Watching[];
+  readonly #isNamed: boolean;
   readonly #connection: Connection;
 
-  constructor(live: LiveAvailability, watching: Watching, connection: Connection) {
+  /** `isNamed`: its updates say of which event they are, since there may be several. */
+  constructor(
+    live: LiveAvailability,
+    { watched, isNamed }: { readonly watched: readonly Watching[]; readonly isNamed: boolean },
+    connection: Connection,
+  ) {
     this.#live = live;
-    this.#watching = watching;
+    this.#watched = watched;
+    this.#isNamed = isNamed;
     this.#connection = connection;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<TrackedEnvelope<LiveUpdate>> {
-    const { signal, cut: onDropped } = this.#connection;
-    const { eventId, ...watching } = this.#watching;
-    for await (const update of watchEvent(this.#live, eventId, {
-      ...watching,
-      signal,
-      onDropped,
-    })) {
-      yield tracked(String(lastVersionOf(update)), update);
+  async *[Symbol.asyncIterator](): AsyncGenerator<TrackedEnvelope<WatchMessage>> {
+    const progress = new WatchProgress(this.#watched);
+    for await (const { place, update } of this.#updates()) {
+      const { eventId, id } = progress.note(place, update);
+      if (this.#isNamed) yield tracked(id, { eventId, ...update });
+      else yield tracked(String(lastVersionOf(update)), update);
     }
   }
 
   /** Tells the sink, until what is answered is called. Faults: as LiveAvailability.join. */
   async pushTo(sink: Sink): Promise<() => void> {
-    const first = await this.#live.join(this.#watching, sink);
-    await this.#live.turnFor(first);
-    sink.begin(first);
-    return () => this.#live.leave(this.#watching.eventId, sink);
+    const [only] = this.#watched;
+    return this.#isNamed || only === undefined
+      ? await this.#pushNamedTo(sink)
+      : await this.#pushOnlyTo(sink, only);
   }
 
   /** The sink reads too slowly. */
   noteDropped(): void {
     this.#live.noteDropped();
+  }
+
+  async #pushOnlyTo(sink: Sink, watching: Watching): Promise<() => void> {
+    const first = await this.#live.join(watching, sink);
+    await this.#live.turnFor(first);
+    sink.begin(first);
+    return () => this.#live.leave(watching.eventId, sink);
+  }
+
+  /** Nothing is told before every event has been joined: one that is not there refuses them all. */
+  async #pushNamedTo(sink: Sink): Promise<() => void> {
+    const progress = new WatchProgress(this.#watched);
+    const early: (() => void)[] = [];
+    let isBegun = false;
+    const listeners = this.#watched.map(
+      (_, place): Listener => ({
+        push: (update) => {
+          const push = () => sink.push(progress.note(place, update));
+          if (isBegun) push();
+          else early.push(push);
+        },
+        end: (fault = null) => sink.end(fault),
+      }),
+    );
+    const leave = () => {
+      for (const [place, { eventId }] of this.#watched.entries()) {
+        const listener = listeners[place];
+        if (listener !== undefined) this.#live.leave(eventId, listener);
+      }
+    };
+    try {
+      const firsts = await this.#joinAll(listeners);
+      sink.begin(null);
+      isBegun = true;
+      for (const [place, first] of firsts.entries()) {
+        if (first !== null) sink.push(progress.note(place, first));
+      }
+      for (const push of early) push();
+      return leave;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  async #joinAll(listeners: readonly Listener[]): Promise<readonly (LiveUpdate | null)[]> {
+    const firsts: (LiveUpdate | null)[] = [];
+    for (const [place, listener] of listeners.entries()) {
+      const watching = this.#watched[place];
+      const first = watching === undefined ? null : await this.#live.join(watching, listener);
+      await this.#live.turnFor(first);
+      firsts.push(first);
+    }
+    return firsts;
+  }
+
+  /** Those of all events as they come, until one of them ends. */
+  async *#updates(): AsyncGenerator<{ readonly place: number; readonly update: LiveUpdate }> {
+    const { signal = null, cut: onDropped } = this.#connection;
+    const left = new AbortController();
+    const until = AbortSignal.any([left.signal, ...(signal === null ? [] : [signal])]);
+    const streams = this.#watched.map(({ eventId, ...watching }) =>
+      watchEvent(this.#live, eventId, { ...watching, signal: until, onDropped }),
+    );
+    const next = async (place: number) => ({ place, result: await streams[place]?.next() });
+    const pending = new Map(streams.map((_, place) => [place, next(place)]));
+    try {
+      for (;;) {
+        const { place, result } = await Promise.race(pending.values());
+        if (result === undefined || result.done === true) return;
+        pending.set(place, next(place));
+        yield { place, update: result.value };
+      }
+    } finally {
+      left.abort();
+      for (const end of pending.values()) end.catch(() => {});
+    }
   }
 }

@@ -5,6 +5,7 @@ import { faultFrom } from '../http/fault-from.ts';
 import { type Fault, presentFault } from '../http/faults.ts';
 import type { Sink } from './live-watch.ts';
 import type { WatchBacklog } from './watch-backlog.ts';
+import type { NamedUpdate } from './watch-progress.ts';
 import { silenceMsMax } from './watch-times.ts';
 
 /** What waits for one connection beyond what the kernel takes, at most. */
@@ -35,8 +36,9 @@ interface WatchStreamOptions {
   readonly onDropped: () => void;
 }
 
-/** The text of an update is made once, for all who watch. */
+/** The text of an update is made once, for all who watch; with its event's name, for all who watch several. */
 const frames = new WeakMap<LiveUpdate, Buffer>();
+const namedTexts = new WeakMap<LiveUpdate, string>();
 
 /** What tRPC's client is told first. */
 const connected = `event: connected\ndata: ${JSON.stringify({ reconnectAfterInactivityMs: silenceMsMax })}\n\n\n`;
@@ -57,7 +59,7 @@ export class WatchStream implements Sink {
   /** Writes since nothing waited. */
   #writeCount = 0;
   /** What came before the first update did. */
-  #early: LiveUpdate[] | null = [];
+  #early: (LiveUpdate | NamedUpdate)[] | null = [];
   #isOver = false;
 
   /** Nothing is sent before it begins or ends, since that decides its status. */
@@ -78,11 +80,11 @@ export class WatchStream implements Sink {
     for (const update of early) this.push(update);
   }
 
-  push(update: LiveUpdate): void {
+  push(update: LiveUpdate | NamedUpdate): void {
     if (this.#isOver) return;
     if (this.#early !== null) this.#early.push(update);
     else if (this.#isTooFarBehind()) this.#drop();
-    else this.#response.write(frameOf(update));
+    else this.#response.write('update' in update ? namedFrameOf(update) : frameOf(update));
   }
 
   /** Says that it is there, unless something is under way that says so. */
@@ -166,4 +168,10 @@ function frameOf(update: LiveUpdate): Buffer {
   const frame = Buffer.from(text);
   frames.set(update, frame);
   return frame;
+}
+
+function namedFrameOf({ eventId, update, id }: NamedUpdate): string {
+  const text = namedTexts.get(update) ?? `data: ${JSON.stringify({ eventId, ...update })}`;
+  namedTexts.set(update, text);
+  return `${text}\nid: ${id}\n\n\n`;
 }
