@@ -66,6 +66,16 @@ describe('that there is no such thing', () => {
     return { source, reader, read };
   }
 
+  test.each<[string, (reader: CachedReader<string>) => void]>([
+    ['everything is forgotten', (reader) => reader.forgetAll()],
+    ['it is heard of', (reader) => reader.forgetBefore('a', 1)],
+  ])('is the answer, too, where %s while it is looked for', async (_what, forget) => {
+    const { reader, read } = readerOfNothing();
+    const reading = [read(), read()];
+    forget(reader);
+    expect(await Promise.all(reading)).toEqual([null, null]);
+  });
+
   test('is remembered for a moment, and not longer', async () => {
     const { source, read } = readerOfNothing();
     expect([await read(), await read()]).toEqual([null, null]);

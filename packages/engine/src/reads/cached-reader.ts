@@ -40,6 +40,11 @@ export class CachedReader<Value> {
   readonly #entries: LRUCache<string, CachedEntry<Value>, Need>;
   /** What there was not, apart from the rest: who makes up names does not push out what is there. */
   readonly #absences: LRUCache<string, CachedEntry<null>>;
+  /**
+   * What the cache throws (lru-cache 11.5) for a load that found nothing, where the key was forgotten meanwhile: it
+   * ignores that for loads alone that found something.
+   */
+  readonly #forgotten = new WeakSet<Error>();
 
   constructor(options: CachedReaderOptions<Value>) {
     this.#options = options;
@@ -48,9 +53,10 @@ export class CachedReader<Value> {
       max: options.entryCountMax,
       ttl: 1,
       perf: { now: cacheClock },
-      fetchMethod: async (key, _stale, { context, options: kept }) => {
+      fetchMethod: async (key, _stale, { context, options: kept, signal }) => {
         const entry = await this.#load(key, context);
         if (entry !== undefined) kept.ttl = freshForMs(entry);
+        else if (signal.aborted) this.#forgotten.add(signal.reason);
         return entry;
       },
       // Whoever waits for a load gets its answer even when the key is forgotten meanwhile. It is
@@ -104,6 +110,7 @@ export class CachedReader<Value> {
       if (isAnothers()) await this.#options.turnOf(options.context.caller);
       return entry;
     } catch (error) {
+      if (error instanceof Error && this.#forgotten.has(error)) return undefined;
       if (isAnothers() && error instanceof Overloaded) return undefined;
       throw error;
     }
