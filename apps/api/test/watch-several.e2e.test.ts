@@ -26,17 +26,29 @@ function urlOf(input: unknown): string {
   return `${api.url}/trpc/event.watch?input=${encodeURIComponent(JSON.stringify(input))}`;
 }
 
+interface Hearing {
+  readonly lastEventId?: string;
+  readonly onMessage?: (told: Told) => void;
+}
+
 /** Messages with an id, as a plain EventSource hears them, until there are so many. */
-async function messagesOf(
-  input: unknown,
-  count: number,
-  { lastEventId, onMessage }: { lastEventId?: string; onMessage?: (told: Told) => void } = {},
-): Promise<readonly Told[]> {
+async function messagesOf(input: unknown, count: number, hearing: Hearing = {}) {
+  const { lastEventId, onMessage } = hearing;
   const left = new AbortController();
   const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
   const response = await fetch(urlOf(input), { headers, signal: left.signal });
   expect(response.status).toBe(200);
   const told: Told[] = [];
+  for await (const message of messagesIn(response)) {
+    told.push(message);
+    onMessage?.(message);
+    if (told.length >= count) break;
+  }
+  left.abort();
+  return told;
+}
+
+async function* messagesIn(response: Response): AsyncGenerator<Told> {
   let text = '';
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
     text += chunk;
@@ -44,15 +56,9 @@ async function messagesOf(
     text = blocks.pop() ?? '';
     for (const block of blocks) {
       const [, data = '', id] = /^data: (.*)\nid: (.*)$/m.exec(block) ?? [];
-      if (id === undefined) continue;
-      const message = { update: JSON.parse(data) as Update, id };
-      told.push(message);
-      onMessage?.(message);
+      if (id !== undefined) yield { update: JSON.parse(data) as Update, id };
     }
-    if (told.length >= count) break;
   }
-  left.abort();
-  return told;
 }
 
 async function refusalOf(input: unknown): Promise<FaultOnWire & { readonly status: number }> {

@@ -56,7 +56,7 @@ export class CachedReader<Value> {
       fetchMethod: async (key, _stale, { context, options: kept, signal }) => {
         const entry = await this.#load(key, context);
         if (entry !== undefined) kept.ttl = freshForMs(entry);
-        else if (signal.aborted) this.#forgotten.add(signal.reason);
+        else if (signal.reason instanceof Error) this.#forgotten.add(signal.reason);
         return entry;
       },
       // Whoever waits for a load gets its answer even when the key is forgotten meanwhile. It is
