@@ -1,191 +1,257 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { connectRedis, waitUntilReady } from '@holdfast/redis';
 import {
   freshPrefix,
   providedServices,
   randomFrom,
   redisFlavours,
+  startOwnRedis,
   startTcpProxy,
+  type TcpProxy,
 } from '@holdfast/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  cancel,
-  claim,
-  migratedDatabase,
-  openWorkingEngine,
-  sellEvent,
-  type TestEngine,
-} from './engine-for-test.ts';
-
-/** From when to when something lasted, by the one clock of this process. */
-interface Span {
-  readonly from: number;
-  readonly to: number;
-}
-
-interface Bout {
-  readonly engines: readonly TestEngine[];
-  readonly eventId: string;
-  readonly durationMs: number;
-  readonly random: () => number;
-}
-
-/** What the buyers of one seat saw. */
-interface BoutHistory {
-  /** From the call of a booking that got the seat until the answer that gave it back. */
-  readonly taken: Span[];
-  /** The calls that were refused as sold out. */
-  readonly refusals: Span[];
-}
-
-const buyerCount = 6;
-const pauseMaxMs = 4;
-
-/** Buyers who book the one seat and give it back, again and again, by either engine. */
-async function fightForOneSeat(bout: Bout): Promise<BoutHistory> {
-  const history: BoutHistory = { taken: [], refusals: [] };
-  const endsAt = performance.now() + bout.durationMs;
-  await Promise.all(
-    Array.from({ length: buyerCount }, async () => {
-      while (performance.now() < endsAt) await buyOnce(bout, history);
-    }),
-  );
-  return history;
-}
-
-async function buyOnce(bout: Bout, { taken, refusals }: BoutHistory): Promise<void> {
-  const { eventId, random } = bout;
-  const bookingId = randomUUID();
-  const from = performance.now();
-  const answer = await claim(anyOf(bout), eventId, { bookingId });
-  if (answer.status === 'refused') refusals.push({ from, to: performance.now() });
-  if (answer.status === 'accepted') {
-    await pause(random() * 2 * pauseMaxMs);
-    const cancelled = await cancel(anyOf(bout), eventId, { bookingId });
-    expect(cancelled).toMatchObject({ status: 'accepted' });
-    taken.push({ from, to: performance.now() });
-  }
-  await pause(random() * pauseMaxMs);
-}
-
-function anyOf({ engines, random }: Bout): TestEngine {
-  const engine = engines[Math.floor(random() * engines.length)];
-  if (engine === undefined) throw new Error('There is no engine.');
-  return engine;
-}
-
-/** Refusals during the whole of which the seat was free, as all buyers together know. */
-function falseRefusals({ taken, refusals }: BoutHistory): readonly Span[] {
-  return refusals.filter(
-    ({ from, to }) => !taken.some((span) => span.from <= to && span.to >= from),
-  );
-}
-
-test('the check finds a refusal while the seat was free, and no other', () => {
-  const taken = [
-    { from: 0, to: 10 },
-    { from: 20, to: 30 },
-  ];
-  const refusals = [
-    { from: 5, to: 6 },
-    { from: 9, to: 12 },
-    { from: 12, to: 19 },
-    { from: 12, to: 21 },
-  ];
-  expect(falseRefusals({ taken, refusals })).toEqual([{ from: 12, to: 19 }]);
-});
+import { connectRedis } from '@holdfast/redis';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { removeRule } from '../../redis/test/changed-script.ts';
+import { migratedDatabase } from './engine-for-test.ts';
+import { countsOf, falseRefusals, type Fight, fightFor, openFight } from './truth/fight.ts';
+import { type Fault, openFighter } from './truth/fighter.ts';
+import { SeatHistory } from './truth/seat-history.ts';
 
 const seed = Math.floor(Math.random() * 2 ** 31);
 
-describe.each(redisFlavours())('nobody is refused while a seat is free, on $name', ({ url }) => {
-  let databaseUrl: string;
+let databaseUrl: string;
 
-  beforeAll(async () => {
-    databaseUrl = await migratedDatabase();
-  });
+beforeAll(async () => {
+  databaseUrl = await migratedDatabase();
+});
 
-  test(`with two processes (seed ${seed})`, async () => {
-    const options = { databaseUrl, redisUrl: url, prefix: freshPrefix() };
-    const engines = [await openWorkingEngine(options), await openWorkingEngine(options)];
-    const eventId = await sellEvent(engines[0]?.database ?? never(), 1);
-    const random = randomFrom(seed);
-    const history = await fightForOneSeat({ engines, eventId, durationMs: 1_500, random });
-    expect(falseRefusals(history)).toEqual([]);
-    expect(history.taken.length).toBeGreaterThan(10);
-    expect(history.refusals.length).toBeGreaterThan(100);
-    for (const engine of engines) await engine.close();
+interface Ground {
+  /** The Redis of the first process; the other two have `redisUrl`. */
+  readonly firstRedisUrl?: string;
+  readonly redisUrl: string;
+  readonly fault?: Fault;
+}
+
+/** Three processes that sell the same events. */
+async function withFight(ground: Ground, run: (fight: Fight) => Promise<void>): Promise<void> {
+  const { redisUrl, firstRedisUrl = redisUrl, fault = {} } = ground;
+  const options = { databaseUrl, prefix: freshPrefix(), fault };
+  const urls = [firstRedisUrl, redisUrl, redisUrl];
+  const fighters = await Promise.all(urls.map((url) => openFighter({ ...options, redisUrl: url })));
+  try {
+    await run(await openFight(fighters, randomFrom(seed)));
+  } finally {
+    await Promise.all(fighters.map((fighter) => fighter.close()));
+  }
+}
+
+function expectMuch(fight: Fight): void {
+  const { takenCount, refusedCount } = countsOf(fight);
+  expect(takenCount).toBeGreaterThan(20);
+  expect(refusedCount).toBeGreaterThan(100);
+}
+
+describe('what is a false refusal', () => {
+  const historyOf = (refusal: { from: number; to: number }) => {
+    const history = new SeatHistory();
+    history.free({ commit: 0, answer: 0 });
+    history.take(1);
+    history.free({ commit: 10, answer: 14 });
+    history.take(20);
+    history.refusals.push(refusal);
+    return history;
+  };
+
+  test.each([
+    [{ from: 2, to: 4 }, false, false],
+    [{ from: 9, to: 12 }, false, false],
+    [{ from: 11, to: 13 }, true, false],
+    [{ from: 15, to: 19 }, true, true],
+    [{ from: 15, to: 21 }, false, false],
+  ])('%j', (refusal, byCommit, byAnswer) => {
+    const history = historyOf(refusal);
+    expect(history.falseRefusals('commit')).toHaveLength(byCommit ? 1 : 0);
+    expect(history.falseRefusals('answer')).toHaveLength(byAnswer ? 1 : 0);
   });
 });
 
-test.each(redisFlavours())(
-  `nobody is refused while a seat is free, though $name loses what it knows (seed ${seed})`,
-  async ({ url }) => {
-    const databaseUrl = await migratedDatabase();
-    const options = { databaseUrl, redisUrl: url, prefix: freshPrefix() };
-    const engines = [await openWorkingEngine(options), await openWorkingEngine(options)];
-    const eventId = await sellEvent(engines[0]?.database ?? never(), 1);
-    const redis = connectRedis(url, 'cache');
-    await waitUntilReady(redis, 5_000);
-    const random = randomFrom(seed);
-    const durationMs = 3_000;
-    const fight = fightForOneSeat({ engines, eventId, durationMs, random });
-    const endsAt = performance.now() + durationMs;
-    let lossCount = 0;
-    while (performance.now() < endsAt) {
-      // Long enough now and then for a no to be known, and remembered, when the loss comes.
-      await pause(random() ** 2 * 120);
-      lossCount += await redis.unlink(keyOf(options.prefix, eventId));
+describe(`nobody is refused while a seat is free (seed ${seed})`, () => {
+  test.each(redisFlavours())('by three processes on $name', async ({ url }) => {
+    await withFight({ redisUrl: url }, async (fight) => {
+      await fightFor(1_500, fight);
+      expect(falseRefusals(fight, 'commit')).toEqual([]);
+      expectMuch(fight);
+    });
+  });
+
+  test('where Redis is far from one of them', async () => {
+    await withFar('slow', undefined, async (fight) => {
+      await fightFor(2_000, fight);
+      expect(falseRefusals(fight, 'commit')).toEqual([]);
+      expectMuch(fight);
+    });
+  });
+
+  test('where one of them loses Redis and finds it again, again and again', async () => {
+    await withFar('there', undefined, async (fight, network) => {
+      const troubles = (async () => {
+        for (const trouble of ['cut', 'freeze'] as const) {
+          await pause(400);
+          network[trouble]();
+          await pause(900);
+          network.mend();
+        }
+      })();
+      await fightFor(3_000, fight);
+      await troubles;
+      expect(falseRefusals(fight, 'commit')).toEqual([]);
+      expectMuch(fight);
+    });
+  });
+
+  test('where Redis loses all that it knows, and is restarted', async () => {
+    await using own = await startOwnRedis();
+    await using network = await startTcpProxy(own.url);
+    network.delay(10);
+    const ground = { redisUrl: own.url, firstRedisUrl: network.url };
+    await withFight(ground, async (fight) => {
+      const redis = connectRedis(own.url, 'queue');
+      const losses = lose(redis, own.handle, 3_500);
+      await fightFor(3_500, fight);
+      expect(await losses).toBeGreaterThan(10);
+      redis.disconnect();
+      expect(falseRefusals(fight, 'answer')).toEqual([]);
+      expectMuch(fight);
+    });
+  });
+});
+
+/** Empties Redis again and again, and restarts it in the middle; how often it was emptied. */
+async function lose(
+  redis: ReturnType<typeof connectRedis>,
+  handle: { restart(): Promise<void> },
+  durationMs: number,
+): Promise<number> {
+  const random = randomFrom(seed);
+  const from = performance.now();
+  let lossCount = 0;
+  let isRestarted = false;
+  while (performance.now() < from + durationMs) {
+    // Long enough now and then for a refusal to be known when the loss comes.
+    await pause(random() ** 2 * 200);
+    if (!isRestarted && performance.now() > from + durationMs / 2) {
+      isRestarted = true;
+      await handle.restart();
     }
-    const history = await fight;
-    expect(falseRefusals(history)).toEqual([]);
-    expect(lossCount).toBeGreaterThan(10);
-    expect(history.taken.length).toBeGreaterThan(10);
-    redis.disconnect();
-    for (const engine of engines) await engine.close();
+    await redis.flushall();
+    lossCount += 1;
+  }
+  return lossCount;
+}
+
+type Network = 'there' | 'slow' | 'cut';
+
+/** The first of the processes has its Redis over a network of its own. */
+async function withFar(
+  state: Network,
+  fault: Fault | undefined,
+  run: (fight: Fight, network: TcpProxy) => Promise<void>,
+): Promise<void> {
+  const { redisUrl } = providedServices();
+  await using network = await startTcpProxy(redisUrl);
+  const ground = { redisUrl, firstRedisUrl: network.url, ...(fault && { fault }) };
+  await withFight(ground, async (fight) => {
+    if (state === 'slow') network.delay(40);
+    if (state === 'cut') network.cut();
+    await run(fight, network);
+  });
+}
+
+const controls: readonly {
+  readonly without: string;
+  readonly network: Network;
+  readonly since: 'commit' | 'answer';
+  readonly fault: Fault;
+}[] = [
+  {
+    without: 'a fence',
+    network: 'slow',
+    since: 'commit',
+    fault: {
+      ofCalls: ({ ask, settle }) => ({
+        ask: (eventId) => ask(eventId, null),
+        settle: (eventId, settlement) => settle(eventId, { ...settlement, fence: null }),
+      }),
+    },
+  },
+  {
+    without: 'a fence that bars',
+    network: 'slow',
+    since: 'commit',
+    fault: {
+      ofRedis: (redis) =>
+        removeRule(redis, { script: 'ask-1', rule: ' and fenceCount == 0', without: '' }),
+    },
+  },
+  {
+    without: 'an end of what a refusal may rest on',
+    network: 'cut',
+    since: 'answer',
+    fault: {
+      ofCalls: ({ ask, settle }) => ({
+        ask: async (eventId, fence) => {
+          const heard = await ask(eventId, fence);
+          return heard.certainty === 'expired' ? { ...heard, certainty: 'certain' } : heard;
+        },
+        settle,
+      }),
+    },
+  },
+  {
+    without: 'a look at what is certain',
+    network: 'cut',
+    since: 'answer',
+    fault: {
+      ofCalls: ({ ask, settle }) => ({
+        ask: async (eventId, fence) => ({ ...(await ask(eventId, fence)), certainty: 'certain' }),
+        settle,
+      }),
+    },
+  },
+  {
+    without: 'waiting for Redis before a cancel is answered',
+    network: 'cut',
+    since: 'answer',
+    fault: {
+      ofCalls: ({ ask, settle }) => ({
+        ask: (eventId, fence) =>
+          ask(eventId, fence).catch(() => ({
+            asOfMs: 0,
+            free: null,
+            limit: null,
+            certainty: 'unknown' as const,
+          })),
+        settle: async (eventId, settlement) => {
+          void settle(eventId, settlement).catch(() => {});
+          return { drift: 0 };
+        },
+      }),
+    },
+  },
+];
+
+const sliceMs = 500;
+const sliceCountMax = 12;
+
+test.each(controls)(
+  `somebody is refused while a seat is free, without $without (seed ${seed})`,
+  async ({ network, since, fault }) => {
+    await withFar(network, fault, async (fight) => {
+      let falseCount = 0;
+      for (let slice = 0; slice < sliceCountMax && falseCount === 0; slice += 1) {
+        await fightFor(sliceMs, fight);
+        falseCount = falseRefusals(fight, since).length;
+      }
+      expect(falseCount).toBeGreaterThan(0);
+    });
   },
 );
-
-/** As packages/redis names it. */
-function keyOf(prefix: string, eventId: string): string {
-  return `${prefix}:{event:${eventId}}:standing`;
-}
-
-describe('nobody is refused while a seat is free, though one process loses Redis', () => {
-  let near: TestEngine;
-  let far: TestEngine;
-
-  afterAll(async () => {
-    await Promise.all([near.close(), far.close()]);
-  });
-
-  test(`and finds it again (seed ${seed})`, async () => {
-    const { redisUrl } = providedServices();
-    await using network = await startTcpProxy(redisUrl);
-    const options = { databaseUrl: await migratedDatabase(), prefix: freshPrefix() };
-    near = await openWorkingEngine({ ...options, redisUrl: network.url });
-    far = await openWorkingEngine({ ...options, redisUrl });
-    const eventId = await sellEvent(far.database, 1);
-    const random = randomFrom(seed);
-    const durationMs = 3_000;
-    const fight = fightForOneSeat({ engines: [near, far], eventId, durationMs, random });
-    const troubles = (async () => {
-      for (const trouble of ['cut', 'freeze'] as const) {
-        await pause(300);
-        network[trouble]();
-        await pause(900);
-        network.mend();
-      }
-    })();
-    const history = await fight;
-    await troubles;
-    expect(falseRefusals(history)).toEqual([]);
-    expect(history.taken.length).toBeGreaterThan(5);
-    expect(near.lines.join('')).toContain('Admission (Redis) works again');
-    await near.lanes.idle();
-  });
-});
-
-function never(): never {
-  throw new Error('There is none.');
-}
