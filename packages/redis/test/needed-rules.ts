@@ -1,4 +1,4 @@
-import type { Removal } from './changed-script.ts';
+import type { Removal } from '@holdfast/testing';
 import type { Step } from './history.ts';
 import type { Work } from './model.ts';
 

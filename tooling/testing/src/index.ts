@@ -5,6 +5,7 @@ export { type OwnServer, startOwnPostgres, startOwnRedis } from './own-servers.t
 export { type ProvidedServices, providedServices } from './provided.ts';
 export { randomFrom } from './random-from.ts';
 export { type RedisFlavour, redisFlavours } from './redis-flavours.ts';
+export { type Removal, removeRule } from './remove-rule.ts';
 export {
   requireTlsOfPostgres,
   requireTlsOfRedis,

@@ -9,7 +9,9 @@ import { SeatHistory, type Since, type Span } from './seat-history.ts';
 
 /** Processes that sell the same few events. */
 export interface Fight {
-  readonly fighters: readonly Fighter[];
+  readonly claimers: readonly Fighter[];
+  /** They take what gives seats back: cancels, and what organizers order. */
+  readonly givers: readonly Fighter[];
   readonly random: () => number;
   readonly events: readonly FightEvent[];
 }
@@ -23,7 +25,7 @@ interface FightEvent {
 }
 
 const eventCount = 4;
-const buyerCountPerEvent = 3;
+const buyerCountPerEvent = 5;
 const holdDurationMs = 150;
 const commandTimeoutMs = 8_000;
 /** Of a claim that got a seat: the chance that it holds it, and lets it lapse. */
@@ -32,18 +34,16 @@ const lapseShare = 0.2;
 const clockMarginMs = 2;
 
 /** Events of one seat each, which none of the processes has sold yet. */
-export async function openFight(
-  fighters: readonly Fighter[],
-  random: () => number,
-): Promise<Fight> {
+export async function openFight(parts: Omit<Fight, 'events'>): Promise<Fight> {
+  const { claimers, random } = parts;
   const opening = Array.from({ length: eventCount }, async () => {
-    const eventId = await sellEvent(someOf(fighters, random).database, 1, { holdDurationMs });
+    const eventId = await sellEvent(someOf(claimers, random).database, 1, { holdDurationMs });
     const history = new SeatHistory();
     const now = performance.now();
     history.free({ commit: now, answer: now });
     return { eventId, history, total: 1, takenCount: 0 };
   });
-  return { fighters, random, events: await Promise.all(opening) };
+  return { ...parts, events: await Promise.all(opening) };
 }
 
 /** Everybody buys, gives back and lets lapse for so long, while organizers change their events. */
@@ -73,12 +73,12 @@ export function countsOf({ events }: Fight): { takenCount: number; refusedCount:
   };
 }
 
-async function buyOnce({ fighters, random }: Fight, event: FightEvent): Promise<void> {
+async function buyOnce({ claimers, givers, random }: Fight, event: FightEvent): Promise<void> {
   const { eventId, history } = event;
   const type = random() < lapseShare ? 'reserve' : 'book';
   const bookingId = randomUUID();
   const from = performance.now();
-  const answer = await claim(someOf(fighters, random), eventId, { bookingId, type });
+  const answer = await claim(someOf(claimers, random), eventId, { bookingId, type });
   const to = performance.now();
   if (answer.status === 'unknown') throw new Error('PostgreSQL was there, and an outcome unknown.');
   if (answer.status === 'refused') {
@@ -89,7 +89,7 @@ async function buyOnce({ fighters, random }: Fight, event: FightEvent): Promise<
     if (type === 'reserve') history.free(lapseOf(answer));
     // Long enough for the others to hear `sold_out`, and for Redis to know that.
     await pause(10 + random() * 50);
-    if (type === 'book') await giveBack({ fighters, random, event }, bookingId);
+    if (type === 'book') await giveBack({ givers, random, event }, bookingId);
   }
   await pause(random() * 4);
 }
@@ -100,9 +100,7 @@ function lapseOf(answer: GivenOutcome) {
   return { commit: at, answer: at };
 }
 
-interface Giving {
-  readonly fighters: readonly Fighter[];
-  readonly random: () => number;
+interface Giving extends Pick<Fight, 'givers' | 'random'> {
   readonly event: FightEvent;
 }
 
@@ -113,8 +111,8 @@ async function giveBack(giving: Giving, bookingId: string): Promise<void> {
 }
 
 /** Adds a seat and takes it away again, or closes the sale and opens it again. */
-async function organizeOnce({ fighters, random }: Fight, event: FightEvent): Promise<void> {
-  const giving = { fighters, random, event };
+async function organizeOnce({ givers, random }: Fight, event: FightEvent): Promise<void> {
+  const giving = { givers, random, event };
   await pause(random() * 200);
   if (random() < 0.5) await changeTotal(giving, event.total === 1 ? 2 : 1);
   else await closeAndOpen(giving);
@@ -149,10 +147,10 @@ function give({ lanes }: Fighter, { eventId }: FightEvent, command: OrganizerCom
 
 /** Has one of the processes do it; when that was certain, by its commit and by its answer. */
 async function timed(
-  { fighters, random, event: { eventId } }: Giving,
+  { givers, random, event: { eventId } }: Giving,
   call: (fighter: Fighter) => Promise<GivenOutcome>,
 ) {
-  const fighter = someOf(fighters, random);
+  const fighter = someOf(givers, random);
   const from = performance.now();
   const { status } = await call(fighter);
   if (status === 'unknown') throw new Error('PostgreSQL was there, and an outcome unknown.');
