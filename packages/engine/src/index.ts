@@ -36,5 +36,5 @@ export { type EventView, type EventViews, viewOf, viewsOf } from './reads/event-
 export type { Reads } from './reads/open-reads.ts';
 export type { ReadQueue } from './reads/read-queue.ts';
 export type { WorkerNote } from './reads/worker-watch.ts';
-export type { BoundMetrics } from './told/bound-metrics.ts';
-export { createTallies, type Tally } from './told/tally.ts';
+export type { BoundMetrics } from './metrics/bound-metrics.ts';
+export { createTallies, type Tally } from './metrics/tally.ts';

@@ -7,8 +7,8 @@ import { meterAdmission } from './lane/metered-admission.ts';
 import { openWatchedAdmission, type RedisSettings } from './lane/open-admission.ts';
 import type { EngineLimits } from './limits.ts';
 import { openReads, type Reads } from './reads/open-reads.ts';
-import type { BoundMetrics } from './told/bound-metrics.ts';
-import { createEngineMetrics, type EngineMetrics } from './told/metrics.ts';
+import type { BoundMetrics } from './metrics/bound-metrics.ts';
+import { createEngineMetrics, type EngineMetrics } from './metrics/metrics.ts';
 
 /** What an engine works with. */
 export interface EngineParts {

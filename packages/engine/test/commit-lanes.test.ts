@@ -230,7 +230,7 @@ describe('a group that fails as a whole', () => {
       commitCountMax: 1,
       commitEventCountMax: 1,
       retryAfterMs: 1,
-      isEverybodys: () => false,
+      failsWholeGroup: () => false,
       callerOf: () => 'ada',
       onGroup: () => {},
       commit: (groups) => commitLanes(parts, groups),

@@ -30,7 +30,7 @@ export function createControlled(options: Partial<GroupCommitterOptions<string, 
     commitCountMax: 100,
     commitEventCountMax: 1,
     retryAfterMs: 700,
-    isEverybodys: () => true,
+    failsWholeGroup: () => true,
     // As 'ada: first', or else nobody's in particular.
     callerOf: (command) => command.split(':', 1)[0] ?? '',
     onGroup: () => {},

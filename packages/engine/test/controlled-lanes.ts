@@ -6,7 +6,7 @@ import { commitLanes, type CommitLanesParts } from '../src/lane/commit-lanes.ts'
 import { askEarly } from '../src/lane/early-refusal.ts';
 import { tellRedis } from '../src/lane/tell-redis.ts';
 import type { Arrival, CommittedOutcome, GivenCommand } from '../src/lane/words.ts';
-import { createEngineMetrics } from '../src/told/metrics.ts';
+import { createEngineMetrics } from '../src/metrics/metrics.ts';
 
 export const standing: Standing = {
   version: 7,

@@ -109,8 +109,8 @@ describe('outcomes', () => {
         if (commands.includes('poison')) throw new Error('poison');
         return commands.map(accepted);
       });
-    const isEverybodys = (error: unknown) => !String(error).includes('poison');
-    const { submit } = createControlled({ commit, isEverybodys });
+    const failsWholeGroup = (error: unknown) => !String(error).includes('poison');
+    const { submit } = createControlled({ commit, failsWholeGroup });
     const all = ['a', 'poison', 'b'].map((command) => submit(command));
     const ends = await Promise.allSettled(all);
     expect(ends.map((end) => end.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -123,10 +123,10 @@ describe('outcomes', () => {
       if (hasPoison) throw new Error('poison');
       return given.map(async ({ commands }) => commands.map(accepted));
     };
-    const isEverybodys = () => false;
+    const failsWholeGroup = () => false;
     const { committer, submit } = createControlled({
       commit,
-      isEverybodys,
+      failsWholeGroup,
       commitEventCountMax: 2,
     });
     const all = [submit('a'), submit('poison'), submit('b', 'F')];
@@ -309,7 +309,7 @@ test('whatever the order of arrivals and answers, everybody gets its own outcome
     commitCountMax: 3,
     commitEventCountMax: 2,
     retryAfterMs: 1,
-    isEverybodys: () => true,
+    failsWholeGroup: () => true,
     callerOf: (command) => `${Number(command.slice('command '.length)) % 3}`,
     onGroup: () => {},
     commit: (groups) => {

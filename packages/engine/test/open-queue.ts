@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { createBoundMetrics } from '../src/told/bound-metrics.ts';
+import { createBoundMetrics } from '../src/metrics/bound-metrics.ts';
 import { ReadQueue } from '../src/reads/read-queue.ts';
 
 /** A queue of reads that nobody has to wait in, unless told otherwise. */

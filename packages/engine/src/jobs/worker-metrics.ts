@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import { evictsGauge } from '../told/evicts-gauge.ts';
+import { evictsGauge } from '../metrics/evicts-gauge.ts';
 
 /** What the worker counts. docs/operations.md says what to make of it. */
 export interface WorkerMetrics {

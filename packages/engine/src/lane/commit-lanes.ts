@@ -1,6 +1,6 @@
 import type { CommittedGroup, GivenGroup } from '@holdfast/data';
 import { refused, type Standing } from '@holdfast/domain';
-import type { CommitMetrics } from '../told/commit-metrics.ts';
+import type { CommitMetrics } from '../metrics/commit-metrics.ts';
 import {
   type AskedGroup,
   isSoldOut,

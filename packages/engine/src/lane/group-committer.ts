@@ -31,7 +31,7 @@ export interface GroupCommitterOptions<Command, Outcome> {
    * Is this error nobody's in particular (the database is away), so that it holds for the whole
    * group? Any other may be one command's doing, and the rest are then committed without it.
    */
-  readonly isEverybodys: (error: unknown) => boolean;
+  readonly failsWholeGroup: (error: unknown) => boolean;
   /** Whose command it is: where more wait than a group holds, callers take turns. */
   readonly callerOf: (command: Command) => string;
   /** Hears of every group when its commit begins: its size, and how long its first command waited. */
@@ -307,7 +307,7 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
       const outcomes = (await end) ?? [];
       return tickets.map((ticket, index) => () => answer(ticket, outcomes[index]));
     } catch (error) {
-      if (tickets.length === 1 || this.#options.isEverybodys(error)) {
+      if (tickets.length === 1 || this.#options.failsWholeGroup(error)) {
         return tickets.map((ticket) => () => fail(ticket, error));
       }
       for (const ticket of tickets.filter(({ isAnswered }) => !isAnswered)) {

@@ -10,7 +10,7 @@ import type { Deadline } from '../deadline.ts';
 import { Shares } from '../fair/shares.ts';
 import { Overloaded } from '../faults.ts';
 import type { EngineLimits } from '../limits.ts';
-import type { EngineMetrics } from '../told/metrics.ts';
+import type { EngineMetrics } from '../metrics/metrics.ts';
 import { commitLanes, type CommitLanesParts } from './commit-lanes.ts';
 import { askEarly } from './early-refusal.ts';
 import { createGroupCommitter } from './group-committer.ts';
@@ -73,7 +73,7 @@ export function openLanes(parts: LanesParts): Lanes {
   const committer = createGroupCommitter<Arrival, GivenOutcome>({
     ...limits,
     commit: (groups) => commitLanes(way, groups),
-    isEverybodys,
+    failsWholeGroup,
     callerOf: ({ command }) => userOf(command),
     onGroup: metrics.commits.onGroup,
     commitEventCountMax,
@@ -129,6 +129,6 @@ function commitOn({ database, known, onVersion }: LanesParts): CommitLanesParts[
 }
 
 /** Is this error nobody's in particular, so that it holds for the whole group? */
-function isEverybodys(error: unknown): boolean {
+function failsWholeGroup(error: unknown): boolean {
   return error instanceof DatabaseUnavailable || error instanceof CommitContended;
 }

@@ -1,6 +1,6 @@
 import { type Admission, AdmissionUnavailable } from '@holdfast/redis';
 import type { Logger } from '@holdfast/process';
-import type { RedisMetrics, Script } from '../told/redis-metrics.ts';
+import type { RedisMetrics, Script } from '../metrics/redis-metrics.ts';
 
 /** What is called on behalf of commands. */
 export type AdmissionCalls = Pick<Admission, 'ask' | 'settle'>;

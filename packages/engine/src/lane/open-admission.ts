@@ -10,7 +10,7 @@ import {
   watchFitness,
 } from '@holdfast/redis';
 import { type Logger, type Outage, watchOutage } from '@holdfast/process';
-import type { RedisMetrics } from '../told/redis-metrics.ts';
+import type { RedisMetrics } from '../metrics/redis-metrics.ts';
 
 export interface RedisSettings {
   readonly url: string;

@@ -5,7 +5,7 @@ import { openSecondLevel } from './cached-level.ts';
 import { type CachedReads, createCachedReads } from './cached-reads.ts';
 import { LiveAvailability } from '../live/live-availability.ts';
 import type { EngineLimits } from '../limits.ts';
-import type { EngineMetrics } from '../told/metrics.ts';
+import type { EngineMetrics } from '../metrics/metrics.ts';
 import { countReads, countWatchers } from './read-metrics.ts';
 import { ReadQueue } from './read-queue.ts';
 import { type WorkerWatch, watchWorkers } from './worker-watch.ts';

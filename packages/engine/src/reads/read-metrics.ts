@@ -2,7 +2,7 @@ import { Gauge, type Registry } from 'prom-client';
 import type { CachedReadsOptions } from './cached-reads.ts';
 import type { ReadFrom } from './cached-reader.ts';
 import type { LiveAvailability } from '../live/live-availability.ts';
-import { createTallies, type Tally } from '../told/tally.ts';
+import { createTallies, type Tally } from '../metrics/tally.ts';
 
 const froms: readonly ReadFrom[] = ['memory', 'redis', 'database', 'stale'];
 

@@ -1,6 +1,6 @@
 import { DatabaseUnavailable } from '@holdfast/data';
 import { FairQueue } from '../fair/fair-queue.ts';
-import type { BoundMetrics } from '../told/bound-metrics.ts';
+import type { BoundMetrics } from '../metrics/bound-metrics.ts';
 import { Shares } from '../fair/shares.ts';
 import { Turns } from '../fair/turns.ts';
 import { Overloaded } from '../faults.ts';

@@ -4,7 +4,8 @@ import { Registry } from 'prom-client';
 import { type Lanes, openLanes } from '../../src/lane/lanes.ts';
 import type { AdmissionCalls } from '../../src/lane/metered-admission.ts';
 import { limitsOf } from '../../src/limits.ts';
-import { createEngineMetrics } from '../../src/told/metrics.ts';
+import { createEngineMetrics } from '../../src/metrics/metrics.ts';
+import { valueOf } from '../engine-for-test.ts';
 
 /** What is taken out of admission, as a negative control. */
 export interface Fault {
@@ -18,6 +19,8 @@ export interface Fighter {
   readonly database: Database;
   /** When this process last went to tell Redis of a commit that had a fence. The commit is over then. */
   fencedCommitAt(eventId: string): number;
+  /** What the line of a metric with this name and these labels says now. */
+  metric(name: string, labels: Readonly<Record<string, string>>): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -39,19 +42,21 @@ export async function openFighter(options: FighterOptions): Promise<Fighter> {
   fault.ofRedis?.(redis);
   const admission = openAdmission({ redis, prefix, timeoutMs: callTimeoutMs });
   await waitUntilReady(redis, readyTimeoutMs);
+  const registry = new Registry();
   const commits = new Map<string, number>();
   const lanes = openLanes({
     database,
     known: createKnownEvents(),
     admission: noting(commits, fault.ofCalls?.(admission) ?? admission),
     limits: limitsOf({}),
-    metrics: createEngineMetrics(new Registry()),
+    metrics: createEngineMetrics(registry),
     onVersion: () => {},
   });
   return {
     lanes,
     database,
     fencedCommitAt: (eventId) => commits.get(eventId) ?? -Infinity,
+    metric: (name, labels) => valueOf(registry, name, labels),
     async close() {
       await lanes.idle();
       await admission.close();

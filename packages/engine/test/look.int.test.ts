@@ -1,0 +1,59 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { admissionLimits } from '@holdfast/redis';
+import { freshPrefix, providedServices } from '@holdfast/testing';
+import { beforeAll, expect, test } from 'vitest';
+import { claim, migratedDatabase, sellEvent, soldOut } from './engine-for-test.ts';
+import { type Fault, type Fighter, openFighter } from './truth/fighter.ts';
+
+const claimCount = 1_000;
+
+let databaseUrl: string;
+
+beforeAll(async () => {
+  databaseUrl = await migratedDatabase();
+});
+
+/** Of a crowd that meets a standing which has expired: the share that is refused without PostgreSQL. */
+async function earlyShare(fault: Fault): Promise<number> {
+  const { redisUrl } = providedServices();
+  const options = { databaseUrl, redisUrl, prefix: freshPrefix(), fault };
+  const engines = await Promise.all([openFighter(options), openFighter(options)]);
+  const [one] = engines;
+  const eventId = await sellEvent(one.database, 1);
+  await claim(one, eventId);
+  expect(await claim(one, eventId)).toEqual(soldOut);
+  await one.lanes.idle();
+  await pause(admissionLimits.noDurationMaxMs + 50);
+  const before = await refusedByDatabase(engines);
+  const crowd = Array.from({ length: claimCount }, (_, index) =>
+    claim(engines[index % 2] ?? one, eventId),
+  );
+  for (const answer of await Promise.all(crowd)) expect(answer).toEqual(soldOut);
+  const reached = (await refusedByDatabase(engines)) - before;
+  await Promise.all(engines.map((engine) => engine.close()));
+  return 1 - reached / claimCount;
+}
+
+async function refusedByDatabase(engines: readonly Fighter[]): Promise<number> {
+  const counts = engines.map(({ metric }) =>
+    metric('holdfast_refusals_total', { reason: 'sold_out', by: 'database' }),
+  );
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
+
+test('of 1,000 who wait when a standing has expired, a few ask PostgreSQL for all', async () => {
+  expect(await earlyShare({})).toBeGreaterThanOrEqual(0.95);
+});
+
+test('all of them ask PostgreSQL where nobody looks for the others', async () => {
+  const withoutLook: Fault = {
+    ofCalls: ({ ask, settle }) => ({
+      async ask(eventId, fence) {
+        const heard = await ask(eventId, fence);
+        return heard.certainty === 'expired' ? { ...heard, certainty: 'unknown' } : heard;
+      },
+      settle,
+    }),
+  };
+  expect(await earlyShare(withoutLook)).toBeLessThan(0.5);
+});
