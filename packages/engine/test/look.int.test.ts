@@ -23,7 +23,7 @@ async function earlyShare(fault: Fault): Promise<number> {
   await claim(one, eventId);
   expect(await claim(one, eventId)).toEqual(soldOut);
   await one.lanes.idle();
-  await pause(admissionLimits.noDurationMaxMs + 50);
+  await pause(admissionLimits.refusalDurationMaxMs + 50);
   const before = await refusedByDatabase(engines);
   const crowd = Array.from({ length: claimCount }, (_, index) =>
     claim(engines[index % 2] ?? one, eventId),

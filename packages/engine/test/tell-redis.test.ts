@@ -30,7 +30,7 @@ describe('Redis is told', () => {
     };
     const from = performance.now();
     await tellRedis({ settle }).tell(about, seen);
-    expect(performance.now() - from).toBeGreaterThan(admissionLimits.noDurationMaxMs - 10);
+    expect(performance.now() - from).toBeGreaterThan(admissionLimits.refusalDurationMaxMs - 10);
     expect(toldCount).toBe(0);
   });
 });

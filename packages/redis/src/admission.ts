@@ -83,7 +83,7 @@ export function openAdmission(options: AdmissionOptions): Admission {
     ask: async (eventId, fence) => {
       const heard = await breaker.run(ask(site, eventId, fence));
       // A Redis that came back with an older state says what was true before. That runs out by itself.
-      const isOld = unbrokenMs() < site.limits.noDurationMaxMs;
+      const isOld = unbrokenMs() < site.limits.refusalDurationMaxMs;
       return isOld ? { ...heard, certainty: 'unknown' } : heard;
     },
     settle: async (eventId, settlement) => breaker.run(settle(site, eventId, settlement)),

@@ -34,8 +34,8 @@ export function ask(
 ): () => Promise<Heard> {
   const keys = [standingKeyOf(prefix, eventId)];
   const raised = fence === null ? '' : requireFence(fence);
-  const { noDurationMaxMs, emptyDurationMs, fenceDurationMs, fenceCountMax } = limits;
-  const args = [noDurationMaxMs, emptyDurationMs, raised, fenceDurationMs, fenceCountMax];
+  const { refusalDurationMaxMs, emptyDurationMs, fenceDurationMs, fenceCountMax } = limits;
+  const args = [refusalDurationMaxMs, emptyDurationMs, raised, fenceDurationMs, fenceCountMax];
   return async () => toHeard(await runScript(redis, askScript, { keys, args }));
 }
 

@@ -23,7 +23,7 @@ const claimTimeoutMs = 1_000;
  *
  * Where PostgreSQL cannot be asked, nothing is claimed: `watchDeployment` does it later.
  *
- * @throws PrefixTaken, with the mend, where processes of another database have it; AdmissionUnavailable
+ * @throws PrefixTaken, with the fix, where processes of another database have it; AdmissionUnavailable
  *   where Redis cannot be asked
  */
 export async function expectOwnPrefix(

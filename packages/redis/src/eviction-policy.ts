@@ -34,7 +34,7 @@ export async function readEvictionPolicy(redis: RedisConnection): Promise<string
 /**
  * Makes sure that this Redis evicts nothing. Waits for the first connection, for 2 s at most.
  *
- * @throws RedisEvicts, with the mend, where it may evict; AdmissionUnavailable where nobody can tell.
+ * @throws RedisEvicts, with the fix, where it may evict; AdmissionUnavailable where nobody can tell.
  */
 export async function expectNoEviction(redis: RedisConnection, url: string): Promise<void> {
   await waitUntilReady(redis, readyTimeoutMs);
@@ -48,7 +48,7 @@ export interface EvictionWatch {
 
 /**
  * Looks every `everyMs` (2 s unless told otherwise) whether this Redis may evict, and calls back
- * when that has changed: first when it may, then when it is mended. A Redis that cannot be asked
+ * when that has changed: first when it may, then when it is fixed. A Redis that cannot be asked
  * changes nothing.
  *
  * @example

@@ -10,7 +10,7 @@ export class AdmissionUnavailable extends Error {
   }
 }
 
-/** Redis is there, and nobody may stand on it as it is. The message has the mend. */
+/** Redis is there, and it must not be used as it is. The message says how to fix it. */
 export abstract class RedisUnfit extends Error {}
 
 /** Processes of another database work under this prefix. */
@@ -20,7 +20,7 @@ export class PrefixTaken extends RedisUnfit {
   constructor(prefix: string, address: string) {
     super(
       `Redis at ${address} is used under the prefix ${prefix} by processes of another database: each ` +
-        "would run the other's jobs. Mend: set REDIS_PREFIX to a name of its own, the same for all " +
+        "would run the other's jobs. Fix: set REDIS_PREFIX to a name of its own, the same for all " +
         'api and worker processes of one database. Where this database has taken the place of the ' +
         'other one, stop what still works on that, and wait for 30 s.',
     );
@@ -35,7 +35,7 @@ export class RedisEvicts extends RedisUnfit {
   constructor(policy: string, address: string) {
     super(
       `Redis at ${address} may evict what admission and the queue rely on: its maxmemory-policy is ${policy}. ` +
-        'Mend: set "maxmemory-policy noeviction" in redis.conf, and now by ' +
+        'Fix: set "maxmemory-policy noeviction" in redis.conf, and now by ' +
         '"redis-cli CONFIG SET maxmemory-policy noeviction" (on every master of a cluster). ' +
         'A cache that may be evicted needs a Redis of its own.',
     );

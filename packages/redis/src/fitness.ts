@@ -11,7 +11,7 @@ export interface AlarmLog {
 /** Whose Redis it has to be, and who is told when it is not fit any more. */
 export interface FitnessOptions extends Deployment {
   readonly log: AlarmLog;
-  /** Told when Redis may evict, and when that was mended. */
+  /** Told when Redis may evict, and when that was fixed. */
   readonly onEvicts: (evicts: boolean) => void;
 }
 
@@ -22,7 +22,7 @@ export interface FitnessWatch {
 /**
  * Makes sure that this Redis evicts nothing, and that no other deployment uses the prefix.
  *
- * @throws RedisUnfit, with the mend, where it is not so; AdmissionUnavailable where nobody can tell
+ * @throws RedisUnfit, with the fix, where it is not so; AdmissionUnavailable where nobody can tell
  * @example await expectFit(redis, url, { prefix: 'holdfast', identify })
  */
 export async function expectFit(

@@ -3,7 +3,7 @@ import type { RedisConnection } from './connect-redis.ts';
 
 /**
  * Watches for connections that were lost and made again. A Redis behind a new connection may be one
- * that was restarted from a snapshot: it knows an older state, with noes that hold no longer.
+ * that was restarted from a snapshot: it knows an older state, with refusals that hold no longer.
  *
  * @returns for how many milliseconds there has been no such connection; `Infinity`: never.
  * @example const unbrokenMs = watchRenewals(redis); if (unbrokenMs() < 1_000) …

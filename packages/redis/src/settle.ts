@@ -37,8 +37,8 @@ export function settle(
 ): () => Promise<Settled> {
   const keys = [standingKeyOf(prefix, eventId)];
   const { version, availableSeats, quantityPerBookingMax, refusableForMs } = standing;
-  const noForMs = Math.floor(Math.min(refusableForMs, limits.noDurationMaxMs));
-  const numbers = [version, availableSeats, quantityPerBookingMax, asOfMs, noForMs];
+  const refusalForMs = Math.floor(Math.min(refusableForMs, limits.refusalDurationMaxMs));
+  const numbers = [version, availableSeats, quantityPerBookingMax, asOfMs, refusalForMs];
   if (!numbers.every((number) => Number.isSafeInteger(number) && number >= 0)) {
     throw new RangeError('A standing is made of whole numbers that are not negative.');
   }

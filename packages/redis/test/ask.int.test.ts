@@ -41,7 +41,10 @@ describe.each(redisFlavours())('on $name', (flavour) => {
   });
 
   test('a no is as old as the limit says and no older, by the clock of Redis', async () => {
-    const [long, short] = await Promise.all([open(), open({ limits: { noDurationMaxMs: 20 } })]);
+    const [long, short] = await Promise.all([
+      open(),
+      open({ limits: { refusalDurationMaxMs: 20 } }),
+    ]);
     for (const place of [long, short]) await settleNow(place);
     await sleep(30);
     expect(await certaintyOf(long)).toBe('certain');

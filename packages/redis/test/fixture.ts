@@ -11,7 +11,7 @@ import { waitUntilReady } from '../src/wait-until-ready.ts';
 
 /** Nothing lapses or ages in the middle of a test, however slow the machine, unless it says so. */
 const patientLimits = {
-  noDurationMaxMs: 60_000,
+  refusalDurationMaxMs: 60_000,
   fenceDurationMs: 300_000,
   emptyDurationMs: 900_000,
   keyDurationMs: 3_600_000,

@@ -7,7 +7,7 @@ export type Work = 'look' | 'rename' | 'take' | 'hold' | 'giveBack';
 /** How long the fence of a giver is good for, and the longest that a no may rest on one reading. */
 export interface ModelLimits {
   readonly fenceDurationMs: number;
-  readonly noDurationMaxMs: number;
+  readonly refusalDurationMaxMs: number;
   readonly holdDurationMs: number;
 }
 
@@ -77,10 +77,10 @@ export class Postgres {
    * and the fence that stood for it was lost, or lapsed before the commit.
    */
   #untoldCount(): number {
-    const { fenceDurationMs, noDurationMaxMs } = this.#limits;
+    const { fenceDurationMs, refusalDurationMaxMs } = this.#limits;
     const untold = this.#gifts.filter(({ giver, committedAt }) => {
       const isUnfenced = giver.isFenceLost || committedAt >= giver.raisedAt + fenceDurationMs;
-      return !giver.isTold && isUnfenced && this.now < committedAt + noDurationMaxMs;
+      return !giver.isTold && isUnfenced && this.now < committedAt + refusalDurationMaxMs;
     });
     return untold.length;
   }

@@ -10,7 +10,7 @@ const minuteMs = 60_000;
 
 // Each is half a minute off what a history waits for, so that real time, which passes as well, decides nothing.
 export const playLimits = {
-  noDurationMaxMs: 10.5 * minuteMs,
+  refusalDurationMaxMs: 10.5 * minuteMs,
   fenceDurationMs: 40.5 * minuteMs,
   emptyDurationMs: 120.5 * minuteMs,
   keyDurationMs: 360.5 * minuteMs,

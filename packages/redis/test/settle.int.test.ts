@@ -122,7 +122,7 @@ describe.each(redisFlavours())('on $name', (flavour) => {
   });
 
   test('a lapsed fence is found by an older version, too, and voids what is known', async () => {
-    const place = await open({ limits: { noDurationMaxMs: 900_000 } });
+    const place = await open({ limits: { refusalDurationMaxMs: 900_000 } });
     await settleNow(place, { version: 5 });
     await raise(place);
     await letPass(place, 300_000);

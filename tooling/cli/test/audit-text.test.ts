@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { auditText } from '../src/tell/audit-text.ts';
-import { plainPaper } from './plain-paper.ts';
+import { plainLayout } from './plain-layout.ts';
 
 const url = 'postgres://holdfast:secret@db.example:5432/holdfast';
 const eventId = '0198c0de-0000-7000-8000-000000000000';
@@ -15,7 +15,7 @@ function textOf(ids: readonly ('I2' | 'I7')[], width = 80): string {
     violations: ids.some((broken) => broken === id) ? violations : [],
   }));
   const report = { violationCount: ids.length, invariants };
-  return auditText(report, { url, eventCount: 3 }, { ...plainPaper, width });
+  return auditText(report, { url, eventCount: 3 }, { ...plainLayout, width });
 }
 
 test('where every promise is kept, there is nothing to do', () => {

@@ -4,7 +4,7 @@ import { chaosText } from '../src/chaos/text.ts';
 import { type ChaosJudged, judgeChaos } from '../src/chaos/verdict.ts';
 import type { Evidence } from '../src/judge/evidence.ts';
 import { callOf, cancelled, cut, soldOut } from './chaos-call.ts';
-import { plainPaper } from './plain-paper.ts';
+import { plainLayout } from './plain-layout.ts';
 
 const kept: ChaosJudged = {
   lostAcknowledged: 0,
@@ -111,7 +111,7 @@ test('a wrong refusal is shown with its time, and for how long the seat had been
   expect(run.falseSoldOuts).toEqual([
     { eventId: 'event', sentAtMs: 500, tookMs: 7, freeForMs: 100 },
   ]);
-  expect(chaosText([run], plainPaper)).toContain(
+  expect(chaosText([run], plainLayout)).toContain(
     'event: 500 ms after the fault began, 100 ms after a seat was free, in 7.0 ms',
   );
 });
@@ -131,7 +131,7 @@ test.each([60, 80])(
   'for people it fits into %i columns, names what failed, and ends on a table',
   (width) => {
     const failed = chaosReportOn({ ...findings, broken: ['Lapsed holds that nobody sweeps: 3.'] });
-    const text = chaosText([chaosReportOn(findings), failed], { ...plainPaper, width });
+    const text = chaosText([chaosReportOn(findings), failed], { ...plainLayout, width });
     expect(
       text.split('\n').filter((line) => line.length > width || line !== line.trimEnd()),
     ).toEqual([]);

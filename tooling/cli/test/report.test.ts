@@ -5,7 +5,7 @@ import { reportOn } from '../src/judge/report.ts';
 import { reportText } from '../src/tell/report-text.ts';
 import { storyText } from '../src/tell/story.ts';
 import { confirmed, callsOf, lost, soldOut } from './crowd-of.ts';
-import { plainPaper } from './plain-paper.ts';
+import { plainLayout } from './plain-layout.ts';
 
 const clean: Evidence = {
   oversold: 0,
@@ -26,7 +26,7 @@ const findings = {
   died: [],
   allowErrors: false,
 } as const;
-const paper = plainPaper;
+const layout = plainLayout;
 
 test('the JSON has exactly these members', () => {
   const { report } = reportOn(findings);
@@ -73,13 +73,13 @@ test.each([
   const audit = { violationCount: 1, invariants: [...clean.audit.invariants, broken] };
   const evidence = { ...clean, audit, lostAcknowledged: ['x'] };
   for (const detailed of [reportOn(findings), reportOn({ ...findings, calls, evidence })]) {
-    const lines = text(detailed, { ...paper, width }).split('\n');
+    const lines = text(detailed, { ...layout, width }).split('\n');
     expect(lines.filter((line) => line.length > width || line !== line.trimEnd())).toEqual([]);
   }
 });
 
 test('the last line says what was sold and what was not kept', () => {
-  const text = reportText(reportOn({ ...findings, seats: 2 }), paper);
+  const text = reportText(reportOn({ ...findings, seats: 2 }), layout);
   expect(text).toContain('2 seats, 1 sold, 0 oversold. FAIL');
   expect(text).toContain('✗ Seats sold: 1; with 3 users for 2 seats it should be 2.');
 });
@@ -88,7 +88,7 @@ test('rows that break an invariant are shown, a bounded number of them', () => {
   const violations = Array.from({ length: 9 }, (_, row) => ({ row }));
   const broken = { id: 'I2', title: 'sums', violations } as const;
   const evidence = { ...clean, audit: { violationCount: 9, invariants: [broken] } };
-  const text = reportText(reportOn({ ...findings, evidence }), paper);
+  const text = reportText(reportOn({ ...findings, evidence }), layout);
   expect(text).toContain('· row 4');
   expect(text).not.toContain('· row 5');
   expect(text).toContain('… and 4 more');
@@ -108,10 +108,10 @@ test('the second wave counts in no figure but its own', () => {
 
 test('people are told of drift and early refusals where they were measured', () => {
   const secondWave = { calls: callsOf(soldOut), refusedWithoutDatabase: 0.96 };
-  const measured = reportText(reportOn({ ...findings, secondWave, drift: 3 }), paper);
+  const measured = reportText(reportOn({ ...findings, secondWave, drift: 3 }), layout);
   expect(measured).toMatch(/refused early +96\.0 % +without PostgreSQL, once sold out/);
   expect(measured).toMatch(/drift +3 +seats between Redis and PostgreSQL/);
-  const unmeasured = reportText(reportOn({ ...findings, drift: null }), paper);
+  const unmeasured = reportText(reportOn({ ...findings, drift: null }), layout);
   expect(unmeasured).not.toMatch(/refused early|drift/);
 });
 
@@ -119,11 +119,11 @@ test.each([
   { drift: null, says: 'Without Redis' },
   { drift: 0, says: 'With Redis, which only refuses early' },
 ])('the story tells whether there was a Redis: %o', ({ drift, says }) => {
-  expect(storyText(reportOn({ ...findings, drift }), paper)).toContain(says);
+  expect(storyText(reportOn({ ...findings, drift }), layout)).toContain(says);
 });
 
 test('a burst is not told as a speed, and the story says what measures that', () => {
-  const story = storyText(reportOn(findings), paper).replaceAll(/\s+/g, ' ');
+  const story = storyText(reportOn(findings), layout).replaceAll(/\s+/g, ' ');
   expect(story).not.toContain('bookings/s');
   expect(story).toContain('not how fast Holdfast is: pnpm bench measures that');
 });

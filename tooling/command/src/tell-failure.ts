@@ -1,15 +1,15 @@
 import { CommanderError } from 'commander';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { Interrupted, messageOf, ProcessFailed, StepFailed, UsageError } from './failure.ts';
-import type { Paper } from './paper.ts';
+import type { Layout } from './layout.ts';
 
 /**
  * What a person should know about an error: what failed, why, and the end of the log. Where things
  * could not be stopped in good order after it, that comes second.
  */
-export function failureText(error: unknown, paper: Paper): string {
+export function failureText(error: unknown, layout: Layout): string {
   if (error instanceof SuppressedError) {
-    return failureText(error.suppressed, paper) + failureText(error.error, paper);
+    return failureText(error.suppressed, layout) + failureText(error.error, layout);
   }
   // commander has told its own by now.
   if (error instanceof CommanderError) return '';
@@ -18,7 +18,7 @@ export function failureText(error: unknown, paper: Paper): string {
   const [first, ...more] =
     error instanceof StepFailed ? [error.message, ...reasonsOf(error.cause)] : reasonsOf(error);
   return [
-    `${paper.style(['red', 'bold'], 'error:')} ${first}`,
+    `${layout.style(['red', 'bold'], 'error:')} ${first}`,
     ...more.map((reason) => `  ${reason}`),
     ...logOf(error instanceof StepFailed ? error.cause : error),
     '',

@@ -8,8 +8,8 @@ export class ServiceUnavailable extends Error {
   constructor(service: string, tried: string | readonly string[], mend: string) {
     super(
       typeof tried === 'string'
-        ? `${service} cannot run here: ${tried}. Mend: ${mend}`
-        : `${service} could not be started. Tried, in order:\n${listOf(tried)}\nMend: ${mend}`,
+        ? `${service} cannot run here: ${tried}. Fix: ${mend}`
+        : `${service} could not be started. Tried, in order:\n${listOf(tried)}\nFix: ${mend}`,
     );
   }
 }

@@ -133,7 +133,7 @@ test('a start that fails says what the server said', async () => {
 test('where there is no PostgreSQL for a system, one sentence says so, and the next one the mend', async () => {
   await expect(findPostgresPrograms('plan9-mips')).rejects.toMatchObject({
     name: 'ServiceUnavailable',
-    message: expect.stringMatching(/plan9-mips is not there.*Mend: set DATABASE_URL/),
+    message: expect.stringMatching(/plan9-mips is not there.*Fix: set DATABASE_URL/),
   });
 });
 

@@ -48,7 +48,7 @@ test('where there is no Redis, the message names what was tried and the mend, an
   vi.stubEnv('XDG_CACHE_HOME', directory);
   await expect(startServices({ directory })).rejects.toMatchObject({
     name: 'ServiceUnavailable',
-    message: expect.stringMatching(/REDIS_URL.*redis-server.*no apt-get.*Mend: install Redis/s),
+    message: expect.stringMatching(/REDIS_URL.*redis-server.*no apt-get.*Fix: install Redis/s),
   });
   const files = await readdir(join(directory, 'postgres', 'data'));
   expect(files).toContain('PG_VERSION');

@@ -26,7 +26,7 @@ export interface Backend {
   /**
    * Is it fit for use? A server that does not answer in time may be, and the worker waits for it.
    *
-   * @throws RedisUnfit or UrlInvalid, with the mend
+   * @throws RedisUnfit or UrlInvalid, with the fix
    */
   check(): Promise<void>;
   /** Opens the queue, once its server can be reached. The signal ends the waiting: then null. */

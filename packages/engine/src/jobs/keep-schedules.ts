@@ -13,7 +13,7 @@ export interface KeptSchedules {
 }
 
 /**
- * Looks at the schedules of the queue's jobs again and again, one look at a time: mends those that
+ * Looks at the schedules of the queue's jobs again and again, one look at a time: repairs those that
  * would not go on, and tells the runners of jobs that some worker has taken up meanwhile.
  */
 export function keepSchedules(

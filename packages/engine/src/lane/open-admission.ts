@@ -32,7 +32,7 @@ const callTimeoutMaxMs = 150;
  * Admission on this Redis, with its health, its eviction policy and its prefix watched: two log lines
  * for each, and a gauge for the first two. Redis may be away, now or later. `close` ends the watching as well.
  *
- * @throws RedisUnfit, with the mend, where Redis is there, and evicts or is another deployment's
+ * @throws RedisUnfit, with the fix, where Redis is there, and evicts or is another deployment's
  * @example const admission = await openWatchedAdmission(parts, { url, prefix: 'holdfast' })
  */
 export async function openWatchedAdmission(

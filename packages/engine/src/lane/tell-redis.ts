@@ -41,7 +41,7 @@ export function tellRedis(admission: Pick<Admission, 'settle'>): RedisTelling {
       underWay.add(told);
       const isTold = await told;
       underWay.delete(told);
-      if (!isTold) await pause(admissionLimits.noDurationMaxMs);
+      if (!isTold) await pause(admissionLimits.refusalDurationMaxMs);
     },
     async idle() {
       while (underWay.size > 0) await Promise.all(underWay);

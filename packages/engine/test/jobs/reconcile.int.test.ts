@@ -97,7 +97,7 @@ describe.each(redisFlavours())('on $name', ({ url }) => {
   });
 
   test('an event without a commit for long is left alone: what Redis says of it has run out', async () => {
-    const { parts, admission } = await reconciliation({ noDurationMaxMs: 10 });
+    const { parts, admission } = await reconciliation({ refusalDurationMaxMs: 10 });
     const eventId = await warmEvent(admission);
     await redis.hset(standingKeyOf(eventId), 'free', 3);
     await sleep(20);

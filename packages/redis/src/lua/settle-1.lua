@@ -21,7 +21,7 @@
 
 local key, keyMs, fence = KEYS[1], ARGV[1], ARGV[7]
 local version, free, limit = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local asOfMs, noForMs, fenceMs = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[8])
+local asOfMs, refusalForMs, fenceMs = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[8])
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -43,7 +43,7 @@ local drift = event.version == version and math.abs(event.free - free) or 0
 if not event.version or version >= event.version then
   local isRenewed = event.version == version and drift == 0
   -- A time ahead of Redis' own comes from another clock, and says no more than now.
-  local readUntilMs = asOfMs <= voidedAt and 0 or math.min(asOfMs, now) + noForMs
+  local readUntilMs = asOfMs <= voidedAt and 0 or math.min(asOfMs, now) + refusalForMs
   untilMs = isRenewed and math.max(untilMs, readUntilMs) or readUntilMs
   event.version, event.free, event.limit = version, free, limit
 end

@@ -1,13 +1,22 @@
-import { drawTable, duration, figure, type Paper, paragraph, verdictMark } from '@holdfast/command';
+import {
+  drawTable,
+  duration,
+  figure,
+  type Layout,
+  paragraph,
+  verdictMark,
+} from '@holdfast/command';
 import { heading, reasonLines } from '../tell/report-text.ts';
 import type { DetailedChaosReport } from './report.ts';
 
 /** What `chaos` says to people: a few lines a fault, and in the end a table of all. */
-export function chaosText(runs: readonly DetailedChaosReport[], paper: Paper): string {
-  return [...runs.flatMap((run) => faultLines(run, paper)), ...summary(runs, paper), ''].join('\n');
+export function chaosText(runs: readonly DetailedChaosReport[], layout: Layout): string {
+  return [...runs.flatMap((run) => faultLines(run, layout)), ...summary(runs, layout), ''].join(
+    '\n',
+  );
 }
 
-function faultLines(run: DetailedChaosReport, paper: Paper): readonly string[] {
+function faultLines(run: DetailedChaosReport, layout: Layout): readonly string[] {
   const { report, fault } = run;
   const sentences = [
     `${fault.title}.`,
@@ -17,10 +26,10 @@ function faultLines(run: DetailedChaosReport, paper: Paper): readonly string[] {
   ];
   const shown = run.falseSoldOuts.slice(0, falseSoldOutCountMax);
   return [
-    heading(report.fault, paper),
-    ...sentences.flatMap((sentence) => paragraph(sentence, paper)),
-    ...reasonLines(report.reasons, paper),
-    ...shown.flatMap((one) => paragraph(falseSentence(one), paper)),
+    heading(report.fault, layout),
+    ...sentences.flatMap((sentence) => paragraph(sentence, layout)),
+    ...reasonLines(report.reasons, layout),
+    ...shown.flatMap((one) => paragraph(falseSentence(one), layout)),
   ];
 }
 
@@ -34,10 +43,10 @@ function falseSentence({ eventId, sentAtMs, tookMs, freeForMs }: FalseSoldOut): 
   return `${eventId.slice(-6)}: ${when}, ${duration(freeForMs)} after a seat was free, in ${duration(tookMs)}`;
 }
 
-function summary(runs: readonly DetailedChaosReport[], paper: Paper): readonly string[] {
+function summary(runs: readonly DetailedChaosReport[], layout: Layout): readonly string[] {
   const head = ['', 'fault', 'recovery', 'allowed', 'lost', 'violated', 'false', 'silent'];
   const rows = runs.map(({ report, fault }) => [
-    report.verdict === 'pass' ? paper.style('green', '✓') : paper.style('red', '✗'),
+    report.verdict === 'pass' ? layout.style('green', '✓') : layout.style('red', '✗'),
     report.fault,
     duration(report.recoveryMs),
     duration(fault.recoveryMsMax),
@@ -47,15 +56,15 @@ function summary(runs: readonly DetailedChaosReport[], paper: Paper): readonly s
     figure(report.unanswered),
   ]);
   const table = drawTable(rows, {
-    head: head.map((text) => paper.style('dim', text)),
-    width: paper.width,
+    head: head.map((text) => layout.style('dim', text)),
+    width: layout.width,
     rightAligned: [2, 3, 4, 5, 6, 7],
   });
   return [
-    heading('Recovery, what was lost, violated, falsely sold out, silent', paper),
+    heading('Recovery, what was lost, violated, falsely sold out, silent', layout),
     table,
     '',
-    `  Seed ${runs[0]?.report.seed ?? 0}. ${verdictMark(verdictOfAll(runs), paper)}`,
+    `  Seed ${runs[0]?.report.seed ?? 0}. ${verdictMark(verdictOfAll(runs), layout)}`,
   ];
 }
 

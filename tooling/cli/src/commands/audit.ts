@@ -43,7 +43,7 @@ export function auditCommand(): Command {
       const verdict = violations === 0 ? 'pass' : 'fail';
       const audited = { url: source.url, eventCount };
       const json = { verdict, violations, invariants };
-      say({ json, text: (paper) => `${auditText(found, audited, paper)}\n` }, options);
+      say({ json, text: (layout) => `${auditText(found, audited, layout)}\n` }, options);
       process.exitCode = exitCodeOfVerdict(verdict);
     });
 }

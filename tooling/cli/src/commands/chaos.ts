@@ -64,7 +64,7 @@ export function chaosCommand(): Command {
         const verdict = verdictOfAll(runs);
         const reports = runs.map(({ report }) => report);
         const json = options.fault === all ? { runs: reports, verdict } : reports[0];
-        say({ json, text: (paper) => chaosText(runs, paper) }, options);
+        say({ json, text: (layout) => chaosText(runs, layout) }, options);
         return exitCodeOfVerdict(verdict);
       });
     });

@@ -49,7 +49,7 @@ export function demoCommand(): Command {
         await using stack = await startStack({ ...ordinaryStack, redis, steps });
         const detailed = await runTrial(stack, plan, { steps, stop });
         tellOfTheDead(stack, steps);
-        say({ json: detailed.report, text: (paper) => storyText(detailed, paper) }, options);
+        say({ json: detailed.report, text: (layout) => storyText(detailed, layout) }, options);
         return exitCodeOfVerdict(detailed.report.verdict);
       });
     });

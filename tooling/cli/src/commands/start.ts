@@ -1,7 +1,7 @@
 import {
   type ExitCode,
   exitCode,
-  paperOf,
+  layoutOf,
   stepsOn,
   untilInterrupted,
   UsageError,
@@ -70,7 +70,7 @@ async function run(
 ): Promise<ExitCode> {
   const authSecret = await ensureAuthSecret();
   const { port, processes } = options;
-  const paper = paperOf(process.stderr);
+  const layout = layoutOf(process.stderr);
   await using stack = await startStack({
     directory: readEnv().stateDirectory,
     authSecret,
@@ -79,12 +79,12 @@ async function run(
     sharesPort: processes > 1,
     redis: redisWanted(options),
     steps: stepsOn(process.stderr, stop),
-    onLogLine: alarms({ tell: (line) => tell(paper.style(['red', 'bold'], line)) }),
+    onLogLine: alarms({ tell: (line) => tell(layout.style(['red', 'bold'], line)) }),
   });
   const { url, databaseUrl } = stack;
   await noteRunning({ pid: process.pid, url, databaseUrl });
   try {
-    process.stdout.write(await welcomeText(stack, paperOf(process.stdout)));
+    process.stdout.write(await welcomeText(stack, layoutOf(process.stdout)));
     await untilStopped(stack, stop);
     tell('\nStopping.');
     return exitCode.kept;

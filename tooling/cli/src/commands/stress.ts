@@ -98,7 +98,7 @@ export function stressCommand(): Command {
         await using place = await placeOf(options, steps);
         const detailed = await runTrial(place.target, plan, { steps, stop });
         place.afterwards();
-        say({ json: detailed.report, text: (paper) => reportText(detailed, paper) }, options);
+        say({ json: detailed.report, text: (layout) => reportText(detailed, layout) }, options);
         return exitCodeOfVerdict(detailed.report.verdict);
       });
     });

@@ -1,5 +1,5 @@
 import { createHoldfastClient, newId } from '@holdfast/client';
-import { type Paper, tokenMint } from '@holdfast/command';
+import { type Layout, tokenMint } from '@holdfast/command';
 import { openEvent } from '../load/target.ts';
 import { adminUrlOf } from './api-and-worker.ts';
 import type { Stack } from './stack.ts';
@@ -8,7 +8,7 @@ const expiresInSeconds = 24 * 60 * 60;
 const exampleSeatCount = 100;
 
 /** What `start` prints when all is up: where, with which tokens, and a command that works as it is. */
-export async function welcomeText(stack: Stack, paper: Paper): Promise<string> {
+export async function welcomeText(stack: Stack, layout: Layout): Promise<string> {
   const { url } = stack;
   const mint = tokenMint(stack.tokens);
   // Somebody new at each start: an event lets a user book once, and the command has to work again.
@@ -19,7 +19,7 @@ export async function welcomeText(stack: Stack, paper: Paper): Promise<string> {
   const question = encodeURIComponent(JSON.stringify({ eventId }));
   return [
     '',
-    `Holdfast runs at ${paper.style('bold', url)}  (Ctrl-C stops it)`,
+    `Holdfast runs at ${layout.style('bold', url)}  (Ctrl-C stops it)`,
     '',
     'Tokens, valid for a day (more: pnpm holdfast token --help)',
     `  user       ${user}`,

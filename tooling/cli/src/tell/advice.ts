@@ -1,4 +1,4 @@
-import { type Paper, paragraph } from '@holdfast/command';
+import { type Layout, paragraph } from '@holdfast/command';
 
 interface Finding {
   readonly id: string;
@@ -22,11 +22,11 @@ const steps = [
 /**
  * What to do about an audit's findings, as lines; none where every promise is kept.
  *
- * @example adviceOn(report.invariants, paper) // ['', '  What to do, now:', '  1. Stop selling. …', …]
+ * @example adviceOn(report.invariants, layout) // ['', '  What to do, now:', '  1. Stop selling. …', …]
  */
-export function adviceOn(findings: readonly Finding[], paper: Paper): readonly string[] {
+export function adviceOn(findings: readonly Finding[], layout: Layout): readonly string[] {
   const broken = findings.filter(({ violations }) => violations.length > 0).map(({ id }) => id);
   if (broken.length === 0) return [];
   const isHarmless = broken.every((id) => ofTheWorker.includes(id));
-  return ['', ...(isHarmless ? [workerAdvice] : steps).flatMap((step) => paragraph(step, paper))];
+  return ['', ...(isHarmless ? [workerAdvice] : steps).flatMap((step) => paragraph(step, layout))];
 }

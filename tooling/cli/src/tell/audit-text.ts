@@ -1,4 +1,4 @@
-import { countOf, drawTable, figure, type Paper, paragraph, verdictMark } from '@holdfast/command';
+import { countOf, drawTable, figure, type Layout, paragraph, verdictMark } from '@holdfast/command';
 import type { AuditReport } from '@holdfast/data';
 import { redactUrl } from '@holdfast/process';
 import type { Evidence } from '../judge/evidence.ts';
@@ -27,49 +27,49 @@ interface Audited {
  * //   ✓  I1  no event has sold or held more seats than it has     0
  * //   12 events of postgres://127.0.0.1:5432/holdfast: every promise kept. PASS
  */
-export function auditText(report: AuditReport, audited: Audited, paper: Paper): string {
+export function auditText(report: AuditReport, audited: Audited, layout: Layout): string {
   const { violationCount, invariants } = report;
   const isKept = violationCount === 0;
   const result = isKept ? 'every promise kept' : countOf(violationCount, 'violation');
-  const verdict = `${result}. ${verdictMark(isKept ? 'pass' : 'fail', paper)}`;
+  const verdict = `${result}. ${verdictMark(isKept ? 'pass' : 'fail', layout)}`;
   const place = `${countOf(audited.eventCount, 'event')} of ${redactUrl(audited.url)}`;
   return [
-    linesText(invariants, paper),
+    linesText(invariants, layout),
     '',
-    ...paragraph(`${place}: ${verdict}`, paper),
-    ...adviceOn(invariants, paper),
+    ...paragraph(`${place}: ${verdict}`, layout),
+    ...adviceOn(invariants, layout),
   ].join('\n');
 }
 
 /** As `auditText`, with what the callers were told against what the database holds (H1, H2). */
-export function evidenceText(evidence: Evidence, paper: Paper): string {
+export function evidenceText(evidence: Evidence, layout: Layout): string {
   const h1 = 'every acknowledged booking is in the database, once, confirmed, of its user';
   const h2 = 'nothing is in the database that nobody was told of';
   const history: readonly AuditLine[] = [
     { id: 'H1', title: h1, violations: evidence.lostAcknowledged },
     { id: 'H2', title: h2, violations: evidence.unexplained },
   ];
-  return linesText([...evidence.audit.invariants, ...history], paper);
+  return linesText([...evidence.audit.invariants, ...history], layout);
 }
 
-function linesText(lines: readonly AuditLine[], paper: Paper): string {
+function linesText(lines: readonly AuditLine[], layout: Layout): string {
   const rows = lines.map(({ id, title, violations }) => {
-    const mark = violations.length === 0 ? paper.style('green', '✓') : paper.style('red', '✗');
+    const mark = violations.length === 0 ? layout.style('green', '✓') : layout.style('red', '✗');
     return [mark, id, title, figure(violations.length)];
   });
-  const head = ['', '', 'promise', 'broken'].map((text) => paper.style('dim', text));
-  const table = drawTable(rows, { width: paper.width, head, rightAligned: [3], wraps: 2 });
-  return [table, ...lines.flatMap((line) => rowsText(line, paper))].join('\n');
+  const head = ['', '', 'promise', 'broken'].map((text) => layout.style('dim', text));
+  const table = drawTable(rows, { width: layout.width, head, rightAligned: [3], wraps: 2 });
+  return [table, ...lines.flatMap((line) => rowsText(line, layout))].join('\n');
 }
 
-function rowsText({ id, violations }: AuditLine, paper: Paper): readonly string[] {
+function rowsText({ id, violations }: AuditLine, layout: Layout): readonly string[] {
   if (violations.length === 0) return [];
   const shown = violations.slice(0, rowCountMax);
   const hidden = violations.length - shown.length;
   return [
     '',
-    paper.style('red', `  ${id} is broken by:`),
-    ...shown.flatMap((row) => paragraph(`· ${valuesText(row)}`, paper)),
+    layout.style('red', `  ${id} is broken by:`),
+    ...shown.flatMap((row) => paragraph(`· ${valuesText(row)}`, layout)),
     ...(hidden > 0 ? [`  … and ${figure(hidden)} more (--json shows them)`] : []),
   ];
 }

@@ -2,7 +2,7 @@ import {
   drawTable,
   duration,
   figure,
-  type Paper,
+  type Layout,
   paragraph,
   share,
   verdictMark,
@@ -13,17 +13,17 @@ import { evidenceText } from './audit-text.ts';
 import { drawHistogram } from './histogram.ts';
 
 /** The report of `stress` for people: figures, histogram, audit, verdict. */
-export function reportText(detailed: DetailedReport, paper: Paper): string {
+export function reportText(detailed: DetailedReport, layout: Layout): string {
   const answers = drawTable(figureRows(detailed), {
-    width: paper.width,
+    width: layout.width,
     rightAligned: [1],
     wraps: 2,
   });
-  return [heading('Answers', paper), answers, ...proofLines(detailed, paper), ''].join('\n');
+  return [heading('Answers', layout), answers, ...proofLines(detailed, layout), ''].join('\n');
 }
 
-export function heading(text: string, paper: Paper): string {
-  return `\n${paper.style('bold', text)}`;
+export function heading(text: string, layout: Layout): string {
+  return `\n${layout.style('bold', text)}`;
 }
 
 function figureRows({ report, tally, pace }: DetailedReport): readonly (readonly string[])[] {
@@ -61,30 +61,30 @@ export function countsText(counts: Counts): string {
 }
 
 /** How long people waited, as bars; what the database says, promise by promise; the verdict. */
-export function proofLines({ report, pace, evidence }: DetailedReport, paper: Paper) {
-  const bars = drawHistogram(pace.latenciesMs, paper.width - 2);
-  const waits = bars.length === 0 ? [] : [heading('How long they waited', paper)];
-  const found = evidence ? evidenceText(evidence, paper) : '  The database could not be asked.';
+export function proofLines({ report, pace, evidence }: DetailedReport, layout: Layout) {
+  const bars = drawHistogram(pace.latenciesMs, layout.width - 2);
+  const waits = bars.length === 0 ? [] : [heading('How long they waited', layout)];
+  const found = evidence ? evidenceText(evidence, layout) : '  The database could not be asked.';
   return [
     ...waits,
     ...bars.map((bar) => `  ${bar}`),
-    heading('Audit', paper),
+    heading('Audit', layout),
     found,
     '',
-    ...verdictLines(report, paper),
+    ...verdictLines(report, layout),
   ];
 }
 
 /** What was sold, and whether the promises were kept, and if not, why. */
-function verdictLines(report: Report, paper: Paper): readonly string[] {
+function verdictLines(report: Report, layout: Layout): readonly string[] {
   const { verdict, seats, confirmed, oversold, reasons } = report;
   const sums = `${figure(seats)} seats, ${figure(confirmed)} sold, ${oversold ?? '?'} oversold.`;
-  return [`  ${sums} ${verdictMark(verdict, paper)}`, ...reasonLines(reasons, paper)];
+  return [`  ${sums} ${verdictMark(verdict, layout)}`, ...reasonLines(reasons, layout)];
 }
 
 /** Why a verdict failed. */
-export function reasonLines(reasons: readonly string[], paper: Paper): readonly string[] {
+export function reasonLines(reasons: readonly string[], layout: Layout): readonly string[] {
   return reasons
-    .flatMap((reason) => paragraph(`✗ ${reason}`, paper))
-    .map((line) => paper.style('red', line));
+    .flatMap((reason) => paragraph(`✗ ${reason}`, layout))
+    .map((line) => layout.style('red', line));
 }

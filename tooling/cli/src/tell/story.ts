@@ -1,15 +1,15 @@
-import { countOf, duration, figure, type Paper, paragraph } from '@holdfast/command';
+import { countOf, duration, figure, type Layout, paragraph } from '@holdfast/command';
 import type { DetailedReport } from '../judge/report.ts';
 import { countsText, heading, proofLines } from './report-text.ts';
 
 /** The report of `demo` for people: what happened, told to somebody who has never seen Holdfast. */
-export function storyText(detailed: DetailedReport, paper: Paper): string {
+export function storyText(detailed: DetailedReport, layout: Layout): string {
   return [
-    heading('What happened', paper),
-    ...plot(detailed).flatMap((sentence) => paragraph(sentence, paper)),
-    ...proofLines(detailed, paper),
+    heading('What happened', layout),
+    ...plot(detailed).flatMap((sentence) => paragraph(sentence, layout)),
+    ...proofLines(detailed, layout),
     '',
-    ...next.map((line) => paper.style('dim', line)),
+    ...next.map((line) => layout.style('dim', line)),
     '',
   ].join('\n');
 }

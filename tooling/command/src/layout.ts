@@ -2,8 +2,8 @@ import { styleText } from 'node:util';
 
 type Format = Parameters<typeof styleText>[0];
 
-/** What a report is written on: how wide it is, and whether it takes colour. */
-export interface Paper {
+/** How a report is printed: how wide it may be, and whether in colour. */
+export interface Layout {
   /** Columns that may be used. */
   readonly width: number;
   style(format: Format, text: string): string;
@@ -16,18 +16,18 @@ const widthMax = 100;
 const widthDefault = 80;
 
 /**
- * The paper that a stream is: as wide as its terminal, in colour only where it is one and neither
- * NO_COLOR nor TERM=dumb objects.
+ * The layout for a stream: as wide as its terminal; in colour only where it is a terminal and neither
+ * NO_COLOR nor TERM=dumb forbids it.
  */
-export function paperOf(stream: NodeJS.WritableStream & { readonly columns?: number }): Paper {
+export function layoutOf(stream: NodeJS.WritableStream & { readonly columns?: number }): Layout {
   return {
     width: Math.min(widthMax, stream.columns || widthDefault),
     style: (format, text) => styleText(format, text, { stream }),
   };
 }
 
-/** A text as lines, two columns from the left, broken between words where the paper ends. */
-export function paragraph(text: string, { width }: Pick<Paper, 'width'>): readonly string[] {
+/** A text as lines, two columns from the left, broken between words at the layout's width. */
+export function paragraph(text: string, { width }: Pick<Layout, 'width'>): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const line = lines.at(-1);
@@ -38,19 +38,19 @@ export function paragraph(text: string, { width }: Pick<Paper, 'width'>): readon
 }
 
 /** `PASS` or `FAIL`. */
-export function verdictMark(verdict: 'pass' | 'fail', paper: Paper): string {
-  return paper.style([verdict === 'pass' ? 'green' : 'red', 'bold'], verdict.toUpperCase());
+export function verdictMark(verdict: 'pass' | 'fail', layout: Layout): string {
+  return layout.style([verdict === 'pass' ? 'green' : 'red', 'bold'], verdict.toUpperCase());
 }
 
 /** What a command says in the end, for programs and for people. */
 interface Said {
   /** With `--json`: this, as one line, is all that stdout gets. */
   readonly json: unknown;
-  readonly text: (paper: Paper) => string;
+  readonly text: (layout: Layout) => string;
 }
 
 /** Prints a report on stdout, as JSON or as text. */
 export function say({ json, text }: Said, options: { readonly json?: boolean }): void {
-  const output = options.json ? `${JSON.stringify(json)}\n` : text(paperOf(process.stdout));
+  const output = options.json ? `${JSON.stringify(json)}\n` : text(layoutOf(process.stdout));
   process.stdout.write(output);
 }
