@@ -78,7 +78,7 @@ export function openBreaker({ timeoutMs, trial, onHealth }: BreakerOptions): Bre
     },
     run: async (call) => {
       try {
-        if (isOver) throw new Error('Admission was closed.');
+        if (isOver) throw new Error('Redis is not asked any more: it was closed.');
         if (policy.state !== CircuitState.Closed) throw new BrokenCircuitError();
         return await execute(call);
       } catch (error) {

@@ -11,7 +11,7 @@ export {
   openAdmission,
 } from './admission.ts';
 export type { Heard } from './ask.ts';
-export type { Health } from './breaker.ts';
+export { type Breaker, type Health, openBreaker } from './breaker.ts';
 export { type CacheKeys, cacheKeysOf } from './cache-keys.ts';
 export { connectRedis, type RedisConnection, type RedisPurpose } from './connect-redis.ts';
 export {

@@ -81,7 +81,7 @@ test('what was closed sends nothing any more, no trial and no call', async () =>
   await fail(breaker, 3);
   breaker.close();
   await expect(breaker.run(trial)).rejects.toMatchObject({
-    cause: { message: 'Admission was closed.' },
+    cause: { message: 'Redis is not asked any more: it was closed.' },
   });
   await sleep(300);
   expect(trial).not.toHaveBeenCalled();

@@ -1,12 +1,4 @@
-import {
-  circuitBreaker,
-  ConsecutiveBreaker,
-  handleAll,
-  timeout,
-  TimeoutStrategy,
-  wrap,
-} from 'cockatiel';
-import { cacheKeysOf } from '@holdfast/redis';
+import { cacheKeysOf, openBreaker } from '@holdfast/redis';
 import { freshMs } from './cached-entry.ts';
 
 /** What the second level needs of an ioredis client, of one server or of a cluster. */
@@ -23,6 +15,8 @@ export interface SecondLevel {
   storeEvent(eventId: string, text: string): void;
   /** To be opened before PostgreSQL is read: what changes afterwards makes it unreachable. */
   openList(name: string): Promise<ListSlot>;
+  /** Sends nothing any more. The connection stays open. */
+  close(): void;
 }
 
 /** Where a list is kept until anything changes. */
@@ -34,15 +28,14 @@ export interface ListSlot {
 /** The longest that a read waits for Redis, in all. A list asks twice. */
 const answerTimeoutMs = 60;
 
-/** After so many failures in a row Redis is left alone for a while, and then asked once. */
-const failureCountMax = 2;
-const pauseMs = 1_000;
-
 const nowhere: ListSlot = { text: null, store: () => {} };
 
 /**
  * The second level in Redis, which may be slow, away or emptied at any time: then it knows nothing.
  * Every key expires, and no input is part of a key but ids and the two settings of a list.
+ *
+ * The breaker is its own, of the same kind as admission's: a cache that is slow for its 60 ms must not
+ * stop early refusals, which may take 150 ms. So is the connection: long lists would delay them there.
  *
  * Each key stands for itself but for the pair of an event, which shares a hash tag: no cluster is
  * asked for two slots in one command.
@@ -50,24 +43,20 @@ const nowhere: ListSlot = { text: null, store: () => {} };
  * @example const second = openSecondLevel(redis, 'holdfast')
  */
 export function openSecondLevel(redis: CacheRedis, prefix: string): SecondLevel {
-  const policy = wrap(
-    circuitBreaker(handleAll, {
-      halfOpenAfter: pauseMs,
-      breaker: new ConsecutiveBreaker(failureCountMax),
-    }),
-    timeout(answerTimeoutMs, TimeoutStrategy.Aggressive),
-  );
+  const keys = cacheKeysOf(prefix);
+  const breaker = openBreaker({
+    timeoutMs: answerTimeoutMs,
+    trial: () => redis.get(keys.generation),
+  });
 
   async function ask<T>(question: () => Promise<T>): Promise<T | null> {
-    return await policy.execute(question).catch(() => null);
+    return await breaker.run(question).catch(() => null);
   }
 
   // Nobody waits for it.
   function store(key: string, text: string): void {
     void ask(() => redis.set(key, text, 'PX', freshMs));
   }
-
-  const keys = cacheKeysOf(prefix);
 
   return {
     async findEvent(eventId) {
@@ -85,5 +74,6 @@ export function openSecondLevel(redis: CacheRedis, prefix: string): SecondLevel 
       const key = keys.listOf(asked.value ?? 'first', name);
       return { text: await ask(() => redis.get(key)), store: (text) => store(key, text) };
     },
+    close: () => breaker.close(),
   };
 }

@@ -86,6 +86,7 @@ export function openReads(options: ReadsOptions): Reads {
     async close() {
       await workers.close();
       await feed.close();
+      second?.close();
       connection?.disconnect();
     },
   };
