@@ -8,10 +8,10 @@ export interface RedisTelling {
   /**
    * Of a group that was committed, whatever came of it; `standing` is `null` where nobody can tell.
    * Resolves, and never rejects, when no refusal from before the commit can be said any more: at once where
-   * Redis knows of the commit, else when the last one has run out.
+   * Redis knows of the commit, else, after a fence, when the last one has run out.
    */
   tell(asked: AskedGroup, standing: Standing | null): Promise<void>;
-  /** Resolves when there is nothing left to tell. */
+  /** Resolves when there is nothing left to tell, and nobody waits for an answer because of it. */
   idle(): Promise<void>;
 }
 
@@ -21,7 +21,7 @@ export interface RedisTelling {
  * await telling.tell(asked, standing);
  */
 export function tellRedis(admission: Pick<Admission, 'settle'>): RedisTelling {
-  const underWay = new Set<Promise<boolean>>();
+  const underWay = new Set<Promise<void>>();
 
   /** Does Redis know now? A fence whose commands are in doubt stays: they may yet be written. */
   async function settle({ group, heard, fence }: AskedGroup, standing: Standing | null) {
@@ -35,13 +35,18 @@ export function tellRedis(admission: Pick<Admission, 'settle'>): RedisTelling {
     }
   }
 
+  async function tellOrWait(asked: AskedGroup, standing: Standing | null): Promise<void> {
+    if (await settle(asked, standing)) return;
+    // Only who gave something back waits for older refusals to run out.
+    if (asked.fence !== null) await pause(admissionLimits.refusalDurationMaxMs);
+  }
+
   return {
     async tell(asked, standing) {
-      const told = settle(asked, standing);
-      underWay.add(told);
-      const isTold = await told;
-      underWay.delete(told);
-      if (!isTold) await pause(admissionLimits.refusalDurationMaxMs);
+      const telling = tellOrWait(asked, standing);
+      underWay.add(telling);
+      await telling;
+      underWay.delete(telling);
     },
     async idle() {
       while (underWay.size > 0) await Promise.all(underWay);
