@@ -1,7 +1,6 @@
-import { providedServices, redisFlavours } from '@holdfast/testing';
+import { providedServices, redisFlavours, removeRule } from '@holdfast/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { removeRule } from '@holdfast/testing';
 import { anotherEvent, openerOn, openPlace, type Place } from './fixture.ts';
 import { history, type Step } from './history.ts';
 import { heedingVersions, needed } from './needed-rules.ts';
