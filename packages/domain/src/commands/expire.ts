@@ -35,7 +35,7 @@ function seatTakers(state: State): readonly ActiveBooking[] {
   for (const booking of state.bookings.values()) {
     if (booking.status === 'held' || booking.status === 'confirmed') takers.push(booking);
   }
-  return takers.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return takers.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 function endOf(booking: ActiveBooking, event: EventState, now: Instant): BookingTransition {

@@ -63,7 +63,7 @@ export function relevantTo(commands: readonly Command[]): Relevance {
 
 function calledOffFor(sweeps: readonly Expire[]) {
   const count = sweeps.reduce((sum, sweep) => sum + lapsedHoldsFor(sweep), 0);
-  const afterIds = sweeps.map(({ afterBookingId = '' }) => afterBookingId).toSorted();
+  const afterIds = sweeps.map(({ afterBookingId = '' }) => afterBookingId).sort();
   return {
     calledOffCount: Math.min(count, lapsedHoldCountMax),
     calledOffAfterId: afterIds[0] || null,

@@ -71,5 +71,5 @@ export function lapsedHolds(state: State, now: Instant): readonly HeldBooking[] 
   for (const booking of state.bookings.values()) {
     if (booking.status === 'held' && isLapsed(booking, now)) lapsed.push(booking);
   }
-  return lapsed.toSorted((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1));
+  return lapsed.sort((a, b) => a.expiresAt - b.expiresAt || (a.id < b.id ? -1 : 1));
 }
