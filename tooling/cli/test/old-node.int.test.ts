@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const entries = ['apps/api', 'apps/worker', 'tooling/cli', 'tooling/bench'].map(
+const entries = ['apps/api', 'apps/worker', 'tooling/cli', 'tooling/bench', 'tooling/pack'].map(
   (folder) => `${folder}/main.js`,
 );
 
