@@ -65,7 +65,7 @@ const everyCompiler = Object.keys(compilers).flatMap((name) =>
 
 /** Neither Node's types nor a browser's, and no younger library than ES2022. */
 const barest = { lib: ['es2022'], types: [] };
-/** `skipLibCheck`: a library that MikroORM uses declares itself with a Temporal that TypeScript 5.9 has not. */
+/** `skipLibCheck`: a library that MikroORM uses declares itself with a Temporal that its lib has not. */
 const likeMost = { types: ['node'], skipLibCheck: true };
 
 test('each package has a tarball', () => {
