@@ -65,7 +65,7 @@ test('where there is no Redis and it is optional, PostgreSQL goes on without, an
   onTestFinished(() => services.stop());
   expect(services).toMatchObject({ redisUrl: '', redis: null });
   await queryOnce(services.databaseUrl, 'SELECT 1');
-  expect(lines).toContainEqual(expect.stringMatching(/without Redis.*redis-server.*Mend/s));
+  expect(lines).toContainEqual(expect.stringMatching(/without Redis.*redis-server.*Fix/s));
 });
 
 test('where there is a Redis, optional means wanted', async () => {
