@@ -145,6 +145,8 @@ export class LiveWatch implements AsyncIterable<TrackedEnvelope<WatchMessage>> {
     } finally {
       left.abort();
       for (const end of pending.values()) end.catch(() => {});
+      // One that has an update ready is left only by this.
+      await Promise.allSettled(streams.map((stream) => stream.return(undefined)));
     }
   }
 }
