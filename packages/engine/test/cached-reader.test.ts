@@ -76,6 +76,23 @@ describe('that there is no such thing', () => {
     expect(await Promise.all(reading)).toEqual([null, null]);
   });
 
+  test('is the answer, too, however soon after the load everything is forgotten', async () => {
+    for (let turnCount = 0; turnCount < 12; turnCount += 1) {
+      const { reader, read } = readerOfNothing();
+      const reading = read();
+      await new Promise(setImmediate);
+      for (let turn = 0; turn < turnCount; turn += 1) await Promise.resolve();
+      reader.forgetAll();
+      expect(await reading).toBe(null);
+    }
+  });
+
+  test('is the answer, too, where others push it out while it is looked for', async () => {
+    const { reader, read } = readerOfNothing();
+    const reading = [read(), ...['b', 'c', 'd'].map((key) => reader.read(key, lax()))];
+    expect(await Promise.all(reading)).toEqual([null, null, null, null]);
+  });
+
   test('is remembered for a moment, and not longer', async () => {
     const { source, read } = readerOfNothing();
     expect([await read(), await read()]).toEqual([null, null]);

@@ -32,6 +32,12 @@ type FetchOptions<Value> = LRUCache.FetchOptionsWithContext<string, CachedEntry<
 const lookCountMax = 3;
 
 /**
+ * Thrown where a load found nothing. lru-cache (11.5) has an error of its own for a load that brings `undefined`
+ * where its key was forgotten or pushed out meanwhile, however late that was.
+ */
+const nothingFound = new Error('Nothing was found.');
+
+/**
  * The first level, in this process: as many entries as fit, the least recently used leave first.
  * Those who ask for the same at the same time share one load.
  */
@@ -40,11 +46,6 @@ export class CachedReader<Value> {
   readonly #entries: LRUCache<string, CachedEntry<Value>, Need>;
   /** What there was not, apart from the rest: who makes up names does not push out what is there. */
   readonly #absences: LRUCache<string, CachedEntry<null>>;
-  /**
-   * What the cache throws (lru-cache 11.5) for a load that found nothing, where the key was forgotten meanwhile: it
-   * ignores that for loads alone that found something.
-   */
-  readonly #forgotten = new WeakSet<Error>();
 
   constructor(options: CachedReaderOptions<Value>) {
     this.#options = options;
@@ -53,10 +54,10 @@ export class CachedReader<Value> {
       max: options.entryCountMax,
       ttl: 1,
       perf: { now: cacheClock },
-      fetchMethod: async (key, _stale, { context, options: kept, signal }) => {
+      fetchMethod: async (key, _stale, { context, options: kept }) => {
         const entry = await this.#load(key, context);
-        if (entry !== undefined) kept.ttl = freshForMs(entry);
-        else if (signal.reason instanceof Error) this.#forgotten.add(signal.reason);
+        if (entry === undefined) throw nothingFound;
+        kept.ttl = freshForMs(entry);
         return entry;
       },
       // Whoever waits for a load gets its answer even when the key is forgotten meanwhile. It is
@@ -105,15 +106,15 @@ export class CachedReader<Value> {
   /** Whoever joins another's load, and hears that the other may not have it, asks for itself. */
   async #fetch(key: string, options: FetchOptions<Value>): Promise<CachedEntry<Value> | undefined> {
     const isAnothers = () => options.status?.fetch === 'inflight';
+    let entry: CachedEntry<Value> | undefined;
     try {
-      const entry = await this.#entries.fetch(key, options);
-      if (isAnothers()) await this.#options.turnOf(options.context.caller);
-      return entry;
+      entry = await this.#entries.fetch(key, options);
     } catch (error) {
-      if (error instanceof Error && this.#forgotten.has(error)) return undefined;
       if (isAnothers() && error instanceof Overloaded) return undefined;
-      throw error;
+      if (error !== nothingFound) throw error;
     }
+    if (isAnothers()) await this.#options.turnOf(options.context.caller);
+    return entry;
   }
 
   async #load(key: string, need: Need): Promise<CachedEntry<Value> | undefined> {
