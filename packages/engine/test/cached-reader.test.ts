@@ -76,21 +76,29 @@ describe('that there is no such thing', () => {
     expect(await Promise.all(reading)).toEqual([null, null]);
   });
 
-  test('is the answer, too, however soon after the load everything is forgotten', async () => {
+  test.each<[string, (reader: CachedReader<string>) => void]>([
+    ['everything is forgotten', (reader) => reader.forgetAll()],
+    ['it is heard of', (reader) => reader.forgetBefore('a', 1)],
+  ])('is the answer, too, where %s however soon after it was found', async (_what, forget) => {
     for (let turnCount = 0; turnCount < 12; turnCount += 1) {
-      const { reader, read } = readerOfNothing();
-      const reading = read();
-      await new Promise(setImmediate);
+      const found = Promise.withResolvers<void>();
+      const reader = new CachedReader<string>({
+        entryCountMax: 2,
+        load: async (): Promise<CachedEntry<string | null>> => {
+          const now = cacheClock();
+          await found.promise;
+          return { value: null, readAt: now, checkedAt: now, version: 0, from: 'database' };
+        },
+        refuseIfFull: () => {},
+        turnOf: async () => {},
+        onRead: () => {},
+      });
+      const reading = reader.read('a', lax());
+      found.resolve();
       for (let turn = 0; turn < turnCount; turn += 1) await Promise.resolve();
-      reader.forgetAll();
+      forget(reader);
       expect(await reading).toBe(null);
     }
-  });
-
-  test('is the answer, too, where others push it out while it is looked for', async () => {
-    const { reader, read } = readerOfNothing();
-    const reading = [read(), ...['b', 'c', 'd'].map((key) => reader.read(key, lax()))];
-    expect(await Promise.all(reading)).toEqual([null, null, null, null]);
   });
 
   test('is remembered for a moment, and not longer', async () => {
