@@ -7,13 +7,13 @@ export { Shares } from './fair/shares.ts';
 export { FairQueue } from './fair/fair-queue.ts';
 export { Turns } from './fair/turns.ts';
 export { DeadlineExceeded, Draining, EngineFault, EventNotFound, Overloaded } from './faults.ts';
-export {
-  type CommandGroup,
-  createGroupCommitter,
-  type GroupCommitter,
-  type GroupCommitterOptions,
-  type OutcomeUnknown,
-} from './lane/group-committer.ts';
+export { createGroupCommitter } from './lane/group-committer.ts';
+export type {
+  CommandGroup,
+  GroupCommitter,
+  GroupCommitterOptions,
+  OutcomeUnknown,
+} from './lane/group-words.ts';
 export type { Lanes } from './lane/lanes.ts';
 export type { RedisSettings } from './lane/open-admission.ts';
 export type { Arrival, GivenCommand, GivenOutcome } from './lane/words.ts';

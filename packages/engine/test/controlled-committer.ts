@@ -1,5 +1,6 @@
 import type { Deadline } from '../src/deadline.ts';
-import { createGroupCommitter, type GroupCommitterOptions } from '../src/lane/group-committer.ts';
+import { createGroupCommitter } from '../src/lane/group-committer.ts';
+import type { GroupCommitterOptions } from '../src/lane/group-words.ts';
 
 export const longDeadline: Deadline = { remainingMs: () => 60_000 };
 

@@ -1,7 +1,8 @@
 import { randomFrom } from '@holdfast/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { type Deadline, deadlineAfter } from '../src/deadline.ts';
-import { type CommandGroup, createGroupCommitter } from '../src/lane/group-committer.ts';
+import { createGroupCommitter } from '../src/lane/group-committer.ts';
+import type { CommandGroup } from '../src/lane/group-words.ts';
 import {
   accepted,
   createControlled,

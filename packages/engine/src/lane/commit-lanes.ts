@@ -7,7 +7,7 @@ import {
   isSoldOutAsItSeems,
   type TakenGroup,
 } from './early-refusal.ts';
-import type { Answer } from './group-committer.ts';
+import type { Answer } from './group-words.ts';
 import {
   type Arrival,
   type CommittedOutcome,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Admission, Heard } from '@holdfast/redis';
-import type { CommandGroup } from './group-committer.ts';
+import type { CommandGroup } from './group-words.ts';
 import { type Arrival, type GivenOutcome, mayEndRefusals, seatsClaimedBy } from './words.ts';
 
 /** Commands of one event that were taken from its lane. */

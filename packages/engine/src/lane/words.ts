@@ -1,6 +1,6 @@
 import type { OutcomeOf } from '@holdfast/data';
 import type { BookingCommand, OrganizerCommand } from '@holdfast/domain';
-import type { OutcomeUnknown } from './group-committer.ts';
+import type { OutcomeUnknown } from './group-words.ts';
 
 /** A command that somebody gives: everything but the sweep, which is the worker's. */
 export type GivenCommand = BookingCommand | OrganizerCommand;
