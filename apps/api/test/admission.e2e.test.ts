@@ -33,7 +33,7 @@ describe('over HTTP', () => {
     await api.stop();
   });
 
-  test('a no of Redis and a no of PostgreSQL are the same answer', async () => {
+  test('a refusal by Redis and one by PostgreSQL are the same answer', async () => {
     const eventId = await eventOnSale(olga, { seatCount: 1 });
     const ada = await callerOf(api, 'ada', 'user');
     const bob = await callerOf(api, 'bob', 'user');

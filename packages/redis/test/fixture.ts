@@ -56,7 +56,7 @@ export function openerOn({ url }: RedisFlavour): OpenPlace {
   return (options = {}) => openPlace(url, options);
 }
 
-/** A standing on which a no may rest for as long as any. */
+/** A standing on which refusals may rest for as long as on any other. */
 export function standing(change: Partial<Standing> = {}): Standing {
   return {
     version: 1,
