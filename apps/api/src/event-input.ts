@@ -98,7 +98,10 @@ export const getInput = z.strictObject({ eventId: id, maxAgeMs });
 const watchedCountMax = 20;
 
 const versionPattern = /^(0|[1-9]\d{0,9})$/;
-const versionsPattern = /^(0|[1-9]\d{0,9})?(\.(0|[1-9]\d{0,9})?){0,19}$/;
+/** A version for each of them, or nothing, with dots between. */
+const versionsPattern = new RegExp(
+  `^(0|[1-9]\\d{0,9})?(\\.(0|[1-9]\\d{0,9})?){0,${watchedCountMax - 1}}$`,
+);
 
 /**
  * One event, or several: then `lastEventId` has a version for each, in the same order (see WatchProgress).

@@ -114,14 +114,15 @@ export class LiveWatch implements AsyncIterable<TrackedEnvelope<WatchMessage>> {
     }
   }
 
+  /** All at once, so that it takes no longer than for one; and none is left behind that is still joining. */
   async #joinAll(listeners: readonly Listener[]): Promise<readonly (LiveUpdate | null)[]> {
-    const firsts: (LiveUpdate | null)[] = [];
-    for (const [place, listener] of listeners.entries()) {
+    const joining = listeners.map(async (listener, place) => {
       const watching = this.#watched[place];
-      const first = watching === undefined ? null : await this.#live.join(watching, listener);
-      await this.#live.turnFor(first);
-      firsts.push(first);
-    }
+      return watching === undefined ? null : await this.#live.join(watching, listener);
+    });
+    await Promise.allSettled(joining);
+    const firsts = await Promise.all(joining);
+    for (const first of firsts) await this.#live.turnFor(first);
     return firsts;
   }
 
