@@ -3,7 +3,7 @@ import { createAuthenticate, type TokenKeys } from '@holdfast/auth';
 import { type Database, type KnownEvents, migrate, openDatabase } from '@holdfast/data';
 import { type BoundMetrics, type Lanes, openEngine, type Reads } from '@holdfast/engine';
 import { createLogger, createMetricsRegistry, type Role } from '@holdfast/process';
-import { freshDatabase } from '@holdfast/testing';
+import { freshDatabase, valueOf } from '@holdfast/testing';
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
 import { readEnv, redisFrom, secretsOf } from '../src/env.ts';
 import type { FaultOnWire } from '../src/http/faults.ts';
@@ -11,7 +11,6 @@ import type { AppRouter, RouterInputs } from '../src/index.ts';
 import { limitsFrom } from '../src/limits.ts';
 import { createServer } from '../src/server.ts';
 import { audience, issuer, secret, tokenOf } from './token.ts';
-import { valueOf } from './value-of.ts';
 
 /** An api that listens, with what the tests need around it. */
 export interface TestApi {

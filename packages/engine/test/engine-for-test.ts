@@ -4,8 +4,7 @@ import { connectRedis } from '@holdfast/redis';
 import { commit, type Database, migrate, openDatabase } from '@holdfast/data';
 import type { Policy } from '@holdfast/domain';
 import { createLogger, createMetricsRegistry } from '@holdfast/process';
-import { freshDatabase } from '@holdfast/testing';
-import type { Registry } from 'prom-client';
+import { freshDatabase, valueOf } from '@holdfast/testing';
 import { deadlineAfter } from '../src/deadline.ts';
 import type { Lanes } from '../src/lane/lanes.ts';
 import type { GivenOutcome } from '../src/lane/words.ts';
@@ -58,20 +57,6 @@ export async function openTestEngine(options: TestEngineOptions): Promise<TestEn
       await database.close();
     },
   };
-}
-
-/** What the line of a metric with this name and these labels says now. */
-export async function valueOf(
-  registry: Registry,
-  name: string,
-  labels: Readonly<Record<string, string>>,
-): Promise<number> {
-  const metric = await registry.getSingleMetric(name)?.get();
-  const line = metric?.values.find((value) =>
-    Object.entries(labels).every(([label, text]) => value.labels[label] === text),
-  );
-  if (line === undefined) throw new Error(`There is no line ${name}.`);
-  return line.value;
 }
 
 /** A cluster takes a while after its start. */

@@ -13,3 +13,4 @@ export {
   writeAuthorities,
 } from './require-tls.ts';
 export { type Cut, startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+export { valueOf } from './value-of.ts';

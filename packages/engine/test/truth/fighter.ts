@@ -1,11 +1,11 @@
 import { createKnownEvents, type Database, openDatabase } from '@holdfast/data';
+import { valueOf } from '@holdfast/testing';
 import { connectRedis, openAdmission, type RedisConnection, waitUntilReady } from '@holdfast/redis';
 import { Registry } from 'prom-client';
 import { type Lanes, openLanes } from '../../src/lane/lanes.ts';
 import type { AdmissionCalls } from '../../src/lane/metered-admission.ts';
 import { limitsOf } from '../../src/limits.ts';
 import { createEngineMetrics } from '../../src/metrics/metrics.ts';
-import { valueOf } from '../engine-for-test.ts';
 
 /** What is taken out of admission, as a negative control. */
 export interface Fault {
