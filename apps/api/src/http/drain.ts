@@ -1,6 +1,12 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+
+/** Where a connection keeps the answer that is under way on it, the last one of several. */
+const answering = Symbol('answering');
+
+type Connection = Socket & { [answering]?: ServerResponse | null };
 
 /** How often connections that no longer answer anything are looked for, while draining. */
 const sweepPeriodMs = 50;
@@ -14,22 +20,36 @@ const sweepPeriodMs = 50;
  */
 export function addDrain(server: FastifyInstance, delayMs: number): () => boolean {
   let isDraining = false;
-  const answering = new Set<ServerResponse>();
+  let answeringCount = 0;
+  const connections = new Set<Connection>();
 
+  /** One function for all: a set of what is being answered, and a closure for each, took 10 µs a call. */
+  function noteAnswered(this: ServerResponse): void {
+    answeringCount -= 1;
+    const connection: Connection = this.req.socket;
+    if (connection[answering] === this) connection[answering] = null;
+  }
+
+  server.server.on('connection', (connection: Connection) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
   // Before whoever answers at once.
-  server.server.prependListener('request', (_request, response: ServerResponse) => {
-    answering.add(response);
-    if (isDraining) askToLeave(response);
-    response.on('close', () => answering.delete(response));
+  server.server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    answeringCount += 1;
+    const connection: Connection = request.socket;
+    connection[answering] = response;
+    if (isDraining) response.shouldKeepAlive = false;
+    response.on('close', noteAnswered);
   });
 
   server.addHook('preClose', async () => {
     isDraining = true;
-    for (const response of answering) askToLeave(response);
+    for (const connection of connections) askToLeave(connection);
     await wait(delayMs);
     // Node closes connections that have answered something, but waits for those that never asked.
     const sweep = setInterval(() => {
-      if (answering.size === 0) server.server.closeAllConnections();
+      if (answeringCount === 0) server.server.closeAllConnections();
     }, sweepPeriodMs);
     server.server.once('close', () => clearInterval(sweep));
   });
@@ -37,7 +57,7 @@ export function addDrain(server: FastifyInstance, delayMs: number): () => boolea
   return () => isDraining;
 }
 
-/** Node then says `Connection: close` in the answer. */
-function askToLeave(response: ServerResponse): void {
-  response.shouldKeepAlive = false;
+/** Node then says `Connection: close` in the answer that is under way there, the last one of several. */
+function askToLeave({ [answering]: response = null }: Connection): void {
+  if (response !== null) response.shouldKeepAlive = false;
 }
