@@ -14,6 +14,7 @@ import {
   retried,
   soldOut,
   soldOutHeard,
+  standing,
   turns,
 } from './controlled-lanes.ts';
 
@@ -85,7 +86,7 @@ describe('without Redis', () => {
 describe('a group that seems sold out', () => {
   test('has eight of it look, and the others are refused by what they found', async () => {
     const { redis, asked, commits, submit } = createControlled();
-    redis.heard = [expiredHeard, soldOutHeard];
+    redis.heard = [expiredHeard];
     const { now, end } = submit(claims(100));
     await turns();
     expect(commits.map(({ ids }) => ids)).toEqual([idsOf(8)]);
@@ -93,16 +94,16 @@ describe('a group that seems sold out', () => {
     commits[0]?.end('refused');
     await turns();
     expect(commits).toHaveLength(1);
-    expect([asked.length, now.size]).toEqual([2, 100]);
+    expect([asked.length, now.size]).toEqual([1, 100]);
     expect(await end).toEqual(Array(100).fill(soldOut));
   });
 
   test('has the others committed where the eight found seats, each with its own answer', async () => {
     const { redis, commits, submit } = createControlled();
-    redis.heard = [expiredHeard, nothingHeard];
+    redis.heard = [expiredHeard];
     const { end } = submit(claims(20));
     await turns();
-    commits[0]?.end();
+    commits[0]?.end('accepted', { ...standing, availableSeats: 12 });
     await turns();
     expect(commits[1]?.ids).toEqual(idsOf(20).slice(8));
     commits[1]?.end();
@@ -111,10 +112,10 @@ describe('a group that seems sold out', () => {
 
   test('tells the eight what was written of them, though the others then fail', async () => {
     const { redis, commits, submit } = createControlled();
-    redis.heard = [expiredHeard, nothingHeard];
+    redis.heard = [expiredHeard];
     const { now, end } = submit(claims(20));
     await turns();
-    commits[0]?.end();
+    commits[0]?.end('accepted', { ...standing, availableSeats: 12 });
     await turns();
     commits[1]?.fail(new Error('away'));
     await expect(end).rejects.toThrow('away');
@@ -126,11 +127,21 @@ describe('a group that seems sold out', () => {
     redis.heard = [expiredHeard];
     const { end } = submit(claims(100));
     await turns();
-    commits[0]?.end('refused');
+    commits[0]?.end('refused', { ...standing, refusableForMs: 0 });
     await turns();
     expect(commits.map(({ ids }) => ids.length)).toEqual([8, 92]);
     commits[1]?.end('refused');
     expect(await end).toHaveLength(100);
+  });
+
+  test('has the others committed where nobody can tell what the eight found', async () => {
+    const { redis, commits, submit } = createControlled();
+    redis.heard = [expiredHeard];
+    void submit(claims(100)).end;
+    await turns();
+    commits[0]?.end('refused', null);
+    await turns();
+    expect(commits.map(({ ids }) => ids.length)).toEqual([8, 92]);
   });
 
   test('fails as a whole where the eight fail', async () => {

@@ -3,6 +3,7 @@ import { refused, type Standing } from '@holdfast/domain';
 import type { CommitMetrics } from '../metrics/commit-metrics.ts';
 import {
   type AskedGroup,
+  heardAnew,
   isSoldOut,
   isSoldOutAsItSeems,
   type TakenGroup,
@@ -114,12 +115,28 @@ async function answersOf(
 ): Promise<Answers> {
   const { group } = asked;
   const answers: Answer<GivenOutcome>[] = Array.from(group.commands, () => soldOut);
-  if (end !== undefined) put(answers, now, await committedAnswers(parts, { asked, now, end }));
+  if (end === undefined) return answers;
+  const committed = await ended(parts, end);
+  put(answers, now, committedAnswers(parts, { asked, now, committed }));
   if (later.length === 0) return answers;
   // What the first few have written stays so, whatever becomes of the others.
   for (const place of now) group.answerNow(place, answers[place] ?? soldOut);
-  put(answers, later, await commitLater(parts, group, later));
+  put(answers, later, await commitLater(parts, asked, { later, standing: committed.standing }));
   return answers;
+}
+
+async function ended(
+  { metrics }: CommitLanesParts,
+  end: Promise<CommittedGroup<CommittedOutcome>>,
+): Promise<CommittedGroup<CommittedOutcome>> {
+  try {
+    const committed = await end;
+    metrics.onCommitted(committed.outcomes);
+    return committed;
+  } catch (error) {
+    metrics.onFailed();
+    throw error;
+  }
 }
 
 function put(answers: Answer<GivenOutcome>[], places: readonly number[], found: Answers): void {
@@ -130,41 +147,43 @@ function put(answers: Answer<GivenOutcome>[], places: readonly number[], found: 
   }
 }
 
-/** What the few found stands in Redis now, so most of these are told there. */
+interface Waiting {
+  readonly later: readonly number[];
+  /** What the few found; `null`: nobody can tell. */
+  readonly standing: Standing | null;
+}
+
+/** Most of these are told by what the few found while they waited. */
 async function commitLater(
   parts: CommitLanesParts,
-  { eventId, commands, answerNow }: TakenGroup,
-  places: readonly number[],
+  { group: { eventId, commands, answerNow }, heard }: AskedGroup,
+  { later, standing }: Waiting,
 ): Promise<Answers> {
   const group: TakenGroup = {
     eventId,
-    commands: places.map((place) => arrivalAt({ commands }, place)),
-    answerNow: (index, outcome) => answerNow(places[index] ?? -1, outcome),
+    commands: later.map((place) => arrivalAt({ commands }, place)),
+    answerNow: (index, outcome) => answerNow(later[index] ?? -1, outcome),
   };
-  const asked = parts.redis === null ? unasked(group) : await parts.redis.ask(group);
+  const asked = { group, heard: heardAnew(heard, standing), fence: null };
   const [answers] = commitAsked(parts, [asked], group.commands.length);
   return answers === undefined ? [] : await answers;
 }
 
-interface Committing {
+interface Committed {
   readonly asked: AskedGroup;
   readonly now: readonly number[];
-  readonly end: Promise<CommittedGroup<CommittedOutcome>>;
+  readonly committed: CommittedGroup<CommittedOutcome>;
 }
 
 /**
  * PostgreSQL grants, so nobody waits for Redis to hear of it, but for who ended refusals, as by giving a
  * seat back: they hear of it when nobody is refused any more by what was before.
  */
-async function committedAnswers(
-  { redis, metrics }: CommitLanesParts,
-  { asked, now, end }: Committing,
-): Promise<Answers> {
-  const { outcomes, standing } = await end.catch((error: unknown) => {
-    metrics.onFailed();
-    throw error;
-  });
-  metrics.onCommitted(outcomes);
+function committedAnswers(
+  { redis }: CommitLanesParts,
+  { asked, now, committed }: Committed,
+): Answers {
+  const { outcomes, standing } = committed;
   if (redis === null || (asked.heard === null && asked.fence === null)) return outcomes;
   const isKnown = redis.tell(asked, standing);
   if (asked.fence === null) return outcomes;

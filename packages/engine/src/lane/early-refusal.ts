@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Standing } from '@holdfast/domain';
 import type { Admission, Heard } from '@holdfast/redis';
 import type { CommandGroup } from './group-words.ts';
 import { type Arrival, type GivenOutcome, mayEndRefusals, seatsClaimedBy } from './words.ts';
@@ -57,6 +58,13 @@ export function isSoldOut({ heard }: AskedGroup, arrival: Arrival): boolean {
 /** Would it be sold out, had PostgreSQL said so just now? */
 export function isSoldOutAsItSeems({ heard }: AskedGroup, arrival: Arrival): boolean {
   return heard?.certainty === 'expired' && isBeyond(heard, arrival);
+}
+
+/** What Redis would say now, had it heard of the commit that left the event like this. */
+export function heardAnew(heard: Heard | null, standing: Standing | null): Heard | null {
+  if (heard === null || standing === null || standing.refusableForMs === 0) return heard;
+  const { availableSeats: free, quantityPerBookingMax: limit } = standing;
+  return { asOfMs: heard.asOfMs, free, limit, certainty: 'certain' };
 }
 
 function isBeyond({ free, limit }: Heard, arrival: Arrival): boolean {

@@ -29,14 +29,15 @@ interface FighterOptions {
   readonly redisUrl: string;
   readonly prefix: string;
   readonly fault?: Fault;
+  /** How long a question to Redis may take: 150 unless said. */
+  readonly callTimeoutMs?: number;
 }
 
 /** A cluster that was just started takes no commands for 2 s. */
 const readyTimeoutMs = 20_000;
-const callTimeoutMs = 150;
 
 export async function openFighter(options: FighterOptions): Promise<Fighter> {
-  const { databaseUrl, redisUrl, prefix, fault = {} } = options;
+  const { databaseUrl, redisUrl, prefix, fault = {}, callTimeoutMs = 150 } = options;
   const database = await openDatabase({ url: databaseUrl });
   const redis = connectRedis(redisUrl, 'admission');
   fault.ofRedis?.(redis);
