@@ -1,0 +1,72 @@
+import type { SalesTables } from './options.ts';
+import type { Lack } from './tables-unfit.ts';
+
+/** So many lapsed holds one group looks at, at most, and each may hold a single piece. */
+export const quantityPerClaimMaxMax = 2_000;
+
+const quantityMax = 2_147_483_647;
+
+/** What is wrong with the settings themselves, whatever the tables are. */
+export function lacksOfSettings(tables: SalesTables): readonly Lack[] {
+  return [...lacksOfPolicy(tables), ...lacksOfHolds(tables), ...lacksOfWords(tables)];
+}
+
+function lacksOfPolicy({ policy, claim }: SalesTables): readonly Lack[] {
+  const { quantityPerClaimMax, activeClaimsPerUserMax, holdDurationMs = 1 } = policy;
+  const numbers = [
+    ['policy.quantityPerClaimMax', quantityPerClaimMax, quantityPerClaimMaxMax],
+    ['policy.activeClaimsPerUserMax', activeClaimsPerUserMax, quantityMax],
+    ['policy.holdDurationMs', holdDurationMs, quantityMax],
+  ] as const;
+  const wrong = numbers.filter(([, value, max]) => !isWhole(value, max));
+  const lacks = wrong.map(([field, value, max]) => ({
+    field,
+    complaint: `${String(value)} is not a whole number from 1 to ${max}.`,
+    fix: 'Give one.',
+  }));
+  // Who writes JavaScript can leave it out.
+  const user: unknown = claim.user;
+  if (typeof user === 'string') return lacks;
+  const complaint = 'Claims without users are not supported yet.';
+  return [
+    ...lacks,
+    { field: 'claim.user', complaint, fix: 'Name the column that says whose it is.' },
+  ];
+}
+
+function isWhole(value: number, max: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= max;
+}
+
+/** Holds need all of their settings. With none there are no holds; with some it is not clear what is meant. */
+function lacksOfHolds({ item, claim, policy }: SalesTables): readonly Lack[] {
+  const parts = {
+    'item.held': item.held,
+    'claim.status.held': claim.status.held,
+    'claim.status.expired': claim.status.expired,
+    'claim.expiresAt': claim.expiresAt,
+    'policy.holdDurationMs': policy.holdDurationMs,
+  };
+  const given = Object.entries(parts).filter(([, value]) => value !== undefined);
+  const missing = Object.entries(parts).filter(([, value]) => value === undefined);
+  if (given.length === 0) return [];
+  const names = given.map(([name]) => name).join(', ');
+  return missing.map(([field]) => ({
+    field,
+    complaint: `It is not given, though ${names} ${given.length === 1 ? 'is' : 'are'}. Holds need all five.`,
+    fix: `Give ${field}, or leave out ${names}: then there are no holds.`,
+  }));
+}
+
+function lacksOfWords({ claim: { status } }: SalesTables): readonly Lack[] {
+  const { column: _, ...given } = status;
+  const words = Object.values(given).filter((word) => word !== undefined);
+  if (new Set(words).size === words.length) return [];
+  const complaint = `Two statuses have the same word: ${words.join(', ')}.`;
+  return [{ field: 'claim.status', complaint, fix: 'Give each a word of its own.' }];
+}
+
+/** Are there holds at all? The settings were checked. */
+export function keepsHolds({ item }: SalesTables): boolean {
+  return item.held !== undefined;
+}

@@ -1,0 +1,145 @@
+import { CommitContended, DatabaseUnavailable } from '@holdfast/data/faults';
+import type { BookingStatus } from '@holdfast/domain';
+import {
+  createGroupCommitter,
+  deadlineAfter,
+  Draining,
+  type GroupCommitter,
+} from '@holdfast/engine/committer';
+import { keepsHolds, quantityPerClaimMaxMax } from './check-settings.ts';
+import { checkTables, type FitTables } from './check-tables.ts';
+import { commitItem, type ItemWriter } from './commit-item.ts';
+import { checkSweep, salesInput, type Submission } from './input.ts';
+import type { ItemGroup } from './load.ts';
+import type { SalesLimits, SalesOptions } from './options.ts';
+import { quoteTables } from './quoted-tables.ts';
+import type { Sales } from './sales.ts';
+import { loadText, lapsedItemsText, lockText, prepare } from './statements.ts';
+import { sweepLapsed } from './sweep-lapsed.ts';
+import type { ClaimOutcome, Outcome, SalesCommand } from './words.ts';
+
+/** What a caller that was refused for lack of room is told to wait. */
+const retryAfterMs = 1_000;
+
+/** Connections of a pool that says nothing else. */
+const poolSizeDefault = 10;
+
+/**
+ * Opens the sale of a team's own rows, with what Holdfast's own tables have: a command has one effect
+ * however often it is sent, commands of one item share a commit, no item is oversold, and a hold that
+ * lapsed is there for the next.
+ *
+ * Several processes may sell from one table.
+ *
+ * @throws TablesUnfit with everything that is missing, each with its fix (`sqlFor` prints them all).
+ * @example
+ * const sales = await openSales({
+ *   pool,
+ *   item: { table: 'shop.products', id: 'id', available: 'stock_quantity', version: 'version' },
+ *   claim: {
+ *     table: 'shop.orders', id: 'id', item: 'product_id', user: 'customer_id', quantity: 'quantity',
+ *     status: { column: 'state', confirmed: 'paid', cancelled: 'cancelled' },
+ *   },
+ *   policy: { quantityPerClaimMax: 5, activeClaimsPerUserMax: 1 },
+ * });
+ * const order = await sales.book({ itemId, id, userId, quantity: 2, also: { total_cents: 4200 } });
+ */
+export async function openSales(options: SalesOptions): Promise<Sales> {
+  const fit = await checkTables(options.pool, options);
+  const limits = limitsOf(options);
+  const committer = committerOf(writerOf(options, fit), limits);
+  return salesOf({ options, fit, committer, limits });
+}
+
+interface SalesParts {
+  readonly options: SalesOptions;
+  readonly fit: FitTables;
+  readonly committer: GroupCommitter<SalesCommand, Outcome>;
+  readonly limits: SalesLimits;
+}
+
+function salesOf({ options, fit, committer, limits }: SalesParts): Sales {
+  const input = salesInput(options, fit);
+  const lapsedItems = lapsedItemsText({ quoted: quoteTables(options), types: fit.types });
+  let isOpen = true;
+  const give = async (itemId: string, command: SalesCommand) => {
+    if (!isOpen) throw new Draining(retryAfterMs);
+    return await committer.submit(itemId, command, deadlineAfter(limits.commandTimeoutMs));
+  };
+  const giveClaim = async ({ itemId, command }: Submission): Promise<ClaimOutcome> => {
+    const outcome = await give(itemId, command);
+    if (outcome.status === 'swept') throw new Error('A claim was answered as a sweep.');
+    return outcome;
+  };
+  return {
+    reserve: async (asked) => await giveClaim(input.claim('reserve', asked)),
+    book: async (asked) => await giveClaim(input.claim('book', asked)),
+    confirm: async (named) => await giveClaim(input.follow('confirm', named)),
+    cancel: async (named) => await giveClaim(input.follow('cancel', named)),
+    expire: async ({ claimCountMax }) => {
+      checkSweep(claimCountMax);
+      return await sweepLapsed({ pool: options.pool, lapsedItems, give }, claimCountMax);
+    },
+    close: async () => {
+      isOpen = false;
+      await committer.idle();
+    },
+  };
+}
+
+function writerOf(options: SalesOptions, fit: FitTables): ItemWriter {
+  const { status } = options.claim;
+  const parts = { quoted: quoteTables(options), types: fit.types };
+  const statuses: readonly BookingStatus[] = ['held', 'confirmed', 'cancelled', 'expired'];
+  const words = statuses.flatMap((each) => {
+    const word = status[each];
+    return word === undefined ? [] : [[each, word] as const];
+  });
+  return {
+    pool: options.pool,
+    guardIndexes: fit.guardIndexes,
+    lock: prepare(lockText(parts)),
+    reading: {
+      load: prepare(loadText(parts)),
+      tables: options,
+      statusOf: new Map(words.map(([each, word]) => [word, each])),
+      hasHolds: keepsHolds(options),
+    },
+    writing: { parts, wordOf: new Map(words), prepared: new Map() },
+  };
+}
+
+function limitsOf({ pool, policy, limits = {} }: SalesOptions): SalesLimits {
+  // A group must see as many lapsed holds as it may need, and it sees no more than that many.
+  const groupSizeMax = Math.floor(quantityPerClaimMaxMax / policy.quantityPerClaimMax);
+  return {
+    queueLengthMax: limits.queueLengthMax ?? 10_000,
+    itemCountMax: limits.itemCountMax ?? 20_000,
+    commitCountMax: limits.commitCountMax ?? pool.options.max ?? poolSizeDefault,
+    commandTimeoutMs: limits.commandTimeoutMs ?? 8_000,
+    groupSizeMax: Math.min(limits.groupSizeMax ?? 500, groupSizeMax),
+  };
+}
+
+function committerOf(
+  writer: ItemWriter,
+  limits: SalesLimits,
+): GroupCommitter<SalesCommand, Outcome> {
+  return createGroupCommitter<SalesCommand, Outcome>({
+    ...limits,
+    commit: (groups) =>
+      groups.map(({ eventId, commands }) => commitItem(writer, groupOf(eventId, commands))),
+    isEverybodys: (error) =>
+      error instanceof DatabaseUnavailable || error instanceof CommitContended,
+    callerOf: ({ booking }) => ('userId' in booking ? booking.userId : ''),
+    onGroup: () => {},
+    // Each item's group is a transaction of its own.
+    commitEventCountMax: 1,
+    eventCountMax: limits.itemCountMax,
+    retryAfterMs,
+  });
+}
+
+function groupOf(itemId: string, commands: readonly SalesCommand[]): ItemGroup {
+  return { itemId, commands };
+}

@@ -1,0 +1,81 @@
+import type { BookingStatus } from '@holdfast/domain';
+import pg from 'pg';
+import type { SalesTables } from './options.ts';
+
+/** The names of a team's tables and columns as they stand in SQL. */
+export interface QuotedTables {
+  readonly item: {
+    readonly table: string;
+    readonly id: string;
+    readonly available: string;
+    readonly version: string;
+    readonly held: string | null;
+  };
+  readonly claim: {
+    readonly table: string;
+    readonly id: string;
+    readonly item: string;
+    readonly user: string;
+    readonly quantity: string;
+    readonly ordinal: string;
+    readonly status: string;
+    readonly expiresAt: string | null;
+  };
+  /** The team's words, as SQL literals: with a parameter in their place the planner could not use the partial indexes. */
+  readonly words: Readonly<Record<BookingStatus, string | null>>;
+  /** `'in_cart', 'paid'`: the words of claims that take pieces. */
+  readonly activeWords: string;
+}
+
+/** Where nobody names the column of the ordinals. */
+export const ordinalDefault = 'ordinal';
+
+/**
+ * A name in SQL. The only place where a name becomes part of a statement.
+ *
+ * @example quoteName('order') // '"order"'
+ */
+export function quoteName(name: string): string {
+  return pg.escapeIdentifier(name);
+}
+
+/** @example quoteTable('shop.products') // '"shop"."products"' */
+export function quoteTable(table: string): string {
+  return table.split('.').map(quoteName).join('.');
+}
+
+/** @example quoteTables({ item, claim, policy }).item.table // '"shop"."products"' */
+export function quoteTables({ item, claim }: SalesTables): QuotedTables {
+  const { status } = claim;
+  const words = {
+    held: literalOf(status.held),
+    confirmed: literalOf(status.confirmed),
+    cancelled: literalOf(status.cancelled),
+    expired: literalOf(status.expired),
+  };
+  return {
+    item: {
+      table: quoteTable(item.table),
+      id: quoteName(item.id),
+      available: quoteName(item.available),
+      version: quoteName(item.version),
+      held: item.held === undefined ? null : quoteName(item.held),
+    },
+    claim: {
+      table: quoteTable(claim.table),
+      id: quoteName(claim.id),
+      item: quoteName(claim.item),
+      user: quoteName(claim.user),
+      quantity: quoteName(claim.quantity),
+      ordinal: quoteName(claim.ordinal ?? ordinalDefault),
+      status: quoteName(status.column),
+      expiresAt: claim.expiresAt === undefined ? null : quoteName(claim.expiresAt),
+    },
+    words,
+    activeWords: [words.held, words.confirmed].filter((word) => word !== null).join(', '),
+  };
+}
+
+function literalOf(word: string | undefined): string | null {
+  return word === undefined ? null : pg.escapeLiteral(word);
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import type { QueryConfig } from 'pg';
+import type { FitTables } from './check-tables.ts';
+import { quoteName, type QuotedTables } from './quoted-tables.ts';
+
+/** What the statements are made of. */
+export interface StatementParts {
+  readonly quoted: QuotedTables;
+  readonly types: FitTables['types'];
+}
+
+/** A statement by its text, and under which name PostgreSQL keeps its plan. */
+export interface Prepared {
+  readonly name?: string;
+  readonly text: string;
+}
+
+/** A statement that says nothing at all is given up after so long, and its connection dropped. */
+export const replyTimeoutMs = 3_000;
+
+/** pg knows this bound, and its types do not. */
+interface BoundedQuery extends QueryConfig {
+  readonly query_timeout: number;
+}
+
+/** @example pool.query(ask(prepared, [itemId])) */
+export function ask(prepared: Prepared, values: readonly unknown[]): BoundedQuery {
+  return { ...prepared, values: [...values], query_timeout: replyTimeoutMs };
+}
+
+/** Sales of other tables may share the pool, so the name tells the text. */
+export function prepare(text: string): Prepared {
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return { name: `holdfast_sales_${hash}`, text };
+}
+
+const millisecondsOf = (instant: string) => `floor(extract(epoch from ${instant}) * 1000)::float8`;
+
+/** The claims that a group needs to see, the item, and PostgreSQL's time: $1 item, $2 ids, $3 users, $4 how many lapsed holds. */
+export function loadText({
+  quoted: { item, claim, words, activeWords },
+  types,
+}: StatementParts): string {
+  const expiry = claim.expiresAt === null ? 'null::float8' : millisecondsOf(`c.${claim.expiresAt}`);
+  const seen = `
+    select c.${claim.id}::text as id, c.${claim.item}::text as "itemId",
+      coalesce(c.${claim.user}::text, '') as "userId", c.${claim.quantity}::float8 as quantity,
+      c.${claim.status}::text as status, coalesce(c.${claim.ordinal}, 0)::float8 as ordinal,
+      ${expiry} as "expiresAt"
+    from ${claim.table} c`;
+  const lapsed = `
+    union (${seen}
+    where c.${claim.item} = $1::${types.itemId} and c.${claim.status} = ${words.held}
+      and c.${claim.expiresAt} <= statement_timestamp()
+    order by c.${claim.expiresAt} limit $4::int)`;
+  return `
+  select ${millisecondsOf('statement_timestamp()')} as now,
+    (
+      select json_build_object('available', i.${item.available}, 'held', ${item.held === null ? '0' : `i.${item.held}`},
+        'version', i.${item.version})
+      from ${item.table} i where i.${item.id} = $1::${types.itemId}
+    ) as item,
+    coalesce((select json_agg(seen) from (${seen}
+    where c.${claim.id} = any ($2::${types.claimId}[])
+    union ${seen}
+    where c.${claim.item} = $1::${types.itemId} and c.${claim.user} = any ($3::${types.user}[])
+      and c.${claim.status} in (${activeWords})${words.held === null ? '' : lapsed}
+    ) seen), '[]') as claims`;
+}
+
+/** Stands in PostgreSQL's error where a moved claim had left the status that was seen. */
+export const movedMark = 'holdfast_claim_moved';
+
+/**
+ * The whole write, one statement, so it is one transaction. Its guards:
+ * - the item has as many pieces as were relied on, no more than a refusal relied on, and where
+ *   everything was relied on its version;
+ * - each moved claim has the status that was seen, else the statement fails;
+ * - the keys of new claims are free: unique indexes.
+ *
+ * New claims come after the moved ones: a user's lapsed hold must leave the index first.
+ *
+ * $1 item, $2 and $3 changes, $4 least and $5 most available, $6 version, $7 moved ids, $8 seen, $9 new
+ * statuses, $10 ids, $11 users, $12 ordinals, $13 quantities, $14 statuses, $15 expiries, $16 further
+ * columns, $17 which of `shapes` each has. Names of its parts begin with `holdfast_`, since a table of the
+ * team's may have any other.
+ */
+export function writeText({ quoted, types }: StatementParts, shapes: readonly Shape[]): string {
+  const { item, claim } = quoted;
+  const held = item.held === null ? '' : `${item.held} = i.${item.held} + $3::bigint,`;
+  const guardOfHeld = item.held === null ? 'and $3::bigint = 0' : '';
+  return `
+  with holdfast_item as (
+    update ${item.table} i
+    set ${item.available} = i.${item.available} + $2::bigint, ${held} ${item.version} = i.${item.version} + 1
+    where i.${item.id} = $1::${types.itemId} and i.${item.available} >= $4::bigint
+      and ($5::bigint is null or i.${item.available} <= $5::bigint)
+      and ($6::bigint is null or i.${item.version} = $6::bigint) ${guardOfHeld}
+    returning i.${item.id} as id
+  ),
+  holdfast_moved as (
+    update ${claim.table} c set ${claim.status} = m.status::${types.status}
+    from holdfast_item, unnest($7::${types.claimId}[], $8::text[], $9::text[]) as m (id, seen_status, status)
+    where c.${claim.id} = m.id and c.${claim.item} = holdfast_item.id and c.${claim.status}::text = m.seen_status
+    returning c.${claim.id}
+  ),
+  holdfast_checked as materialized (
+    select holdfast_item.id, case
+      when (select count(*) from holdfast_moved) = cardinality($7::${types.claimId}[]) then 1
+      else ('${movedMark} ' || (select count(*) from holdfast_moved))::int
+    end as is_met
+    from holdfast_item
+  ),
+  holdfast_new as materialized (
+    select * from unnest(
+      $10::${types.claimId}[], $11::${types.user}[], $12::int[], $13::int[], $14::text[], $15::float8[],
+      $16::jsonb[], $17::int[]
+    ) as n (id, user_id, ordinal, quantity, status, expires_at, also, shape)
+  )${shapes.map((shape, index) => insertText({ quoted, types }, shape, index)).join('')}
+  select is_met from holdfast_checked`;
+}
+
+/** The further columns that some of the new claims have. */
+export type Shape = readonly string[];
+
+function insertText(
+  { quoted: { claim }, types }: StatementParts,
+  shape: Shape,
+  index: number,
+): string {
+  const columns = [claim.id, claim.item, claim.user, claim.ordinal, claim.quantity, claim.status];
+  const values = [
+    'n.id',
+    'holdfast_checked.id',
+    'n.user_id',
+    'n.ordinal',
+    `n.quantity::${types.quantity}`,
+    `n.status::${types.status}`,
+  ];
+  if (claim.expiresAt !== null) {
+    columns.push(claim.expiresAt);
+    values.push('to_timestamp(n.expires_at / 1000)::timestamptz(3)');
+  }
+  for (const name of shape) {
+    columns.push(quoteName(name));
+    values.push(`(jsonb_populate_record(null::${claim.table}, n.also)).${quoteName(name)}`);
+  }
+  return `,
+  holdfast_inserted_${index} as (
+    insert into ${claim.table} (${columns.join(', ')})
+    select ${values.join(', ')} from holdfast_checked cross join holdfast_new n
+    where holdfast_checked.is_met = 1 and n.shape = ${index}
+  )`;
+}
+
+/** Of which items holds have lapsed, and how many of the longest lapsed: $1 at most. `null`: there are no holds. */
+export function lapsedItemsText({ quoted: { claim, words } }: StatementParts): string | null {
+  if (words.held === null || claim.expiresAt === null) return null;
+  return `
+  select lapsed.item_id::text as "itemId", count(*)::int as count
+  from (
+    select ${claim.item} as item_id from ${claim.table}
+    where ${claim.status} = ${words.held} and ${claim.expiresAt} <= statement_timestamp()
+    order by ${claim.expiresAt} limit $1::int
+  ) lapsed
+  group by lapsed.item_id`;
+}
+
+/** Waits for other writers of the item. */
+export function lockText({ quoted: { item }, types }: StatementParts): string {
+  return `select from ${item.table} where ${item.id} = $1::${types.itemId} for no key update`;
+}

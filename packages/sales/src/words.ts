@@ -1,0 +1,70 @@
+import type { Booking, BookingCommand, Expire, RefusalReason } from '@holdfast/domain';
+import type { GivenId } from './ids.ts';
+
+/** Further columns of a claim's row, by name, as JSON has them: `{ total_cents: 4200 }`. */
+export type Also = Readonly<Record<string, unknown>>;
+
+/** Names a claim, and whose it is. */
+export interface NamedClaim {
+  readonly itemId: GivenId;
+  readonly id: GivenId;
+  readonly userId: GivenId;
+}
+
+/** Asks for a claim. */
+export interface AskedClaim extends NamedClaim {
+  readonly quantity: number;
+  /** Written with the claim's row, once. It is no part of the content that the same id must have. */
+  readonly also?: Also;
+}
+
+interface ClaimFacts {
+  /** Ids in the spelling of their columns: PostgreSQL's, as text. */
+  readonly id: string;
+  readonly itemId: string;
+  readonly userId: string;
+  readonly quantity: number;
+}
+
+/** A claim as it now is. It is committed. `expiresAt` in epoch milliseconds. */
+export type Claim =
+  | (ClaimFacts & { readonly status: 'held'; readonly expiresAt: number })
+  | (ClaimFacts & { readonly status: 'confirmed' | 'cancelled' | 'expired' });
+
+/** Nothing was written. `message` is for people. */
+export interface Refusal {
+  readonly status: 'refused';
+  readonly reason: RefusalReason;
+  readonly message: string;
+}
+
+/** Nobody knows yet whether it was written. The same command with the same id settles it. */
+export interface Unknown {
+  readonly status: 'unknown';
+}
+
+/** What becomes of a command about a claim. */
+export type ClaimOutcome = Claim | Refusal | Unknown;
+
+/** A sweep has ended so many holds. */
+export interface Swept {
+  readonly status: 'swept';
+  readonly expiredCount: number;
+}
+
+export type Outcome = ClaimOutcome | Swept;
+
+/** A command in its item's lane, its ids in their one spelling. */
+export interface SalesCommand {
+  readonly booking: BookingCommand | Expire;
+  readonly also: Also | null;
+}
+
+/** @example claimOf('7', booking) // { status: 'confirmed', id, itemId: '7', userId, quantity } */
+export function claimOf(itemId: string, booking: Booking): Claim {
+  const { id, userId, quantity, status } = booking;
+  const facts = { id, itemId, userId, quantity };
+  return status === 'held'
+    ? { ...facts, status, expiresAt: booking.expiresAt }
+    : { ...facts, status };
+}

@@ -1,0 +1,119 @@
+import { textArrayOf } from '@holdfast/data/array-literal';
+import { type Booking, type BookingStatus, writeOf } from '@holdfast/domain';
+import type { Pool, PoolClient } from 'pg';
+import type { Decided } from './decide-sales.ts';
+import {
+  ask,
+  prepare,
+  type Prepared,
+  type Shape,
+  type StatementParts,
+  writeText,
+} from './statements.ts';
+import type { Also } from './words.ts';
+
+/** How to write, and in which words. */
+export interface Writing {
+  readonly parts: StatementParts;
+  /** The team's word for each status. */
+  readonly wordOf: ReadonlyMap<BookingStatus, string>;
+  /** The statements that were needed so far, by their shapes. */
+  readonly prepared: Map<string, Prepared>;
+}
+
+/** So many statements PostgreSQL keeps the plans of. Callers choose the further columns, so there could be any number. */
+const preparedCountMax = 16;
+
+/**
+ * Writes what was decided, in one statement. `false`: the item no longer has what was relied on, and
+ * nothing is written.
+ *
+ * Throws what PostgreSQL does, where another guard fails, too (`faultOf`): nothing is written then.
+ */
+export async function write(
+  connection: Pool | PoolClient,
+  writing: Writing,
+  { itemId, decided }: { readonly itemId: string; readonly decided: Decided },
+): Promise<boolean> {
+  const { group } = decided;
+  const { capacityChange, movedBookings, newBookings } = writeOf(group);
+  const { seatsAvailableMin, seatsAvailableMax, everything } = group.reliance;
+  const { shapes, values } = newClaims(writing, decided, newBookings);
+  const version = everything ? (decided.loaded.state.event?.version ?? null) : null;
+  const { rowCount } = await connection.query(
+    ask(preparedFor(writing, shapes), [
+      itemId,
+      capacityChange.available,
+      capacityChange.held,
+      seatsAvailableMin,
+      seatsAvailableMax,
+      version,
+      textArrayOf(movedBookings.map(({ booking }) => booking.id)),
+      textArrayOf(movedBookings.map(({ seenStatus }) => wordIn(writing, seenStatus))),
+      textArrayOf(movedBookings.map(({ booking }) => wordIn(writing, booking.status))),
+      ...values,
+    ]),
+  );
+  return rowCount === 1;
+}
+
+function newClaims(writing: Writing, decided: Decided, bookings: readonly Booking[]) {
+  const alsoOf = alsoById(decided);
+  const also = bookings.map(({ id }) => alsoOf.get(id) ?? {});
+  const keys = also.map((each) => JSON.stringify(Object.keys(each).toSorted()));
+  const distinct = [...new Set(keys)].toSorted();
+  const column = (of: (booking: Booking) => string | number | null) =>
+    textArrayOf(bookings.map((booking) => textOf(of(booking))));
+  return {
+    shapes: distinct.map((key) => JSON.parse(key) as Shape),
+    values: [
+      column(({ id }) => id),
+      column(({ userId }) => userId),
+      column(({ ordinal }) => ordinal),
+      column(({ quantity }) => quantity),
+      column(({ status }) => wordIn(writing, status)),
+      column((booking) => (booking.status === 'held' ? booking.expiresAt : null)),
+      textArrayOf(also.map((each) => jsonOf(each))),
+      textArrayOf(keys.map((key) => String(distinct.indexOf(key)))),
+    ],
+  };
+}
+
+/** The further columns of each new claim: those of the command that made it. */
+function alsoById({ group, decidedCommands }: Decided): ReadonlyMap<string, Also> {
+  const found = new Map<string, Also>();
+  for (const [index, { booking, also }] of decidedCommands.entries()) {
+    const isMade = group.decisions[index]?.status === 'accepted' && 'quantity' in booking;
+    if (isMade && also !== null && !found.has(booking.bookingId))
+      found.set(booking.bookingId, also);
+  }
+  return found;
+}
+
+/** JSON has no bigint. PostgreSQL reads a text as one. */
+function jsonOf(also: Also): string {
+  return JSON.stringify(also, (_, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
+}
+
+function textOf(value: string | number | null): string | null {
+  return value === null ? null : String(value);
+}
+
+function wordIn({ wordOf }: Writing, status: BookingStatus): string {
+  const word = wordOf.get(status);
+  if (word === undefined) throw new Error(`No word is mapped to ${status}.`);
+  return word;
+}
+
+function preparedFor({ parts, prepared }: Writing, shapes: readonly Shape[]): Prepared {
+  const key = JSON.stringify(shapes);
+  const known = prepared.get(key);
+  if (known !== undefined) return known;
+  const text = writeText(parts, shapes);
+  if (prepared.size >= preparedCountMax) return { text };
+  const made = prepare(text);
+  prepared.set(key, made);
+  return made;
+}
