@@ -59,8 +59,8 @@ function lacksOfHolds({ item, claim, policy }: SalesTables): readonly Lack[] {
 }
 
 function lacksOfWords({ claim: { status } }: SalesTables): readonly Lack[] {
-  const { column: _, ...given } = status;
-  const words = Object.values(given).filter((word) => word !== undefined);
+  const { held, confirmed, cancelled, expired } = status;
+  const words = [held, confirmed, cancelled, expired].filter((word) => word !== undefined);
   if (new Set(words).size === words.length) return [];
   const complaint = `Two statuses have the same word: ${words.join(', ')}.`;
   return [{ field: 'claim.status', complaint, fix: 'Give each a word of its own.' }];

@@ -3,7 +3,7 @@ import { type Catalog, type Column, readCatalog } from './catalog.ts';
 import { lacksOfSettings } from './check-settings.ts';
 import { idTypes } from './ids.ts';
 import type { SalesTables } from './options.ts';
-import { ordinalDefault, quoteTables } from './quoted-tables.ts';
+import { ordinalDefault, quoteName, quoteTable, quoteTables } from './quoted-tables.ts';
 import { type Catalogs, ordinalIndexNames, requirementsOf, uniqueIdNames } from './requirements.ts';
 import { type Lack, TablesUnfit } from './tables-unfit.ts';
 
@@ -128,7 +128,7 @@ function lacksOfColumn(
     lacks.push({ field, complaint, fix: `Make it one of these types: ${types.join(', ')}.` });
   }
   if (isNotNull === true && !found.isNotNull) {
-    const fix = `alter table ${table} alter column "${column}" set not null;`;
+    const fix = `alter table ${quoteTable(table)} alter column ${quoteName(column)} set not null;`;
     lacks.push({ field, complaint: `${table}."${column}" may be null, which is no number.`, fix });
   }
   return lacks;

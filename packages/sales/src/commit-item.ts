@@ -147,7 +147,9 @@ function faultOf({ guardIndexes, reading }: ItemWriter, error: unknown): FaultKi
 }
 
 function sqlErrorOf(error: unknown) {
-  const fields: Readonly<Record<string, unknown>> = error instanceof Error ? { ...error } : {};
+  const fields: Readonly<Record<string, unknown>> = Object.fromEntries(
+    error instanceof Error ? Object.entries(error) : [],
+  );
   const text = (name: string) => (typeof fields[name] === 'string' ? fields[name] : '');
   const message = error instanceof Error ? error.message : '';
   return { code: text('code'), constraint: text('constraint'), table: text('table'), message };

@@ -21,9 +21,6 @@ import type { ClaimOutcome, Outcome, SalesCommand } from './words.ts';
 /** What a caller that was refused for lack of room is told to wait. */
 const retryAfterMs = 1_000;
 
-/** Connections of a pool that says nothing else. */
-const poolSizeDefault = 10;
-
 /**
  * Opens the sale of a team's own rows, with what Holdfast's own tables have: a command has one effect
  * however often it is sent, commands of one item share a commit, no item is oversold, and a hold that
@@ -115,7 +112,7 @@ function limitsOf({ pool, policy, limits = {} }: SalesOptions): SalesLimits {
   return {
     queueLengthMax: limits.queueLengthMax ?? 10_000,
     itemCountMax: limits.itemCountMax ?? 20_000,
-    commitCountMax: limits.commitCountMax ?? pool.options.max ?? poolSizeDefault,
+    commitCountMax: limits.commitCountMax ?? pool.options.max,
     commandTimeoutMs: limits.commandTimeoutMs ?? 8_000,
     groupSizeMax: Math.min(limits.groupSizeMax ?? 500, groupSizeMax),
   };

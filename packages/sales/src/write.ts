@@ -61,11 +61,12 @@ function newClaims(writing: Writing, decided: Decided, bookings: readonly Bookin
   const alsoOf = alsoById(decided);
   const also = bookings.map(({ id }) => alsoOf.get(id) ?? {});
   const keys = also.map((each) => JSON.stringify(Object.keys(each).toSorted()));
-  const distinct = [...new Set(keys)].toSorted();
+  const shapeByKey = new Map(keys.map((key, index) => [key, Object.keys(also[index] ?? {})]));
+  const distinct = [...shapeByKey.keys()].toSorted();
   const column = (of: (booking: Booking) => string | number | null) =>
     textArrayOf(bookings.map((booking) => textOf(of(booking))));
   return {
-    shapes: distinct.map((key) => JSON.parse(key) as Shape),
+    shapes: distinct.map((key) => (shapeByKey.get(key) ?? []).toSorted()),
     values: [
       column(({ id }) => id),
       column(({ userId }) => userId),
