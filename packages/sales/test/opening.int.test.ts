@@ -146,7 +146,7 @@ describe('sales are refused, with the fix, of', () => {
       '',
       'claim.user: Claims without users are not supported yet. Name the column that says whose it is.',
     ],
-  ])('%s', async (_, tables, change, lack) => {
+  ])('%s', async (...[, tables, change, lack]) => {
     expect(await lacksOf(tables, change)).toContain(lack);
   });
 
@@ -176,7 +176,7 @@ describe('ids and names', () => {
     ['text', 'character varying', `it's "so", {\\}`, `it's "so", {\\}`],
   ])(
     'of %s, in tables whose names are hostile, are sold as any others',
-    async (type, user, id, spelt) => {
+    async (...[type, user, id, spelt]) => {
       const odd = {
         item: { table: 'holdfast_item', id: 'select', available: 'a"; drop', version: '$1' },
         claim: {

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { startTcpProxy } from '@holdfast/testing';
 import type { Pool } from 'pg';
 import { expect, test } from 'vitest';
 import type { Race } from './buyer.ts';
@@ -9,6 +10,9 @@ const seed = Number(process.env['HOLDFAST_SEED'] ?? Math.floor(Math.random() * 2
 console.info(`sales: seed ${seed} (repeat with HOLDFAST_SEED=${seed})`);
 
 const pieceCount = 60;
+
+/** The server is so far away that each process writes while the other decides. */
+const oneWayMs = 3;
 
 /** The guard, the harm that is seen without it, and how it is taken out. */
 const controls: readonly (readonly [string, string, Without])[] = [
@@ -66,11 +70,13 @@ test.each(controls)('without %s: %s', async (_, seen, without) => {
 
 async function race(without: Without) {
   const { pool, url } = await openShop();
+  await using proxy = await startTcpProxy(url);
+  proxy.delay(oneWayMs);
   try {
     const itemId = await stocked(pool, pieceCount);
     const buyers = [1, 2].map((place) =>
       buyer({
-        url,
+        url: proxy.url,
         itemId,
         callerCount: 200,
         customerCount: without.customerCount ?? 100,
