@@ -16,7 +16,7 @@ export interface Prepared {
 }
 
 /** A statement that says nothing at all is given up after so long, and its connection dropped. */
-export const replyTimeoutMs = 3_000;
+const replyTimeoutMs = 3_000;
 
 /** pg knows this bound, and its types do not. */
 interface BoundedQuery extends QueryConfig {

@@ -1,20 +1,19 @@
 // One process of the race: opens its own sales, lets its callers loose, and says what they were told.
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { openSales } from '@holdfast/sales';
 import { randomFrom } from '@holdfast/testing';
 import { Pool } from 'pg';
+import { type Numbering, numberedClaim } from './numbered-claim.ts';
 import { shop } from './shop.ts';
 
 /** What a buyer is told by its parent. */
-export interface Race {
+export interface Race extends Numbering {
   readonly url: string;
-  readonly itemId: number;
   readonly callerCount: number;
-  readonly customerCount: number;
   /** How many claims they command. */
   readonly idCount: number;
-  /** Else callers reserve, confirm and cancel, too. */
-  readonly isOnlyBooked: boolean;
+  readonly acts: readonly ('reserve' | 'book' | 'confirm' | 'cancel')[];
   readonly seed: number;
   /** A text of the statements, and what stands there instead: a guard that is taken out. */
   readonly without: readonly [text: string, instead: string] | null;
@@ -23,53 +22,38 @@ export interface Race {
 const poolSizeMax = 4;
 const volleyCount = 3;
 
+/** Between what a group was decided upon and its write: the first ones of both processes meet there. */
+const firstWriteDelayMs = 300;
+const writeDelayMs = 10;
+
 process.once('message', (race: Race) => {
   void run(race).then((told) => process.send?.(told, () => process.disconnect()));
 });
 
-async function run({
-  url,
-  itemId,
-  callerCount,
-  customerCount,
-  idCount,
-  isOnlyBooked,
-  seed,
-  without,
-}: Race) {
-  const pool = new Pool({ connectionString: url, max: poolSizeMax });
-  if (without !== null) takeOut(pool, without);
+async function run(race: Race): Promise<Readonly<Record<string, number>>> {
+  const pool = new Pool({ connectionString: race.url, max: poolSizeMax });
+  if (race.without !== null) takeOut(pool, race.without);
   // Small groups, so that the two processes cross each other often.
   const sales = await openSales({ pool, ...shop, limits: { groupSizeMax: 5 } });
+  // Connections are made now, so that both processes begin at the same moment.
+  const connected = Array.from({ length: poolSizeMax }, () => pool.query('select pg_sleep(0.05)'));
+  await Promise.all(connected);
+  delayWrites(pool);
   // Tables are changed now, for a negative control: opening has looked at them.
   process.send?.('opened');
   await once(process, 'message');
-  const random = randomFrom(seed);
+  const random = randomFrom(race.seed);
   const told: Record<string, number> = {};
-  const tell = (word: string) => {
-    told[word] = (told[word] ?? 0) + 1;
-  };
-  const give = async (number: number) => {
-    // Both processes draw from the same ids, users and quantities: doubled and crossed commands.
-    const id = `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
-    const named = { itemId, id, userId: `customer ${number % customerCount}` };
-    const claim = { ...named, quantity: 1 + (number % 2) };
-    const acts = [
-      () => sales.book(claim),
-      () => sales.reserve(claim),
-      () => sales.confirm(named),
-      () => sales.cancel(named),
-    ].slice(0, isOnlyBooked ? 1 : undefined);
-    const act = acts[Math.floor(random() * acts.length)];
-    const outcome = await act?.().catch(() => null);
-    tell(outcome?.status ?? 'failed');
+  const give = async () => {
+    const claim = numberedClaim(Math.floor(random() * race.idCount), race);
+    const act = race.acts[Math.floor(random() * race.acts.length)] ?? 'book';
+    const outcome = await sales[act](claim).catch(() => ({ status: 'failed' }));
+    told[outcome.status] = (told[outcome.status] ?? 0) + 1;
   };
   const caller = async () => {
-    for (let volley = 0; volley < volleyCount; volley += 1) {
-      await give(Math.floor(random() * idCount));
-    }
+    for (let volley = 0; volley < volleyCount; volley += 1) await give();
   };
-  await Promise.all(Array.from({ length: callerCount }, caller));
+  await Promise.all(Array.from({ length: race.callerCount }, caller));
   await sales.close();
   await pool.end();
   return told;
@@ -86,4 +70,17 @@ function takeOut(pool: Pool, [text, instead]: readonly [string, string]): void {
     };
     Object.assign(client, { query: unguarded });
   });
+}
+
+function delayWrites(pool: Pool): void {
+  const query = pool.query.bind(pool) as (config: unknown) => Promise<unknown>;
+  let writeCount = 0;
+  const late = async (config: { text: string }) => {
+    if (config.text.includes('holdfast_moved')) {
+      writeCount += 1;
+      await setTimeout(writeCount <= poolSizeMax ? firstWriteDelayMs : writeDelayMs);
+    }
+    return await query(config);
+  };
+  Object.assign(pool, { query: late });
 }
