@@ -33,6 +33,10 @@ const pauseStepMs = 25;
 /** How long an attempt waits for the lock of the item's row. */
 const lockTimeoutMs = 1_000;
 
+const begin = { text: `begin; set local lock_timeout = ${lockTimeoutMs}` };
+const commit = { text: 'commit' };
+const rollback = { text: 'rollback' };
+
 const guardLost = new Error('The guard was lost.');
 
 /** The connection broke after the write was sent and before its answer came. */
@@ -93,7 +97,7 @@ async function attemptLocked(writer: ItemWriter, group: ItemGroup): Promise<Deci
   const onError = () => {};
   client.on('error', onError);
   try {
-    await client.query(`begin; set local lock_timeout = ${lockTimeoutMs}`);
+    await client.query(ask(begin, []));
     const decided = await attemptInTransaction(writer, group, client);
     isDone = true;
     return decided;
@@ -114,10 +118,10 @@ async function attemptInTransaction(
   const decided = decideSales(group, await load(client, reading, group));
   const isToWrite = !isNothingToWrite(decided);
   if (isToWrite && (await write(client, writing, { itemId, decided }))) {
-    await orInDoubt(decided, () => client.query('commit'));
+    await orInDoubt(decided, () => client.query(ask(commit, [])));
     return decided;
   }
-  await client.query('rollback');
+  await client.query(ask(rollback, []));
   return isToWrite ? null : decided;
 }
 

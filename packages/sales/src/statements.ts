@@ -25,7 +25,9 @@ interface BoundedQuery extends QueryConfig {
 
 /** @example pool.query(ask(prepared, [itemId])) */
 export function ask(prepared: Prepared, values: readonly unknown[]): BoundedQuery {
-  return { ...prepared, values: [...values], query_timeout: replyTimeoutMs };
+  // Without values it goes by the simple protocol, which takes several commands at once.
+  const parameters = values.length === 0 ? {} : { values: [...values] };
+  return { ...prepared, ...parameters, query_timeout: replyTimeoutMs };
 }
 
 /** Sales of other tables may share the pool, so the name tells the text. */
