@@ -126,7 +126,7 @@ function committerOf(
     ...limits,
     commit: (groups) =>
       groups.map(({ eventId, commands }) => commitItem(writer, groupOf(eventId, commands))),
-    isEverybodys: (error) =>
+    failsWholeGroup: (error) =>
       error instanceof DatabaseUnavailable || error instanceof CommitContended,
     callerOf: ({ booking }) => ('userId' in booking ? booking.userId : ''),
     onGroup: () => {},
