@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const folders = '{packages,apps,tooling}/*/test/**';
 const ordinary = `${folders}/*.test.ts`;
 const withServices = `${folders}/*.{int,e2e}.test.ts`;
+/** What only a machine with what is packed can show: `pnpm test:outside`. */
+const outside = `${folders}/*.outside.test.ts`;
 
 /** Each file may hold some dozens of the 200 connections that PostgreSQL has. */
 const workersMax = 4;
@@ -17,23 +19,32 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'rules', include: [ordinary], exclude: [withServices], testTimeout: 30_000 },
-      },
-      {
-        extends: true,
         test: {
-          name: 'services',
-          include: [withServices],
-          // Only this project has it, so that PostgreSQL and Redis are started once, and not at all
-          // where no chosen file asks for them.
-          globalSetup: ['./tooling/testing/src/global-setup.ts'],
-          testTimeout: 60_000,
-          // Longer than a database may take to be dropped.
-          hookTimeout: 150_000,
-          // After the properties, which take every core they get.
-          sequence: { groupOrder: 1 },
+          name: 'rules',
+          include: [ordinary],
+          exclude: [withServices, outside],
+          testTimeout: 30_000,
         },
       },
+      withPostgresAndRedis('services', withServices),
+      withPostgresAndRedis('outside', outside),
     ],
   },
 });
+
+/** PostgreSQL and Redis are started once for its files, and not at all where none of them is chosen. */
+function withPostgresAndRedis(name: string, include: string): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: {
+      name,
+      include: [include],
+      globalSetup: ['./tooling/testing/src/global-setup.ts'],
+      testTimeout: 60_000,
+      // Longer than a database may take to be dropped.
+      hookTimeout: 150_000,
+      // After the properties, which take every core they get.
+      sequence: { groupOrder: 1 },
+    },
+  };
+}
