@@ -1,6 +1,7 @@
 import type { Send } from './attempt.ts';
 import type { CallOptions, Caller } from './caller.ts';
 import { canonicalId, newId } from './ids.ts';
+import type { Inputs, Outputs } from './procedures.ts';
 import type { Transport } from './transport.ts';
 import type {
   BookAnswer,
@@ -9,8 +10,6 @@ import type {
   CancelInput,
   ConfirmAnswer,
   ConfirmInput,
-  Inputs,
-  Outputs,
   ReserveAnswer,
   ReserveInput,
 } from './wire.ts';

@@ -1,17 +1,11 @@
 import type { CallOptions, Caller } from './caller.ts';
 import { createChange, noteAnswer } from './event-changes.ts';
 import { canonicalId, newId } from './ids.ts';
+import type { EventUpdate, Inputs, Outputs } from './procedures.ts';
 import type { SeenVersions } from './seen-versions.ts';
 import type { Transport } from './transport.ts';
 import type { Watch, WatchInput, WatchOptions, WatchSeveralInput } from './watch.ts';
-import type {
-  CreateEventInput,
-  EventAnswer,
-  EventUpdate,
-  Inputs,
-  NamedEventUpdate,
-  Outputs,
-} from './wire.ts';
+import type { CreateEventInput, EventAnswer, NamedEventUpdate } from './wire.ts';
 import type { WriteMemory } from './write-memory.ts';
 
 type Asked = Inputs['event'];

@@ -1,8 +1,9 @@
 import type { CallOptions, Caller } from './caller.ts';
 import { HoldfastError } from './holdfast-error.ts';
 import { canonicalId } from './ids.ts';
+import type { Event, Outputs } from './procedures.ts';
 import type { SeenVersions } from './seen-versions.ts';
-import type { Event, EventAnswer, Outputs } from './wire.ts';
+import type { EventAnswer } from './wire.ts';
 
 /** All changes of an event are answered alike. */
 type Answer = EventAnswer<'update'>;

@@ -1,6 +1,6 @@
 import type { CallOptions, Caller } from './caller.ts';
+import type { Outputs } from './procedures.ts';
 import type { Transport } from './transport.ts';
-import type { Outputs } from './wire.ts';
 
 /** Whether the api is well. Asked once each, without retries: a no is an answer here. */
 export interface HealthCalls {

@@ -11,6 +11,17 @@ export type { Fault } from './fault.ts';
 export type { HealthCalls } from './health-calls.ts';
 export { HoldfastError } from './holdfast-error.ts';
 export { newId } from './ids.ts';
+export type {
+  Booking,
+  BookingWithUser,
+  Event,
+  EventChange,
+  EventUpdate,
+  Inputs,
+  Outputs,
+  Page,
+  RefusalReason,
+} from './procedures.ts';
 export { type GivenRetryOptions, type RetryOptions, retryDefaults } from './retry-options.ts';
 export type { Token } from './transport.ts';
 export type { WatchInput, WatchOptions, WatchSeveralInput } from './watch.ts';

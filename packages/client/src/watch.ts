@@ -3,10 +3,11 @@ import { AttemptFailed, type Failure, failure } from './failure.ts';
 import { ruleOf } from './fault.ts';
 import { HoldfastError } from './holdfast-error.ts';
 import { canonicalId } from './ids.ts';
+import type { EventUpdate } from './procedures.ts';
 import { isObject, readFailure } from './read-failure.ts';
 import { type RetryOptions, waitBeforeRetryMs } from './retry-options.ts';
 import { openStream, type StreamSource } from './stream.ts';
-import type { EventUpdate, NamedEventUpdate } from './wire.ts';
+import type { NamedEventUpdate } from './wire.ts';
 
 export interface WatchInput {
   readonly eventId: string;

@@ -1,10 +1,5 @@
-import type {
-  LiveChange,
-  LiveUpdate,
-  RouterInputs as Inputs,
-  RouterOutputs as Outputs,
-} from '@holdfast/api';
 import type { Fault } from './fault.ts';
+import type { EventUpdate, Inputs, Outputs } from './procedures.ts';
 
 /** An input whose id the client makes where the caller gives none. */
 type MakesId<Input, Id extends keyof Input> = Omit<Input, Id> & {
@@ -67,21 +62,5 @@ export type EventAnswer<Command extends 'create' | 'update' | 'open' | 'close' |
   | Known<Outputs['event'][Command]>
   | UnknownEvent;
 
-/** A booking as its user sees it. Instants are ISO 8601. */
-export type Booking = Outputs['booking']['get'];
-/** An event as everybody sees it. Instants are ISO 8601. */
-export type Event = Outputs['event']['get'];
-/** What an event looked like at a version. */
-export type EventChange = LiveChange;
-/**
- * Some changes of an event, in order of version. `restarted`: others before them were left out,
- * because too much was missed.
- */
-export type EventUpdate = LiveUpdate;
-
 /** The same where several events are watched: of which one it is. */
 export type NamedEventUpdate = EventUpdate & { readonly eventId: string };
-/** Why a command was refused. */
-export type RefusalReason = Extract<ReserveAnswer, { status: 'refused' }>['reason'];
-
-export type { Inputs, Outputs };

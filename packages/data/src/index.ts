@@ -23,8 +23,6 @@ export {
 export { type PoolSizes, sizesOf } from './connection/commit-pool.ts';
 export { type ConnectionConfig, connectionConfig } from './connection/connection-config.ts';
 export { type Database, openDatabase } from './connection/database.ts';
-export { Booking } from './schema/entities/booking.ts';
-export { Event } from './schema/entities/event.ts';
 export { CommitContended, DatabaseUnavailable, ReadsOverloaded } from './connection/faults.ts';
 export { type Change, readFeed } from './feed/feed.ts';
 export { createKnownEvents, type KnownEvents, nothingKnown } from './commit/known-events.ts';

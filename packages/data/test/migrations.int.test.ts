@@ -1,4 +1,5 @@
 import { commit, type Database, findEvent, migrate, openDatabase } from '@holdfast/data';
+import { ormOf } from '@holdfast/data/entities';
 import { freshDatabase } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectSound } from './fixture.ts';
@@ -58,7 +59,7 @@ async function insertOld({ event, closesAt, isCancelled }: OldEvent): Promise<vo
 }
 
 test('events from before get what the ledger, or the row itself, says of them', async () => {
-  await database.orm.migrator.up({ to: 'Migration20261125163222' });
+  await ormOf(database).migrator.up({ to: 'Migration20261125163222' });
   await insertOld({ event: 1, closesAt: date, isCancelled: false });
   await insertOld({ event: 2, closesAt: '2029-01-01 20:00:00+00', isCancelled: false });
   await insertOld({ event: 3, closesAt: null, isCancelled: false });

@@ -1,4 +1,5 @@
-import { type Database, Event, migrate, openDatabase } from '@holdfast/data';
+import { type Database, migrate, openDatabase } from '@holdfast/data';
+import { Event, ormOf } from '@holdfast/data/entities';
 import { OptimisticLockError } from '@mikro-orm/core';
 import { freshDatabase } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -77,7 +78,7 @@ describe('the schema', () => {
   });
 
   test('is what the entities say, to the last index', async () => {
-    expect(await database.orm.schema.getUpdateSchemaSQL({ safe: true })).toBe('');
+    expect(await ormOf(database).schema.getUpdateSchemaSQL({ safe: true })).toBe('');
   });
 
   test('is made once, however many processes migrate at the same time', async () => {
@@ -113,7 +114,7 @@ describe('the version of an entity', () => {
   test('refuses a flush that did not see the last change, even when both flush at once', async () => {
     const ids = await Promise.all([1, 2, 3].map(() => eventOnSale(database)));
     const another = await openDatabase({ url });
-    const [mine, theirs] = [database.orm.em.fork(), another.orm.em.fork()];
+    const [mine, theirs] = [ormOf(database).em.fork(), ormOf(another).em.fork()];
     const managers = [mine, theirs];
     for (const em of managers) {
       const events = await em.find(Event, { id: { $in: ids } });

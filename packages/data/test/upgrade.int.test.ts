@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { audit, commit, type Database, migrate, openDatabase } from '@holdfast/data';
+import { ormOf } from '@holdfast/data/entities';
 import { freshDatabase } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answers, createOf, give, reserveBy } from './fixture.ts';
@@ -10,7 +11,7 @@ const before = 'Migration20261125163222';
 let database: Database;
 beforeAll(async () => {
   database = await openDatabase({ url: await freshDatabase() });
-  await database.orm.migrator.up({ to: before });
+  await ormOf(database).migrator.up({ to: before });
 });
 afterAll(() => database.close());
 

@@ -2,6 +2,15 @@
  * The packages that others can install, by their folder's name. Each stands after those that it
  * needs, because it is compiled against what those have become.
  */
-export const packedNames = ['domain', 'server-urls', 'process', 'redis', 'data', 'engine'] as const;
+export const packedNames = [
+  'domain',
+  'server-urls',
+  'process',
+  'redis',
+  'data',
+  'engine',
+  'auth',
+  'client',
+] as const;
 
 export type PackedName = (typeof packedNames)[number];

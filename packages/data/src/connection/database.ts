@@ -1,6 +1,7 @@
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import type { Pool } from 'pg';
 import { openCommitPool, sizesOf } from './commit-pool.ts';
+import { noteOrm } from './orm-of.ts';
 import { ormOptions } from '../schema/orm-options.ts';
 import type { DatabaseOptions } from './database-options.ts';
 import { openWriteCheck } from './write-check.ts';
@@ -8,7 +9,6 @@ import { openWriteCheck } from './write-check.ts';
 /** An open database. Close it when done. */
 export interface Database {
   readonly options: DatabaseOptions;
-  readonly orm: MikroORM;
   /**
    * The pg pool of the ORM, for reads. It throws ReadsOverloaded where all its connections are in
    * use and too many wait, or for too long.
@@ -38,9 +38,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const pool = await orm.em.getConnection().getNativeClient();
   const commitPool = openCommitPool(options, commitCountMax);
   const writeCheck = openWriteCheck(options);
-  return {
+  const database: Database = {
     options,
-    orm,
     pool,
     commitPool,
     ping: () => writeCheck.ask(),
@@ -52,4 +51,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       await writeCheck.close();
     },
   };
+  noteOrm(database, orm);
+  return database;
 }

@@ -1,3 +1,4 @@
+import { ormOf } from '../connection/orm-of.ts';
 import { type Database, openDatabase } from '../connection/database.ts';
 import { mapFaults } from '../connection/faults.ts';
 
@@ -31,12 +32,12 @@ export async function migrate(database: Database): Promise<{ applied: string[] }
   }
 }
 
-async function migrateLocked({ orm, commitPool }: Database): Promise<{ applied: string[] }> {
-  const client = await commitPool.connect();
+async function migrateLocked(database: Database): Promise<{ applied: string[] }> {
+  const client = await database.commitPool.connect();
   try {
     // Any key will do, if it is the same in every process that migrates.
     await client.query("select pg_advisory_lock(hashtext('holdfast'))");
-    const applied = await orm.migrator.up();
+    const applied = await ormOf(database).migrator.up();
     return { applied: applied.map((migration) => migration.name) };
   } finally {
     // The lock goes with the connection.

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { exitCodeOfVerdict, say, UsageError } from '@holdfast/command';
-import { audit, Event } from '@holdfast/data';
+import { audit } from '@holdfast/data';
+import { Event, ormOf } from '@holdfast/data/entities';
 import { startServices } from '@holdfast/services';
 import { Command } from 'commander';
 import { readEnv } from '../env.ts';
@@ -53,7 +54,7 @@ function look(url: string, eventId: string | null) {
   return withDatabase({ url, applicationName: 'holdfast-audit' }, async (database) => {
     const found = await audit(database, { eventId });
     const asked = eventId === null ? {} : { id: eventId };
-    const eventCount = await database.orm.em.fork().count(Event, asked);
+    const eventCount = await ormOf(database).em.fork().count(Event, asked);
     if (eventId !== null && eventCount === 0) {
       throw new UsageError('There is no event with this id in that database.');
     }

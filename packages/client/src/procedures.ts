@@ -1,0 +1,256 @@
+/**
+ * What the api's procedures take and answer, in words of the client's own: whoever installs it needs nothing
+ * of the server. A test compares them with the api's router, both ways (test/procedures.test.ts).
+ */
+
+interface EventId {
+  eventId: string;
+}
+
+interface BookingId extends EventId {
+  bookingId: string;
+}
+
+interface Claim extends BookingId {
+  quantity: number;
+  /** True only in the first call that sends this `bookingId`. */
+  isFirstAttempt?: boolean | undefined;
+}
+
+/** Which page of a list. `cursor`: the `nextCursor` of the page before. */
+interface PageInput {
+  cursor?: string | null | undefined;
+  direction?: 'forward' | undefined;
+  /** Default 20, at most 100. */
+  limit?: number | undefined;
+}
+
+/** How old an answer may be, in milliseconds. Left out: as old as the api's cache keeps it, which is seconds. */
+interface MaxAge {
+  maxAgeMs?: number | undefined;
+}
+
+/** A change says upon which version of the event it was decided. */
+interface Change extends EventId {
+  expectedVersion?: number | undefined;
+}
+
+interface SaleWindowInput {
+  /** `null`: from the moment it is put on sale. */
+  opensAt?: string | null | undefined;
+  /** `date`: with the event; `null`: never by itself. */
+  closesAt?: string | null | undefined;
+}
+
+interface PolicyInput {
+  quantityPerBookingMax?: number | undefined;
+  activeBookingsPerUserMax?: number | undefined;
+  holdDurationMs?: number | undefined;
+  holdPauseMs?: number | undefined;
+}
+
+/** What each procedure takes: `Inputs['booking']['reserve']`. Instants are ISO 8601 with a zone. */
+export interface Inputs {
+  booking: {
+    reserve: Claim;
+    book: Claim;
+    confirm: BookingId;
+    cancel: BookingId;
+    get: BookingId;
+    mine: PageInput | undefined;
+  };
+  event: {
+    create: EventId & {
+      title: string;
+      date: string;
+      seatCount: number;
+      saleWindow?: SaleWindowInput | undefined;
+      policy?: PolicyInput | undefined;
+    };
+    update: Change & {
+      title?: string | undefined;
+      date?: string | undefined;
+      saleWindow?: SaleWindowInput | undefined;
+      policy?: PolicyInput | undefined;
+    };
+    open: Change;
+    close: Change & { as?: 'closed' | 'cancelled' | undefined };
+    setCapacity: Change & { seatCount: number };
+    get: EventId & MaxAge;
+    list:
+      | (PageInput &
+          MaxAge & {
+            /** Events from this moment on. */
+            from?: string | undefined;
+            onlyAvailable?: boolean | undefined;
+            /** The caller's own events, in any status. */
+            mine?: boolean | undefined;
+          })
+      | undefined;
+    bookings: EventId & PageInput;
+  };
+  health: {
+    live: Record<string, never> | undefined;
+    ready: Record<string, never> | undefined;
+  };
+}
+
+/** Why a command was refused. */
+export type RefusalReason =
+  | 'invalid_quantity'
+  | 'event_not_found'
+  | 'invalid_rules'
+  | 'id_taken'
+  | 'booking_not_found'
+  | 'booking_cancelled'
+  | 'hold_lapsed'
+  | 'event_cancelled'
+  | 'event_changed'
+  | 'event_closed'
+  | 'not_on_sale'
+  | 'sale_not_started'
+  | 'sale_ended'
+  | 'sale_already_over'
+  | 'quantity_over_limit'
+  | 'bookings_over_limit'
+  | 'hold_paused'
+  | 'capacity_below_taken'
+  | 'sold_out';
+
+/** An expected refusal: the reason for programs, the sentence for people. */
+interface Refused {
+  status: 'refused';
+  reason: RefusalReason;
+  message: string;
+}
+
+/** Written or not: the same call with the same id settles it, after so many milliseconds. */
+interface Unknown {
+  status: 'unknown';
+  retryAfterMs: number;
+}
+
+interface BookingFacts {
+  id: string;
+  eventId: string;
+  quantity: number;
+}
+
+interface Held extends BookingFacts {
+  status: 'held';
+  expiresAt: string;
+  /** The same, told from the moment of the answer: this machine's clock may be wrong. */
+  expiresInMs: number;
+}
+
+interface Confirmed extends BookingFacts {
+  status: 'confirmed';
+  confirmedAt: string;
+}
+
+interface Cancelled extends BookingFacts {
+  status: 'cancelled';
+  cancelledAt: string;
+  /** `organizer`: the event was called off. */
+  cancelledBy: 'user' | 'organizer';
+}
+
+interface Expired extends BookingFacts {
+  status: 'expired';
+  expiredAt: string;
+}
+
+/** A booking as its user sees it. Instants are ISO 8601. */
+export type Booking = Held | Confirmed | Cancelled | Expired;
+
+type WithUser<Each> = Each extends Booking ? Each & { userId: string } : never;
+
+/** A booking as the organizer of its event sees it. */
+export type BookingWithUser = WithUser<Booking>;
+
+type EventStatus = 'draft' | 'on_sale' | 'closed' | 'cancelled';
+
+/** An event as everybody sees it. Instants are ISO 8601. */
+export interface Event {
+  id: string;
+  organizerId: string;
+  title: string;
+  date: string;
+  status: EventStatus;
+  saleWindow: {
+    opensAt: string | null;
+    closesAt: string | null;
+    /** Does the end move with the date? */
+    followsDate: boolean;
+  };
+  /** When it was first put on sale; `null`: never, and nobody but its organizer sees it. */
+  publishedAt: string | null;
+  policy: {
+    quantityPerBookingMax: number;
+    activeBookingsPerUserMax: number;
+    holdDurationMs: number;
+    holdPauseMs: number;
+  };
+  seatCount: number;
+  availableSeats: number;
+  heldSeats: number;
+  version: number;
+}
+
+/** What is odd about an event, though it is accepted: the note for programs, the sentence for people. */
+interface EventNote {
+  note: 'sale_outlives_event';
+  message: string;
+}
+
+type BookingAnswer = Booking | Refused | Unknown;
+type EventAnswer = { status: 'accepted'; event: Event; notes: EventNote[] } | Refused | Unknown;
+
+/** Some items of a list. `nextCursor` is `null` on the last page. */
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
+
+/** What each procedure answers: `Outputs['booking']['reserve']`. */
+export interface Outputs {
+  booking: {
+    reserve: BookingAnswer;
+    book: BookingAnswer;
+    confirm: BookingAnswer;
+    cancel: BookingAnswer;
+    get: Booking;
+    mine: Page<Booking>;
+  };
+  event: {
+    create: EventAnswer;
+    update: EventAnswer;
+    open: EventAnswer;
+    close: EventAnswer;
+    setCapacity: EventAnswer;
+    get: Event;
+    list: Page<Event>;
+    bookings: Page<BookingWithUser>;
+  };
+  health: {
+    live: { status: 'live' };
+    /** Notes of workers that do not do their work: what is shown may be late, what is sold is right. */
+    ready: { status: 'ready'; notes: ('feed_behind' | 'sweep_behind')[] };
+  };
+}
+
+/** What an event looked like at a version. */
+export interface EventChange {
+  readonly version: number;
+  readonly status: EventStatus;
+  readonly seatCount: number;
+  readonly availableSeats: number;
+  readonly heldSeats: number;
+}
+
+/** Some changes of an event, in order of version and without a gap. */
+export interface EventUpdate {
+  /** Others before them were left out, because too much was missed: this is the state from which it goes on. */
+  readonly restarted: boolean;
+  readonly changes: readonly EventChange[];
+}
