@@ -26,20 +26,24 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
-      withPostgresAndRedis('services', withServices),
-      withPostgresAndRedis('outside', outside),
+      withPostgresAndRedis('services', withServices, []),
+      withPostgresAndRedis('outside', outside, ['./tooling/pack/test/pack-once.ts']),
     ],
   },
 });
 
 /** PostgreSQL and Redis are started once for its files, and not at all where none of them is chosen. */
-function withPostgresAndRedis(name: string, include: string): TestProjectInlineConfiguration {
+function withPostgresAndRedis(
+  name: string,
+  include: string,
+  furtherSetup: readonly string[],
+): TestProjectInlineConfiguration {
   return {
     extends: true,
     test: {
       name,
       include: [include],
-      globalSetup: ['./tooling/testing/src/global-setup.ts'],
+      globalSetup: ['./tooling/testing/src/global-setup.ts', ...furtherSetup],
       testTimeout: 60_000,
       // Longer than a database may take to be dropped.
       hookTimeout: 150_000,

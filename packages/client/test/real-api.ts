@@ -1,15 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { audit, type Database, migrate, openDatabase } from '@holdfast/data';
 import { freshDatabase } from '@holdfast/testing';
+import { startApiProcess } from '@holdfast/testing/api-process';
 import { expect } from 'vitest';
 import { createHoldfastClient, type HoldfastClient, newId } from '../src/index.ts';
 
-const main = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url));
 const secret = 'a secret of the tests, long enough to sign with';
-const startTimeoutMs = 20_000;
 
 /** The api as a process of its own, over a database of its own. */
 export interface RealApi {
@@ -23,39 +19,12 @@ export async function startRealApi(env: Readonly<Record<string, string>> = {}): 
   const databaseUrl = env['DATABASE_URL'] ?? (await freshDatabase());
   const database = await openDatabase({ url: databaseUrl });
   await migrate(database);
-  const child = spawn(process.execPath, [main], {
-    env: { PORT: '0', AUTH_SECRET: secret, ...env, DATABASE_URL: databaseUrl },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const exited = once(child, 'exit');
+  const api = await startApiProcess({ AUTH_SECRET: secret, ...env, DATABASE_URL: databaseUrl });
   async function stop() {
-    child.kill('SIGTERM');
-    await exited;
+    await api.stop();
     await database.close();
   }
-  try {
-    return { url: await listeningUrl(child), database, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-}
-
-/** The address that the api logs when it listens. */
-function listeningUrl(child: ChildProcess): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
-  let output = '';
-  function read(chunk: Buffer) {
-    output += chunk.toString();
-    const url = /"url":"([^"]+)".*"msg":"listening"/.exec(output)?.[1];
-    if (url !== undefined) resolve(url);
-  }
-  const fail = () => reject(new Error(`The api did not start:\n${output}`));
-  child.stdout?.on('data', read);
-  child.stderr?.on('data', read);
-  child.once('exit', fail);
-  const timer = setTimeout(fail, startTimeoutMs);
-  return promise.finally(() => clearTimeout(timer));
+  return { url: api.url, database, stop };
 }
 
 /** Every invariant holds, of every event. */

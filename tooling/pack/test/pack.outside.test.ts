@@ -1,14 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { tokenOf } from '@holdfast/auth/testing';
 import { freshDatabase, freshPrefix, providedServices } from '@holdfast/testing';
-import { silentSteps } from '@holdfast/command';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ApiProcess } from '@holdfast/testing/api-process';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { checkTarball } from '../src/check-tarball.ts';
-import { packAll } from '../src/pack-all.ts';
 import { packedNames } from '../src/packed-names.ts';
 import { repository } from '../src/repository.ts';
 import { type Project, startProject } from './outside.ts';
+import { sellInApi } from './sell-in-api.ts';
 
 /** A fresh machine downloads two compilers and two Nodes. */
 const timeoutMs = 240_000;
@@ -31,21 +32,24 @@ const named = (versions: Readonly<Record<string, string>>, real: string) =>
 
 const tools = [...named(compilers, 'typescript'), ...named(olderNodes, nodePackage)];
 
+const tarballs = inject('tarballs');
 let folder: string;
-let tarballs: readonly string[];
 /** Has what the others run with, and the rules alone. */
 let rules: Project;
 /** Has every package. */
 let whole: Project;
+/** Has the client alone. */
+let caller: Project;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-outside-'));
-  tarballs = await packAll(join(folder, 'tarballs'), silentSteps);
   rules = await startProject(join(folder, 'rules'));
   const [domain = ''] = tarballs;
   await rules.install(domain, ...tools);
   whole = await startProject(join(folder, 'whole'));
   await whole.install(...tarballs, '@types/node@24');
+  caller = await startProject(join(folder, 'caller'));
+  await caller.install(tarballs[packedNames.indexOf('client')] ?? '');
 }, timeoutMs);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -65,8 +69,8 @@ const everyCompiler = Object.keys(compilers).flatMap((name) =>
 
 /** Neither Node's types nor a browser's, and no younger library than ES2022. */
 const barest = { lib: ['es2022'], types: [] };
-/** `skipLibCheck`: a library that MikroORM uses declares itself with a Temporal that its lib has not. */
-const likeMost = { types: ['node'], skipLibCheck: true };
+const inNode = { types: ['node'] };
+const inBrowser = { lib: ['es2022', 'dom'], types: [] };
 
 test('each package has a tarball', () => {
   const packages = tarballs.map((tarball) => basename(tarball).replace(/-\d+\.\d+\.\d+\.tgz$/, ''));
@@ -93,11 +97,14 @@ describe('the rules, installed alone', () => {
 });
 
 describe('all of them, installed together', () => {
-  test.each(everyCompiler)('are read by %s, %s', async (name, resolution) => {
-    const compiler = compilerNamed(name);
-    const options = { program: 'use-engine', compiler, resolution, settings: likeMost };
-    expect(await whole.compile(options)).toEqual({ exitCode: 0, output: '' });
-  });
+  test.each(everyCompiler)(
+    'are read by %s, %s, every library checked',
+    async (name, resolution) => {
+      const compiler = compilerNamed(name);
+      const options = { program: 'use-engine', compiler, resolution, settings: inNode };
+      expect(await whole.compile(options)).toEqual({ exitCode: 0, output: '' });
+    },
+  );
 
   test.each(['Node 22', 'Node 24'])('sell a seat on %s, on tables that they make', async (name) => {
     const { redisUrl } = providedServices();
@@ -110,6 +117,37 @@ describe('all of them, installed together', () => {
         others: Array.from({ length: 5 }, () => 'function'),
       })}\n`,
     });
+  });
+});
+
+describe('the client, installed alone', () => {
+  let api: ApiProcess;
+  let eventId: string;
+
+  beforeAll(async () => {
+    ({ api, eventId } = await sellInApi());
+  });
+
+  afterAll(() => api.stop());
+
+  test('brings nothing of the server along', async () => {
+    const installed = await readdir(join(caller.folder, 'node_modules', '@holdfast'));
+    expect(installed).toEqual(['client']);
+  });
+
+  test.each(everyCompiler)(
+    'is read by %s, %s, every library checked, and no type of it is any',
+    async (name, resolution) => {
+      const compiler = compilerNamed(name);
+      const options = { program: 'use-client', compiler, resolution, settings: inBrowser };
+      expect(await caller.compile(options)).toEqual({ exitCode: 0, output: '' });
+    },
+  );
+
+  test.each(['Node 22', 'Node 24'])('books a seat on %s', async (name) => {
+    const args = [api.url, await tokenOf(name, 'user'), eventId];
+    const { exitCode, output } = await caller.run(nodeNamed(name), 'built/use-client.js', ...args);
+    expect({ exitCode, output }).toEqual({ exitCode: 0, output: 'confirmed\n' });
   });
 });
 
