@@ -12,10 +12,11 @@ const macOs = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
  * @example const browserPath = findChromium(); test.skipIf(browserPath === null)(…)
  */
 export function findChromium(): string | null {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  // oxlint-disable-next-line eslint/no-restricted-properties -- no setting of a process of ours.
+  const { PATH = '', CHROMIUM_PATH = '' } = process.env;
   const places = [
-    process.env['CHROMIUM_PATH'] ?? '',
-    ...folders.flatMap((folder) => names.map((name) => join(folder, name))),
+    CHROMIUM_PATH,
+    ...PATH.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))),
     ...macOs,
   ];
   const found = places.find((place) => place !== '' && existsSync(place));

@@ -1,10 +1,15 @@
 import type { MikroORM } from '@mikro-orm/postgresql';
-import type { Database } from './database.ts';
+import type { DatabaseOptions } from './database-options.ts';
 
-const orms = new WeakMap<Database, MikroORM>();
+/** What of a Database matters here: that it is one. */
+interface Opened {
+  readonly options: DatabaseOptions;
+}
+
+const orms = new WeakMap<Opened, MikroORM>();
 
 /** Notes which MikroORM stands behind a database. */
-export function noteOrm(database: Database, orm: MikroORM): void {
+export function noteOrm(database: Opened, orm: MikroORM): void {
   orms.set(database, orm);
 }
 
@@ -15,7 +20,7 @@ export function noteOrm(database: Database, orm: MikroORM): void {
  * @throws TypeError for what `openDatabase` did not open
  * @example const count = await ormOf(database).em.fork().count(Event)
  */
-export function ormOf(database: Database): MikroORM {
+export function ormOf(database: Opened): MikroORM {
   const orm = orms.get(database);
   if (orm === undefined) throw new TypeError('Open the database with openDatabase.');
   return orm;
