@@ -2,4 +2,9 @@
 export { type Deadline, deadlineAfter } from './deadline.ts';
 export { Draining, EngineFault, Overloaded } from './faults.ts';
 export { createGroupCommitter } from './lane/group-committer.ts';
-export type { CommandGroup, GroupCommitter, OutcomeUnknown } from './lane/group-words.ts';
+export type {
+  CommandGroup,
+  GroupCommitter,
+  GroupCommitterOptions,
+  OutcomeUnknown,
+} from './lane/group-words.ts';

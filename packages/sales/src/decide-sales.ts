@@ -11,6 +11,7 @@ import { claimOf, type Outcome, type Refusal, type SalesCommand } from './words.
 
 /** What was decided about a group, and where its commands stood in it. */
 export interface Decided {
+  readonly itemId: string;
   readonly loaded: Loaded;
   readonly group: GroupDecision<BookingCommand | Expire>;
   /** The commands that the rules decided, by their places. */
@@ -43,7 +44,7 @@ export function decideSales({ itemId, commands }: ItemGroup, loaded: Loaded): De
     }
     outcomes.push(decision === undefined ? refusedElsewhere(command) : outcomeOf(itemId, decision));
   }
-  return { loaded, group, decidedCommands, outcomes, doubtfulPlaces };
+  return { itemId, loaded, group, decidedCommands, outcomes, doubtfulPlaces };
 }
 
 type Decision = GroupDecision<BookingCommand | Expire>['decisions'][number];
@@ -58,6 +59,7 @@ function refusedElsewhere({ booking: { type } }: SalesCommand): Refusal {
   return refusal(type === 'reserve' || type === 'book' ? 'id_taken' : 'booking_not_found');
 }
 
-function refusal(reason: RefusalReason): Refusal {
+/** @example refusal('sold_out') // { status: 'refused', reason: 'sold_out', message: 'Not enough …' } */
+export function refusal(reason: RefusalReason): Refusal {
   return { status: 'refused', reason, message: explainRefusal(reason) };
 }

@@ -22,9 +22,13 @@ export { type Lack, TablesUnfit } from './tables-unfit.ts';
 export type {
   Also,
   AskedClaim,
+  AskedLines,
   Claim,
   ClaimOutcome,
+  Line,
+  LinesOutcome,
   NamedClaim,
   Refusal,
+  RefusedLine,
   Unknown,
 } from './words.ts';

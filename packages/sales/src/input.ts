@@ -1,10 +1,10 @@
-import { type BookingCommand, InvalidInput } from '@holdfast/domain';
+import { InvalidInput } from '@holdfast/domain';
 import { keepsHolds, quantityPerClaimMaxMax } from './check-settings.ts';
 import type { FitTables } from './check-tables.ts';
 import { canonicalId } from './ids.ts';
 import type { SalesTables } from './options.ts';
 import { ordinalDefault } from './quoted-tables.ts';
-import type { Also, AskedClaim, NamedClaim, SalesCommand } from './words.ts';
+import type { Also, AskedClaim, AskedLines, NamedClaim, SalesCommand } from './words.ts';
 
 /** A command, and the item whose lane it goes to. */
 export interface Submission {
@@ -12,39 +12,82 @@ export interface Submission {
   readonly command: SalesCommand;
 }
 
+/** Lines that are sold together, at most: their items are locked for as long as they take. */
+const lineCountMax = 20;
+
 /** What makes commands of what callers give. Each throws InvalidInput, which names the field. */
 export interface SalesInput {
   claim(type: 'reserve' | 'book', asked: AskedClaim): Submission;
   follow(type: 'confirm' | 'cancel', named: NamedClaim): Submission;
+  lines(asked: AskedLines): readonly Submission[];
 }
 
 /** @example salesInput(tables, fit).follow('confirm', { itemId, id, userId }) */
 export function salesInput(tables: SalesTables, { types, claimColumns }: FitTables): SalesInput {
   const own = ownColumnsOf(tables);
-  const named = ({ itemId, id, userId }: NamedClaim) => ({
-    itemId: canonicalId('itemId', itemId, types.itemId),
-    bookingId: canonicalId('id', id, types.claimId),
+  /** `path` stands before the fields in what is complained of. */
+  const named = ({ itemId, id, userId }: NamedClaim, path: string) => ({
+    itemId: canonicalId(`${path}itemId`, itemId, types.itemId),
+    bookingId: canonicalId(`${path}id`, id, types.claimId),
     userId: canonicalId('userId', userId, types.user),
   });
-  const submission = (itemId: string, booking: BookingCommand, also: Also | null) => ({
-    itemId,
-    command: { booking, also },
-  });
+  const claim = (type: 'reserve' | 'book', asked: AskedClaim, path = ''): Submission => {
+    const { quantity, also } = asked;
+    if (typeof quantity !== 'number') {
+      throw new InvalidInput(`${path}quantity`, 'must be a number.');
+    }
+    if (also !== undefined) checkAlso(also, { path: `${path}also`, own, claimColumns });
+    const { itemId, ...names } = named(asked, path);
+    return { itemId, command: { booking: { type, ...names, quantity }, also: also ?? null } };
+  };
   return {
-    claim(type, { quantity, also, ...rest }) {
+    claim(type, asked) {
       if (type === 'reserve' && !keepsHolds(tables)) {
         throw new InvalidInput('reserve', 'needs holds: name item.held and what goes with it.');
       }
-      if (typeof quantity !== 'number') throw new InvalidInput('quantity', 'must be a number.');
-      if (also !== undefined) checkAlso(also, { own, claimColumns });
-      const { itemId, ...names } = named(rest);
-      return submission(itemId, { type, ...names, quantity }, also ?? null);
+      return claim(type, asked);
     },
-    follow(type, rest) {
-      const { itemId, ...names } = named(rest);
-      return submission(itemId, { type, ...names }, null);
+    follow(type, asked) {
+      const { itemId, ...names } = named(asked, '');
+      return { itemId, command: { booking: { type, ...names }, also: null } };
+    },
+    lines({ userId, lines }) {
+      checkLineCount(lines);
+      const submissions = lines.map((line, place) =>
+        claim('book', { ...line, userId }, `lines[${place}].`),
+      );
+      checkLines(submissions);
+      return submissions;
     },
   };
+}
+
+function checkLineCount(lines: unknown): void {
+  const isList = Array.isArray(lines) && lines.length >= 1 && lines.length <= lineCountMax;
+  if (!isList) throw new InvalidInput('lines', `must be a list of 1 to ${lineCountMax} lines.`);
+}
+
+/** Two lines cannot be one row. And of one item no more lapsed holds are looked at than that. */
+function checkLines(lines: readonly Submission[]): void {
+  const ids = new Set<string>();
+  const quantityByItem = new Map<string, number>();
+  for (const [place, { itemId, command }] of lines.entries()) {
+    const { booking } = command;
+    if (booking.type !== 'book') continue;
+    if (ids.has(booking.bookingId)) {
+      throw new InvalidInput(
+        `lines[${place}].id`,
+        'is the id of an earlier line: make one for each.',
+      );
+    }
+    ids.add(booking.bookingId);
+    const quantity = (quantityByItem.get(itemId) ?? 0) + booking.quantity;
+    quantityByItem.set(itemId, quantity);
+    if (quantity > quantityPerClaimMaxMax && booking.quantity <= quantityPerClaimMaxMax) {
+      const complaint = `asks for more than ${quantityPerClaimMaxMax} of one item, with the lines before it.`;
+      throw new InvalidInput(`lines[${place}].quantity`, complaint);
+    }
+  }
 }
 
 /** @throws InvalidInput */
@@ -56,14 +99,15 @@ export function checkSweep(claimCountMax: number): void {
 }
 
 interface AlsoColumns {
+  readonly path: string;
   /** What the sales write themselves. */
   readonly own: ReadonlySet<string>;
   readonly claimColumns: ReadonlySet<string>;
 }
 
-function checkAlso(also: Also, { own, claimColumns }: AlsoColumns): void {
+function checkAlso(also: Also, { path, own, claimColumns }: AlsoColumns): void {
   for (const [name, value] of Object.entries(also)) {
-    const field = `also.${name}`;
+    const field = `${path}.${name}`;
     if (own.has(name))
       throw new InvalidInput(field, 'is written by the sale itself: leave it out.');
     if (!claimColumns.has(name)) {

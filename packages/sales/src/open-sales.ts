@@ -5,18 +5,20 @@ import {
   deadlineAfter,
   Draining,
   type GroupCommitter,
+  type GroupCommitterOptions,
 } from '@holdfast/engine/committer';
 import { keepsHolds, quantityPerClaimMaxMax } from './check-settings.ts';
 import { checkTables, type FitTables } from './check-tables.ts';
-import { commitItem, type ItemWriter } from './commit-item.ts';
+import type { SalesWriter } from './attempt.ts';
+import { commitItem } from './commit-item.ts';
+import { commitLines } from './commit-lines.ts';
 import { checkSweep, salesInput, type Submission } from './input.ts';
-import type { ItemGroup } from './load.ts';
 import type { SalesLimits, SalesOptions } from './options.ts';
 import { quoteTables } from './quoted-tables.ts';
 import type { Sales } from './sales.ts';
 import { loadText, lapsedItemsText, lockText, prepare } from './statements.ts';
 import { sweepLapsed } from './sweep-lapsed.ts';
-import type { ClaimOutcome, Outcome, SalesCommand } from './words.ts';
+import type { ClaimOutcome, LinesOutcome, Outcome, SalesCommand } from './words.ts';
 
 /** What a caller that was refused for lack of room is told to wait. */
 const retryAfterMs = 1_000;
@@ -44,25 +46,50 @@ const retryAfterMs = 1_000;
 export async function openSales(options: SalesOptions): Promise<Sales> {
   const fit = await checkTables(options.pool, options);
   const limits = limitsOf(options);
-  const committer = committerOf(writerOf(options, fit), limits);
-  return salesOf({ options, fit, committer, limits });
+  const writer = writerOf(options, fit);
+  const committer = committerOf<SalesCommand, Outcome>(limits, {
+    commit: (groups) =>
+      groups.map(({ eventId, commands }) => commitItem(writer, { itemId: eventId, commands })),
+    callerOf: ({ booking }) => ('userId' in booking ? booking.userId : ''),
+  });
+  const together = committerOf<readonly Submission[], LinesOutcome>(
+    { ...limits, groupSizeMax: 1 },
+    {
+      commit: (groups) => groups.map(({ commands }) => commitEach(writer, commands)),
+      callerOf: () => '',
+    },
+  );
+  return salesOf({ options, fit, committer, together, limits });
+}
+
+/** Each in a transaction of its own. */
+async function commitEach(
+  writer: SalesWriter,
+  orders: readonly (readonly Submission[])[],
+): Promise<readonly LinesOutcome[]> {
+  return await Promise.all(orders.map((lines) => commitLines(writer, lines)));
 }
 
 interface SalesParts {
   readonly options: SalesOptions;
   readonly fit: FitTables;
+  /** A lane is an item. */
   readonly committer: GroupCommitter<SalesCommand, Outcome>;
+  /** A lane is the id of a first line: the same lines again wait for their first answer. */
+  readonly together: GroupCommitter<readonly Submission[], LinesOutcome>;
   readonly limits: SalesLimits;
 }
 
-function salesOf({ options, fit, committer, limits }: SalesParts): Sales {
+function salesOf({ options, fit, committer, together, limits }: SalesParts): Sales {
   const input = salesInput(options, fit);
   const lapsedItems = lapsedItemsText({ quoted: quoteTables(options), types: fit.types });
   let isOpen = true;
-  const give = async (itemId: string, command: SalesCommand) => {
+  const deadline = () => {
     if (!isOpen) throw new Draining(retryAfterMs);
-    return await committer.submit(itemId, command, deadlineAfter(limits.commandTimeoutMs));
+    return deadlineAfter(limits.commandTimeoutMs);
   };
+  const give = async (itemId: string, command: SalesCommand) =>
+    await committer.submit(itemId, command, deadline());
   const giveClaim = async ({ itemId, command }: Submission): Promise<ClaimOutcome> => {
     const outcome = await give(itemId, command);
     if (outcome.status === 'swept') throw new Error('A claim was answered as a sweep.');
@@ -71,6 +98,10 @@ function salesOf({ options, fit, committer, limits }: SalesParts): Sales {
   return {
     reserve: async (asked) => await giveClaim(input.claim('reserve', asked)),
     book: async (asked) => await giveClaim(input.claim('book', asked)),
+    bookTogether: async (asked) => {
+      const lines = input.lines(asked);
+      return await together.submit(laneOf(lines), lines, deadline());
+    },
     confirm: async (named) => await giveClaim(input.follow('confirm', named)),
     cancel: async (named) => await giveClaim(input.follow('cancel', named)),
     expire: async ({ claimCountMax }) => {
@@ -79,12 +110,18 @@ function salesOf({ options, fit, committer, limits }: SalesParts): Sales {
     },
     close: async () => {
       isOpen = false;
-      await committer.idle();
+      await Promise.all([committer.idle(), together.idle()]);
     },
   };
 }
 
-function writerOf(options: SalesOptions, fit: FitTables): ItemWriter {
+function laneOf([first]: readonly Submission[]): string {
+  return first !== undefined && 'bookingId' in first.command.booking
+    ? first.command.booking.bookingId
+    : '';
+}
+
+function writerOf(options: SalesOptions, fit: FitTables): SalesWriter {
   const { status } = options.claim;
   const parts = { quoted: quoteTables(options), types: fit.types };
   const statuses: readonly BookingStatus[] = ['held', 'confirmed', 'cancelled', 'expired'];
@@ -94,7 +131,10 @@ function writerOf(options: SalesOptions, fit: FitTables): ItemWriter {
   });
   return {
     pool: options.pool,
-    guardIndexes: fit.guardIndexes,
+    guards: {
+      indexes: fit.guardIndexes,
+      itemTable: options.item.table.split('.').at(-1) ?? options.item.table,
+    },
     lock: prepare(lockText(parts)),
     reading: {
       load: prepare(loadText(parts)),
@@ -118,25 +158,19 @@ function limitsOf({ pool, policy, limits = {} }: SalesOptions): SalesLimits {
   };
 }
 
-function committerOf(
-  writer: ItemWriter,
+function committerOf<Asked, Answered>(
   limits: SalesLimits,
-): GroupCommitter<SalesCommand, Outcome> {
-  return createGroupCommitter<SalesCommand, Outcome>({
+  own: Pick<GroupCommitterOptions<Asked, Answered>, 'commit' | 'callerOf'>,
+): GroupCommitter<Asked, Answered> {
+  return createGroupCommitter<Asked, Answered>({
     ...limits,
-    commit: (groups) =>
-      groups.map(({ eventId, commands }) => commitItem(writer, groupOf(eventId, commands))),
+    ...own,
     failsWholeGroup: (error) =>
       error instanceof DatabaseUnavailable || error instanceof CommitContended,
-    callerOf: ({ booking }) => ('userId' in booking ? booking.userId : ''),
     onGroup: () => {},
-    // Each item's group is a transaction of its own.
+    // Each group is a transaction of its own.
     commitEventCountMax: 1,
     eventCountMax: limits.itemCountMax,
     retryAfterMs,
   });
-}
-
-function groupOf(itemId: string, commands: readonly SalesCommand[]): ItemGroup {
-  return { itemId, commands };
 }

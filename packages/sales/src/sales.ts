@@ -1,4 +1,4 @@
-import type { AskedClaim, ClaimOutcome, NamedClaim } from './words.ts';
+import type { AskedClaim, AskedLines, ClaimOutcome, LinesOutcome, NamedClaim } from './words.ts';
 
 /**
  * The sale of a team's rows. What a command ends in is data: a claim as it now is, a refusal, or
@@ -25,6 +25,19 @@ export interface Sales {
    * @example await sales.book({ itemId: 7, id: orderId, userId: 12, quantity: 2, also: { total_cents: 4200 } })
    */
   book(asked: AskedClaim): Promise<ClaimOutcome>;
+  /**
+   * Sells pieces of several items, or confirms the holds that have these ids: all of it in one
+   * transaction, or nothing. Lines of one item are decided one after the other, and each becomes a row of
+   * its own. The same lines again give the same claims.
+   *
+   * Refuses as `book` does, with the first `line` that stands in the way, and also booking_cancelled and
+   * hold_lapsed: the claim of that line has ended since.
+   *
+   * @example
+   * await sales.bookTogether({ userId: 12, lines: [{ itemId: 7, id, quantity: 2 }, { itemId: 8, id: other, quantity: 1 }] })
+   * // { status: 'refused', line: 1, reason: 'sold_out', message: 'Not enough …' }
+   */
+  bookTogether(asked: AskedLines): Promise<LinesOutcome>;
   /** Makes a sale of a hold. Refuses: event_not_found, booking_not_found, booking_cancelled, hold_lapsed. */
   confirm(named: NamedClaim): Promise<ClaimOutcome>;
   /** Gives pieces back, held or sold. Refuses: event_not_found, booking_not_found, hold_lapsed. */

@@ -168,7 +168,9 @@ export function lapsedItemsText({ quoted: { claim, words } }: StatementParts): s
   group by lapsed.item_id`;
 }
 
-/** Waits for other writers of the item. */
+/** Waits for other writers of these items, the lowest id first, whoever asks: so nobody waits in a ring. */
 export function lockText({ quoted: { item }, types }: StatementParts): string {
-  return `select from ${item.table} where ${item.id} = $1::${types.itemId} for no key update`;
+  return `
+  select from ${item.table} where ${item.id} = any ($1::${types.itemId}[])
+  order by ${item.id} for no key update`;
 }

@@ -46,6 +46,33 @@ export interface Unknown {
 /** What becomes of a command about a claim. */
 export type ClaimOutcome = Claim | Refusal | Unknown;
 
+/** One of several claims that are sold together. */
+export interface Line {
+  readonly itemId: GivenId;
+  readonly id: GivenId;
+  readonly quantity: number;
+  /** As in `book`. */
+  readonly also?: Also;
+}
+
+/** Asks for several claims of one user, all or none. */
+export interface AskedLines {
+  readonly userId: GivenId;
+  /** 1 to 20. Several may be of one item; each has an id of its own. */
+  readonly lines: readonly Line[];
+}
+
+/** Nothing was written, because of this line: its place, from 0 on. */
+export interface RefusedLine extends Refusal {
+  readonly line: number;
+}
+
+/** What becomes of lines that are sold together. `claims` has one for each line, in the same order. */
+export type LinesOutcome =
+  | { readonly status: 'confirmed'; readonly claims: readonly Claim[] }
+  | RefusedLine
+  | Unknown;
+
 /** A sweep has ended so many holds. */
 export interface Swept {
   readonly status: 'swept';

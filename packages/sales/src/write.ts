@@ -33,9 +33,9 @@ const preparedCountMax = 16;
 export async function write(
   connection: Pool | PoolClient,
   writing: Writing,
-  { itemId, decided }: { readonly itemId: string; readonly decided: Decided },
+  decided: Decided,
 ): Promise<boolean> {
-  const { group } = decided;
+  const { itemId, group } = decided;
   const { capacityChange, movedBookings, newBookings } = writeOf(group);
   const { seatsAvailableMin, seatsAvailableMax, everything } = group.reliance;
   const { shapes, values } = newClaims(writing, decided, newBookings);
