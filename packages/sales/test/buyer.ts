@@ -6,6 +6,7 @@ import { randomFrom } from '@holdfast/testing';
 import { Pool } from 'pg';
 import { type Numbering, numberedClaim } from './numbered-claim.ts';
 import { shop } from './shop.ts';
+import { type TakenOut, takeOut } from './take-out.ts';
 
 /** What a buyer is told by its parent. */
 export interface Race extends Numbering {
@@ -15,8 +16,7 @@ export interface Race extends Numbering {
   readonly idCount: number;
   readonly acts: readonly ('reserve' | 'book' | 'confirm' | 'cancel')[];
   readonly seed: number;
-  /** A text of the statements, and what stands there instead: a guard that is taken out. */
-  readonly without: readonly [text: string, instead: string] | null;
+  readonly without: TakenOut | null;
 }
 
 const poolSizeMax = 4;
@@ -57,19 +57,6 @@ async function run(race: Race): Promise<Readonly<Record<string, number>>> {
   await sales.close();
   await pool.end();
   return told;
-}
-
-/** Every statement of these connections goes without this guard. */
-function takeOut(pool: Pool, [text, instead]: readonly [string, string]): void {
-  pool.on('connect', (client) => {
-    const query = client.query.bind(client) as (...args: unknown[]) => unknown;
-    const unguarded = (config: unknown, ...rest: unknown[]) => {
-      const isNamed = typeof config === 'object' && config !== null && 'text' in config;
-      if (!isNamed || typeof config.text !== 'string') return query(config, ...rest);
-      return query({ ...config, text: config.text.replace(text, instead) }, ...rest);
-    };
-    Object.assign(client, { query: unguarded });
-  });
 }
 
 function delayWrites(pool: Pool): void {
