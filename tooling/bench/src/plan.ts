@@ -37,6 +37,7 @@ const wayNames = [
   'row_lock',
   'one_update',
   'guide_admission',
+  'own_tables',
   'holdfast_without_admission',
   'holdfast',
 ] as const;
@@ -51,7 +52,7 @@ const ratioRuns = [
   ...on('hot', 100, 'holdfast'),
   ...on('many', 100, 'holdfast'),
   ...on('hot', 1_000, 'holdfast'),
-  ...on('hot', 100, 'one_update', 'guide_optimistic'),
+  ...on('hot', 100, 'own_tables', 'one_update', 'guide_optimistic'),
 ];
 
 /** All ratios in about two minutes, on two cores. */

@@ -9,6 +9,7 @@ export const ratioNames = [
   'hot_over_empty',
   'lane_over_bare',
   'hot_over_atomic',
+  'own_over_atomic',
   'hot_over_guide',
   'refusal_over_empty',
   'many_over_one',
@@ -26,6 +27,7 @@ export function byRatio<T>(of: (name: RatioName) => T): Readonly<Record<RatioNam
     hot_over_empty: of('hot_over_empty'),
     lane_over_bare: of('lane_over_bare'),
     hot_over_atomic: of('hot_over_atomic'),
+    own_over_atomic: of('own_over_atomic'),
     hot_over_guide: of('hot_over_guide'),
     refusal_over_empty: of('refusal_over_empty'),
     many_over_one: of('many_over_one'),
@@ -63,6 +65,7 @@ type Definition = readonly [
 ];
 
 const hot = bookings('holdfast');
+const atomic = bookings('one_update');
 const empty = bookings('empty');
 const refusals = figureOf(['holdfast', 'sell_out', 100], (one) => one.refusalsPerSecond);
 const p99At1000 = figureOf(['holdfast', 'hot', 1_000], (one) => one.p99Ms);
@@ -77,7 +80,12 @@ export const ratioDefinitions: Readonly<Record<RatioName, Definition>> = {
     over(hot, empty),
   ],
   lane_over_bare: ['empty mutation ÷ bare handler', { min: 0.5 }, over(empty, bookings('bare'))],
-  hot_over_atomic: ['Holdfast ÷ one atomic UPDATE', { min: 8 }, over(hot, bookings('one_update'))],
+  hot_over_atomic: ['Holdfast ÷ one atomic UPDATE', { min: 8 }, over(hot, atomic)],
+  own_over_atomic: [
+    'own tables ÷ one atomic UPDATE',
+    { min: 4 },
+    over(bookings('own_tables'), atomic),
+  ],
   hot_over_guide: ["Holdfast ÷ the guide's optimistic loop", { min: 100 }, over(hot, guide)],
   refusal_over_empty: ['sold_out refusals ÷ empty mutation', { min: 0.9 }, over(refusals, empty)],
   many_over_one: ['10,000 events ÷ one event', { min: 0.5 }, over(many, hot)],

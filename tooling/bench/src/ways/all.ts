@@ -2,6 +2,7 @@ import { guideAdmission } from './guide-admission.ts';
 import { guideOptimistic } from './guide-optimistic.ts';
 import { holdfast, holdfastWithoutAdmission } from './holdfast.ts';
 import { oneUpdate } from './one-update.ts';
+import { ownTables } from './own-tables.ts';
 import { rowLock } from './row-lock.ts';
 import type { Way } from './way.ts';
 
@@ -10,6 +11,7 @@ export const ways: readonly Way[] = [
   rowLock,
   oneUpdate,
   guideAdmission,
+  ownTables,
   holdfastWithoutAdmission,
   holdfast,
 ];
