@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import { type Decided, decideSales } from './decide-sales.ts';
 import type { Guards } from './faults.ts';
 import { type ItemGroup, load, type Reading } from './load.ts';
-import { ask, type Prepared } from './statements.ts';
+import { ask } from './statements.ts';
 import { write, type Writing } from './write.ts';
 
 /** What a commit needs of its sales. */
@@ -12,7 +12,7 @@ export interface SalesWriter {
   readonly pool: Pool;
   readonly reading: Reading;
   readonly writing: Writing;
-  readonly lock: Prepared;
+  readonly lock: string;
   readonly guards: Guards;
 }
 
@@ -26,9 +26,7 @@ export interface Work {
 /** How long an attempt waits for the lock of an item's row. */
 const lockTimeoutMs = 1_000;
 
-const begin = { text: `begin; set local lock_timeout = ${lockTimeoutMs}` };
-const commit = { text: 'commit' };
-const rollback = { text: 'rollback' };
+const begin = `begin; set local lock_timeout = ${lockTimeoutMs}`;
 
 /** The connection broke after the write was sent and before its answer came. */
 export class InDoubt extends Error {
@@ -93,10 +91,10 @@ async function attemptInTransaction(
   const changes = isToBeWritten(decided) ? decided.filter((each) => !isNothingToWrite(each)) : [];
   const isGuardLost = !(await writeAll(client, writing, changes));
   if (isGuardLost || changes.length === 0) {
-    await client.query(ask(rollback, []));
+    await client.query(ask('rollback', []));
     return isGuardLost ? null : decided;
   }
-  await orInDoubt(decided, () => client.query(ask(commit, [])));
+  await orInDoubt(decided, () => client.query(ask('commit', [])));
   return decided;
 }
 

@@ -11,7 +11,7 @@ import { textArrayOf } from '@holdfast/data/array-literal';
 import type { Pool, PoolClient } from 'pg';
 import { unmappedStatus } from './check-tables.ts';
 import type { SalesTables } from './options.ts';
-import { ask, type Prepared } from './statements.ts';
+import { ask } from './statements.ts';
 import { TablesUnfit } from './tables-unfit.ts';
 import type { SalesCommand } from './words.ts';
 
@@ -32,7 +32,7 @@ export interface Loaded {
 
 /** How to read, and what the rows mean. */
 export interface Reading {
-  readonly load: Prepared;
+  readonly load: string;
   readonly tables: SalesTables;
   /** Which status each of the team's words stands for. */
   readonly statusOf: ReadonlyMap<string, BookingStatus>;

@@ -16,7 +16,7 @@ import { checkSweep, salesInput, type Submission } from './input.ts';
 import type { SalesLimits, SalesOptions } from './options.ts';
 import { quoteTables } from './quoted-tables.ts';
 import type { Sales } from './sales.ts';
-import { loadText, lapsedItemsText, lockText, prepare } from './statements.ts';
+import { loadText, lapsedItemsText, lockText } from './statements.ts';
 import { sweepLapsed } from './sweep-lapsed.ts';
 import type { ClaimOutcome, LinesOutcome, Outcome, SalesCommand } from './words.ts';
 
@@ -135,14 +135,14 @@ function writerOf(options: SalesOptions, fit: FitTables): SalesWriter {
       indexes: fit.guardIndexes,
       itemTable: options.item.table.split('.').at(-1) ?? options.item.table,
     },
-    lock: prepare(lockText(parts)),
+    lock: lockText(parts),
     reading: {
-      load: prepare(loadText(parts)),
+      load: loadText(parts),
       tables: options,
       statusOf: new Map(words.map(([each, word]) => [word, each])),
       hasHolds: keepsHolds(options),
     },
-    writing: { parts, wordOf: new Map(words), prepared: new Map() },
+    writing: { parts, wordOf: new Map(words), texts: new Map() },
   };
 }
 

@@ -102,7 +102,10 @@ export function ordinalIndexNames(catalog: Catalog, { claim }: SalesTables): rea
   const wanted = [claim.item, claim.user, claim.ordinal ?? ordinalDefault];
   const active = [claim.status.held, claim.status.confirmed].filter((word) => word !== undefined);
   return catalog.uniqueIndexes
-    .filter(({ columns, predicate }) => isSame(columns, wanted) && coversOnly(predicate, active))
+    .filter(
+      ({ columns, predicate }) =>
+        isSame(columns.toSorted(), wanted.toSorted()) && coversOnly(predicate, active),
+    )
     .map(({ name }) => name);
 }
 

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { ask, prepare } from './statements.ts';
+import { ask } from './statements.ts';
 import type { Outcome, SalesCommand } from './words.ts';
 
 /** What a sweep needs of its sales. */
@@ -20,7 +20,7 @@ export async function sweepLapsed(
 ): Promise<{ readonly expiredCount: number }> {
   if (lapsedItems === null) return { expiredCount: 0 };
   const found = await pool.query<{ itemId: string; count: number }>(
-    ask(prepare(lapsedItems), [claimCountMax]),
+    ask(lapsedItems, [claimCountMax]),
   );
   let expiredCount = 0;
   for (const { itemId, count } of found.rows) {

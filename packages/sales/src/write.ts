@@ -1,15 +1,8 @@
 import { textArrayOf } from '@holdfast/data/array-literal';
-import { type Booking, type BookingStatus, writeOf } from '@holdfast/domain';
+import { type Booking, type BookingStatus, type MovedBooking, writeOf } from '@holdfast/domain';
 import type { Pool, PoolClient } from 'pg';
 import type { Decided } from './decide-sales.ts';
-import {
-  ask,
-  prepare,
-  type Prepared,
-  type Shape,
-  type StatementParts,
-  writeText,
-} from './statements.ts';
+import { ask, type Shape, type StatementParts, writeText } from './statements.ts';
 import type { Also } from './words.ts';
 
 /** How to write, and in which words. */
@@ -18,11 +11,11 @@ export interface Writing {
   /** The team's word for each status. */
   readonly wordOf: ReadonlyMap<BookingStatus, string>;
   /** The statements that were needed so far, by their shapes. */
-  readonly prepared: Map<string, Prepared>;
+  readonly texts: Map<string, string>;
 }
 
-/** So many statements PostgreSQL keeps the plans of. Callers choose the further columns, so there could be any number. */
-const preparedCountMax = 16;
+/** So many are kept. Callers choose the further columns, so there could be any number. */
+const textCountMax = 16;
 
 /**
  * Writes what was decided, in one statement. `false`: the item no longer has what was relied on, and
@@ -41,7 +34,7 @@ export async function write(
   const { shapes, values } = newClaims(writing, decided, newBookings);
   const version = everything ? (decided.loaded.state.event?.version ?? null) : null;
   const { rowCount } = await connection.query(
-    ask(preparedFor(writing, shapes), [
+    ask(textFor(writing, shapes), [
       itemId,
       capacityChange.available,
       capacityChange.held,
@@ -49,12 +42,16 @@ export async function write(
       seatsAvailableMax,
       version,
       textArrayOf(movedBookings.map(({ booking }) => booking.id)),
-      textArrayOf(movedBookings.map(({ seenStatus }) => wordIn(writing, seenStatus))),
-      textArrayOf(movedBookings.map(({ booking }) => wordIn(writing, booking.status))),
+      byId(movedBookings, ({ seenStatus }) => wordIn(writing, seenStatus)),
+      byId(movedBookings, ({ booking }) => wordIn(writing, booking.status)),
       ...values,
     ]),
   );
   return rowCount === 1;
+}
+
+function byId(moved: readonly MovedBooking[], wordOf: (one: MovedBooking) => string): string {
+  return JSON.stringify(Object.fromEntries(moved.map((one) => [one.booking.id, wordOf(one)])));
 }
 
 function newClaims(writing: Writing, decided: Decided, bookings: readonly Booking[]) {
@@ -108,13 +105,11 @@ function wordIn({ wordOf }: Writing, status: BookingStatus): string {
   return word;
 }
 
-function preparedFor({ parts, prepared }: Writing, shapes: readonly Shape[]): Prepared {
+function textFor({ parts, texts }: Writing, shapes: readonly Shape[]): string {
   const key = JSON.stringify(shapes);
-  const known = prepared.get(key);
+  const known = texts.get(key);
   if (known !== undefined) return known;
   const text = writeText(parts, shapes);
-  if (prepared.size >= preparedCountMax) return { text };
-  const made = prepare(text);
-  prepared.set(key, made);
-  return made;
+  if (texts.size < textCountMax) texts.set(key, text);
+  return text;
 }
