@@ -11,6 +11,7 @@ export const packedNames = [
   'engine',
   'auth',
   'client',
+  'sales',
 ] as const;
 
 export type PackedName = (typeof packedNames)[number];

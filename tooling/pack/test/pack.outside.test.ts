@@ -151,6 +151,20 @@ describe('the client, installed alone', () => {
   });
 });
 
+describe('the sale of own tables, installed with the rest', () => {
+  test.each(everyCompiler)('is read by %s, %s, every library checked', async (name, resolution) => {
+    const compiler = compilerNamed(name);
+    const options = { program: 'use-sales', compiler, resolution, settings: inNode };
+    expect(await whole.compile(options)).toEqual({ exitCode: 0, output: '' });
+  });
+
+  test.each(['Node 22', 'Node 24'])('sells the last piece once on %s', async (name) => {
+    const program = 'built/use-sales.js';
+    const { exitCode, output } = await whole.run(nodeNamed(name), program, await freshDatabase());
+    expect({ exitCode, output }).toEqual({ exitCode: 0, output: '["confirmed","sold_out"]\n' });
+  });
+});
+
 // Neither publint nor arethetypeswrong sees it: only Node does.
 describe('packed as they lie in the workspace', () => {
   let sources: Project;
