@@ -1,4 +1,5 @@
 import type { SalesTables } from './options.ts';
+import { wordsOf } from './quoted-tables.ts';
 import type { Lack } from './tables-unfit.ts';
 
 /** So many lapsed holds one group looks at, at most, and each may hold a single piece. */
@@ -13,9 +14,10 @@ export function lacksOfSettings(tables: SalesTables): readonly Lack[] {
 
 function lacksOfPolicy({ policy, claim }: SalesTables): readonly Lack[] {
   const { quantityPerClaimMax, activeClaimsPerUserMax, holdDurationMs = 1 } = policy;
+  const hasUsers = claim.user !== undefined;
   const numbers = [
     ['policy.quantityPerClaimMax', quantityPerClaimMax, quantityPerClaimMaxMax],
-    ['policy.activeClaimsPerUserMax', activeClaimsPerUserMax, quantityMax],
+    ['policy.activeClaimsPerUserMax', hasUsers ? activeClaimsPerUserMax : 1, quantityMax],
     ['policy.holdDurationMs', holdDurationMs, quantityMax],
   ] as const;
   const wrong = numbers.filter(([, value, max]) => !isWhole(value, max));
@@ -24,18 +26,17 @@ function lacksOfPolicy({ policy, claim }: SalesTables): readonly Lack[] {
     complaint: `${String(value)} is not a whole number from 1 to ${max}.`,
     fix: 'Give one.',
   }));
-  // Who writes JavaScript can leave it out.
-  const user: unknown = claim.user;
-  if (typeof user === 'string') return lacks;
-  const complaint = 'Claims without users are not supported yet.';
-  return [
-    ...lacks,
-    { field: 'claim.user', complaint, fix: 'Name the column that says whose it is.' },
-  ];
+  return hasUsers || activeClaimsPerUserMax === undefined ? lacks : [...lacks, limitOfNobody];
 }
 
-function isWhole(value: number, max: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= max;
+const limitOfNobody: Lack = {
+  field: 'policy.activeClaimsPerUserMax',
+  complaint: 'It is given, and claims have no users.',
+  fix: 'Name claim.user, the column that says whose a claim is, or leave the limit out.',
+};
+
+function isWhole(value: number | undefined, max: number): boolean {
+  return value !== undefined && Number.isInteger(value) && value >= 1 && value <= max;
 }
 
 /** Holds need all of their settings. With none there are no holds; with some it is not clear what is meant. */
@@ -59,11 +60,18 @@ function lacksOfHolds({ item, claim, policy }: SalesTables): readonly Lack[] {
 }
 
 function lacksOfWords({ claim: { status } }: SalesTables): readonly Lack[] {
+  const { column: _, ...given } = status;
+  const empty = Object.entries(given).filter(([, words]) => wordsOf(words).length === 0);
+  const lacks = empty.map(([name]) => ({
+    field: `claim.status.${name}`,
+    complaint: 'It has no word.',
+    fix: 'Give at least one, which is the one that is written.',
+  }));
   const { held, confirmed, cancelled, expired } = status;
-  const words = [held, confirmed, cancelled, expired].filter((word) => word !== undefined);
-  if (new Set(words).size === words.length) return [];
+  const words = [held, confirmed, cancelled, expired].flatMap(wordsOf);
+  if (new Set(words).size === words.length) return lacks;
   const complaint = `Two statuses have the same word: ${words.join(', ')}.`;
-  return [{ field: 'claim.status', complaint, fix: 'Give each a word of its own.' }];
+  return [...lacks, { field: 'claim.status', complaint, fix: 'Give each a word of its own.' }];
 }
 
 /** Are there holds at all? The settings were checked. */

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
-import { type Catalog, type Column, readCatalog } from './catalog.ts';
+import { type Catalog, type Column, countTypes, readCatalog } from './catalog.ts';
 import { lacksOfSettings } from './check-settings.ts';
 import { idTypes } from './ids.ts';
 import type { SalesTables } from './options.ts';
-import { ordinalDefault, quoteName, quoteTable, quoteTables } from './quoted-tables.ts';
+import { ordinalDefault, quoteName, quoteTable, quoteTables, wordsOf } from './quoted-tables.ts';
 import { type Catalogs, ordinalIndexNames, requirementsOf, uniqueIdNames } from './requirements.ts';
 import { type Lack, TablesUnfit } from './tables-unfit.ts';
 
@@ -13,7 +13,8 @@ export interface FitTables {
   readonly types: {
     readonly itemId: string;
     readonly claimId: string;
-    readonly user: string;
+    /** `null`: claims have no users. */
+    readonly user: string | null;
     readonly quantity: string;
     readonly status: string;
   };
@@ -22,8 +23,6 @@ export interface FitTables {
   /** Unique indexes of the claims' table that are guards. */
   readonly guardIndexes: ReadonlySet<string>;
 }
-
-const countTypes: readonly string[] = ['smallint', 'integer', 'bigint'];
 
 /**
  * Looks at the tables, in a few short queries of the catalog and one look for a foreign status.
@@ -49,8 +48,9 @@ function refuse(lacks: readonly Lack[]): void {
 
 async function readCatalogs(pool: Pool, tables: SalesTables): Promise<Catalogs> {
   const quoted = quoteTables(tables);
-  const item = await readCatalog(pool, quoted.item.table);
-  const claim = await readCatalog(pool, quoted.claim.table);
+  const counters = [tables.item.available, tables.item.held].filter((name) => name !== undefined);
+  const item = await readCatalog(pool, quoted.item.table, counters);
+  const claim = await readCatalog(pool, quoted.claim.table, []);
   if (item === null || claim === null) {
     const field = item === null ? 'item' : 'claim';
     const complaint = `There is no table ${tables[field].table}.`;
@@ -87,7 +87,7 @@ function wantedOf({ item, claim }: SalesTables): readonly Wanted[] {
     {
       field: 'claim.ordinal',
       of: 'claim',
-      column: claim.ordinal ?? ordinalDefault,
+      column: claim.user === undefined ? undefined : (claim.ordinal ?? ordinalDefault),
       types: countTypes,
       isOurs: true,
     },
@@ -149,6 +149,7 @@ function lacksOfLabels({ claim: { status } }: SalesTables, catalog: Catalog): re
   if (labels === null) return [];
   const { column: _, ...words } = status;
   return Object.entries(words)
+    .flatMap(([name, each]) => wordsOf(each).map((word) => [name, word] as const))
     .filter(([, word]) => !labels.includes(word))
     .map(([name, word]) => ({
       field: `claim.status.${name}`,
@@ -184,7 +185,7 @@ function fitTables(tables: SalesTables, { item, claim }: Catalogs): FitTables {
     types: {
       itemId: typeOf(item, tables.item.id),
       claimId: typeOf(claim, tables.claim.id),
-      user: typeOf(claim, tables.claim.user),
+      user: tables.claim.user === undefined ? null : typeOf(claim, tables.claim.user),
       quantity: typeOf(claim, tables.claim.quantity),
       status: typeOf(claim, tables.claim.status.column),
     },

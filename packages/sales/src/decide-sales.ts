@@ -42,16 +42,20 @@ export function decideSales({ itemId, commands }: ItemGroup, loaded: Loaded): De
     if (isChange || (doubtfulPlaces.size > 0 && decision !== undefined)) {
       doubtfulPlaces.add(outcomes.length);
     }
-    outcomes.push(decision === undefined ? refusedElsewhere(command) : outcomeOf(itemId, decision));
+    outcomes.push(
+      decision === undefined
+        ? refusedElsewhere(command)
+        : outcomeOf({ itemId, hasUsers: loaded.hasUsers }, decision),
+    );
   }
   return { itemId, loaded, group, decidedCommands, outcomes, doubtfulPlaces };
 }
 
 type Decision = GroupDecision<BookingCommand | Expire>['decisions'][number];
 
-function outcomeOf(itemId: string, decision: Decision): Outcome {
+function outcomeOf(of: Parameters<typeof claimOf>[0], decision: Decision): Outcome {
   if (decision.status === 'refused') return refusal(decision.reason);
-  if ('booking' in decision) return claimOf(itemId, decision.booking);
+  if ('booking' in decision) return claimOf(of, decision.booking);
   return { status: 'swept', expiredCount: decision.transitions.length };
 }
 

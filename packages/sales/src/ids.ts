@@ -22,8 +22,8 @@ const integer = /^-?\d{1,19}$/;
  * @throws InvalidInput where it can be no id of this type. Nothing is asked then.
  * @example canonicalId('itemId', 7n, 'bigint') // '7'
  */
-export function canonicalId(field: string, id: GivenId, type: string): string {
-  const text = typeof id === 'string' ? id : String(id);
+export function canonicalId(field: string, id: GivenId | undefined, type: string): string {
+  const text = String(id);
   if (integerTypes.includes(type)) return canonicalInteger(field, id, type);
   if (type === 'uuid') {
     if (uuid.test(text)) return text.toLowerCase();
@@ -33,7 +33,7 @@ export function canonicalId(field: string, id: GivenId, type: string): string {
   throw new InvalidInput(field, 'must be a text of at least 1 character, without a NUL.');
 }
 
-function canonicalInteger(field: string, id: GivenId, type: string): string {
+function canonicalInteger(field: string, id: GivenId | undefined, type: string): string {
   const isExact = typeof id !== 'number' || Number.isSafeInteger(id);
   const text = String(id);
   if (isExact && integer.test(text)) {

@@ -1,7 +1,7 @@
 import { InvalidInput } from '@holdfast/domain';
 import { keepsHolds, quantityPerClaimMaxMax } from './check-settings.ts';
 import type { FitTables } from './check-tables.ts';
-import { canonicalId } from './ids.ts';
+import { canonicalId, type GivenId } from './ids.ts';
 import type { SalesTables } from './options.ts';
 import { ordinalDefault } from './quoted-tables.ts';
 import type { Also, AskedClaim, AskedLines, NamedClaim, SalesCommand } from './words.ts';
@@ -29,7 +29,7 @@ export function salesInput(tables: SalesTables, { types, claimColumns }: FitTabl
   const named = ({ itemId, id, userId }: NamedClaim, path: string) => ({
     itemId: canonicalId(`${path}itemId`, itemId, types.itemId),
     bookingId: canonicalId(`${path}id`, id, types.claimId),
-    userId: canonicalId('userId', userId, types.user),
+    userId: canonicalUser(userId, canonicalId(`${path}id`, id, types.claimId), types.user),
   });
   const claim = (type: 'reserve' | 'book', asked: AskedClaim, path = ''): Submission => {
     const { quantity, also } = asked;
@@ -54,12 +54,19 @@ export function salesInput(tables: SalesTables, { types, claimColumns }: FitTabl
     lines({ userId, lines }) {
       checkLineCount(lines);
       const submissions = lines.map((line, place) =>
-        claim('book', { ...line, userId }, `lines[${place}].`),
+        claim('book', userId === undefined ? line : { ...line, userId }, `lines[${place}].`),
       );
       checkLines(submissions);
       return submissions;
     },
   };
+}
+
+/** A claim that is nobody's is to the rules that of a user of its own: its id. */
+function canonicalUser(userId: GivenId | undefined, id: string, type: string | null): string {
+  if (type !== null) return canonicalId('userId', userId, type);
+  if (userId === undefined) return id;
+  throw new InvalidInput('userId', 'is given, and claims have no users: name claim.user.');
 }
 
 function checkLineCount(lines: unknown): void {
@@ -123,6 +130,7 @@ function checkAlso(also: Also, { path, own, claimColumns }: AlsoColumns): void {
 
 function ownColumnsOf({ claim }: SalesTables): ReadonlySet<string> {
   const { id, item, user, quantity, ordinal = ordinalDefault, status, expiresAt } = claim;
-  const own = [id, item, user, quantity, ordinal, status.column];
+  const ofUser = user === undefined ? [] : [user, ordinal];
+  const own = [id, item, ...ofUser, quantity, status.column];
   return new Set(expiresAt === undefined ? own : [...own, expiresAt]);
 }

@@ -28,6 +28,7 @@ export interface Loaded {
   readonly now: Instant;
   /** Claims that a command names, and that are of another item. */
   readonly idsElsewhere: ReadonlySet<string>;
+  readonly hasUsers: boolean;
 }
 
 /** How to read, and what the rows mean. */
@@ -37,6 +38,7 @@ export interface Reading {
   /** Which status each of the team's words stands for. */
   readonly statusOf: ReadonlyMap<string, BookingStatus>;
   readonly hasHolds: boolean;
+  readonly hasUsers: boolean;
 }
 
 interface ClaimRow {
@@ -71,9 +73,11 @@ export async function load(
   { itemId, commands }: ItemGroup,
 ): Promise<Loaded> {
   const relevance = relevantTo(commands.map(({ booking }) => booking));
-  const values = [itemId, textArrayOf(relevance.bookingIds), textArrayOf(relevance.userIds)];
+  const users = reading.hasUsers ? [textArrayOf(relevance.userIds)] : [];
   const lapsed = reading.hasHolds ? [relevance.lapsedHoldCount] : [];
-  const { rows } = await connection.query<LoadedRow>(ask(reading.load, [...values, ...lapsed]));
+  const { rows } = await connection.query<LoadedRow>(
+    ask(reading.load, [itemId, textArrayOf(relevance.bookingIds), ...users, ...lapsed]),
+  );
   const [row] = rows;
   if (row === undefined) throw new Error('PostgreSQL answered a load with no row.');
   const own = row.claims.filter((claim) => claim.itemId === itemId);
@@ -86,6 +90,7 @@ export async function load(
     ),
     now: row.now,
     idsElsewhere: new Set(others.map(({ id }) => id)),
+    hasUsers: reading.hasUsers,
   };
 }
 
@@ -105,7 +110,8 @@ function eventOf(
       saleWindow: { opensAt: null, closesAt: null },
       policy: {
         quantityPerBookingMax: policy.quantityPerClaimMax,
-        activeBookingsPerUserMax: policy.activeClaimsPerUserMax,
+        // A claim that is nobody's is to the rules the only one of a user of its own.
+        activeBookingsPerUserMax: policy.activeClaimsPerUserMax ?? 1,
         holdDurationMs: policy.holdDurationMs ?? 1,
         holdPauseMs: 0,
       },

@@ -14,7 +14,7 @@ import { commitItem } from './commit-item.ts';
 import { commitLines } from './commit-lines.ts';
 import { checkSweep, salesInput, type Submission } from './input.ts';
 import type { SalesLimits, SalesOptions } from './options.ts';
-import { quoteTables } from './quoted-tables.ts';
+import { quoteTables, wordsOf } from './quoted-tables.ts';
 import type { Sales } from './sales.ts';
 import { loadText, lapsedItemsText, lockText } from './statements.ts';
 import { sweepLapsed } from './sweep-lapsed.ts';
@@ -126,8 +126,7 @@ function writerOf(options: SalesOptions, fit: FitTables): SalesWriter {
   const parts = { quoted: quoteTables(options), types: fit.types };
   const statuses: readonly BookingStatus[] = ['held', 'confirmed', 'cancelled', 'expired'];
   const words = statuses.flatMap((each) => {
-    const word = status[each];
-    return word === undefined ? [] : [[each, word] as const];
+    return wordsOf(status[each]).map((word) => [word, each] as const);
   });
   return {
     pool: options.pool,
@@ -139,10 +138,15 @@ function writerOf(options: SalesOptions, fit: FitTables): SalesWriter {
     reading: {
       load: loadText(parts),
       tables: options,
-      statusOf: new Map(words.map(([each, word]) => [word, each])),
+      statusOf: new Map(words),
       hasHolds: keepsHolds(options),
+      hasUsers: options.claim.user !== undefined,
     },
-    writing: { parts, wordOf: new Map(words), texts: new Map() },
+    writing: {
+      parts,
+      wordOf: new Map(words.toReversed().map(([word, each]) => [each, word])),
+      texts: new Map(),
+    },
   };
 }
 

@@ -19,30 +19,38 @@ export interface ClaimTable {
   /** Unique over the whole table: it is the idempotency key. */
   readonly id: string;
   readonly item: string;
-  readonly user: string;
+  /** Left out: claims are nobody's, and there is no limit a user. */
+  readonly user?: string;
   readonly quantity: string;
-  /** A user's place among the own active claims of an item, from 1. Default `ordinal`. */
+  /** A user's place among the own active claims of an item, from 1. Default `ordinal`; not there without users. */
   readonly ordinal?: string;
   readonly status: ClaimStatuses;
   /** When a hold lapses: `timestamptz`. Left out: there are no holds. */
   readonly expiresAt?: string;
 }
 
-/** The column, and the team's word for each status. `held` and `expired` only where there are holds. */
+/**
+ * A team's word for a status, or several: the first is written, and a row with any of them counts.
+ *
+ * @example ['paid', 'shipped'] // what is shipped was sold, and stays so
+ */
+export type StatusWords = string | readonly string[];
+
+/** The column, and the team's words for each status. `held` and `expired` only where there are holds. */
 export interface ClaimStatuses {
   readonly column: string;
-  readonly confirmed: string;
-  readonly cancelled: string;
-  readonly held?: string;
-  readonly expired?: string;
+  readonly confirmed: StatusWords;
+  readonly cancelled: StatusWords;
+  readonly held?: StatusWords;
+  readonly expired?: StatusWords;
 }
 
 /** What a claim and a user may have. */
 export interface SalesPolicy {
   /** Pieces in one claim, at most: 1 to 2,000. */
   readonly quantityPerClaimMax: number;
-  /** Claims of one item that a user may have at a time. */
-  readonly activeClaimsPerUserMax: number;
+  /** Claims of one item that a user may have at a time. Left out where claims have no users. */
+  readonly activeClaimsPerUserMax?: number;
   /** How long a hold lasts, in milliseconds. Left out: there are no holds. */
   readonly holdDurationMs?: number;
 }

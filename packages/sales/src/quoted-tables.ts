@@ -1,6 +1,6 @@
 import type { BookingStatus } from '@holdfast/domain';
 import pg from 'pg';
-import type { SalesTables } from './options.ts';
+import type { SalesTables, StatusWords } from './options.ts';
 
 /** The names of a team's tables and columns as they stand in SQL. */
 export interface QuotedTables {
@@ -15,13 +15,14 @@ export interface QuotedTables {
     readonly table: string;
     readonly id: string;
     readonly item: string;
-    readonly user: string;
+    readonly user: string | null;
     readonly quantity: string;
-    readonly ordinal: string;
+    /** `null`: there are no users whose claims it would bound. */
+    readonly ordinal: string | null;
     readonly status: string;
     readonly expiresAt: string | null;
   };
-  /** The team's words, as SQL literals: with a parameter in their place the planner could not use the partial indexes. */
+  /** The team's words, as lists of SQL literals (`'paid', 'shipped'`): with a parameter in their place the planner could not use the partial indexes. */
   readonly words: Readonly<Record<BookingStatus, string | null>>;
   /** `'in_cart', 'paid'`: the words of claims that take pieces. */
   readonly activeWords: string;
@@ -48,10 +49,10 @@ export function quoteTable(table: string): string {
 export function quoteTables({ item, claim }: SalesTables): QuotedTables {
   const { status } = claim;
   const words = {
-    held: literalOf(status.held),
-    confirmed: literalOf(status.confirmed),
-    cancelled: literalOf(status.cancelled),
-    expired: literalOf(status.expired),
+    held: literalsOf(status.held),
+    confirmed: literalsOf(status.confirmed),
+    cancelled: literalsOf(status.cancelled),
+    expired: literalsOf(status.expired),
   };
   return {
     item: {
@@ -65,9 +66,9 @@ export function quoteTables({ item, claim }: SalesTables): QuotedTables {
       table: quoteTable(claim.table),
       id: quoteName(claim.id),
       item: quoteName(claim.item),
-      user: quoteName(claim.user),
+      user: claim.user === undefined ? null : quoteName(claim.user),
       quantity: quoteName(claim.quantity),
-      ordinal: quoteName(claim.ordinal ?? ordinalDefault),
+      ordinal: claim.user === undefined ? null : quoteName(claim.ordinal ?? ordinalDefault),
       status: quoteName(status.column),
       expiresAt: claim.expiresAt === undefined ? null : quoteName(claim.expiresAt),
     },
@@ -76,6 +77,15 @@ export function quoteTables({ item, claim }: SalesTables): QuotedTables {
   };
 }
 
-function literalOf(word: string | undefined): string | null {
-  return word === undefined ? null : pg.escapeLiteral(word);
+/** @example wordsOf('paid') // ['paid'] */
+export function wordsOf(words: StatusWords | undefined): readonly string[] {
+  if (words === undefined) return [];
+  return typeof words === 'string' ? [words] : words;
+}
+
+function literalsOf(words: StatusWords | undefined): string | null {
+  if (words === undefined) return null;
+  return wordsOf(words)
+    .map((word) => pg.escapeLiteral(word))
+    .join(', ');
 }

@@ -1,4 +1,4 @@
-import { ordinalDefault, quoteName, quoteTables } from './quoted-tables.ts';
+import { ordinalDefault, quoteName, quoteTables, wordsOf } from './quoted-tables.ts';
 import type { Catalog } from './catalog.ts';
 import type { SalesTables } from './options.ts';
 
@@ -23,12 +23,14 @@ export function requirementsOf(tables: SalesTables): readonly Requirement[] {
   const counters = item.held === undefined ? [] : [notNegative(tables, 'held', item.held)];
   return [
     columnOf(tables, 'item', item.version),
-    columnOf(tables, 'claim', claim.ordinal ?? ordinalDefault),
+    ...(claim.user === undefined
+      ? []
+      : [columnOf(tables, 'claim', claim.ordinal ?? ordinalDefault)]),
     uniqueId(tables, 'item'),
     uniqueId(tables, 'claim'),
     notNegative(tables, 'available', item.available),
     ...counters,
-    uniqueOrdinal(tables),
+    ...(claim.user === undefined ? [] : [uniqueOrdinal(tables)]),
   ];
 }
 
@@ -36,7 +38,7 @@ export function requirementsOf(tables: SalesTables): readonly Requirement[] {
 export function indexOfLapses(tables: SalesTables): string | null {
   const { claim, words } = quoteTables(tables);
   if (words.held === null || claim.expiresAt === null) return null;
-  return `create index on ${claim.table} (${claim.item}, ${claim.expiresAt}) where ${claim.status} = ${words.held};`;
+  return `create index on ${claim.table} (${claim.item}, ${claim.expiresAt}) where ${claim.status} in (${words.held});`;
 }
 
 function columnOf(tables: SalesTables, of: 'item' | 'claim', column: string): Requirement {
@@ -74,16 +76,11 @@ function notNegative(
   column: string,
 ): Requirement {
   const { table } = quoteTables(tables).item;
-  // PostgreSQL quotes a name only where it must.
-  const spellings = [column, quoteName(column)].map((name) => `(${name} >= 0)`);
   return {
     field: `item.${counter}`,
     complaint: `${tables.item.table} has no validated CHECK that "${column}" is at least 0.`,
     sql: `alter table ${table} add check (${quoteName(column)} >= 0);`,
-    isMet: ({ item }) =>
-      item.checks.some(
-        (each) => spellings.some((check) => each.includes(check)) && !/ OR |NOT |CASE /.test(each),
-      ),
+    isMet: ({ item }) => item.notNegative.has(column),
   };
 }
 
@@ -99,8 +96,9 @@ function uniqueOrdinal(tables: SalesTables): Requirement {
 
 /** The unique indexes that bound a user's active claims. */
 export function ordinalIndexNames(catalog: Catalog, { claim }: SalesTables): readonly string[] {
+  if (claim.user === undefined) return [];
   const wanted = [claim.item, claim.user, claim.ordinal ?? ordinalDefault];
-  const active = [claim.status.held, claim.status.confirmed].filter((word) => word !== undefined);
+  const active = [...wordsOf(claim.status.held), ...wordsOf(claim.status.confirmed)];
   return catalog.uniqueIndexes
     .filter(
       ({ columns, predicate }) =>

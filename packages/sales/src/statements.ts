@@ -33,8 +33,8 @@ export function ask(text: string, values: readonly unknown[]): BoundedQuery {
 const millisecondsOf = (instant: string) => `floor(extract(epoch from ${instant}) * 1000)::float8`;
 
 /**
- * The claims that a group needs to see, the item, and PostgreSQL's time: $1 item, $2 ids, $3 users, $4 how many
- * lapsed holds.
+ * The claims that a group needs to see, the item, and PostgreSQL's time: $1 item, $2 ids, then users where there
+ * are any, then how many lapsed holds.
  *
  * `offset 0` keeps the planner from joining the tables: each is looked into by an index, one key at a time.
  * Joined, a plan that was made for few rows read all of them for each group (2,000 bookings/s in place of 8,000).
@@ -46,15 +46,23 @@ export function loadText({
   const expiry = claim.expiresAt === null ? 'null::float8' : millisecondsOf(`c.${claim.expiresAt}`);
   const seen = `
       select c.${claim.id}::text as id, c.${claim.item}::text as "itemId",
-        coalesce(c.${claim.user}::text, '') as "userId", c.${claim.quantity}::float8 as quantity,
-        c.${claim.status}::text as status, coalesce(c.${claim.ordinal}, 0)::float8 as ordinal,
+        ${claim.user === null ? `c.${claim.id}::text` : `coalesce(c.${claim.user}::text, '')`} as "userId",
+        c.${claim.quantity}::float8 as quantity, c.${claim.status}::text as status,
+        ${claim.ordinal === null ? '1' : `coalesce(c.${claim.ordinal}, 0)`}::float8 as ordinal,
         ${expiry} as "expiresAt"
       from ${claim.table} c`;
+  const ofUsers = `
+    union
+    select found.* from unnest($3::${types.user}[]) as asked (id)
+    cross join lateral (${seen}
+      where c.${claim.item} = $1::${types.itemId} and c.${claim.user} = asked.id
+        and c.${claim.status} in (${activeWords}) offset 0
+    ) found`;
   const lapsed = `
     union (${seen}
-      where c.${claim.item} = $1::${types.itemId} and c.${claim.status} = ${words.held}
+      where c.${claim.item} = $1::${types.itemId} and c.${claim.status} in (${words.held})
         and c.${claim.expiresAt} <= statement_timestamp()
-      order by c.${claim.expiresAt} limit $4::int)`;
+      order by c.${claim.expiresAt} limit ${claim.user === null ? '$3' : '$4'}::int)`;
   return `
   select ${millisecondsOf('statement_timestamp()')} as now,
     (
@@ -66,13 +74,7 @@ export function loadText({
     select found.* from unnest($2::${types.claimId}[]) as asked (id)
     cross join lateral (${seen}
       where c.${claim.id} = asked.id offset 0
-    ) found
-    union
-    select found.* from unnest($3::${types.user}[]) as asked (id)
-    cross join lateral (${seen}
-      where c.${claim.item} = $1::${types.itemId} and c.${claim.user} = asked.id
-        and c.${claim.status} in (${activeWords}) offset 0
-    ) found${words.held === null ? '' : lapsed}
+    ) found${claim.user === null ? '' : ofUsers}${words.held === null ? '' : lapsed}
     ) seen), '[]') as claims`;
 }
 
@@ -91,8 +93,8 @@ export const movedMark = 'holdfast_claim_moved';
  * Moved claims are found by their ids and written by their addresses: joined, a plan for few rows compared
  * each with all that the table has.
  *
- * $1 item, $2 and $3 changes, $4 least and $5 most available, $6 version, $7 moved ids, $8 seen and $9 new
- * statuses by id, $10 ids, $11 users, $12 ordinals, $13 quantities, $14 statuses, $15 expiries, $16 further
+ * $1 item, $2 and $3 changes, $4 least and $5 most available, $6 version, $7 moved ids, $8 the
+ * rules' words for the statuses that were seen and $9 the team's for the new ones, by id, $10 ids, $11 users, $12 ordinals, $13 quantities, $14 statuses, $15 expiries, $16 further
  * columns, $17 which of `shapes` each has. Names of its parts begin with `holdfast_`, since a table of the
  * team's may have any other.
  */
@@ -120,7 +122,7 @@ export function writeText({ quoted, types }: StatementParts, shapes: readonly Sh
         ) seen
       ))
       and c.${claim.item} is not distinct from holdfast_item.id
-      and c.${claim.status}::text = $8::jsonb ->> c.${claim.id}::text
+      and ${statusText(quoted)} = $8::jsonb ->> c.${claim.id}::text
     returning c.${claim.id}
   ),
   holdfast_checked as materialized (
@@ -132,11 +134,20 @@ export function writeText({ quoted, types }: StatementParts, shapes: readonly Sh
   ),
   holdfast_new as materialized (
     select * from unnest(
-      $10::${types.claimId}[], $11::${types.user}[], $12::int[], $13::int[], $14::text[], $15::float8[],
+      $10::${types.claimId}[], $11::${types.user ?? 'text'}[], $12::int[], $13::int[], $14::text[], $15::float8[],
       $16::jsonb[], $17::int[]
     ) as n (id, user_id, ordinal, quantity, status, expires_at, also, shape)
   )${shapes.map((shape, index) => insertText({ quoted, types }, shape, index)).join('')}
   select is_met from holdfast_checked`;
+}
+
+/** A row's status in the rules' words, whichever of the team's it has. */
+function statusText({ claim, words }: QuotedTables): string {
+  const cases = Object.entries(words).filter(([, literals]) => literals !== null);
+  const whens = cases.map(
+    ([status, literals]) => `when c.${claim.status} in (${literals}) then '${status}'`,
+  );
+  return `case ${whens.join(' ')} end`;
 }
 
 /** The further columns that some of the new claims have. */
@@ -147,15 +158,17 @@ function insertText(
   shape: Shape,
   index: number,
 ): string {
-  const columns = [claim.id, claim.item, claim.user, claim.ordinal, claim.quantity, claim.status];
+  const columns = [claim.id, claim.item, claim.quantity, claim.status];
   const values = [
     'n.id',
     'holdfast_checked.id',
-    'n.user_id',
-    'n.ordinal',
     `n.quantity::${types.quantity}`,
     `n.status::${types.status}`,
   ];
+  if (claim.user !== null && claim.ordinal !== null) {
+    columns.push(claim.user, claim.ordinal);
+    values.push('n.user_id', 'n.ordinal');
+  }
   if (claim.expiresAt !== null) {
     columns.push(claim.expiresAt);
     values.push('to_timestamp(n.expires_at / 1000)::timestamptz(3)');
@@ -179,7 +192,7 @@ export function lapsedItemsText({ quoted: { claim, words } }: StatementParts): s
   select lapsed.item_id::text as "itemId", count(*)::int as count
   from (
     select ${claim.item} as item_id from ${claim.table}
-    where ${claim.status} = ${words.held} and ${claim.expiresAt} <= statement_timestamp()
+    where ${claim.status} in (${words.held}) and ${claim.expiresAt} <= statement_timestamp()
     order by ${claim.expiresAt} limit $1::int
   ) lapsed
   group by lapsed.item_id`;

@@ -4,11 +4,12 @@ import type { GivenId } from './ids.ts';
 /** Further columns of a claim's row, by name, as JSON has them: `{ total_cents: 4200 }`. */
 export type Also = Readonly<Record<string, unknown>>;
 
-/** Names a claim, and whose it is. */
+/** Names a claim. */
 export interface NamedClaim {
   readonly itemId: GivenId;
   readonly id: GivenId;
-  readonly userId: GivenId;
+  /** Whose it is; left out where claims have no users. */
+  readonly userId?: GivenId;
 }
 
 /** Asks for a claim. */
@@ -22,7 +23,8 @@ interface ClaimFacts {
   /** Ids in the spelling of their columns: PostgreSQL's, as text. */
   readonly id: string;
   readonly itemId: string;
-  readonly userId: string;
+  /** `null`: claims have no users. */
+  readonly userId: string | null;
   readonly quantity: number;
 }
 
@@ -57,7 +59,8 @@ export interface Line {
 
 /** Asks for several claims of one user, all or none. */
 export interface AskedLines {
-  readonly userId: GivenId;
+  /** Whose it is; left out where claims have no users. */
+  readonly userId?: GivenId;
   /** 1 to 20. Several may be of one item; each has an id of its own. */
   readonly lines: readonly Line[];
 }
@@ -87,10 +90,13 @@ export interface SalesCommand {
   readonly also: Also | null;
 }
 
-/** @example claimOf('7', booking) // { status: 'confirmed', id, itemId: '7', userId, quantity } */
-export function claimOf(itemId: string, booking: Booking): Claim {
-  const { id, userId, quantity, status } = booking;
-  const facts = { id, itemId, userId, quantity };
+/** @example claimOf({ itemId: '7', hasUsers: true }, booking) // { status: 'confirmed', id, itemId: '7', userId, quantity } */
+export function claimOf(
+  { itemId, hasUsers }: { readonly itemId: string; readonly hasUsers: boolean },
+  booking: Booking,
+): Claim {
+  const { id, quantity, status } = booking;
+  const facts = { id, itemId, userId: hasUsers ? booking.userId : null, quantity };
   return status === 'held'
     ? { ...facts, status, expiresAt: booking.expiresAt }
     : { ...facts, status };

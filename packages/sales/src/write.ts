@@ -8,7 +8,7 @@ import type { Also } from './words.ts';
 /** How to write, and in which words. */
 export interface Writing {
   readonly parts: StatementParts;
-  /** The team's word for each status. */
+  /** The word that is written for each status. */
   readonly wordOf: ReadonlyMap<BookingStatus, string>;
   /** The statements that were needed so far, by their shapes. */
   readonly texts: Map<string, string>;
@@ -42,7 +42,7 @@ export async function write(
       seatsAvailableMax,
       version,
       textArrayOf(movedBookings.map(({ booking }) => booking.id)),
-      byId(movedBookings, ({ seenStatus }) => wordIn(writing, seenStatus)),
+      byId(movedBookings, ({ seenStatus }) => seenStatus),
       byId(movedBookings, ({ booking }) => wordIn(writing, booking.status)),
       ...values,
     ]),

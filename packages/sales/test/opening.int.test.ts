@@ -27,10 +27,33 @@ async function lacksOf(tables: SalesTables, change = ''): Promise<readonly strin
 }
 
 const { item, claim, policy } = shop;
+const { user: _user, ...withoutUsers } = claim;
 
 describe('sales are opened', () => {
   test('of tables that have what sqlFor prints', async () => {
     expect(await lacksOf(shop)).toEqual(['opened']);
+  });
+
+  test.each([
+    '0 <= stock_quantity',
+    'stock_quantity > -1',
+    'stock_quantity between 0 and 1000',
+    'reserved_quantity < 100 and not stock_quantity < 0',
+  ])('of tables that say it in their own words: %s', async (check) => {
+    const change = `alter table shop.products drop constraint products_stock_quantity_check, add check (${check})`;
+    expect(await lacksOf(shop, change)).toEqual(['opened']);
+  });
+
+  test('of tables whose names have to be quoted, and whose index has its columns in another order', async () => {
+    const odd = { ...shop, item: { ...item, available: 'Stock Quantity', held: 'order' } };
+    const change = `
+      alter table shop.products drop constraint products_stock_quantity_check;
+      alter table shop.products rename stock_quantity to "Stock Quantity";
+      alter table shop.products rename reserved_quantity to "order";
+      alter table shop.products add check ("Stock Quantity" >= 0);
+      drop index shop."order_product_id_Customer Id_ordinal_idx";
+      create unique index on shop."order" ("Customer Id", ordinal, product_id) where state in ('paid', 'in_cart')`;
+    expect(await lacksOf(odd, change)).toEqual(['opened']);
   });
 
   test('and refused before, with every statement that is missing', async () => {
@@ -66,6 +89,12 @@ describe('sales are refused, with the fix, of', () => {
       'a table without the CHECK',
       shop,
       'alter table shop.products drop constraint products_stock_quantity_check',
+      'item.available: shop.products has no validated CHECK that "stock_quantity" is at least 0. alter table "shop"."products" add check ("stock_quantity" >= 0);',
+    ],
+    [
+      'a CHECK that PostgreSQL does not enforce for the rows that are there',
+      shop,
+      'alter table shop.products drop constraint products_stock_quantity_check, add check (stock_quantity >= 0) not valid',
       'item.available: shop.products has no validated CHECK that "stock_quantity" is at least 0. alter table "shop"."products" add check ("stock_quantity" >= 0);',
     ],
     [
@@ -141,10 +170,28 @@ describe('sales are refused, with the fix, of', () => {
       'policy.quantityPerClaimMax: 0 is not a whole number from 1 to 2000. Give one.',
     ],
     [
-      'claims without users',
-      { ...shop, claim: { ...claim, user: undefined as unknown as string } },
+      'a limit of users where claims have none',
+      { ...shop, claim: withoutUsers },
       '',
-      'claim.user: Claims without users are not supported yet. Name the column that says whose it is.',
+      'policy.activeClaimsPerUserMax: It is given, and claims have no users. Name claim.user, the column that says whose a claim is, or leave the limit out.',
+    ],
+    [
+      'users without a limit',
+      { ...shop, policy: { quantityPerClaimMax: 5, holdDurationMs: 600_000 } },
+      '',
+      'policy.activeClaimsPerUserMax: undefined is not a whole number from 1 to 2147483647. Give one.',
+    ],
+    [
+      'a status without a word',
+      { ...shop, claim: { ...claim, status: { ...claim.status, cancelled: [] } } },
+      '',
+      'claim.status.cancelled: It has no word. Give at least one, which is the one that is written.',
+    ],
+    [
+      'one of several words that the enum does not have',
+      { ...shop, claim: { ...claim, status: { ...claim.status, confirmed: ['paid', 'sent'] } } },
+      '',
+      'claim.status.confirmed: The enum of "state" has no word "sent". Give one of its words: in_cart, paid, cancelled, timed_out.',
     ],
   ])('%s', async (...[, tables, change, lack]) => {
     expect(await lacksOf(tables, change)).toContain(lack);

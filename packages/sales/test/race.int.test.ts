@@ -47,7 +47,7 @@ const controls: readonly (readonly [guard: string, harm: string, without: Change
     'the status that was seen',
     'stock is off',
     {
-      text: ['::text = $8::jsonb ->>', "::text is distinct from $8::jsonb ->> 'no' ||"],
+      text: ['end = $8::jsonb ->>', "end is distinct from $8::jsonb ->> 'no' ||"],
       pieceCount: 1_000,
       customerCount: 100,
       acts: ['cancel'],
