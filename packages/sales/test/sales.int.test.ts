@@ -202,6 +202,24 @@ describe('another program that writes in between', () => {
     expect(await rowOf(pool, itemId)).toEqual({ available: 4, held: 0, version: 3 });
   });
 
+  test('and raises the version by a trigger at every write, ours included, does no harm', async () => {
+    const { pool: own } = await openShop();
+    await own.query(`
+      create function raise_version() returns trigger language plpgsql as $$
+      begin new.version := new.version + 10; return new; end $$;
+      create trigger raise_version before update on shop.products for each row execute function raise_version();
+      insert into shop.products (id, stock_quantity) values (1, 3)`);
+    const raised = await sell(own);
+    const hold = claimBy('ann', 1);
+    await raised.reserve(hold);
+    const books = [1, 2, 3].map((each) => raised.book(claimBy(`user ${each}`, 1)));
+    const told = (await Promise.all(books)).map(({ status }) => status);
+    expect(told.toSorted()).toEqual(['confirmed', 'confirmed', 'refused']);
+    expect(await raised.confirm(hold)).toMatchObject({ status: 'confirmed' });
+    expect(await rowOf(own, 1)).toMatchObject({ available: 0, held: 0 });
+    await own.end();
+  });
+
   test('and leaves a status that is not mapped, is an error that names it and touches nothing else', async () => {
     await using strange = await strangeShop();
     const claim = { itemId: 1, id: randomUUID(), userId: 'ann', quantity: 1 };
