@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-const folders = '{packages,apps,tooling}/*/test/**';
+const folders = '{packages,apps,tooling,examples}/*/test/**';
 const ordinary = `${folders}/*.test.ts`;
 const withServices = `${folders}/*.{int,e2e}.test.ts`;
 /** What only a machine with what is packed can show: `pnpm test:outside`. */
