@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { audit, openRestaurant } from '@holdfast/example-restaurant';
+import { afterEach, expect, test } from 'vitest';
+import { type Adler, closeAdler, type Given, guest, inHours, openAdler } from './adler.ts';
+
+const opened: Adler[] = [];
+
+async function open(given?: Given): Promise<Adler> {
+  const adler = await openAdler(given);
+  opened.push(adler);
+  return adler;
+}
+
+afterEach(async () => {
+  for (const adler of opened.splice(0)) {
+    expect((await audit(adler.pool)).filter(({ count }) => count > 0)).toEqual([]);
+    await closeAdler(adler);
+  }
+});
+
+test('a party has the smallest table that seats it, and the next larger one where that is taken', async () => {
+  const { restaurant } = await open();
+  const [first, second, third] = [guest('ann', 2), guest('ben', 2), guest('cem', 1)];
+  expect(await restaurant.book(first)).toMatchObject({ status: 'confirmed', table: 'Window' });
+  expect(await restaurant.book(second)).toMatchObject({ status: 'confirmed', table: 'Corner' });
+  expect(await restaurant.book(third)).toMatchObject({ status: 'refused', reason: 'no_table' });
+});
+
+test('a party larger than every table is told how large the largest is', async () => {
+  const { restaurant } = await open();
+  expect(await restaurant.book(guest('ann', 5))).toEqual({
+    status: 'refused',
+    reason: 'party_too_large',
+    message: 'The largest table has 4 seats.',
+  });
+});
+
+test('a sitting keeps its table from the ones that overlap it, and not from the next, whatever the offset', async () => {
+  const { restaurant } = await open({ tables: [{ name: 'Window', seats: 2 }] });
+  const at = (hours: number) => new Date(Date.parse(inHours(24)) + hours * 3_600_000);
+  // The same moment, as clocks in other places show it.
+  const shown = (moment: Date, offset: number) => {
+    const sign = offset < 0 ? '-' : '+';
+    const hours = String(Math.abs(offset)).padStart(2, '0');
+    const local = new Date(moment.getTime() + offset * 3_600_000).toISOString().slice(0, 16);
+    return `${local}${sign}${hours}:00`;
+  };
+  const book = async (guestId: string, when: string) => {
+    const outcome = await restaurant.book(guest(guestId, 2, when));
+    return outcome.status === 'refused' ? outcome.reason : outcome.status;
+  };
+  expect(await book('ann', shown(at(0), 9))).toBe('confirmed');
+  expect(await book('ben', shown(at(1.5), -5))).toBe('no_table');
+  expect(await book('cem', shown(at(-1.5), 2))).toBe('no_table');
+  expect(await book('dan', shown(at(2), -11))).toBe('confirmed');
+  expect(await book('eva', shown(at(-2), 13))).toBe('confirmed');
+});
+
+test('guests who stay shorter leave the table to others sooner', async () => {
+  const { restaurant } = await open({ tables: [{ name: 'Window', seats: 2 }] });
+  const at = inHours(24);
+  const later = `${new Date(Date.parse(at) + 1_800_000).toISOString().slice(0, 16)}Z`;
+  const short = await restaurant.book({ ...guest('ann', 2, at), sittingMinutes: 30 });
+  expect(short).toMatchObject({ status: 'confirmed', until: new Date(later) });
+  expect(await restaurant.book(guest('ben', 2, later))).toMatchObject({ status: 'confirmed' });
+});
+
+test('a slot takes no more guests than the kitchen can, though tables are free', async () => {
+  const { restaurant } = await open({ guestCountMax: 3 });
+  expect(await restaurant.book(guest('ann', 2))).toMatchObject({ status: 'confirmed' });
+  const refused = { status: 'refused', reason: 'fully_booked' };
+  expect(await restaurant.book(guest('ben', 2))).toMatchObject(refused);
+  expect(await restaurant.book(guest('cem', 1))).toMatchObject({ status: 'confirmed' });
+});
+
+test('a retry has one effect, also where the first was cancelled, or asks for a time that has no slot', async () => {
+  const { restaurant, pool } = await open();
+  const asked = guest('ann', 2);
+  const first = await restaurant.book(asked);
+  expect(await restaurant.book(asked)).toEqual(first);
+  expect(await restaurant.book({ ...asked, at: inHours(26) })).toMatchObject({
+    reason: 'id_taken',
+  });
+  expect(await restaurant.book({ ...asked, guestId: 'ben' })).toMatchObject({ reason: 'id_taken' });
+  await restaurant.cancel({ ...asked, by: 'guest' });
+  expect(await restaurant.book(asked)).toMatchObject({ status: 'cancelled' });
+  const { rows } = await pool.query('select id from restaurant.reservations');
+  expect(rows).toHaveLength(1);
+});
+
+test('one guest has one table at a time of the day, however often the button was pressed', async () => {
+  const { restaurant } = await open();
+  const outcomes = await Promise.all(
+    Array.from({ length: 10 }, () => restaurant.book(guest('ann', 2))),
+  );
+  expect(outcomes.filter(({ status }) => status === 'confirmed')).toHaveLength(1);
+  const again = await restaurant.book(guest('ann', 2));
+  expect(again).toMatchObject({ reason: 'already_reserved' });
+});
+
+test('a hold keeps the table for its guest, who makes a reservation of it', async () => {
+  const { restaurant } = await open({ tables: [{ name: 'Window', seats: 2 }] });
+  const asked = guest('ann', 2);
+  const hold = await restaurant.hold(asked);
+  expect(hold).toMatchObject({ status: 'held', table: 'Window', heldUntil: expect.any(Date) });
+  expect(await restaurant.book(guest('ben', 2))).toMatchObject({ reason: 'no_table' });
+  expect(await restaurant.confirm({ id: asked.id, guestId: 'ben' })).toMatchObject({
+    reason: 'reservation_not_found',
+  });
+  expect(await restaurant.confirm(asked)).toMatchObject({ status: 'confirmed', table: 'Window' });
+});
+
+test('the table of a hold that lapsed is there for the next, also where nobody swept', async () => {
+  const tables = [{ name: 'Window', seats: 2 }];
+  const { restaurant } = await open({ tables, holdDurationMs: 50 });
+  const late = guest('ann', 2);
+  expect(await restaurant.hold(late)).toMatchObject({ status: 'held' });
+  await setTimeout(100);
+  // Another time of the day, whose sitting overlaps: the sales of that slot know nothing of the hold.
+  const next = guest('ben', 2, inHours(25));
+  expect(await restaurant.book(next)).toMatchObject({ status: 'confirmed' });
+  expect(await restaurant.confirm(late)).toMatchObject({ reason: 'hold_lapsed' });
+});
+
+test('a reservation can be cancelled up to the limit, and then no more, in words; by staff at any time', async () => {
+  const { restaurant } = await open();
+  const [early, late] = [guest('ann', 2, inHours(3)), guest('ben', 2, inHours(1.9))];
+  for (const asked of [early, late]) await restaurant.book(asked);
+  expect(await restaurant.cancel({ ...early, by: 'guest' })).toMatchObject({ status: 'cancelled' });
+  const refused = await restaurant.cancel({ ...late, by: 'guest' });
+  expect(refused).toMatchObject({ status: 'refused', reason: 'too_late_to_cancel' });
+  expect(refused).toMatchObject({
+    message: expect.stringMatching(/^It could be cancelled until .+ Please call the restaurant\.$/),
+  });
+  expect(await restaurant.cancel({ ...late, by: 'staff' })).toMatchObject({ status: 'cancelled' });
+});
+
+test('a retry of a cancellation that was in time is told that it was cancelled, though the limit has passed', async () => {
+  const { restaurant, pool } = await open();
+  const asked = guest('ann', 2, inHours(3));
+  await restaurant.book(asked);
+  await restaurant.cancel({ ...asked, by: 'guest' });
+  await pool.query('update restaurant.restaurants set cancel_until_minutes = 1000');
+  expect(await restaurant.cancel({ ...asked, by: 'guest' })).toMatchObject({ status: 'cancelled' });
+});
+
+test('a form that is given up frees the table at any time', async () => {
+  const { restaurant } = await open();
+  const asked = guest('ann', 2, inHours(1));
+  await restaurant.hold(asked);
+  expect(await restaurant.cancel({ ...asked, by: 'guest' })).toMatchObject({ status: 'cancelled' });
+});
+
+test('nobody learns of or changes the reservation of another', async () => {
+  const { restaurant } = await open();
+  const asked = guest('ann', 2, inHours(1));
+  await restaurant.book(asked);
+  const notFound = { reason: 'reservation_not_found', message: 'You have no such reservation.' };
+  const foreign = { id: asked.id, guestId: 'ben' };
+  expect(await restaurant.cancel({ ...foreign, by: 'guest' })).toMatchObject(notFound);
+  expect(await restaurant.cancel({ ...foreign, id: randomUUID(), by: 'guest' })).toMatchObject(
+    notFound,
+  );
+});
+
+test('a party at the door is seated now, where nobody sits or comes before it goes', async () => {
+  const { restaurant } = await open();
+  const soon = await restaurant.book(guest('ann', 4, inHours(1)));
+  expect(soon).toMatchObject({ status: 'confirmed', table: 'Corner' });
+  const walkIn = { id: randomUUID(), partySize: 2 };
+  const seated = await restaurant.seatWalkIn(walkIn);
+  expect(seated).toMatchObject({ status: 'confirmed', table: 'Window' });
+  expect(await restaurant.seatWalkIn(walkIn)).toEqual(seated);
+  expect(await restaurant.seatWalkIn({ id: randomUUID(), partySize: 2 })).toMatchObject({
+    reason: 'no_table',
+  });
+});
+
+test('nobody is seated at a time that has passed, that is no slot, or so long that it would close', async () => {
+  const { restaurant, pool } = await open();
+  expect(await restaurant.book(guest('ann', 2, inHours(-1)))).toMatchObject({
+    reason: 'slot_passed',
+  });
+  const crooked = inHours(24).replace(/\d\dZ$/, '07Z');
+  expect(await restaurant.book(guest('ann', 2, crooked))).toMatchObject({ reason: 'not_open' });
+  await pool.query(
+    `update restaurant.time_slots set closes_at = starts_at + interval '40 minutes'`,
+  );
+  const long = await restaurant.book(guest('ann', 2));
+  expect(long).toMatchObject({
+    reason: 'past_closing',
+    message: expect.stringContaining('at most 40'),
+  });
+});
+
+test('the next process has the same tables', async () => {
+  const { restaurant, pool, restaurantId } = await open({ tables: [{ name: 'Window', seats: 2 }] });
+  const other = await openRestaurant({ pool, restaurantId });
+  await restaurant.book(guest('ann', 2));
+  expect(await other.book(guest('ben', 2))).toMatchObject({ reason: 'no_table' });
+  await other.close();
+});
