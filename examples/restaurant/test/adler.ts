@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { freshDatabase } from '@holdfast/testing';
 import {
+  audit,
   createRestaurant,
   laySlots,
   migrate,
@@ -12,8 +13,6 @@ import { Pool } from 'pg';
 
 /** A restaurant that never closes, so that tests may run at any hour. */
 export interface Adler {
-  readonly url: string;
-  readonly pool: Pool;
   readonly restaurantId: number;
   readonly restaurant: OpenRestaurant;
 }
@@ -44,11 +43,15 @@ const twoTables = [
 
 const dayMs = 86_400_000;
 
-/** In a database of its own, with slots from yesterday until the day after tomorrow. */
-export async function openAdler(given: Given = {}): Promise<Adler> {
+/** A database with the restaurant's tables, and none of its rows. */
+export async function openDatabase(): Promise<{ readonly url: string; readonly pool: Pool }> {
   const url = await freshDatabase();
   await migrate(url);
-  const pool = new Pool({ connectionString: url, max: 5 });
+  return { url, pool: new Pool({ connectionString: url, max: 5 }) };
+}
+
+/** A restaurant of its own, with slots from yesterday until the day after tomorrow. */
+export async function openAdler(pool: Pool, given: Given = {}): Promise<Adler> {
   const { tables = twoTables, cancelUntilMinutes = 120, guestCountMax, holdDurationMs } = given;
   const restaurantId = await createRestaurant(pool, {
     name: 'Adler',
@@ -59,17 +62,13 @@ export async function openAdler(given: Given = {}): Promise<Adler> {
   });
   const days = { from: new Date(Date.now() - dayMs).toISOString().slice(0, 10), dayCount: 4 };
   await laySlots(pool, { restaurantId, ...days, ...(guestCountMax && { guestCountMax }) });
-  const restaurant = await openRestaurant({
-    pool,
-    restaurantId,
-    ...(holdDurationMs && { holdDurationMs }),
-  });
-  return { url, pool, restaurantId, restaurant };
+  const options = { pool, restaurantId, ...(holdDurationMs && { holdDurationMs }) };
+  return { restaurantId, restaurant: await openRestaurant(options) };
 }
 
-export async function closeAdler({ restaurant, pool }: Adler): Promise<void> {
-  await restaurant.close();
-  await pool.end();
+/** The rules that are broken, by name. */
+export async function brokenRules(pool: Pool): Promise<readonly string[]> {
+  return (await audit(pool)).filter(({ count }) => count > 0).map(({ rule }) => rule);
 }
 
 const slotMs = 1_800_000;

@@ -1,23 +1,37 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { audit, openRestaurant } from '@holdfast/example-restaurant';
-import { afterEach, expect, test } from 'vitest';
-import { type Adler, closeAdler, type Given, guest, inHours, openAdler } from './adler.ts';
+import { type OpenRestaurant, openRestaurant } from '@holdfast/example-restaurant';
+import type { Pool } from 'pg';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  type Adler,
+  brokenRules,
+  type Given,
+  guest,
+  inHours,
+  openAdler,
+  openDatabase,
+} from './adler.ts';
 
-const opened: Adler[] = [];
+let pool: Pool;
+const opened: OpenRestaurant[] = [];
 
 async function open(given?: Given): Promise<Adler> {
-  const adler = await openAdler(given);
-  opened.push(adler);
+  const adler = await openAdler(pool, given);
+  opened.push(adler.restaurant);
   return adler;
 }
 
-afterEach(async () => {
-  for (const adler of opened.splice(0)) {
-    expect((await audit(adler.pool)).filter(({ count }) => count > 0)).toEqual([]);
-    await closeAdler(adler);
-  }
+beforeAll(async () => {
+  ({ pool } = await openDatabase());
 });
+
+afterEach(async () => {
+  expect(await brokenRules(pool)).toEqual([]);
+  await Promise.all(opened.splice(0).map((restaurant) => restaurant.close()));
+});
+
+afterAll(() => pool.end());
 
 test('a party has the smallest table that seats it, and the next larger one where that is taken', async () => {
   const { restaurant } = await open();
@@ -75,7 +89,7 @@ test('a slot takes no more guests than the kitchen can, though tables are free',
 });
 
 test('a retry has one effect, also where the first was cancelled, or asks for a time that has no slot', async () => {
-  const { restaurant, pool } = await open();
+  const { restaurant } = await open();
   const asked = guest('ann', 2);
   const first = await restaurant.book(asked);
   expect(await restaurant.book(asked)).toEqual(first);
@@ -85,7 +99,9 @@ test('a retry has one effect, also where the first was cancelled, or asks for a 
   expect(await restaurant.book({ ...asked, guestId: 'ben' })).toMatchObject({ reason: 'id_taken' });
   await restaurant.cancel({ ...asked, by: 'guest' });
   expect(await restaurant.book(asked)).toMatchObject({ status: 'cancelled' });
-  const { rows } = await pool.query('select id from restaurant.reservations');
+  const { rows } = await pool.query('select id from restaurant.reservations where id = $1', [
+    asked.id,
+  ]);
   expect(rows).toHaveLength(1);
 });
 
@@ -137,11 +153,13 @@ test('a reservation can be cancelled up to the limit, and then no more, in words
 });
 
 test('a retry of a cancellation that was in time is told that it was cancelled, though the limit has passed', async () => {
-  const { restaurant, pool } = await open();
+  const { restaurant, restaurantId } = await open();
   const asked = guest('ann', 2, inHours(3));
   await restaurant.book(asked);
   await restaurant.cancel({ ...asked, by: 'guest' });
-  await pool.query('update restaurant.restaurants set cancel_until_minutes = 1000');
+  await pool.query('update restaurant.restaurants set cancel_until_minutes = 1000 where id = $1', [
+    restaurantId,
+  ]);
   expect(await restaurant.cancel({ ...asked, by: 'guest' })).toMatchObject({ status: 'cancelled' });
 });
 
@@ -178,14 +196,16 @@ test('a party at the door is seated now, where nobody sits or comes before it go
 });
 
 test('nobody is seated at a time that has passed, that is no slot, or so long that it would close', async () => {
-  const { restaurant, pool } = await open();
+  const { restaurant, restaurantId } = await open();
   expect(await restaurant.book(guest('ann', 2, inHours(-1)))).toMatchObject({
     reason: 'slot_passed',
   });
   const crooked = inHours(24).replace(/\d\dZ$/, '07Z');
   expect(await restaurant.book(guest('ann', 2, crooked))).toMatchObject({ reason: 'not_open' });
   await pool.query(
-    `update restaurant.time_slots set closes_at = starts_at + interval '40 minutes'`,
+    `update restaurant.time_slots set closes_at = starts_at + interval '40 minutes'
+     where restaurant_id = $1`,
+    [restaurantId],
   );
   const long = await restaurant.book(guest('ann', 2));
   expect(long).toMatchObject({
@@ -195,7 +215,7 @@ test('nobody is seated at a time that has passed, that is no slot, or so long th
 });
 
 test('the next process has the same tables', async () => {
-  const { restaurant, pool, restaurantId } = await open({ tables: [{ name: 'Window', seats: 2 }] });
+  const { restaurant, restaurantId } = await open({ tables: [{ name: 'Window', seats: 2 }] });
   const other = await openRestaurant({ pool, restaurantId });
   await restaurant.book(guest('ann', 2));
   expect(await other.book(guest('ben', 2))).toMatchObject({ reason: 'no_table' });

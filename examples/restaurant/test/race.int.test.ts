@@ -1,0 +1,80 @@
+import { openOrm, openRestaurant, setGuestCountMax } from '@holdfast/example-restaurant';
+import { Pool } from 'pg';
+import { expect, test } from 'vitest';
+import { brokenRules, guest, inHours, openAdler, openDatabase } from './adler.ts';
+
+const tables = Array.from({ length: 8 }, (_, place) => ({ name: `Table ${place}`, seats: 2 }));
+const starts = [24, 24.5, 25, 25.5].map((hours) => inHours(hours));
+const guestCount = 200;
+
+/** Guests of two processes' connections, all at once, for times whose sittings overlap. */
+async function race(sql: string | null) {
+  const { pool, url } = await openDatabase();
+  const otherPool = new Pool({ connectionString: url, max: 5 });
+  const { restaurant, restaurantId } = await openAdler(pool, { tables });
+  const other = await openRestaurant({ pool: otherPool, restaurantId });
+  try {
+    if (sql !== null) await pool.query(sql);
+    const guests = Array.from({ length: guestCount }, (_, place) =>
+      guest(`guest ${place}`, 2, starts[place % starts.length]),
+    );
+    const outcomes = await Promise.all(
+      guests.map((asked, place) => (place % 3 === 0 ? other : restaurant).book(asked)),
+    );
+    const reserved = outcomes.filter(({ status }) => status === 'confirmed');
+    const told = new Set(
+      outcomes.map((each) => (each.status === 'refused' ? each.reason : each.status)),
+    );
+    return { broken: await brokenRules(pool), reservedCount: reserved.length, told };
+  } finally {
+    await Promise.all([restaurant.close(), other.close()]);
+    await Promise.all([pool.end(), otherPool.end()]);
+  }
+}
+
+test('200 guests who want overlapping times at 8 tables get each table once, and all the tables', async () => {
+  const { broken, reservedCount, told } = await race(null);
+  expect(broken).toEqual([]);
+  expect(reservedCount).toBe(tables.length);
+  expect([...told].toSorted()).toEqual(expect.arrayContaining(['confirmed', 'no_table']));
+});
+
+test('without the exclusion constraint two parties are seen at one table', async () => {
+  const { broken } = await race(
+    'alter table restaurant.reservations drop constraint one_party_at_a_table',
+  );
+  expect(broken).toEqual(['no two parties have a table at the same time']);
+});
+
+test('staff sets how many guests may come while they reserve, and nothing that was sold is forgotten', async () => {
+  const { pool, url } = await openDatabase();
+  const many = Array.from({ length: 40 }, (_, place) => ({ name: `Table ${place}`, seats: 2 }));
+  const { restaurant } = await openAdler(pool, { tables: many });
+  const orm = await openOrm(url);
+  try {
+    const at = inHours(24);
+    const { rows } = await pool.query<{ id: string }>(
+      'select id from restaurant.time_slots where starts_at = $1',
+      [at],
+    );
+    const slotId = rows[0]?.id ?? '';
+    const set = async (guestCountMax: number) =>
+      await setGuestCountMax(orm, { slotId, guestCountMax });
+    const guests = Array.from({ length: 60 }, (_, place) => guest(`guest ${place}`, 1, at));
+    const booked = Promise.all(guests.map((asked) => restaurant.book(asked)));
+    for (const guestCountMax of [70, 50, 60, 30, 25, 30]) await set(guestCountMax);
+    const confirmed = (await booked).filter(({ status }) => status === 'confirmed');
+    expect(await brokenRules(pool)).toEqual([]);
+    expect(await set(confirmed.length - 1)).toEqual({
+      status: 'refused',
+      reason: 'below_taken',
+      takenCount: confirmed.length,
+    });
+    expect(await set(confirmed.length)).toEqual({ status: 'set' });
+    expect(await restaurant.book(guest('late', 1, at))).toMatchObject({ reason: 'fully_booked' });
+  } finally {
+    await orm.close(true);
+    await restaurant.close();
+    await pool.end();
+  }
+});
