@@ -3,7 +3,8 @@ import type { Pool } from 'pg';
 import { checkWhole } from './create-restaurant.ts';
 import { momentOf } from './hours/wall-clock.ts';
 import { cancel, confirm } from './reserving/cancel.ts';
-import { type Claim, claimTable, type Restaurant } from './reserving/claim-table.ts';
+import { type Claim, createHost } from './reserving/host.ts';
+import type { Restaurant } from './reserving/restaurant.ts';
 import type {
   AskedTable,
   NamedReservation,
@@ -56,10 +57,11 @@ export async function openRestaurant(options: RestaurantOptions): Promise<OpenRe
   const policy = { ...salesTables.policy, holdDurationMs };
   const sales = await openSales({ pool, ...salesTables, policy });
   const restaurant: Restaurant = { pool, sales, restaurantId, ...settings };
+  const host = createHost(restaurant);
   return {
-    hold: async (asked) => await claimTable(restaurant, claimOf(restaurant, 'reserve', asked)),
-    book: async (asked) => await claimTable(restaurant, claimOf(restaurant, 'book', asked)),
-    seatWalkIn: async (walkIn) => await claimTable(restaurant, walkInOf(restaurant, walkIn)),
+    hold: async (asked) => await host.seat(claimOf(restaurant, 'reserve', asked)),
+    book: async (asked) => await host.seat(claimOf(restaurant, 'book', asked)),
+    seatWalkIn: async (walkIn) => await host.seat(walkInOf(restaurant, walkIn)),
     confirm: async (named) => await confirm(restaurant, checked(named)),
     cancel: async (named) => await cancel(restaurant, checked(named)),
     expire: async () => await sales.expire({ claimCountMax: lapsedCountMax }),
@@ -97,13 +99,13 @@ function walkInOf(restaurant: Restaurant, walkIn: WalkIn): Claim {
 
 const sittingMinutesMax = 480;
 
-function partyOf({ restaurantId, sittingMinutes }: Restaurant, party: WalkIn) {
+function partyOf({ sittingMinutes }: Restaurant, party: WalkIn) {
   const minutes = party.sittingMinutes ?? sittingMinutes;
   checkId(party.id);
   checkWhole('partySize', party.partySize, [1, partySizeMax]);
   checkWhole('sittingMinutes', minutes, [15, sittingMinutesMax]);
   const { id, partySize } = party;
-  return { restaurantId, id, partySize, sittingMinutes: minutes };
+  return { id, partySize, sittingMinutes: minutes };
 }
 
 /** A party that no table seats is refused, with the largest table. This is for what is no party. */

@@ -1,4 +1,4 @@
-import { openOrm, openRestaurant, setGuestCountMax } from '@holdfast/example-restaurant';
+import { openRestaurant } from '@holdfast/example-restaurant';
 import { Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { brokenRules, guest, inHours, openAdler, openDatabase } from './adler.ts';
@@ -44,37 +44,4 @@ test('without the exclusion constraint two parties are seen at one table', async
     'alter table restaurant.reservations drop constraint one_party_at_a_table',
   );
   expect(broken).toEqual(['no two parties have a table at the same time']);
-});
-
-test('staff sets how many guests may come while they reserve, and nothing that was sold is forgotten', async () => {
-  const { pool, url } = await openDatabase();
-  const many = Array.from({ length: 40 }, (_, place) => ({ name: `Table ${place}`, seats: 2 }));
-  const { restaurant } = await openAdler(pool, { tables: many });
-  const orm = await openOrm(url);
-  try {
-    const at = inHours(24);
-    const { rows } = await pool.query<{ id: string }>(
-      'select id from restaurant.time_slots where starts_at = $1',
-      [at],
-    );
-    const slotId = rows[0]?.id ?? '';
-    const set = async (guestCountMax: number) =>
-      await setGuestCountMax(orm, { slotId, guestCountMax });
-    const guests = Array.from({ length: 60 }, (_, place) => guest(`guest ${place}`, 1, at));
-    const booked = Promise.all(guests.map((asked) => restaurant.book(asked)));
-    for (const guestCountMax of [70, 50, 60, 30, 25, 30]) await set(guestCountMax);
-    const confirmed = (await booked).filter(({ status }) => status === 'confirmed');
-    expect(await brokenRules(pool)).toEqual([]);
-    expect(await set(confirmed.length - 1)).toEqual({
-      status: 'refused',
-      reason: 'below_taken',
-      takenCount: confirmed.length,
-    });
-    expect(await set(confirmed.length)).toEqual({ status: 'set' });
-    expect(await restaurant.book(guest('late', 1, at))).toMatchObject({ reason: 'fully_booked' });
-  } finally {
-    await orm.close(true);
-    await restaurant.close();
-    await pool.end();
-  }
 });

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { type OpenRestaurant, openRestaurant } from '@holdfast/example-restaurant';
+import {
+  createRestaurant,
+  laySlots,
+  type OpenRestaurant,
+  openRestaurant,
+} from '@holdfast/example-restaurant';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
   type Adler,
+  alwaysOpen,
   brokenRules,
   type Given,
   guest,
@@ -27,7 +33,8 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  expect(await brokenRules(pool)).toEqual([]);
+  const broken = await brokenRules(pool);
+  if (broken.length > 0) throw new Error(broken.join('\n'));
   await Promise.all(opened.splice(0).map((restaurant) => restaurant.close()));
 });
 
@@ -220,4 +227,98 @@ test('the next process has the same tables', async () => {
   await restaurant.book(guest('ann', 2));
   expect(await other.book(guest('ben', 2))).toMatchObject({ reason: 'no_table' });
   await other.close();
+});
+
+test.each([
+  ['partySize', { partySize: 0 }],
+  ['partySize', { partySize: 1.5 }],
+  ['id', { id: 'seven' }],
+  ['guestId', { guestId: '' }],
+  ['at', { at: 'tonight' }],
+  ['sittingMinutes', { sittingMinutes: 5 }],
+])(
+  'bad input is refused by the name of its field, and nothing is written: %s',
+  async (field, wrong) => {
+    const { restaurant, restaurantId } = await open();
+    await expect(restaurant.book({ ...guest('ann', 2), ...wrong })).rejects.toMatchObject({
+      name: 'InvalidInput',
+      field,
+    });
+    const { rows } = await pool.query(
+      `select r.id from restaurant.reservations r join restaurant.tables t on t.id = r.table_id
+     where t.restaurant_id = $1`,
+      [restaurantId],
+    );
+    expect(rows).toEqual([]);
+  },
+);
+
+test.each([
+  ['timeZone', { timeZone: 'Europe/Nowhere' }],
+  ['openingHours[1]', { openingHours: [...alwaysOpen.slice(0, 1), ...alwaysOpen.slice(0, 1)] }],
+  ['tables', { tables: [] }],
+  [
+    'tables[1].name',
+    {
+      tables: [
+        { name: 'Window', seats: 2 },
+        { name: 'Window', seats: 4 },
+      ],
+    },
+  ],
+  ['tables[0].seats', { tables: [{ name: 'Window', seats: 0 }] }],
+  ['slotMinutes', { slotMinutes: 0 }],
+])(
+  'a restaurant is refused by the name of the wrong field, and nothing is written: %s',
+  async (field, wrong) => {
+    const name = `wrong ${field}`;
+    const described = {
+      name,
+      timeZone: 'UTC',
+      openingHours: alwaysOpen,
+      tables: [{ name: 'Window', seats: 2 }],
+    };
+    await expect(createRestaurant(pool, { ...described, ...wrong })).rejects.toMatchObject({
+      field,
+    });
+    const { rows } = await pool.query('select id from restaurant.restaurants where name = $1', [
+      name,
+    ]);
+    expect(rows).toEqual([]);
+  },
+);
+
+test('slots are laid once, however often, and none over another where the grid was changed', async () => {
+  const { restaurantId } = await open();
+  const days = { restaurantId, from: '2030-03-01', dayCount: 3 };
+  expect(await laySlots(pool, days)).toEqual({ addedCount: 144 });
+  expect(await laySlots(pool, days)).toEqual({ addedCount: 0 });
+  await pool.query('update restaurant.restaurants set slot_minutes = 20 where id = $1', [
+    restaurantId,
+  ]);
+  expect(await laySlots(pool, days)).toEqual({ addedCount: 0 });
+});
+
+test('the hour that comes twice has two tables, one after the other, in one restaurant', async () => {
+  const restaurantId = await createRestaurant(pool, {
+    name: 'Nachteule',
+    timeZone: 'Europe/Berlin',
+    openingHours: [{ weekday: 'saturday', opens: '20:00', closes: '05:00' }],
+    tables: [{ name: 'Bar', seats: 2 }],
+    sittingMinutes: 60,
+  });
+  // The last Sunday of October, whichever year it is.
+  const day = new Date(Date.UTC(new Date().getUTCFullYear() + 1, 9, 31));
+  day.setUTCDate(31 - day.getUTCDay());
+  const sunday = day.toISOString().slice(0, 10);
+  const saturday = new Date(day.getTime() - 86_400_000).toISOString().slice(0, 10);
+  await laySlots(pool, { restaurantId, from: saturday, dayCount: 1 });
+  const restaurant = await openRestaurant({ pool, restaurantId });
+  opened.push(restaurant);
+  const book = async (at: string) => await restaurant.book(guest(randomUUID(), 2, at));
+  const first = await book(`${sunday}T02:30+02:00`);
+  const second = await book(`${sunday}T02:30+01:00`);
+  expect([first.status, second.status]).toEqual(['confirmed', 'confirmed']);
+  expect(await book(`${sunday}T01:00Z`)).toMatchObject({ reason: 'no_table' });
+  await expect(book(`${sunday}T02:30`)).rejects.toMatchObject({ field: 'at' });
 });

@@ -1,7 +1,8 @@
 import { shownIn } from '../hours/wall-clock.ts';
-import { answer, type Restaurant } from './claim-table.ts';
+import { answer } from './answer.ts';
 import { readReservation } from './read-reservation.ts';
 import { refuse } from './refusals.ts';
+import type { Restaurant } from './restaurant.ts';
 import type { NamedReservation, ReservationOutcome } from './words.ts';
 
 /** Who cancels. Staff may do it at any time. */

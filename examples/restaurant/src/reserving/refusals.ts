@@ -1,6 +1,6 @@
 import type { Refusal } from '@holdfast/sales';
 import { shownIn } from '../hours/wall-clock.ts';
-import type { Found, FoundSlot } from './find-table.ts';
+import type { Found, FoundSlot } from './find-tables.ts';
 import type { ReservationRefusal, ReservationRefusalReason } from './words.ts';
 
 export function refuse(reason: ReservationRefusalReason, message: string): ReservationRefusal {
