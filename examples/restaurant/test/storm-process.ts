@@ -1,22 +1,17 @@
 // One process of the storm: is told its share, and says what its guests were told.
 import { randomFrom } from '@holdfast/testing';
 import { Pool } from 'pg';
-import { storm } from '../src/storm/storm.ts';
+import { storm, type StormShare } from '../src/storm/storm.ts';
 
-process.once(
-  'message',
-  (share: {
-    url: string;
-    restaurantId: number;
-    guestMin: number;
-    guestCount: number;
-    seed: number;
-  }) => {
-    void (async () => {
-      const pool = new Pool({ connectionString: share.url, max: 10 });
-      const told = await storm(pool, { ...share, random: randomFrom(share.seed) });
-      await pool.end();
-      process.send?.(told, () => process.disconnect());
-    })();
-  },
-);
+export type Share = Omit<StormShare, 'random'> & { readonly url: string; readonly seed: number };
+
+process.once('message', (share: Share) => {
+  void run(share).then((told) => process.send?.(told, () => process.disconnect()));
+});
+
+async function run({ url, seed, ...share }: Share) {
+  const pool = new Pool({ connectionString: url, max: 10 });
+  const told = await storm(pool, { ...share, random: randomFrom(seed) });
+  await pool.end();
+  return told;
+}
