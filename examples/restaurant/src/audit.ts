@@ -1,43 +1,69 @@
 import type { Pool } from 'pg';
 
-/** A rule, and the rows that break it. */
+/** A rule, and how many rows break it. */
 export interface Violation {
   readonly rule: string;
   readonly count: number;
+  /** More was sold than there is. */
+  readonly isOversale: boolean;
+}
+
+interface Rule {
+  readonly rule: string;
+  /** Finds what breaks it. */
+  readonly sql: string;
+  readonly isOversale?: true;
 }
 
 const active = `status in ('held', 'confirmed')`;
 
-/**
- * Each rule, and a query that finds what breaks it. They recount everything from the reservations' rows, and
- * trust no counter and no constraint.
- */
-const rules: Readonly<Record<string, string>> = {
-  'no slot has more guests than may come': `
+/** They recount everything from the reservations' rows, and trust no counter and no constraint. */
+const rules: readonly Rule[] = [
+  {
+    rule: 'no slot has more guests than may come',
+    isOversale: true,
+    sql: `
     select s.id from restaurant.time_slots s join restaurant.reservations r on r.slot_id = s.id and r.${active}
     group by s.id having sum(r.party_size) > s.guest_count_max`,
-  'the counters of a slot are what its reservations say': `
+  },
+  {
+    rule: 'the counters of a slot are what its reservations say',
+    sql: `
     select s.id from restaurant.time_slots s left join restaurant.reservations r on r.slot_id = s.id and r.${active}
     group by s.id having
       s.guest_count_max - s.table_capacity <> coalesce(sum(r.party_size), 0)
       or s.held_capacity <> coalesce(sum(r.party_size) filter (where r.status = 'held'), 0)`,
-  'no two parties have a table at the same time': `
+  },
+  {
+    rule: 'no two parties have a table at the same time',
+    isOversale: true,
+    sql: `
     select a.id from restaurant.reservations a join restaurant.reservations b
       on a.table_id = b.table_id and a.id < b.id and a.sitting && b.sitting
     where a.${active} and b.${active}`,
-  'no party is larger than its table': `
+  },
+  {
+    rule: 'no party is larger than its table',
+    sql: `
     select r.id from restaurant.reservations r join restaurant.tables t on t.id = r.table_id
     where r.${active} and r.party_size > t.seats`,
-  'each party comes in its slot, and goes before closing': `
+  },
+  {
+    rule: 'each party comes in its slot, and goes before closing',
+    sql: `
     select r.id from restaurant.reservations r join restaurant.time_slots s on s.id = r.slot_id
     where r.${active} and not (
       tstzrange(s.starts_at, s.ends_at) @> lower(r.sitting) and upper(r.sitting) <= s.closes_at
       and (r.is_walk_in or lower(r.sitting) = s.starts_at)
     )`,
-  'no guest has two reservations for one slot': `
+  },
+  {
+    rule: 'no guest has two reservations for one slot',
+    sql: `
     select min(id::text) from restaurant.reservations where ${active}
     group by slot_id, guest_id having count(*) > 1`,
-};
+  },
+];
 
 /**
  * Looks for what must not be there, in one snapshot, also while guests reserve.
@@ -46,12 +72,13 @@ const rules: Readonly<Record<string, string>> = {
  * @example const broken = (await audit(pool)).filter(({ count }) => count > 0)
  */
 export async function audit(pool: Pool): Promise<readonly Violation[]> {
-  const counts = Object.values(rules).map(
-    (sql, place) => `select ${place} as place, count(*)::int as count from (${sql}) broken`,
+  const counts = rules.map(
+    ({ sql }, place) => `select ${place} as place, count(*)::int as count from (${sql}) broken`,
   );
   const { rows } = await pool.query<{ place: number; count: number }>(counts.join(' union all '));
-  return Object.keys(rules).map((rule, place) => ({
+  return rules.map(({ rule, isOversale = false }, place) => ({
     rule,
+    isOversale,
     count: rows.find((row) => row.place === place)?.count ?? 0,
   }));
 }

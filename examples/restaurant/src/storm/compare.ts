@@ -19,16 +19,21 @@ export async function compare(pool: Pool, told: readonly Told[]): Promise<readon
   );
   const rowOf = new Map(rows.map((row) => [row.id, row]));
   const ids = new Set(told.map(({ id }) => id));
-  const isWrong = ({ id, guestId, answer }: Told) => {
+  const isWrong = ({ id, userId, answer }: Told) => {
     const row = rowOf.get(id);
     const statuses = allowed[answer];
     if (statuses === undefined) return isCertain(answer) && row?.status === 'confirmed';
-    return row === undefined || row.guestId !== guestId || !statuses.includes(row.status);
+    return row === undefined || row.guestId !== userId || !statuses.includes(row.status);
   };
   return [
-    { rule: 'whoever was told of a reservation has it', count: told.filter(isWrong).length },
+    {
+      rule: 'whoever was told of a reservation has it',
+      isOversale: false,
+      count: told.filter(isWrong).length,
+    },
     {
       rule: 'nobody has a reservation that they were not told of',
+      isOversale: false,
       count: rows.filter(({ id }) => !ids.has(id)).length,
     },
   ];

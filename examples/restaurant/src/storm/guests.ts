@@ -5,7 +5,7 @@ import type { ReservationOutcome } from '../reserving/words.ts';
 /** What a guest was told last, of which reservation. */
 export interface Told {
   readonly id: string;
-  readonly guestId: string;
+  readonly userId: string;
   /** A status, the reason of a refusal, `unknown`, or `failed` with the error's name. */
   readonly answer: string;
 }
@@ -49,10 +49,10 @@ export async function visit(
   try {
     const outcome = await behave({ restaurant, asked: { id, guestId, partySize, at } });
     const answer = outcome.status === 'refused' ? outcome.reason : outcome.status;
-    return { id, guestId: 'guestId' in outcome ? outcome.guestId : guestId, answer };
+    return { id, userId: 'guestId' in outcome ? outcome.guestId : guestId, answer };
   } catch (error) {
     const name = error instanceof Error ? error.name : 'Error';
-    return { id, guestId, answer: `failed: ${name}` };
+    return { id, userId: guestId, answer: `failed: ${name}` };
   }
 }
 

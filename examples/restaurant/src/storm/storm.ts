@@ -1,82 +1,75 @@
-import type { Pool } from 'pg';
-import { createRestaurant } from '../create-restaurant.ts';
-import { laySlots } from '../hours/lay-slots.ts';
-import { weekdays } from '../hours/opening-hours.ts';
+import { Pool } from 'pg';
+import { audit as auditRows } from '../audit.ts';
 import { openRestaurant } from '../open-restaurant.ts';
+import { migrate as migrateTables } from '../schema/orm.ts';
+import { compare } from './compare.ts';
+import { furnish, startsOfEvening } from './evening.ts';
 import { type Random, type Told, visit } from './guests.ts';
 
-/** How many tables have how many seats. */
-const tablesBySeats = [
-  [2, 12],
-  [4, 16],
-  [6, 8],
-  [8, 4],
-] as const;
-
-/** Four turns of a sitting. In some slots the kitchen is full before the tables are. */
-const startCount = 16;
-const guestCountMax = 30;
+/*
+ * What `pnpm example restaurant` runs: one evening, for which far more guests come than there are tables.
+ */
 
 /** A form that is given up frees its table while the storm is on. */
 const holdDurationMs = 1_000;
 
-const dayMs = 86_400_000;
-const slotMinutes = 30;
+const poolSizeMax = 10;
 
-/**
- * A restaurant that never closes, with slots for today and the days around it.
- *
- * @returns its id
- */
-export async function furnish(pool: Pool): Promise<number> {
-  const restaurantId = await createRestaurant(pool, {
-    name: 'Adler',
-    timeZone: 'Europe/Berlin',
-    openingHours: weekdays.map((weekday) => ({ weekday, opens: '00:00', closes: '00:00' })),
-    tables: tablesBySeats.flatMap(([seats, count]) =>
-      Array.from({ length: count }, (_, place) => ({
-        name: `${seats} seats, ${place + 1}`,
-        seats,
-      })),
-    ),
-    slotMinutes,
-  });
-  const from = new Date(Date.now() - dayMs).toISOString().slice(0, 10);
-  await laySlots(pool, { restaurantId, from, dayCount: 4, guestCountMax });
-  return restaurantId;
-}
-
-/** One process' share of the storm. */
-export interface StormShare {
-  readonly restaurantId: number;
+/** One process' share of the guests. */
+interface Share {
   /** The first one's number: no other process has a guest of that number. */
-  readonly guestMin: number;
-  readonly guestCount: number;
+  readonly userMin: number;
+  readonly userCount: number;
   readonly random: Random;
 }
 
+/** Makes the tables, and a restaurant. */
+export async function migrate(url: string): Promise<void> {
+  await migrateTables(url);
+  await usePool(url, furnish);
+}
+
 /** Lets guests loose on the tables of one evening, all in the same instant, and says what each was told. */
-export async function storm(
-  pool: Pool,
-  { restaurantId, guestMin, guestCount, random }: StormShare,
-): Promise<readonly Told[]> {
-  const restaurant = await openRestaurant({ pool, restaurantId, holdDurationMs });
-  try {
+export async function storm(url: string, share: Share): Promise<readonly Told[]> {
+  return await usePool(url, async (pool) => {
+    const restaurantId = await onlyRestaurant(pool);
+    const restaurant = await openRestaurant({ pool, restaurantId, holdDurationMs });
     const starts = startsOfEvening();
-    const guests = Array.from({ length: guestCount }, (_, place) =>
-      visit(restaurant, { guestId: `guest ${guestMin + place}`, starts, random }),
+    const guests = Array.from({ length: share.userCount }, (_, place) =>
+      visit(restaurant, {
+        guestId: `guest ${share.userMin + place}`,
+        starts,
+        random: share.random,
+      }),
     );
-    return await Promise.all(guests);
-  } finally {
+    const told = await Promise.all(guests);
     await restaurant.close();
+    return told;
+  });
+}
+
+/** Recounts everything from the rows, and compares what is there with what guests were told. */
+export async function audit(url: string, told: readonly Told[]) {
+  return await usePool(url, async (pool) => [
+    ...(await auditRows(pool)),
+    ...(await compare(pool, told)),
+  ]);
+}
+
+async function usePool<T>(url: string, use: (pool: Pool) => Promise<T>): Promise<T> {
+  const pool = new Pool({ connectionString: url, max: poolSizeMax });
+  // A connection that is lost while nobody uses it says so here, and the next one is made when it is needed.
+  pool.on('error', () => {});
+  try {
+    return await use(pool);
+  } finally {
+    await pool.end();
   }
 }
 
-/** From an hour from now on. Some are too soon to be cancelled. */
-function startsOfEvening(): readonly string[] {
-  const slotMs = slotMinutes * 60_000;
-  const first = Math.ceil(Date.now() / slotMs) + 2;
-  return Array.from({ length: startCount }, (_, place) =>
-    new Date((first + place) * slotMs).toISOString().replace(/:\d\d\.\d+Z$/, 'Z'),
-  );
+async function onlyRestaurant(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ id: number }>('select id from restaurant.restaurants');
+  const [row] = rows;
+  if (row === undefined) throw new Error('There is no restaurant: migrate first.');
+  return row.id;
 }
