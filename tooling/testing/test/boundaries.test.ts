@@ -63,6 +63,11 @@ const offences: Record<string, readonly Case[]> = {
     ['tooling/cli/src', "import { start } from '../../../apps/worker/src/start.ts'; start();"],
     ['tooling/cli/test', "import { router } from '@holdfast/api'; router();"],
     ['packages/client/test', "import { start } from '../../../apps/api/src/start.ts'; start();"],
+    // Examples import what others can install.
+    ['examples/shop/src', "import { commit } from '@holdfast/data'; commit();"],
+    ['examples/shop/src', "import { commit } from '@holdfast/engine/committer'; commit();"],
+    ['examples/shop/src', "import { sell } from '../../../packages/sales/src/index.ts'; sell();"],
+    ['examples/shop/src', "import { randomFrom } from '@holdfast/testing'; randomFrom(1);"],
   ],
   [globals]: [
     ['packages/domain/src', 'export const now = Date.now();'],
@@ -128,6 +133,10 @@ const allowed: readonly Case[] = [
   ],
   ['tooling/cli/src', "import type { AppRouter } from '@holdfast/api'; export type A = AppRouter;"],
   ['tooling/cli/src', "import { startServices } from '@holdfast/services'; startServices();"],
+  [
+    'examples/shop/src',
+    "import { openSales } from '@holdfast/sales'; import { decideStock } from '@holdfast/domain/stock'; openSales(decideStock);",
+  ],
 ];
 
 const badNames = [

@@ -37,7 +37,7 @@ export async function lint(sources: Readonly<Record<string, string>>): Promise<F
 
 async function runLinter(root: string): Promise<Findings> {
   const linter = join(repository, 'node_modules/oxlint/bin/oxlint');
-  const args = [linter, '--format=json', 'packages', 'apps', 'tooling'];
+  const args = [linter, '--format=json', 'packages', 'apps', 'tooling', 'examples'];
   const run = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
   const report: { diagnostics: { code?: string; filename: string }[] } = JSON.parse(
     await text(run.stdout),
