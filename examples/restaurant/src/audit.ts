@@ -43,6 +43,17 @@ const rules: readonly Rule[] = [
     where a.${active} and b.${active}`,
   },
   {
+    rule: 'a table is kept for each quarter of a sitting, and for nothing else',
+    sql: `
+      select from (
+        select r.table_id, quarter, r.id from restaurant.reservations r,
+          generate_series(lower(r.sitting), upper(r.sitting) - interval '15 minutes', '15 minutes') quarter
+        where r.${active}
+      ) sat full join restaurant.table_quarters q
+        on q.table_id = sat.table_id and q.starts_at = sat.quarter and q.reservation_id = sat.id
+      where sat.id is null or q.reservation_id is null`,
+  },
+  {
     rule: 'no party is larger than its table',
     sql: `
     select r.id from restaurant.reservations r join restaurant.tables t on t.id = r.table_id

@@ -32,8 +32,8 @@ export async function createRestaurant(pool: Pool, given: NewRestaurant): Promis
   const { slotMinutes = 30, sittingMinutes = 120, cancelUntilMinutes = 120 } = given;
   checkTimeZone('timeZone', given.timeZone);
   checkOpeningHours(given.openingHours);
-  checkWhole('slotMinutes', slotMinutes, [5, 240]);
-  checkWhole('sittingMinutes', sittingMinutes, [15, 480]);
+  checkQuarters('slotMinutes', slotMinutes, 240);
+  checkQuarters('sittingMinutes', sittingMinutes, 480);
   checkWhole('cancelUntilMinutes', cancelUntilMinutes, [0, 100_000]);
   checkTables(given.tables);
   const { rows } = await pool.query<{ id: number }>(insertRestaurant, [
@@ -88,4 +88,17 @@ export function checkWhole(
 ): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;
   throw new InvalidInput(field, `is ${value}: give a whole number from ${min} to ${max}.`);
+}
+
+/**
+ * Tables are kept by the quarter of an hour.
+ *
+ * @throws InvalidInput
+ */
+export function checkQuarters(field: string, minutes: number, max: number): void {
+  if (Number.isInteger(minutes / 15) && minutes >= 15 && minutes <= max) return;
+  throw new InvalidInput(
+    field,
+    `is ${minutes}: give quarters of an hour, from 15 to ${max} minutes.`,
+  );
 }

@@ -1,6 +1,6 @@
 import { InvalidInput, openSales } from '@holdfast/sales';
 import type { Pool } from 'pg';
-import { checkWhole } from './create-restaurant.ts';
+import { checkQuarters, checkWhole } from './create-restaurant.ts';
 import { momentOf } from './hours/wall-clock.ts';
 import { cancel, confirm } from './reserving/cancel.ts';
 import { type Claim, createHost } from './reserving/host.ts';
@@ -33,7 +33,7 @@ export interface OpenRestaurant {
   book(asked: AskedTable): Promise<ReservationOutcome>;
   /** By a guest up to the restaurant's limit, by staff at any time. */
   cancel(named: NamedReservation & { readonly by: 'guest' | 'staff' }): Promise<ReservationOutcome>;
-  /** Seats a party that stands at the door, now. */
+  /** Seats a party that stands at the door, from the quarter of an hour that has begun. */
   seatWalkIn(walkIn: WalkIn): Promise<ReservationOutcome>;
   /** Writes down which holds have lapsed. Call it every few seconds. */
   expire(): Promise<{ readonly expiredCount: number }>;
@@ -103,7 +103,7 @@ function partyOf({ sittingMinutes }: Restaurant, party: WalkIn) {
   const minutes = party.sittingMinutes ?? sittingMinutes;
   checkId(party.id);
   checkWhole('partySize', party.partySize, [1, partySizeMax]);
-  checkWhole('sittingMinutes', minutes, [15, sittingMinutesMax]);
+  checkQuarters('sittingMinutes', minutes, sittingMinutesMax);
   const { id, partySize } = party;
   return { id, partySize, sittingMinutes: minutes };
 }

@@ -39,9 +39,9 @@ test('200 guests who want overlapping times at 8 tables get each table once, and
   expect([...told].toSorted()).toEqual(expect.arrayContaining(['confirmed', 'no_table']));
 });
 
-test('without the exclusion constraint two parties are seen at one table', async () => {
+test("without the key of the tables' quarters two parties are seen at one table", async () => {
   const { broken } = await race(
-    'alter table restaurant.reservations drop constraint one_party_at_a_table',
+    'alter table restaurant.table_quarters drop constraint one_party_at_a_table',
   );
   expect(broken).toEqual(['no two parties have a table at the same time']);
 });

@@ -236,6 +236,7 @@ test.each([
   ['guestId', { guestId: '' }],
   ['at', { at: 'tonight' }],
   ['sittingMinutes', { sittingMinutes: 5 }],
+  ['sittingMinutes', { sittingMinutes: 40 }],
 ])(
   'bad input is refused by the name of its field, and nothing is written: %s',
   async (field, wrong) => {
@@ -293,7 +294,7 @@ test('slots are laid once, however often, and none over another where the grid w
   const days = { restaurantId, from: '2030-03-01', dayCount: 3 };
   expect(await laySlots(pool, days)).toEqual({ addedCount: 144 });
   expect(await laySlots(pool, days)).toEqual({ addedCount: 0 });
-  await pool.query('update restaurant.restaurants set slot_minutes = 20 where id = $1', [
+  await pool.query('update restaurant.restaurants set slot_minutes = 45 where id = $1', [
     restaurantId,
   ]);
   expect(await laySlots(pool, days)).toEqual({ addedCount: 0 });

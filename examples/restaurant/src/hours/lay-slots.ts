@@ -29,7 +29,10 @@ export async function laySlots(
      select $1, starts_at, ends_at, closes_at, guest_count_max, guest_count_max
      from taken, unnest($3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
        as laid (starts_at, ends_at, closes_at)
-     where guest_count_max is not null
+     where guest_count_max is not null and not exists (
+       select from restaurant.time_slots s
+       where s.restaurant_id = $1 and s.starts_at < laid.ends_at and laid.starts_at < s.ends_at
+     )
      on conflict do nothing`,
     [
       laying.restaurantId,

@@ -68,11 +68,11 @@ function spanOf(hours: OpeningHours, field: string): Span {
 }
 
 function minuteOf(time: string, field: string): number {
-  const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(time) ?? [];
+  const [, hour, minute] = /^([01]\d|2[0-3]):(00|15|30|45)$/.exec(time) ?? [];
   if (hour === undefined || minute === undefined) {
     throw new InvalidInput(
       field,
-      `is ${JSON.stringify(time)}, which is no time of a day: give one from 00:00 to 23:59. Midnight is 00:00.`,
+      `is ${JSON.stringify(time)}, which is no quarter of an hour: give one from 00:00 to 23:45. Midnight is 00:00.`,
     );
   }
   return Number(hour) * 60 + Number(minute);

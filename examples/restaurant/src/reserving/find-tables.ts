@@ -36,7 +36,7 @@ const tableCountMax = 20;
 
 /**
  * Looks for slots and for free tables that seat the parties, in one round trip and one snapshot; an answer for
- * each, in their order. It promises nothing: the exclusion constraint does.
+ * each, in their order. It promises nothing: the key of the tables' quarters does.
  *
  * The smallest table that will do comes first. Among equals the id of the reservation chooses, so that
  * processes which look at the same moment do not all try the same one.
@@ -77,7 +77,7 @@ const findText = `
         select lower(sitting) as comes_at from restaurant.reservations where id = a.id
       ) known on true
       cross join lateral (
-        select coalesce(a.at, known.comes_at, now)::timestamptz(3) as comes_at
+        select coalesce(a.at, known.comes_at, date_bin('15 minutes', now, timestamptz 'epoch')) as comes_at
       ) moment
   )
   select ${millisecondsOf('now')} as now, ${millisecondsOf('comes_at')} as "comesAt",
@@ -85,8 +85,9 @@ const findText = `
     (
       select json_build_object('id', s.id::text, 'closesAt', ${millisecondsOf('s.closes_at')})
       from restaurant.time_slots s
-      where s.restaurant_id = $1 and tstzrange(s.starts_at, s.ends_at) @> asked.comes_at
+      where s.restaurant_id = $1 and s.starts_at <= asked.comes_at and asked.comes_at < s.ends_at
         and (asked.at is null or s.starts_at = asked.at)
+      order by s.starts_at desc limit 1
     ) as slot,
     (
       select coalesce(max(seats), 0) from restaurant.tables where restaurant_id = $1
@@ -97,8 +98,9 @@ const findText = `
         select t.id, count(r.id) > 0 as has_lapsed_hold,
           row_number() over (order by count(r.id) > 0, t.seats, md5(asked.id::text || t.id)) as place
         from restaurant.tables t
-          left join restaurant.reservations r on r.table_id = t.id and r.status in ('held', 'confirmed')
-            and r.sitting && tstzrange(asked.comes_at, asked.goes_at)
+          left join restaurant.table_quarters q on q.table_id = t.id
+            and q.starts_at >= asked.comes_at and q.starts_at < asked.goes_at
+          left join restaurant.reservations r on r.id = q.reservation_id
         where t.restaurant_id = $1 and t.seats >= asked.party_size
         group by t.id
         having coalesce(bool_and(r.status = 'held' and r.held_until <= statement_timestamp()), true)

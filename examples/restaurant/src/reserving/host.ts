@@ -50,7 +50,7 @@ interface Waiting {
  * to a table that another was just sent to. Without it all of a crowd claim the few best tables at once, and
  * nearly all of them in vain: 758 of 1,000 ran into the time limit of the sales.
  *
- * Hosts of other processes know nothing of this one. The exclusion constraint decides between them, and
+ * Hosts of other processes know nothing of this one. The key of the tables' quarters decides between them, and
  * whoever lost is given another table.
  */
 export function createHost(restaurant: Restaurant): Host {
@@ -170,9 +170,9 @@ function sittingAt({ id }: FreeTable, { comesAt, goesAt }: Found) {
   return { table_id: id, sitting: `[${from},${until})` };
 }
 
-/** PostgreSQL's code of an exclusion constraint that has held. */
-const exclusionViolation = '23P01';
+/** The key that says that two parties never have one table at once. */
+const oneParty = 'one_party_at_a_table';
 
 function isTableTaken(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === exclusionViolation;
+  return error instanceof Error && 'constraint' in error && error.constraint === oneParty;
 }

@@ -1,6 +1,6 @@
 import type { Refusal } from '@holdfast/sales';
 import { shownIn } from '../hours/wall-clock.ts';
-import type { Found, FoundSlot } from './find-tables.ts';
+import type { Found, FoundSlot, Search } from './find-tables.ts';
 import type { ReservationRefusal, ReservationRefusalReason } from './words.ts';
 
 export function refuse(reason: ReservationRefusalReason, message: string): ReservationRefusal {
@@ -14,13 +14,14 @@ export function notOpen({ comesAt }: Found, timeZone: string): ReservationRefusa
 /** What the restaurant says before its slot is asked. `null`: nothing. */
 export function refusalOf(
   { slot, seatCountMax, comesAt, goesAt, now, tables }: FoundSlot,
-  { partySize, timeZone }: { readonly partySize: number; readonly timeZone: string },
+  { partySize, at, timeZone }: Pick<Search, 'partySize' | 'at'> & { readonly timeZone: string },
 ): ReservationRefusal | null {
   const shown = (moment: number) => shownIn(timeZone, new Date(moment));
   if (partySize > seatCountMax) {
     return refuse('party_too_large', `The largest table has ${seatCountMax} seats.`);
   }
-  if (comesAt < now) return refuse('slot_passed', `${shown(comesAt)} has passed.`);
+  // Who stands at the door comes in the quarter of an hour that has begun.
+  if (at !== null && comesAt < now) return refuse('slot_passed', `${shown(comesAt)} has passed.`);
   if (goesAt > slot.closesAt) {
     const minutes = Math.floor((slot.closesAt - comesAt) / 60_000);
     const message = `It closes at ${shown(slot.closesAt)}: give sittingMinutes of at most ${minutes}.`;
