@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { auditWithin } from '../src/audit.ts';
 import { brokenRules, guest, inHours, openAdler, openDatabase } from './adler.ts';
 
 let pool: Pool;
@@ -64,8 +65,28 @@ test.each(corruptions)('the audit sees that %s is broken by: %s', async (rule, c
   try {
     await client.query('begin');
     await client.query(corruption);
-    // The audit asks a pool; one connection will do.
-    expect(await brokenRules(client as unknown as Pool)).toContain(rule);
+    const broken = (await auditWithin(client)).filter(({ count }) => count > 0);
+    expect(broken.map((each) => each.rule)).toContain(rule);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});
+
+test('the audit reads no index: one that has lost rows hides nothing from it', async () => {
+  const client = await pool.connect();
+  try {
+    await client.query(`begin;
+      insert into restaurant.tables (restaurant_id, name, seats)
+        select min(id), n::text, 2 from restaurant.restaurants, generate_series(1, 5000) n group by n;
+      analyze restaurant.tables`);
+    const plan = async () => {
+      const { rows } = await client.query('explain select from restaurant.tables where id = 1');
+      return JSON.stringify(rows);
+    };
+    expect(await plan()).toContain('Index');
+    await auditWithin(client);
+    expect(await plan()).toContain('Seq Scan');
   } finally {
     await client.query('rollback');
     client.release();
