@@ -1,4 +1,5 @@
 /** What the `holdfast` command and the bench do the same way. */
+export { asCalled } from './as-called.ts';
 export { childEnv, wantsPlainText } from './env.ts';
 export { type ExitCode, exitCode, exitCodeOfVerdict } from './exit-code.ts';
 export { messageOf, ProcessFailed, UsageError } from './failure.ts';

@@ -1,3 +1,4 @@
+import { asCalled } from './as-called.ts';
 import { styleText } from 'node:util';
 
 type Format = Parameters<typeof styleText>[0];
@@ -51,6 +52,8 @@ interface Said {
 
 /** Prints a report on stdout, as JSON or as text. */
 export function say({ json, text }: Said, options: { readonly json?: boolean }): void {
-  const output = options.json ? `${JSON.stringify(json)}\n` : text(layoutOf(process.stdout));
+  const output = options.json
+    ? `${JSON.stringify(json)}\n`
+    : asCalled(text(layoutOf(process.stdout)));
   process.stdout.write(output);
 }

@@ -1,5 +1,6 @@
 import { tolerateLostOutput } from '@holdfast/process';
 import type { Command } from 'commander';
+import { asCalled } from './as-called.ts';
 import { Interrupted } from './failure.ts';
 import { layoutOf } from './layout.ts';
 import { exitCodeOf, failureText } from './tell-failure.ts';
@@ -13,7 +14,7 @@ export async function runProgram(program: Command): Promise<void> {
   try {
     await program.parseAsync();
   } catch (error) {
-    process.stderr.write(failureText(error, layoutOf(process.stderr)));
+    process.stderr.write(asCalled(failureText(error, layoutOf(process.stderr))));
     process.exitCode = exitCodeOf(error);
     // What was interrupted may still wait for answers that nobody wants any more.
     if (error instanceof Interrupted) process.exit();

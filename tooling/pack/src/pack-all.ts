@@ -3,13 +3,15 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from './build.ts';
-import { checkTarball } from './check-tarball.ts';
-import { packedNames } from './packed-names.ts';
+import { bundle } from './bundle.ts';
+import { checkCommand, checkTarball } from './check-tarball.ts';
+import { bundledNames, type PackedName, packedNames } from './packed-names.ts';
 import { openStage } from './stage.ts';
 import { writeTarball } from './write-tarball.ts';
 
 /**
- * Builds every package that others can install, checks it, and writes its tarball.
+ * Builds every package that others can install, and `holdfast` of them and of what runs; checks each, and writes its
+ * tarball.
  *
  * @param directory where they go, all of them or, after a failure, none
  * @returns their paths, each after those it needs
@@ -21,18 +23,26 @@ export async function packAll(directory: string, steps: Steps): Promise<readonly
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-pack-'));
   try {
     const stage = await openStage(join(folder, 'stage'));
+    const made = new Map<PackedName, string>();
+    const make = async (name: PackedName) => {
+      const staged = await stage.add(name);
+      await build(staged);
+      const tarball = await writeTarball(staged, join(folder, 'tarballs'));
+      made.set(name, tarball);
+      return tarball;
+    };
     const checked: string[] = [];
     for (const name of packedNames) {
       checked.push(
-        await steps.step(`@holdfast/${name}`, async () => {
-          const staged = await stage.add(name);
-          await build(staged);
-          const tarball = await writeTarball(staged, join(folder, 'tarballs'));
-          await checkTarball(tarball);
-          return tarball;
-        }),
+        await steps.step(`@holdfast/${name}`, async () => checkTarball(await make(name))),
       );
     }
+    const whole = await steps.step('holdfast', async () => {
+      for (const name of bundledNames) await make(name);
+      made.delete('sales');
+      return checkCommand(await bundle(made, join(folder, 'holdfast')));
+    });
+    checked.push(whole);
     return await deliver(checked, directory);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -14,4 +14,7 @@ export const packedNames = [
   'sales',
 ] as const;
 
-export type PackedName = (typeof packedNames)[number];
+/** What the `holdfast` package carries along besides: nobody installs these alone. */
+export const bundledNames = ['command', 'services', 'api', 'worker', 'cli'] as const;
+
+export type PackedName = (typeof packedNames)[number] | (typeof bundledNames)[number];

@@ -12,11 +12,13 @@ const maxBuffer = 10_000_000;
 /**
  * Runs a command to its end.
  *
+ * @returns what it printed on stdout
  * @throws Error with what it printed, where its exit code is not 0
  */
-export async function run(program: string, args: readonly string[], cwd: string): Promise<void> {
+export async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
   try {
-    await execFileAsync(program, args, { cwd, timeout: timeoutMs, maxBuffer });
+    const options = { cwd, timeout: timeoutMs, maxBuffer };
+    return (await execFileAsync(program, args, options)).stdout;
   } catch (error) {
     throw new Error(printedBy(error), { cause: error });
   }

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { installedManifest, type Manifest } from './installed-manifest.ts';
-import { type PackedName, packedNames } from './packed-names.ts';
+import { bundledNames, type PackedName, packedNames } from './packed-names.ts';
 import { repository } from './repository.ts';
 
 /** Where packages are built: a workspace beside ours, of which no file of ours can be hurt. */
@@ -24,7 +25,7 @@ export async function openStage(folder: string): Promise<Stage> {
 }
 
 async function addPackage(folder: string, name: PackedName): Promise<string> {
-  const original = join(repository, 'packages', name);
+  const original = originalOf(name);
   const staged = join(folder, 'packages', name);
   await mkdir(staged, { recursive: true });
   const text = await readFile(join(original, 'package.json'), 'utf8');
@@ -32,11 +33,19 @@ async function addPackage(folder: string, name: PackedName): Promise<string> {
   const manifest = JSON.parse(text) as Manifest;
   await writeJson(join(staged, 'package.json'), installedManifest(manifest));
   for (const file of ['src', 'README.md', 'tsconfig.json']) {
-    await cp(join(original, file), join(staged, file), { recursive: true });
+    const source = join(original, file);
+    if (existsSync(source)) await cp(source, join(staged, file), { recursive: true });
   }
   await cp(join(repository, 'LICENSE'), join(staged, 'LICENSE'));
   await linkImports(original, staged, manifest);
   return staged;
+}
+
+function originalOf(name: PackedName): string {
+  const places = ['packages', 'apps', 'tooling'].map((folder) => join(repository, folder, name));
+  const [found] = places.filter((place) => existsSync(join(place, 'package.json')));
+  if (found === undefined) throw new Error(`There is no package in a folder named ${name}.`);
+  return found;
 }
 
 /** Its node_modules: of ours what is staged, of others what our workspace has installed. */
@@ -45,7 +54,7 @@ async function linkImports(original: string, staged: string, manifest: Manifest)
     (name) => name.startsWith('@types/') || name === '@holdfast/typescript',
   );
   for (const name of [...Object.keys(manifest.dependencies ?? {}), ...types]) {
-    const ours = packedNames.find((packed) => name === `@holdfast/${packed}`);
+    const ours = [...packedNames, ...bundledNames].find((each) => name === `@holdfast/${each}`);
     const link = join(staged, 'node_modules', name);
     await mkdir(dirname(link), { recursive: true });
     await symlink(

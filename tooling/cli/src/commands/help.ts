@@ -1,3 +1,5 @@
+import { asCalled } from '@holdfast/command';
+
 type Example = readonly [command: string, says: string];
 
 const exitCodes = `
@@ -15,11 +17,12 @@ const widthMax = 74;
  * @example helpAfter('Starts everything …', [['pnpm demo', 'watch it']])
  */
 export function helpAfter(about: string, examples: readonly Example[]): string {
-  const width = Math.max(...examples.map(([command]) => command.length));
-  const lines = examples.map(([command, says]) =>
+  const called = examples.map(([command, says]) => [asCalled(command), says] as const);
+  const width = Math.max(...called.map(([command]) => command.length));
+  const lines = called.map(([command, says]) =>
     width + says.length > widthMax
       ? `  ${command}\n      ${says}`
       : `  ${command.padEnd(width)}  ${says}`,
   );
-  return `\n${about.trim()}\n\nExamples:\n${lines.join('\n')}\n${exitCodes}`;
+  return `\n${asCalled(about.trim())}\n\nExamples:\n${lines.join('\n')}\n${exitCodes}`;
 }

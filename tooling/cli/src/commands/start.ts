@@ -1,4 +1,5 @@
 import {
+  asCalled,
   type ExitCode,
   exitCode,
   layoutOf,
@@ -84,7 +85,7 @@ async function run(
   const { url, databaseUrl } = stack;
   await noteRunning({ pid: process.pid, url, databaseUrl });
   try {
-    process.stdout.write(await welcomeText(stack, layoutOf(process.stdout)));
+    process.stdout.write(asCalled(await welcomeText(stack, layoutOf(process.stdout))));
     await untilStopped(stack, stop);
     tell('\nStopping.');
     return exitCode.kept;
@@ -94,7 +95,7 @@ async function run(
 }
 
 function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(asCalled(`${line}\n`));
 }
 
 /**

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { childEnv, ProcessFailed } from '@holdfast/command';
 import type { LogListener } from './alarms.ts';
 import { type JsonObject, parseObject } from '../json-object.ts';
+import { ending } from './repository.ts';
 import { createLogTail, type LogTail } from './log-tail.ts';
 
 /** A program of this repository, run by Node in a process of its own. */
@@ -31,7 +32,7 @@ export interface Child {
 
 const readyTimeoutMs = 30_000;
 const stopTimeoutMs = 20_000;
-const guard = fileURLToPath(new URL('./end-with-parent.ts', import.meta.url));
+const guard = fileURLToPath(new URL(`./end-with-parent${ending}`, import.meta.url));
 
 /**
  * Starts a program and waits until its log says that it is up. Throws ProcessFailed, with the end

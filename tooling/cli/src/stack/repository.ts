@@ -1,11 +1,22 @@
+import { extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const path = (fromRoot: string) =>
-  fileURLToPath(new URL(`../../../../${fromRoot}`, import.meta.url));
+const path = (fromHere: string) => fileURLToPath(new URL(fromHere, import.meta.url));
 
-export const repository = {
-  apiEntry: path('apps/api/src/main.ts'),
-  workerEntry: path('apps/worker/src/main.ts'),
-  /** The data of `start`: PostgreSQL's and Redis' files, the secret. Ignored by git. */
-  stateDirectory: path('.holdfast'),
-} as const;
+/** The ending of our own files: `.ts` in the repository, `.js` where they are installed, compiled. */
+export const ending = extname(import.meta.url);
+
+/** The programs beside this one, and where `start` keeps PostgreSQL's and Redis' files, and the secret. */
+export const repository =
+  ending === '.ts'
+    ? {
+        apiEntry: path('../../../../apps/api/src/main.ts'),
+        workerEntry: path('../../../../apps/worker/src/main.ts'),
+        /** Ignored by git. */
+        stateDirectory: path('../../../../.holdfast'),
+      }
+    : {
+        apiEntry: path('../../../api/dist/main.js'),
+        workerEntry: path('../../../worker/dist/main.js'),
+        stateDirectory: resolve('.holdfast'),
+      };
