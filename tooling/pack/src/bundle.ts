@@ -35,9 +35,11 @@ export async function bundle(
     ),
   );
   const file = join(folder, 'package.json');
-  const manifest: object = JSON.parse(await readFile(file, 'utf8'));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own package.json.
+  const manifest = JSON.parse(await readFile(file, 'utf8')) as object;
   await writeJson(file, {
     ...manifest,
+    version: installed[0]?.version,
     dependencies: {
       ...othersOf(installed.map(({ dependencies }) => dependencies)),
       ...Object.fromEntries(installed.map(({ name, version }) => [name, version])),
@@ -60,5 +62,7 @@ async function unpack(tarball: string, folder: string): Promise<Installed> {
 /** What others publish, in one list. Each stands once in the catalog, so no two versions meet. */
 function othersOf(lists: readonly (Readonly<Record<string, string>> | undefined)[]) {
   const all = lists.flatMap((list) => Object.entries(list ?? {}));
-  return Object.fromEntries(all.filter(([name]) => !name.startsWith(own)).toSorted());
+  return Object.fromEntries(
+    all.filter(([name]) => !name.startsWith(own)).toSorted(([a], [b]) => a.localeCompare(b)),
+  );
 }

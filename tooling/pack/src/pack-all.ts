@@ -6,6 +6,7 @@ import { build } from './build.ts';
 import { bundle } from './bundle.ts';
 import { checkCommand, checkTarball } from './check-tarball.ts';
 import { bundledNames, type PackedName, packedNames } from './packed-names.ts';
+import { writeSboms } from './sbom.ts';
 import { openStage } from './stage.ts';
 import { writeTarball } from './write-tarball.ts';
 
@@ -13,7 +14,7 @@ import { writeTarball } from './write-tarball.ts';
  * Builds every package that others can install, and `holdfast` of them and of what runs; checks each, and writes its
  * tarball.
  *
- * @param directory where they go, all of them or, after a failure, none
+ * @param directory where they go, all of them or, after a failure, none; an SBOM beside each
  * @returns their paths, each after those it needs
  * @throws StepFailed, with what the compiler or a check said
  * @example
@@ -43,7 +44,9 @@ export async function packAll(directory: string, steps: Steps): Promise<readonly
       return checkCommand(await bundle(made, join(folder, 'holdfast')));
     });
     checked.push(whole);
-    return await deliver(checked, directory);
+    const delivered = await deliver(checked, directory);
+    await steps.step('What each brings along (SBOM)', () => writeSboms(directory));
+    return delivered;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { tokenOf } from '@holdfast/auth/testing';
@@ -47,7 +47,7 @@ beforeAll(async () => {
   const [domain = ''] = tarballs;
   await rules.install(domain, ...tools);
   whole = await startProject(join(folder, 'whole'));
-  await whole.install(...tarballs, '@types/node@24');
+  await whole.install(...tarballs.slice(0, packedNames.length), '@types/node@24');
   caller = await startProject(join(folder, 'caller'));
   await caller.install(tarballs[packedNames.indexOf('client')] ?? '');
 }, timeoutMs);
@@ -74,8 +74,36 @@ const inBrowser = { lib: ['es2022', 'dom'], types: [] };
 
 test('each package has a tarball', () => {
   const packages = tarballs.map((tarball) => basename(tarball).replace(/-\d+\.\d+\.\d+\.tgz$/, ''));
-  expect(packages).toEqual(packedNames.map((name) => `holdfast-${name}`));
+  expect(packages).toEqual([...packedNames.map((name) => `holdfast-${name}`), 'holdfast']);
 });
+
+test('each tarball has beside it what it brings along, with versions and licences', async () => {
+  for (const tarball of tarballs) {
+    const sbom = JSON.parse(await readFile(tarball.replace(/\.tgz$/, '.cdx.json'), 'utf8'));
+    expect(sbom).toMatchObject({ bomFormat: 'CycloneDX' });
+    const { components = [] } = sbom;
+    for (const component of components) {
+      expect(component).toMatchObject({ version: expect.any(String), licenses: expect.any(Array) });
+    }
+    const ids = components.map(({ group = '', name }: Component) =>
+      group === '' ? name : `${group}/${name}`,
+    );
+    expect(ids).toEqual(expect.arrayContaining(await dependenciesIn(tarball)));
+  }
+});
+
+interface Component {
+  readonly group?: string;
+  readonly name: string;
+}
+
+/** What npm would install first of all. */
+async function dependenciesIn(tarball: string): Promise<string[]> {
+  const { output } = await rules.run('tar', '-xzOf', tarball, 'package/package.json');
+  const names = Object.keys(JSON.parse(output).dependencies ?? {});
+  // These three are the programs that the SBOM is of.
+  return names.filter((name) => !/^@holdfast\/(api|worker|cli)$/.test(name));
+}
 
 describe('the rules, installed alone', () => {
   test.each(everyCompiler)(

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { packedNames } from './packed-names.ts';
+import { commands, repository } from './repository.ts';
+import { run } from './run.ts';
+
+/**
+ * Writes what each package brings along when it is installed, with versions and licences, as CycloneDX: one
+ * file a package, named as its tarball, and one for `holdfast`.
+ *
+ * @throws Error with what pnpm said
+ */
+export async function writeSboms(directory: string): Promise<void> {
+  const options = ['sbom', '--prod', '--sbom-format', 'cyclonedx'];
+  const each = ['--split', '--out', join(directory, '%s-%v.cdx.json')];
+  await run(commands.pnpm, [...filtersOf(packedNames), ...options, ...each], repository);
+  const whole = ['--sbom-type', 'application', '--out', join(directory, 'holdfast-%v.cdx.json')];
+  const programs = filtersOf(['api', 'worker', 'cli']);
+  await run(commands.pnpm, [...programs, ...options, ...whole], repository);
+}
+
+function filtersOf(names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => ['--filter', `@holdfast/${name}`]);
+}
