@@ -2,7 +2,7 @@
  * Events and bookings in PostgreSQL.
  *
  * `commit` is the only writer of both. Each room has one subject: connection, schema, sql, commit, record,
- * read, feed, audit.
+ * read, feed, audit, inspect.
  */
 export {
   type AuditedPart,
@@ -27,6 +27,9 @@ export { CommitContended, DatabaseUnavailable, ReadsOverloaded } from './connect
 export { type Change, readFeed } from './feed/feed.ts';
 export { createKnownEvents, type KnownEvents, nothingKnown } from './commit/known-events.ts';
 export { readIdentity } from './connection/identity.ts';
+export { type ExplainedStatement, explainStatements } from './inspect/explain-statements.ts';
+export type { SchemaFault } from './inspect/schema-fault.ts';
+export { readSchemaFaults } from './inspect/schema-faults.ts';
 export { type FeedListener, type FeedSubscription, listenToFeed } from './feed/listen-to-feed.ts';
 export { type AppRole, grantTo, RoleUnfit } from './schema/grant.ts';
 export { migrate } from './schema/migrate.ts';

@@ -13,6 +13,7 @@ export {
 export type { Heard } from './ask.ts';
 export { type Breaker, type Health, openBreaker } from './breaker.ts';
 export { type CacheKeys, cacheKeysOf } from './cache-keys.ts';
+export { claimedBy } from './claimed-by.ts';
 export { connectRedis, type RedisConnection, type RedisPurpose } from './connect-redis.ts';
 export {
   type EvictionWatch,

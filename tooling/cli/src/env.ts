@@ -28,6 +28,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     get redisUrl() {
       return parsed('REDIS_URL', redisUrl);
     },
+    redisPrefix: text('REDIS_PREFIX') ?? 'holdfast',
     get port() {
       return parsed('PORT', portNumber);
     },

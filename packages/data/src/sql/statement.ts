@@ -1,5 +1,13 @@
 import type { QueryConfig } from 'pg';
 
+/** As many as this package has: statements are made when a file is loaded, and never later. */
+const texts = new Map<string, string>();
+
+/** Every statement made so far, by the name that PostgreSQL knows it by. */
+export function preparedTexts(): ReadonlyMap<string, string> {
+  return texts;
+}
+
 /**
  * A prepared SQL statement with named parameters: `:name` in the text, and a value for each name at
  * the call. A name that stands twice is sent once.
@@ -19,8 +27,10 @@ export function statement(
     if (!names.includes(parameter)) names.push(parameter);
     return `$${names.indexOf(parameter) + 1}`;
   });
+  const fullName = `holdfast_${name}`;
+  texts.set(fullName, numbered);
   return (values) => ({
-    name: `holdfast_${name}`,
+    name: fullName,
     text: numbered,
     values: names.map((parameter) => valueOf(values, parameter)),
   });

@@ -1,13 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { exitCodeOfVerdict, say, UsageError } from '@holdfast/command';
 import { audit } from '@holdfast/data';
 import { Event, ormOf } from '@holdfast/data/entities';
-import { startServices } from '@holdfast/services';
 import { Command } from 'commander';
-import { readEnv } from '../env.ts';
 import { withDatabase } from '../servers/database.ts';
-import { findRunning } from '../stack/local-state.ts';
+import { openSource } from '../stack/source.ts';
 import { auditText } from '../tell/audit-text.ts';
 import { helpAfter } from './help.ts';
 import { databaseUrl, uuid } from './options.ts';
@@ -36,7 +32,7 @@ export function auditCommand(): Command {
     .option('--json', 'print the findings as JSON')
     .addHelpText('after', help)
     .action(async (options: AuditOptions) => {
-      await using source = await sourceOf(options);
+      await using source = await openSource(options);
       const { found, eventCount } = await look(source.url, options.event ?? null);
       const { violationCount: violations, invariants } = found;
       const waits = invariants.some((line) => line.id === 'I7' && line.violations.length > 0);
@@ -64,24 +60,3 @@ function look(url: string, eventId: string | null) {
 
 const atRestHint =
   'Nothing runs on this data, so nobody sweeps: what breaks I7 goes away with the next start.\n';
-
-interface Source extends AsyncDisposable {
-  readonly url: string;
-  /** It was started for this audit alone: no worker runs on it. */
-  readonly isAtRest: boolean;
-}
-
-async function sourceOf(options: AuditOptions): Promise<Source> {
-  const given = options.databaseUrl ?? readEnv().databaseUrl ?? (await findRunning())?.databaseUrl;
-  if (given !== undefined)
-    return { url: given, isAtRest: false, [Symbol.asyncDispose]: async () => {} };
-  const directory = readEnv().stateDirectory;
-  if (!existsSync(join(directory, 'postgres'))) {
-    throw new UsageError(
-      'Which database? Set DATABASE_URL, give --database-url, or run pnpm start.',
-    );
-  }
-  const services = await startServices({ directory, redis: false });
-  const [url, stop] = [services.databaseUrl, () => services.stop()];
-  return { url, isAtRest: true, [Symbol.asyncDispose]: stop };
-}

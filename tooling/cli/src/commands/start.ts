@@ -82,8 +82,8 @@ async function run(
     steps: stepsOn(process.stderr, stop),
     onLogLine: alarms({ tell: (line) => tell(layout.style(['red', 'bold'], line)) }),
   });
-  const { url, databaseUrl } = stack;
-  await noteRunning({ pid: process.pid, url, databaseUrl });
+  const { url, databaseUrl, redisUrl } = stack;
+  await noteRunning({ pid: process.pid, url, databaseUrl, redisUrl });
   try {
     process.stdout.write(asCalled(await welcomeText(stack, layoutOf(process.stdout))));
     await untilStopped(stack, stop);

@@ -1,4 +1,4 @@
-import { connectRedis, waitUntilReady } from '@holdfast/redis';
+import { connectRedis, type RedisConnection, waitUntilReady } from '@holdfast/redis';
 import { sum } from '@holdfast/command';
 import { Cluster, type Redis } from 'ioredis';
 
@@ -13,14 +13,14 @@ const answerTimeoutMs = 5_000;
  */
 export async function withRedis<T>(
   url: string,
-  work: (masters: readonly [Redis, ...Redis[]]) => Promise<T>,
+  work: (masters: readonly [Redis, ...Redis[]], connection: RedisConnection) => Promise<T>,
 ): Promise<T> {
   const redis = connectRedis(url, 'cache');
   try {
     await waitUntilReady(redis, answerTimeoutMs);
     const [first, ...others] = redis instanceof Cluster ? redis.nodes('master') : [redis];
     if (first === undefined) throw new Error('There is no Redis at that address.');
-    return await work([first, ...others]);
+    return await work([first, ...others], redis);
   } finally {
     redis.disconnect();
   }

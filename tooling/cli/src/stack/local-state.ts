@@ -10,6 +10,8 @@ interface Running {
   readonly pid: number;
   readonly url: string;
   readonly databaseUrl: string;
+  /** `null`: it runs without Redis. */
+  readonly redisUrl: string | null;
 }
 
 const secretFile = 'auth-secret';
@@ -36,7 +38,8 @@ export async function findRunning(): Promise<Running | null> {
   const [url, databaseUrl] = [textMember(noted, 'url'), textMember(noted, 'databaseUrl')];
   const pid = noted?.pid;
   if (url === null || databaseUrl === null || typeof pid !== 'number') return null;
-  return isAlive(pid) && (await answers(url)) ? { pid, url, databaseUrl } : null;
+  const redisUrl = textMember(noted, 'redisUrl');
+  return isAlive(pid) && (await answers(url)) ? { pid, url, databaseUrl, redisUrl } : null;
 }
 
 /** After a kill -9 the note stays, and its process id may have become another program's. */
@@ -49,7 +52,7 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
-/** Notes what runs, for `audit` and for a second `start`. */
+/** Notes what runs, for `audit`, `doctor` and a second `start`. */
 export async function noteRunning(running: Running): Promise<void> {
   await writeText(runningFile, JSON.stringify(running));
 }
