@@ -34,7 +34,7 @@ test('what the migrations make has no fault, and every statement finds its rows 
   const explained = await explainStatements(database);
   expect(explained.length).toBeGreaterThan(20);
   expect(explained.filter(({ tablesReadWhole }) => tablesReadWhole.length > 0)).toEqual([]);
-  expect(explained.filter(({ indexMissed }) => indexMissed !== null)).toEqual([]);
+  expect(explained.filter(({ isSorted }) => isSorted)).toEqual([]);
 });
 
 test('the role of api and worker sees the same', async () => {
@@ -110,16 +110,17 @@ describe('each thing that is broken is found, and its fix heals it', () => {
   });
 
   test.each([
-    ['ix_events_date', 'events_on_sale'],
-    ['ix_events_available_date', 'events_available'],
-    ['ix_events_organizer_date', 'events_of_organizer'],
-    ['ix_bookings_user_id', 'bookings_of_user'],
-    ['ix_bookings_event_id', 'bookings_of_event'],
-    ['ix_outbox_pending', 'worker_lag'],
-  ])('%s is missing, and %s has to go another way', async (index, statement) => {
+    ['ix_events_date', ['events_on_sale']],
+    ['ix_bookings_user_id', ['bookings_of_user']],
+    ['ix_bookings_event_id', ['bookings_of_event']],
+    // The index of all events by date has the same order, with more to pass by.
+    ['ix_events_available_date', []],
+    ['ix_events_organizer_date', []],
+    ['ix_outbox_pending', []],
+  ])('%s is missing, and is sorted for: %j', async (index, sorted) => {
     const { faults, explained } = await foundAfter(`drop index ${index}`);
     expect(faults).toEqual([expect.objectContaining({ name: index, isGuard: false })]);
-    expect(explained.find(({ name }) => name === statement)?.indexMissed).toBe(index);
+    expect(explained.filter(({ isSorted }) => isSorted).map(({ name }) => name)).toEqual(sorted);
   });
 
   test('an index that was never finished is not one', async () => {

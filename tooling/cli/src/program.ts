@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
 import { chaosCommand } from './commands/chaos.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { helpAfter } from './commands/help.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { startCommand } from './commands/start.ts';
@@ -20,6 +21,7 @@ const help = helpAfter(about, [
   ['pnpm stress --users 1000 --seats 200', 'a crowd of your own'],
   ['pnpm holdfast chaos --fault all', 'does it get through that?'],
   ['pnpm holdfast audit', 'are all promises kept?'],
+  ['pnpm holdfast doctor', 'is anything about to break one?'],
 ]);
 
 /** The `holdfast` command. Errors are thrown, never exited on: main.ts tells them. */
@@ -33,6 +35,7 @@ export function createProgram(): Command {
     stressCommand(),
     chaosCommand(),
     auditCommand(),
+    doctorCommand(),
     tokenCommand(),
     migrateCommand(),
   ];

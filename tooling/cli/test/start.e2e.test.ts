@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freshDatabase } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { DoctorReport } from '../src/doctor/examine.ts';
 import { withDatabase } from '../src/servers/database.ts';
 import { type RunningCommand, runCommand, startCommand } from './command.ts';
 
@@ -46,6 +47,14 @@ function printedCommands(command: RunningCommand): readonly string[] {
   return command.stdout().match(/^curl (?:.*\\\n)*.*$/gm) ?? [];
 }
 
+/** Its verdict, its exit code, and what it found of Redis. */
+async function runDoctor(env: Readonly<Record<string, string>>) {
+  const { stdout, exitCode } = await runCommand(['doctor', '--json'], env);
+  const { verdict, checks }: DoctorReport = JSON.parse(stdout);
+  expect({ exitCode, verdict, stdout }).toMatchObject({ exitCode: verdict === 'pass' ? 0 : 1 });
+  return { verdict, redis: checks.find(({ id }) => id === 'redis')?.figure };
+}
+
 test('what start prints works as it stands, and its data is there again next time', async () => {
   const first = await start();
   const [book = '', look = ''] = printedCommands(first);
@@ -59,8 +68,10 @@ test('what start prints works as it stands, and its data is there again next tim
   expect(second.exitCode).toBe(2);
   expect(second.stderr).toContain('already runs at http://127.0.0.1:');
   expect((await runCommand(['audit'], env)).exitCode).toBe(0);
+  expect(await runDoctor(env)).toMatchObject({ verdict: 'pass', redis: 'noeviction' });
   await stop(first, 'SIGINT');
   expect((await runCommand(['audit'], env)).exitCode).toBe(0);
+  expect(await runDoctor(env)).toMatchObject({ verdict: 'pass', redis: 'without Redis' });
 
   const again = await start();
   const [bookAgain = '', lookAgain = ''] = printedCommands(again);
@@ -129,6 +140,7 @@ test('a promise that is broken is told loudly, with where to look and how to sto
     .toContain('A PROMISE IS BROKEN. The audit of the worker found rows that break I2');
   await expect.poll(command.stderr).toContain('what to do: pnpm holdfast audit');
 
+  expect(await runDoctor({ HOLDFAST_DIRECTORY: directory })).toMatchObject({ verdict: 'fail' });
   const look = await runCommand(['audit'], { HOLDFAST_DIRECTORY: directory });
   expect(look.exitCode).toBe(1);
   expect(look.stdout).toContain('What to do, now:');

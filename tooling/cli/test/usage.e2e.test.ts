@@ -31,7 +31,7 @@ test('a running api is not touched without the means to judge it', async () => {
 
 const nowhere = 'postgres://nobody@127.0.0.1:1/nothing';
 
-test.each(['audit', 'migrate'])(
+test.each(['audit', 'doctor', 'migrate'])(
   'a database that does not answer is said to be away, with a hint: %s',
   async (command) => {
     const { exitCode, stderr } = await runCommand([command, '--database-url', nowhere]);

@@ -67,6 +67,8 @@ afterEach(() => vi.unstubAllEnvs());
 
 test.each([
   ['audit', 'DATABASE_URL'],
+  ['doctor', 'DATABASE_URL'],
+  ['doctor', 'REDIS_URL'],
   ['migrate', 'DATABASE_URL'],
   ['demo', 'DATABASE_URL'],
   ['demo', 'REDIS_URL'],
@@ -88,6 +90,7 @@ test.each([
   [['chaos']],
   [['start']],
   [['audit']],
+  [['doctor']],
   [['token']],
   [['migrate']],
 ])(

@@ -62,7 +62,8 @@ export async function readBothCatalogs(
   client: PoolClient,
   createSql: string,
 ): Promise<BothCatalogs> {
-  await client.query('begin');
+  // Whatever the defaults of the database are: on a primary this can be written.
+  await client.query('begin isolation level read committed read write');
   try {
     const { rows } = await client.query<{ schema: number }>(
       `select coalesce(

@@ -8,29 +8,25 @@ export interface ExplainedStatement {
   readonly name: string;
   /** Indexes that it would use, by name. */
   readonly indexes: readonly string[];
-  /** The index that was made for it, where it would not use that; else null. */
-  readonly indexMissed: string | null;
+  /** It gives a page of a list, and would read all of the list and sort it, because no index has its order. */
+  readonly isSorted: boolean;
   /** Our tables that it would read from end to end, because no index serves. */
   readonly tablesReadWhole: readonly string[];
 }
 
-/**
- * Statements with an index of their own. Without it another one serves, in the wrong order or with more rows
- * than are wanted. The others find single rows by keys.
- */
-const indexMadeFor: Readonly<Record<string, string>> = {
-  events_on_sale: 'ix_events_date',
-  events_available: 'ix_events_available_date',
-  events_of_organizer: 'ix_events_organizer_date',
-  bookings_of_user: 'ix_bookings_user_id',
-  bookings_of_event: 'ix_bookings_event_id',
-  worker_lag: 'ix_outbox_pending',
-};
+/** Pages of lists: an index has each list in its order. */
+const pages: readonly string[] = [
+  'events_on_sale',
+  'events_available',
+  'events_of_organizer',
+  'bookings_of_user',
+  'bookings_of_event',
+];
 
 /**
  * Asks PostgreSQL how it would run each prepared statement of this package, as it does for any values. Nothing
- * is run. Reading a whole table is made as dear as can be: so it is planned only where there is no other
- * way, however small the table is.
+ * is run. Reading a whole table, and sorting, are made as dear as can be: so they are planned only where there
+ * is no other way, however small the table is.
  *
  * @throws DatabaseUnavailable; Error of pg where a table or a column is missing
  * @example (await explainStatements(database)).flatMap(({ tablesReadWhole }) => tablesReadWhole) // []
@@ -41,7 +37,7 @@ export async function explainStatements({
   return await mapFaults(async () => {
     const client = await pool.connect();
     try {
-      await client.query(`set enable_seqscan = off; set plan_cache_mode = force_generic_plan`);
+      await client.query(plannerSettings);
       const explained: ExplainedStatement[] = [];
       for (const [name, text] of preparedTexts()) {
         explained.push(await explain(client, { name, text }));
@@ -53,6 +49,10 @@ export async function explainStatements({
   });
 }
 
+const plannerSettings = `
+  set enable_seqscan = off; set enable_sort = off; set enable_incremental_sort = off;
+  set plan_cache_mode = force_generic_plan`;
+
 interface Prepared {
   readonly name: string;
   readonly text: string;
@@ -61,14 +61,13 @@ interface Prepared {
 async function explain(client: PoolClient, prepared: Prepared): Promise<ExplainedStatement> {
   const nodes = await planOf(client, prepared);
   const name = prepared.name.replace('holdfast_', '');
-  const indexes = named(nodes.map((node) => node['Index Name']));
-  const made = indexMadeFor[name] ?? null;
-  const whole = nodes.filter((node) => node['Node Type'] === 'Seq Scan');
+  const are = (...types: readonly string[]) =>
+    nodes.filter((node) => types.includes(node['Node Type']));
   return {
     name,
-    indexes,
-    indexMissed: made === null || indexes.includes(made) ? null : made,
-    tablesReadWhole: named(whole.map((node) => node['Relation Name'])),
+    indexes: named(nodes.map((node) => node['Index Name'])),
+    isSorted: pages.includes(name) && are('Sort', 'Incremental Sort').length > 0,
+    tablesReadWhole: named(are('Seq Scan').map((node) => node['Relation Name'])),
   };
 }
 
@@ -77,11 +76,13 @@ function named(names: readonly (string | undefined)[]): readonly string[] {
 }
 
 async function planOf(client: PoolClient, { name, text }: Prepared): Promise<readonly PlanNode[]> {
-  await client.query(`prepare ${name} as ${text}`);
+  // Under a name of its own: the connection may know the statement already.
+  const explained = `explained_${name}`;
+  await client.query(`prepare ${explained} as ${text}`);
   const parameterCount = Math.max(0, ...[...text.matchAll(/\$(\d+)/g)].map(([, n]) => Number(n)));
   const nulls = Array.from({ length: parameterCount }, () => 'null').join(', ');
   const { rows } = await client.query<{ 'QUERY PLAN': readonly { Plan: PlanNode }[] }>(
-    `explain (format json) execute ${name}${nulls && `(${nulls})`}`,
+    `explain (format json) execute ${explained}${nulls && `(${nulls})`}`,
   );
   return (rows[0]?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => nodesOf(Plan));
 }

@@ -44,9 +44,15 @@ async function catalogFaults({ pool, orm }: Database): Promise<readonly SchemaFa
     const { actual, intended } = await readBothCatalogs(client, createSql);
     const found = new Map(actual.map((entry) => [keyOf(entry), entry]));
     const tables = new Set(actual.map(({ table }) => table));
-    const lost = new Set(intended.map(({ table }) => table)).difference(tables);
-    const ofTables = [...lost].map(
-      (name): SchemaFault => ({ kind: 'table', name, ...lacking, fix: 'Restore it from a backup.' }),
+    const wanted = [...new Set(intended.map(({ table }) => table))];
+    const lost = wanted.filter((table) => !tables.has(table));
+    const ofTables = lost.map(
+      (name): SchemaFault => ({
+        kind: 'table',
+        name,
+        ...lacking,
+        fix: 'Restore it from a backup.',
+      }),
     );
     const ofEntries = intended
       .filter(({ table }) => tables.has(table))
