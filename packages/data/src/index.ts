@@ -28,6 +28,7 @@ export { type Change, readFeed } from './feed/feed.ts';
 export { createKnownEvents, type KnownEvents, nothingKnown } from './commit/known-events.ts';
 export { readIdentity } from './connection/identity.ts';
 export { type ExplainedStatement, explainStatements } from './inspect/explain-statements.ts';
+export { type Plan, plansOf } from './inspect/plans.ts';
 export type { SchemaFault } from './inspect/schema-fault.ts';
 export { readSchemaFaults } from './inspect/schema-faults.ts';
 export { type FeedListener, type FeedSubscription, listenToFeed } from './feed/listen-to-feed.ts';

@@ -8,10 +8,10 @@ import {
   listBookingsOfEvent,
   listBookingsOfUser,
   type Page,
+  plansOf,
 } from '@holdfast/data';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventOnSale, give, openFresh, reserveBy } from './fixture.ts';
-import { plansOf } from './plans-of.ts';
 import { readAll } from './read-all.ts';
 
 let database: Database;
@@ -154,7 +154,7 @@ describe('the plan of a page', () => {
   const halfway = { createdAt: Date.now() - 10 * 60_000, id: randomUUID(), eventId: randomUUID() };
 
   test.each([null, halfway])("of a user's bookings is one range of the index", async (after) => {
-    const run = () => listBookingsOfUser(database, { userId, after, limit });
+    const run = (noted: Database) => listBookingsOfUser(noted, { userId, after, limit });
     for (const { text, bufferCount } of await plansOf(database, run)) {
       expect(text).toMatch(/Index Scan Backward using ix_bookings_user_id .*actual.*rows=21/);
       expect(text).not.toMatch(/Sort|Removed by Filter/);
@@ -163,7 +163,7 @@ describe('the plan of a page', () => {
   });
 
   test.each([null, halfway])("of an event's bookings is one range of the index", async (after) => {
-    const run = () => listBookingsOfEvent(database, { eventId, after, limit });
+    const run = (noted: Database) => listBookingsOfEvent(noted, { eventId, after, limit });
     for (const { text, bufferCount } of await plansOf(database, run)) {
       expect(text).toMatch(/Index Scan using ix_bookings_event_id .*actual.*rows=21/);
       expect(text).not.toMatch(/Sort|Removed by Filter/);

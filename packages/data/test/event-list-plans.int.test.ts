@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { type Database, type ListEvents, listEvents } from '@holdfast/data';
+import { type Database, type ListEvents, listEvents, plansOf } from '@holdfast/data';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openFresh } from './fixture.ts';
-import { plansOf } from './plans-of.ts';
 
 /** Of each kind. All come before what a list is to show. */
 const crowdSize = 5_000;
@@ -48,8 +47,8 @@ const later = `now() + interval '1 day' + n * interval '1 minute'`;
 async function plansOfList(more: Partial<ListEvents>) {
   const list = { from: null, organizerId: null, onlyAvailable: false, after: null, limit, ...more };
   let shown = 0;
-  const plans = await plansOf(database, async () => {
-    shown = (await listEvents(database, list)).items.length;
+  const plans = await plansOf(database, async (noted) => {
+    shown = (await listEvents(noted, list)).items.length;
   });
   expect(shown).toBe(limit);
   return plans;

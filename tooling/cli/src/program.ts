@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { auditCommand } from './commands/audit.ts';
 import { chaosCommand } from './commands/chaos.ts';
+import { checklistCommand } from './commands/checklist.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { helpAfter } from './commands/help.ts';
@@ -22,6 +23,7 @@ const help = helpAfter(about, [
   ['pnpm holdfast chaos --fault all', 'does it get through that?'],
   ['pnpm holdfast audit', 'are all promises kept?'],
   ['pnpm holdfast doctor', 'is anything about to break one?'],
+  ['pnpm holdfast checklist', 'six points before you deploy, run for real'],
 ]);
 
 /** The `holdfast` command. Errors are thrown, never exited on: main.ts tells them. */
@@ -36,6 +38,7 @@ export function createProgram(): Command {
     chaosCommand(),
     auditCommand(),
     doctorCommand(),
+    checklistCommand(),
     tokenCommand(),
     migrateCommand(),
   ];

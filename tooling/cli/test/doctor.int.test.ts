@@ -165,7 +165,7 @@ describe('what is broken is found, with how bad it is and the fix', () => {
       Array.from({ length: 10 }, () => 'select pg_sleep(0.06)').join(';\n'),
     ],
     ['no Redis there', 'redis: warning', /REDIS/i, '', { redisUrl: 'redis://127.0.0.1:1' }],
-  ])('%s (%s)', async (_, found, fix, sql, more = {}) => {
+  ])('%s (%s)', async (...[, found, fix, sql, more = {}]) => {
     const report = await ward.examineAfter(sql, more);
     expect(briefly(report)).toContain(found);
     const [check = '', severity] = found.split(': ');

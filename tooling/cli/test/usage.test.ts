@@ -91,6 +91,7 @@ test.each([
   [['start']],
   [['audit']],
   [['doctor']],
+  [['checklist']],
   [['token']],
   [['migrate']],
 ])(

@@ -1,4 +1,5 @@
 import { messageOf } from '@holdfast/command';
+import { readIdentity } from '@holdfast/data';
 import type { Check, Examined, Finding, Patient } from './check.ts';
 import { clocks } from './clocks.ts';
 import { drift } from './drift.ts';
@@ -49,7 +50,7 @@ export interface DoctorReport {
  * @example (await examine(patient)).verdict // 'pass'
  */
 export async function examine(patient: Patient): Promise<DoctorReport> {
-  await patient.database.pool.query('select 1');
+  await readIdentity(patient.database);
   const reports: CheckReport[] = [];
   for (const check of checks) {
     const { id, title } = check;
