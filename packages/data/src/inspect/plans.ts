@@ -1,4 +1,4 @@
-import type { Pool, QueryConfig } from 'pg';
+import type { QueryConfig } from 'pg';
 import type { Database } from '../connection/database.ts';
 
 /** A plan as it ran. */
@@ -34,11 +34,12 @@ async function statementsOf(
   read: (noted: Database) => Promise<unknown>,
 ): Promise<readonly QueryConfig[]> {
   const seen: QueryConfig[] = [];
-  const pool = Object.assign(Object.create(database.pool) as Pool, {
-    query: (config: QueryConfig) => {
-      seen.push(config);
-      return database.pool.query(config);
-    },
+  const query = (config: QueryConfig) => {
+    seen.push(config);
+    return database.pool.query(config);
+  };
+  const pool = new Proxy(database.pool, {
+    get: (target, name): unknown => (name === 'query' ? query : Reflect.get(target, name)),
   });
   await read({ ...database, pool });
   return seen;
