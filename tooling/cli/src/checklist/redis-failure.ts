@@ -16,9 +16,16 @@ export async function redisFailurePoint(stack: Stack, watch: Watch): Promise<Poi
   return pointOf(await runFault(stack, plan, watch));
 }
 
+/** @example rateText(0) // 'the old rate as soon as it was back' */
+function rateText(recoveryMs: number | null): string {
+  if (recoveryMs === null) return 'the old rate never again';
+  const after = recoveryMs === 0 ? 'as soon as it was back' : `${duration(recoveryMs)} later`;
+  return `the old rate ${after}`;
+}
+
 function pointOf({ report, acknowledgedDuringFault }: DetailedChaosReport): Point {
   const { verdict, reasons, lostAcknowledged, falseSoldOut, recoveryMs } = report;
-  const said = `Redis killed under load: ${figure(acknowledgedDuringFault)} bookings while it was away, ${figure(lostAcknowledged)} lost, ${figure(falseSoldOut)} refused falsely, the old rate after ${duration(recoveryMs)}`;
+  const said = `Redis killed under load: ${figure(acknowledgedDuringFault)} bookings while it was away, ${figure(lostAcknowledged)} lost, ${figure(falseSoldOut)} refused falsely, ${rateText(recoveryMs)}`;
   return {
     title: 'Test Redis failure (should degrade gracefully)',
     passed: verdict === 'pass' && acknowledgedDuringFault > 0,
