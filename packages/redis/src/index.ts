@@ -30,7 +30,7 @@ export {
 export { AdmissionUnavailable, PrefixTaken, RedisEvicts, RedisUnfit } from './faults.ts';
 export { expectFit, type FitnessWatch, watchFitness } from './fitness.ts';
 export type { KnownStanding } from './inspect.ts';
-export { requirePrefix } from './keys.ts';
+export { requirePrefix, standingKeyOf } from './keys.ts';
 export { type AdmissionLimits, admissionLimits } from './limits.ts';
 export type { Settled, Settlement } from './settle.ts';
 export { within } from './within.ts';

@@ -56,7 +56,9 @@ test.each([
   'an outage of PostgreSQL passes with typed 503s, no crash and a sale afterwards: %s',
   (...row) => {
     const [, outage, isPassed] = row;
-    expect(pointOfOutage(outage).passed).toBe(isPassed);
+    const { passed: hasPassed, figure } = pointOfOutage(outage);
+    expect(hasPassed).toBe(isPassed);
+    expect(figure.includes('Fix: ')).toBe(!isPassed);
   },
 );
 

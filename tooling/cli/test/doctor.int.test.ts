@@ -98,31 +98,31 @@ describe('what is broken is found, with how bad it is and the fix', () => {
     [
       'commits that are not waited for',
       'durability: danger',
-      /RESET synchronous_commit/,
+      /^ALTER DATABASE clone_\d+ RESET synchronous_commit;/,
       'alter database $database set synchronous_commit = off',
     ],
     [
       'the same for another role',
       'durability: danger',
-      /RESET synchronous_commit/,
+      /^ALTER ROLE careless IN DATABASE clone_\d+ RESET synchronous_commit;/,
       'create role careless;\nalter role careless in database $database set synchronous_commit = off',
     ],
     [
       'no writes',
       'settings: danger',
-      /RESET default_transaction_read_only/,
+      /ALTER DATABASE clone_\d+ RESET default_transaction_read_only/,
       'alter database $database set default_transaction_read_only = on',
     ],
     [
       'another isolation',
       'settings: warning',
-      /RESET default_transaction_isolation/,
+      /ALTER DATABASE clone_\d+ RESET default_transaction_isolation/,
       `alter database $database set default_transaction_isolation = 'serializable'`,
     ],
     [
       'a transaction that is cut',
       'settings: warning',
-      /transaction_timeout = '4000ms'/,
+      /ALTER DATABASE clone_\d+ RESET transaction_timeout/,
       `alter database $database set transaction_timeout = '500ms'`,
     ],
     ['too large a pool', 'settings: warning', /DATABASE_POOL_SIZE/, '', { poolSize: 300 }],
@@ -206,6 +206,7 @@ describe('what is broken is found, with how bad it is and the fix', () => {
     expect(firstOf(drifted, 'drift')).toMatchObject({
       severity: 'danger',
       found: expect.stringContaining('off by 3 seats'),
+      fix: expect.stringContaining(`UNLINK '${key}'`),
     });
 
     const claim = `${redisPrefix}:deployment`;

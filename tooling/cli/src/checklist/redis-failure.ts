@@ -5,7 +5,7 @@ import type { DetailedChaosReport } from '../chaos/report.ts';
 import { runFault } from '../chaos/run-fault.ts';
 import type { Watch } from '../judge/trial.ts';
 import type { Stack } from '../stack/stack.ts';
-import type { Point } from './point.ts';
+import { type Point, pointWith } from './point.ts';
 
 const steadyMs = 1_500;
 const seedMax = 999_999_999;
@@ -26,9 +26,10 @@ function rateText(recoveryMs: number | null): string {
 function pointOf({ report, acknowledgedDuringFault }: DetailedChaosReport): Point {
   const { verdict, reasons, lostAcknowledged, falseSoldOut, recoveryMs } = report;
   const said = `Redis killed under load: ${figure(acknowledgedDuringFault)} bookings while it was away, ${figure(lostAcknowledged)} lost, ${figure(falseSoldOut)} refused falsely, ${rateText(recoveryMs)}`;
-  return {
+  return pointWith({
     title: 'Test Redis failure (should degrade gracefully)',
     passed: verdict === 'pass' && acknowledgedDuringFault > 0,
     figure: [said, ...reasons].join('. '),
-  };
+    fix: `pnpm holdfast chaos --fault redis-kill --seed ${report.seed} repeats it, with what was answered when`,
+  });
 }

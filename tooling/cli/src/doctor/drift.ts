@@ -1,6 +1,6 @@
 import { countOf } from '@holdfast/command';
 import { findChangedEvents, readStandings } from '@holdfast/data';
-import { admissionLimits } from '@holdfast/redis';
+import { admissionLimits, standingKeyOf } from '@holdfast/redis';
 import { driftOf } from '../judge/drift.ts';
 import { withAdmission } from '../servers/with-admission.ts';
 import type { Check, Finding, Patient } from './check.ts';
@@ -37,20 +37,25 @@ async function compare({ database, redisPrefix: prefix }: Patient, redisUrl: str
     if (admission === null || admission.version !== version) continue;
     comparedCount += 1;
     const seats = driftOf({ admission, availableSeats });
-    if (seats > 0) findings.push(findingOf(eventId, { seats, version }));
+    const key = standingKeyOf(prefix, eventId);
+    if (seats > 0) findings.push(findingOf(eventId, { seats, version, key }));
   }
   return { comparedCount, findings };
 }
 
 function findingOf(
   eventId: string,
-  { seats, version }: { readonly seats: number; readonly version: number },
+  {
+    seats,
+    version,
+    key,
+  }: { readonly seats: number; readonly version: number; readonly key: string },
 ): Finding {
   return {
     severity: 'danger',
     found: `Redis is off by ${countOf(seats, 'seat')} for event ${eventId} at version ${version}.`,
     means:
       'A bug, or somebody writes to Redis. No seat is sold twice, but somebody may be told sold_out for up to a second though seats are free.',
-    fix: 'Start a worker: it sets Redis right within 10 s. At once: redis-cli --scan --pattern "*{event:…}*" | xargs redis-cli unlink. Then find out who writes to Redis.',
+    fix: `redis-cli UNLINK '${key}'; a worker that runs does it within 10 s. Then find out who writes to Redis.`,
   };
 }

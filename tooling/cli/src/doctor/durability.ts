@@ -1,9 +1,11 @@
 import { countOf } from '@holdfast/command';
 import type { Check, Finding, Patient } from './check.ts';
+import { type KeptSetting, readKeptSettings, resetOf } from './kept-settings.ts';
 
 interface Durability {
-  /** Settings that give up an acknowledged commit, and where each is set. */
-  readonly unsafe: readonly { readonly setting: string; readonly where: string }[];
+  /** Settings of the server, by name. */
+  readonly ofServer: Readonly<Record<string, string>>;
+  readonly kept: readonly KeptSetting[];
   readonly standbyNames: string;
   readonly waitingStandbyCount: number;
   readonly synchronousCommit: string;
@@ -17,51 +19,59 @@ export const durability: Check = {
   async look(patient) {
     const read = await readDurability(patient);
     const figure = `synchronous_commit ${read.synchronousCommit}`;
-    return { figure, findings: [...read.unsafe.map(unsafeFinding), ...standbyFindings(read)] };
+    return { figure, findings: [...unsafeFindings(read), ...standbyFindings(read)] };
   },
 };
 
-/** Settings of the server and of this role count; so do those that are kept for other roles. */
+/** What a role or the database has of its own is told by `kept`. */
 const question = `
-  with unsafe (setting) as (
-    values ('synchronous_commit=off'), ('synchronous_commit=local'), ('fsync=off'),
-      ('full_page_writes=off')
-  ), kept as (
-    select coalesce(r.rolname, 'all roles') as role, unnest(s.setconfig) as setting
-    from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole
-    where s.setdatabase in (0, (select oid from pg_database where datname = current_database()))
-  ), found as (
-    select lower(name || '=' || setting) as setting, 'this connection' as where from pg_settings
-    union all select lower(setting), role from kept
-  )
   select current_setting('synchronous_commit') as "synchronousCommit",
     current_setting('synchronous_standby_names') as "standbyNames",
     (select count(*)::int from pg_stat_replication where sync_state in ('sync', 'quorum'))
       as "waitingStandbyCount",
-    coalesce((select json_agg(f) from (
-      select setting, string_agg(distinct found.where, ', ') as where
-      from found join unsafe using (setting)
-      -- Without a standby, local is what on is.
-      where setting <> 'synchronous_commit=local'
-        or current_setting('synchronous_standby_names') <> ''
-      group by setting order by setting
-    ) f), '[]') as unsafe`;
+    (select coalesce(json_object_agg(name, setting), '{}') from pg_settings
+     where name in ('synchronous_commit', 'fsync', 'full_page_writes')
+       and source not in ('database', 'user', 'database user')) as "ofServer"`;
 
 async function readDurability({ database }: Patient): Promise<Durability> {
-  const { rows } = await database.pool.query<Durability>(question);
+  const { rows } = await database.pool.query<Omit<Durability, 'kept'>>(question);
   const [row] = rows;
   if (row === undefined) throw new Error('PostgreSQL says nothing of its settings.');
-  return row;
+  return { ...row, kept: await readKeptSettings(database) };
 }
 
-function unsafeFinding({ setting, where }: Durability['unsafe'][number]): Finding {
-  const [name = ''] = setting.split('=');
+function unsafeFindings({ ofServer, kept, standbyNames }: Durability): readonly Finding[] {
+  const isUnsafe = (name: string, value: string) =>
+    ['synchronous_commit', 'fsync', 'full_page_writes'].includes(name) &&
+    // Without a standby, local is what on is.
+    (value === 'off' || (value === 'local' && standbyNames !== ''));
+  return [
+    ...Object.entries(ofServer)
+      .filter(([name, value]) => isUnsafe(name, value))
+      .map(([name, value]) =>
+        unsafeFinding(
+          `${name} is ${value}.`,
+          `ALTER SYSTEM SET ${name} = on; SELECT pg_reload_conf();`,
+        ),
+      ),
+    ...kept
+      .filter(({ name, value }) => isUnsafe(name, value))
+      .map((setting) =>
+        unsafeFinding(
+          `${setting.name} is ${setting.value} for ${setting.whose}.`,
+          resetOf(setting.name, [setting]),
+        ),
+      ),
+  ];
+}
+
+function unsafeFinding(found: string, fix: string): Finding {
   return {
     severity: 'danger',
-    found: `${setting}, for ${where}.`,
+    found,
     means:
       'A booking is acknowledged before it is safe: after a crash, or a failover, it may be gone although its buyer was told that it is there.',
-    fix: `ALTER SYSTEM SET ${name} = on; SELECT pg_reload_conf(); where a role or the database has its own: ALTER ROLE … IN DATABASE … RESET ${name}; ALTER ROLE … RESET ${name}; ALTER DATABASE … RESET ${name};`,
+    fix,
   };
 }
 

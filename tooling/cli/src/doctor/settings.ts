@@ -1,6 +1,7 @@
 import { messageOf, UsageError } from '@holdfast/command';
 import { poolSizeFor, readConnectionCountMax } from '../stack/pool-size.ts';
 import type { Check, Finding, Patient } from './check.ts';
+import { type KeptSetting, readKeptSettings, resetOf } from './kept-settings.ts';
 
 interface Settings {
   readonly isReadOnly: boolean;
@@ -9,6 +10,7 @@ interface Settings {
   readonly trackCounts: string;
   readonly transactionTimeoutMs: number;
   readonly idleInTransactionTimeoutMs: number;
+  readonly kept: readonly KeptSetting[];
 }
 
 /** Settings that contradict each other, or what the engine asks of its connections. */
@@ -30,7 +32,7 @@ export const settings: Check = {
 const transactionMsMin = 4_000;
 
 async function readSettings({ database }: Patient): Promise<Settings> {
-  const { rows } = await database.pool.query<Settings>(`
+  const { rows } = await database.pool.query<Omit<Settings, 'kept'>>(`
     select current_setting('default_transaction_read_only') = 'on' or pg_is_in_recovery() as "isReadOnly",
       current_setting('default_transaction_isolation') as isolation,
       current_setting('autovacuum') as autovacuum, current_setting('track_counts') as "trackCounts",
@@ -40,26 +42,26 @@ async function readSettings({ database }: Patient): Promise<Settings> {
         as "idleInTransactionTimeoutMs"`);
   const [row] = rows;
   if (row === undefined) throw new Error('PostgreSQL says nothing of its settings.');
-  return row;
+  return { ...row, kept: await readKeptSettings(database) };
 }
 
 /** @example contradictionsIn({ …, autovacuum: 'off' }) // [{ found: 'autovacuum is off.', … }] */
 function contradictionsIn(read: Settings): readonly Finding[] {
-  const { isReadOnly, isolation, autovacuum, trackCounts } = read;
+  const { isReadOnly, isolation, autovacuum, trackCounts, kept } = read;
   const isVacuumed = autovacuum === 'on' && trackCounts === 'on';
   return [
     ...when(isReadOnly, {
       severity: 'danger',
       found: 'PostgreSQL takes no writes: it is a standby, or default_transaction_read_only is on.',
       means: 'Nothing can be sold. Every api says that it is not ready.',
-      fix: 'Point DATABASE_URL at the primary; or ALTER SYSTEM RESET default_transaction_read_only; SELECT pg_reload_conf(); (also of the role and the database).',
+      fix: `Point DATABASE_URL at the primary; or ${resetOf('default_transaction_read_only', kept)}`,
     }),
     ...when(isolation !== 'read committed', {
       severity: 'warning',
       found: `default_transaction_isolation is ${isolation}.`,
       means:
         'A commit repeats its own guard, and needs no more. With this, commits of other processes undo it and it is tried again: at a rush many are given up as contended.',
-      fix: 'ALTER SYSTEM RESET default_transaction_isolation; SELECT pg_reload_conf(); (also of the role and the database).',
+      fix: resetOf('default_transaction_isolation', kept),
     }),
     ...when(!isVacuumed, {
       severity: 'warning',
@@ -68,18 +70,22 @@ function contradictionsIn(read: Settings): readonly Finding[] {
         'Each sale leaves an old row version. Nobody removes them, so tables and indexes only grow.',
       fix: 'ALTER SYSTEM SET autovacuum = on; ALTER SYSTEM SET track_counts = on; SELECT pg_reload_conf();',
     }),
-    ...timeoutFinding('transaction_timeout', read.transactionTimeoutMs),
-    ...timeoutFinding('idle_in_transaction_session_timeout', read.idleInTransactionTimeoutMs),
+    ...timeoutFinding('transaction_timeout', read.transactionTimeoutMs, kept),
+    ...timeoutFinding('idle_in_transaction_session_timeout', read.idleInTransactionTimeoutMs, kept),
   ];
 }
 
-function timeoutFinding(name: string, ms: number): readonly Finding[] {
+function timeoutFinding(
+  name: string,
+  ms: number,
+  kept: readonly KeptSetting[],
+): readonly Finding[] {
   return when(ms > 0 && ms < transactionMsMin, {
     severity: 'warning',
     found: `${name} is ${ms} ms; a statement alone may take 2,000 ms.`,
     means:
       'PostgreSQL cuts connections in the midst of a commit, and callers hear `unknown` for no need.',
-    fix: `ALTER SYSTEM SET ${name} = '${transactionMsMin}ms'; SELECT pg_reload_conf(); (or 0: no limit).`,
+    fix: resetOf(name, kept),
   });
 }
 
