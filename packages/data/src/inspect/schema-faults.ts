@@ -1,5 +1,6 @@
 import type { Database } from '../connection/database.ts';
 import { mapFaults } from '../connection/faults.ts';
+import { ormOf } from '../connection/orm-of.ts';
 import { migrations } from '../schema/migrations/index.ts';
 import { type CatalogEntry, readBothCatalogs } from './catalog.ts';
 import { fixOf } from './entry-fix.ts';
@@ -37,9 +38,9 @@ async function missingMigrations({ pool }: Database): Promise<readonly SchemaFau
     .map(({ name }) => ({ kind: 'migration', name, ...lacking, fix: 'pnpm holdfast migrate' }));
 }
 
-async function catalogFaults({ pool, orm }: Database): Promise<readonly SchemaFault[]> {
-  const createSql = await orm.schema.getCreateSchemaSQL({ wrap: false });
-  const client = await pool.connect();
+async function catalogFaults(database: Database): Promise<readonly SchemaFault[]> {
+  const createSql = await ormOf(database).schema.getCreateSchemaSQL({ wrap: false });
+  const client = await database.pool.connect();
   try {
     const { actual, intended } = await readBothCatalogs(client, createSql);
     const found = new Map(actual.map((entry) => [keyOf(entry), entry]));
