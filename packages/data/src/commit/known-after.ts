@@ -6,7 +6,7 @@ import { type KnownEvent, unknownLapse } from './known-events.ts';
  * What is known of the event after a group was written, or as it was read if nothing had to be
  * written. `null`: there is no such event.
  *
- * Seats commute, so other writers may have committed between the load and the write. Their holds
+ * Two buyers may take seats at once, so other writers may have committed between the load and the write. Their holds
  * were not seen, so no refusal may rest on when the next one lapses.
  */
 export function knownAfter(
