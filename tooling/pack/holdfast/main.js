@@ -23,6 +23,7 @@ function installedNode() {
   }
 }
 
+/** @param {string} node */
 function runOn(node) {
   const child = spawn(node, process.argv.slice(1), { stdio: 'inherit' });
   // Ctrl-C reaches both by the terminal; a signal to this process alone is handed on.
