@@ -1,0 +1,56 @@
+import type { Pool } from 'pg';
+import type { Violation } from '../audit.ts';
+import type { Told } from './customers.ts';
+
+/** The lines of an order, by their states. */
+interface Lines {
+  readonly id: string;
+  readonly customerId: string;
+  readonly states: Readonly<Record<string, number>>;
+}
+
+/** How many lines an order has paid whose customer was told this last. */
+const paidCount: Readonly<Record<string, number>> = {
+  confirmed: 1,
+  'confirmed, 2 together': 2,
+  'confirmed, 3 together': 3,
+};
+
+const lines = `
+  select order_id as id, max(customer_id) as "customerId", jsonb_object_agg(state, count) as states
+  from (
+    select order_id, customer_id, state, count(*) from shop.order_lines group by 1, 2, 3
+  ) l group by order_id`;
+
+/**
+ * Compares what customers were told with what is there: an order is paid whole where they were told so,
+ * and else not at all.
+ */
+export async function compare(pool: Pool, told: readonly Told[]): Promise<readonly Violation[]> {
+  const { rows } = await pool.query<Lines>(lines);
+  const orderOf = new Map(rows.map((row) => [row.id, row]));
+  const ids = new Set(told.map(({ id }) => id));
+  return [
+    {
+      rule: 'each order is as its customer was told, whole or not at all',
+      isOversale: false,
+      count: told.filter((each) => isWrong(each, orderOf.get(each.id))).length,
+    },
+    {
+      rule: 'nobody has an order that they were not told of',
+      isOversale: false,
+      count: rows.filter(({ id }) => !ids.has(id)).length,
+    },
+  ];
+}
+
+function isWrong({ answer, userId }: Told, order: Lines | undefined): boolean {
+  const { paid = 0, in_cart: kept = 0, timed_out: lapsed = 0, cancelled = 0 } = order?.states ?? {};
+  if (order !== undefined && order.customerId !== userId) return true;
+  const expected = paidCount[answer];
+  if (expected !== undefined) return paid !== expected;
+  if (answer === 'in_cart') return kept + lapsed !== 1;
+  if (answer === 'cancelled') return paid > 0 || cancelled !== 1;
+  // After a fault, and where the commit stayed in doubt, nobody knows whether it was written.
+  return answer !== 'unknown' && !answer.startsWith('failed') && paid > 0;
+}
