@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { audit, createProduct, migrate, openShop, restock } from '@holdfast/example-shop';
+import {
+  type AskedLine,
+  audit,
+  createProduct,
+  migrate,
+  openShop,
+  restock,
+} from '@holdfast/example-shop';
 import { freshDatabase } from '@holdfast/testing';
 import { Pool } from 'pg';
 
@@ -22,7 +29,7 @@ export function asked(productId: number, quantity = 1) {
 }
 
 /** Some lines in an order of their own. */
-export function order(customerId: string, ...lines: readonly ReturnType<typeof asked>[]) {
+export function order(customerId: string, ...lines: readonly AskedLine[]) {
   return { orderId: randomUUID(), customerId, lines };
 }
 

@@ -34,5 +34,6 @@ const messages: Readonly<Record<ShopRefusalReason, string>> = {
   id_taken: 'Something else has this id: make a new one.',
   line_not_found: 'There is no such line in your orders.',
   line_cancelled: 'These pieces were cancelled, sent back or found missing.',
+  line_not_paid: 'Only what was paid can be sent back.',
   cart_lapsed: 'The pieces were not kept any longer. Put them into the cart again.',
 };

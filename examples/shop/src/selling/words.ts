@@ -46,6 +46,7 @@ export type ShopRefusalReason =
   | 'id_taken'
   | 'line_not_found'
   | 'line_cancelled'
+  | 'line_not_paid'
   | 'cart_lapsed';
 
 /** `message` is for people. */

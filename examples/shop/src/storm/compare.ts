@@ -9,12 +9,25 @@ interface Lines {
   readonly states: Readonly<Record<string, number>>;
 }
 
-/** How many lines an order has paid whose customer was told this last. */
-const paidCount: Readonly<Record<string, number>> = {
-  confirmed: 1,
-  'confirmed, 2 together': 2,
-  'confirmed, 3 together': 3,
+type States = Lines['states'];
+
+const isPaid =
+  (lineCount: number) =>
+  ({ paid = 0 }: States) =>
+    paid === lineCount;
+
+/** Is an order so whose customer was told this last? Of a cart a stock-taking may have taken the pieces since. */
+const expected: Readonly<Record<string, (states: States) => boolean>> = {
+  confirmed: isPaid(1),
+  'confirmed, 2 together': isPaid(2),
+  'confirmed, 3 together': isPaid(3),
+  in_cart: ({ in_cart: kept = 0, timed_out: lapsed = 0, lost = 0 }) => kept + lapsed + lost === 1,
+  cancelled: ({ paid = 0, cancelled = 0 }) => paid === 0 && cancelled === 1,
+  returned: ({ paid = 0, returned = 0 }) => paid === 0 && returned === 1,
 };
+
+/** Refused. */
+const isNothing = ({ paid = 0, returned = 0 }: States) => paid + returned === 0;
 
 const lines = `
   select order_id as id, max(customer_id) as "customerId", jsonb_object_agg(state, count) as states
@@ -45,12 +58,9 @@ export async function compare(pool: Pool, told: readonly Told[]): Promise<readon
 }
 
 function isWrong({ answer, userId }: Told, order: Lines | undefined): boolean {
-  const { paid = 0, in_cart: kept = 0, timed_out: lapsed = 0, cancelled = 0 } = order?.states ?? {};
   if (order !== undefined && order.customerId !== userId) return true;
-  const expected = paidCount[answer];
-  if (expected !== undefined) return paid !== expected;
-  if (answer === 'in_cart') return kept + lapsed !== 1;
-  if (answer === 'cancelled') return paid > 0 || cancelled !== 1;
   // After a fault, and where the commit stayed in doubt, nobody knows whether it was written.
-  return answer !== 'unknown' && !answer.startsWith('failed') && paid > 0;
+  if (answer === 'unknown' || answer.startsWith('failed')) return false;
+  const isAsTold = expected[answer] ?? isNothing;
+  return !isAsTold(order?.states ?? {});
 }

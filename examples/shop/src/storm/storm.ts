@@ -5,8 +5,9 @@ import { createProduct } from '../create-product.ts';
 import { openShop } from '../open-shop.ts';
 import { migrate as migrateTables } from '../schema/orm.ts';
 import { restock } from '../stock/restock.ts';
+import { takeStock } from '../stock/take-stock.ts';
 import { compare } from './compare.ts';
-import { type Random, type Told, visit } from './customers.ts';
+import { type Random, type Told, visitShop } from './customers.ts';
 
 /*
  * What `pnpm example shop` runs: a few products, and far more customers than there are pieces.
@@ -49,9 +50,9 @@ export async function storm(url: string, share: Share): Promise<readonly Told[]>
     const productIds = await productIdsOf(pool);
     const customers = Array.from({ length: share.userCount }, (_, place) => {
       const customerId = `customer ${share.userMin + place}`;
-      return visit(shop, { customerId, productIds, random: share.random });
+      return visitShop({ shop, pool }, { customerId, productIds, random: share.random });
     });
-    const [told] = await Promise.all([Promise.all(customers), deliver(pool, productIds)]);
+    const [told] = await Promise.all([Promise.all(customers), work(pool, productIds)]);
     await shop.close();
     return told;
   });
@@ -65,10 +66,27 @@ export async function audit(url: string, told: readonly Told[]) {
   ]);
 }
 
-async function deliver(pool: Pool, productIds: readonly number[]): Promise<void> {
+/**
+ * What staff does meanwhile: pieces of each product come, and are counted. Of the last product half of what
+ * carts have is missing.
+ */
+async function work(pool: Pool, productIds: readonly number[]): Promise<void> {
   for (const productId of productIds) {
     await restock(pool, { id: randomUUID(), productId, quantity: laterDelivery });
+    const { onShelf, inCarts } = await read(pool, productId);
+    const isLast = productId === productIds.at(-1);
+    const countedQuantity = isLast ? Math.floor(inCarts / 2) : Math.max(onShelf - 1, 0);
+    await takeStock(pool, { id: randomUUID(), productId, countedQuantity, isForced: true });
   }
+}
+
+async function read(pool: Pool, productId: number) {
+  const { rows } = await pool.query<{ onShelf: number; inCarts: number }>(
+    `select stock_quantity + reserved_quantity as "onShelf", reserved_quantity as "inCarts"
+     from shop.products where id = $1`,
+    [productId],
+  );
+  return rows[0] ?? { onShelf: 0, inCarts: 0 };
 }
 
 async function productIdsOf(pool: Pool): Promise<readonly number[]> {

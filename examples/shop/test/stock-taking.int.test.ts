@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { type OpenShop, openShop, takeStock } from '@holdfast/example-shop';
+import { InvalidInput } from '@holdfast/sales';
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  asked,
+  brokenRules,
+  cartLine,
+  countersOf,
+  openDatabase,
+  openTwice,
+  order,
+  stocked,
+} from './corner-shop.ts';
+
+let pool: Pool;
+let url: string;
+let shop: OpenShop;
+
+beforeAll(async () => {
+  ({ pool, url } = await openDatabase());
+  shop = await openShop({ pool });
+});
+
+afterAll(async () => {
+  await shop.close();
+  await pool.end();
+});
+
+function count(productId: number, countedQuantity: number) {
+  return { id: randomUUID(), productId, countedQuantity };
+}
+
+/** Ten pieces: ann has 2 in her cart, then bob 3. */
+async function twoCarts() {
+  const productId = await stocked(pool, 10);
+  const [ann, bob] = [cartLine('ann', productId, 2), cartLine('bob', productId, 3)];
+  await shop.putInCart(ann);
+  // So that one is the last, by the millisecond.
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await shop.putInCart(bob);
+  return { productId, ann, bob };
+}
+
+function lineOf({ id, orderId, customerId, quantity }: ReturnType<typeof cartLine>) {
+  return { id, orderId, customerId, quantity };
+}
+
+test.each([
+  [12, 7],
+  [5, 0],
+])('counted %i, where carts have 5: %i are in stock', async (counted, stock) => {
+  const { productId } = await twoCarts();
+  expect(await takeStock(pool, count(productId, counted))).toEqual({ status: 'set', lost: [] });
+  expect(await countersOf(pool, productId)).toEqual({ stock, reserved: 5 });
+  expect(await brokenRules(pool)).toEqual([]);
+});
+
+test('less than carts have is refused with who would lose what, and nothing is written', async () => {
+  const { productId, bob } = await twoCarts();
+  const outcome = await takeStock(pool, count(productId, 4));
+  expect(outcome).toMatchObject({
+    status: 'refused',
+    reason: 'below_reserved',
+    reservedQuantity: 5,
+  });
+  expect(outcome).toMatchObject({ wouldLose: [lineOf(bob)] });
+  expect(await countersOf(pool, productId)).toEqual({ stock: 5, reserved: 5 });
+  expect(await brokenRules(pool)).toEqual([]);
+});
+
+test('forced, it says who lost what, again when it is repeated, and theirs cannot be paid', async () => {
+  const { productId, ann, bob } = await twoCarts();
+  const forced = { ...count(productId, 4), isForced: true };
+  const set = { status: 'set', lost: [lineOf(bob)] };
+  expect(await takeStock(pool, forced)).toEqual(set);
+  expect(await countersOf(pool, productId)).toEqual({ stock: 2, reserved: 2 });
+  expect(await takeStock(pool, forced)).toEqual(set);
+  expect(await takeStock(pool, { ...forced, countedQuantity: 9 })).toMatchObject({
+    reason: 'id_taken',
+  });
+  const late = { customerId: 'bob', ids: [bob.id] };
+  expect(await shop.checkOut(late)).toMatchObject({ reason: 'line_cancelled', line: 0 });
+  const early = { customerId: 'ann', ids: [ann.id] };
+  expect(await shop.checkOut(early)).toMatchObject({ status: 'paid' });
+  expect(await brokenRules(pool)).toEqual([]);
+});
+
+test('a cart that has lapsed is not reserved: it is written down, and nobody loses anything', async () => {
+  const productId = await stocked(pool, 3);
+  const hasty = await openShop({ pool, holdDurationMs: 1 });
+  await hasty.putInCart(cartLine('ann', productId, 3));
+  await hasty.close();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(await takeStock(pool, count(productId, 1))).toEqual({ status: 'set', lost: [] });
+  expect(await countersOf(pool, productId)).toEqual({ stock: 1, reserved: 0 });
+  expect(await brokenRules(pool)).toEqual([]);
+});
+
+test('stock is taken by force while customers of two processes fill carts and pay: whoever was told paid has it, and the others were told they lost it', async () => {
+  const productId = await stocked(pool, 60);
+  const shops = await openTwice(pool, url);
+  const customers = Array.from({ length: 100 }, async (_, place) => {
+    const line = cartLine(`customer ${place}`, productId);
+    const cart = await shops.at(place).putInCart(line);
+    if (cart.status !== 'in_cart') return { line, answer: 'refused' };
+    const outcome = await shops.at(place).checkOut({ ...line, ids: [line.id] });
+    return { line, answer: outcome.status === 'refused' ? outcome.reason : outcome.status };
+  });
+  const lost: string[] = [];
+  const staff = async () => {
+    for (let time = 0; time < 10; time += 1) {
+      const { reserved } = await countersOf(pool, productId);
+      const taking = { ...count(productId, Math.floor(reserved / 2) + 5), isForced: true };
+      const outcome = await takeStock(pool, taking);
+      if (outcome.status === 'set') lost.push(...outcome.lost.map(({ id }) => id));
+    }
+  };
+  const [told] = await Promise.all([Promise.all(customers), staff()]);
+  const idsTold = (answer: string) =>
+    told.filter((each) => each.answer === answer).map(({ line }) => line.id);
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from shop.order_lines where product_id = $1 and state = 'paid'`,
+    [productId],
+  );
+  expect(idsTold('paid').toSorted()).toEqual(rows.map(({ id }) => id).toSorted());
+  expect(idsTold('line_cancelled').toSorted()).toEqual(lost.toSorted());
+  expect(await brokenRules(pool)).toEqual([]);
+  await shops.close();
+});
+
+test('a stock-taking waits for whoever has the product: without its lock, what was sold meanwhile is lost, and the audit sees it', async () => {
+  const productId = await stocked(pool, 10);
+  const other = await pool.connect();
+  await other.query('begin');
+  await other.query('select from shop.products where id = $1 for no key update', [productId]);
+  const taking = takeStock(pool, count(productId, 8));
+  const isFirst = await Promise.race([
+    taking.then(() => true),
+    new Promise((resolve) => setTimeout(resolve, 100, false)),
+  ]);
+  expect(isFirst).toBe(false);
+  await other.query('commit');
+  other.release();
+  expect(await taking).toEqual({ status: 'set', lost: [] });
+
+  // What it would be: read, then a sale, then written.
+  const { stock } = await countersOf(pool, productId);
+  await shop.purchase(order('ann', asked(productId)));
+  const change = 'update shop.products set stock_quantity = $2 where id = $1';
+  await pool.query(change, [productId, stock]);
+  expect(await brokenRules(pool)).toEqual(['what came is in stock, in carts or sold']);
+  await pool.query(change, [productId, stock - 1]);
+});
+
+test.each([
+  ['id', { id: '7' }],
+  ['productId', { productId: 0 }],
+  ['countedQuantity', { countedQuantity: -1 }],
+])('bad input is thrown, and names its field: %s', async (field, given) => {
+  const taking = takeStock(pool, { ...count(1, 1), ...given });
+  await expect(taking).rejects.toThrow(InvalidInput);
+  await expect(taking).rejects.toMatchObject({ field });
+});
