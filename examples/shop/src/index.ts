@@ -7,6 +7,7 @@ export { createProduct } from './create-product.ts';
 export type { AskedLine, AskedOrder, LineOutcome, OrderOutcome } from './selling/words.ts';
 export { type OpenShop, openShop, type ShopOptions } from './open-shop.ts';
 export { migrate, openOrm } from './schema/orm.ts';
+export { setPrice } from './set-price.ts';
 export { type Delivery, restock, type RestockOutcome } from './stock/restock.ts';
 export { type ReturnOutcome, returnLine, type SentBack } from './stock/return-line.ts';
 export {

@@ -103,7 +103,12 @@ function belowReserved({ reservedQuantity, wouldLose }: Refused): StockTakingOut
     reason: 'below_reserved',
     message: `Carts have ${reservedQuantity}. With isForced ${customers} of the last customers lose theirs.`,
     reservedQuantity,
-    wouldLose: wouldLose.map(({ isLapsed: _, ...line }) => line),
+    wouldLose: wouldLose.map(({ id, orderId, customerId, quantity }) => ({
+      id,
+      orderId,
+      customerId,
+      quantity,
+    })),
   };
 }
 
