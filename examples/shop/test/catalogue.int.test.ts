@@ -1,4 +1,4 @@
-import { type OpenShop, openOrm, openShop, setPrice } from '@holdfast/example-shop';
+import { type OpenShop, openOrm, openShop, restock, setPrice } from '@holdfast/example-shop';
 import { type MikroORM, OptimisticLockError } from '@mikro-orm/core';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,6 +43,16 @@ test('prices change by the ORM while customers buy, and no sale is undone', asyn
   ]);
   expect(rows).toEqual([{ price_cents: 30 }]);
   expect(await brokenRules(pool)).toEqual([]);
+});
+
+test('what the ORM read before a delivery, it does not write over it', async () => {
+  const productId = await stocked(pool, 10);
+  const em = orm.em.fork();
+  const product = await em.findOneOrFail(Product, { id: productId });
+  await restock(pool, asked(productId, 5));
+  product.stockQuantity -= 1;
+  await expect(em.flush()).rejects.toThrow(OptimisticLockError);
+  expect(await countersOf(pool, productId)).toEqual({ stock: 15, reserved: 0 });
 });
 
 test('what the ORM read before a sale is not written over it, and written without the version it would be', async () => {
