@@ -2,7 +2,7 @@ import type { CallOptions, Caller } from './caller.ts';
 import type { Outputs } from './procedures.ts';
 import type { Transport } from './transport.ts';
 
-/** Whether the api is well. Asked once each, without retries: a no is an answer here. */
+/** Whether the api is well. Asked once each, without retries: that it is not well is an answer, too. */
 export interface HealthCalls {
   /** Resolves if the process answers at all. */
   live(options?: CallOptions): Promise<Outputs['health']['live']>;

@@ -180,7 +180,7 @@ describe('what no retry mends is an error at once', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('health is asked once: a no is an answer', async () => {
+  test('health is asked once: that it is not well is an answer', async () => {
     await using server = await misbehavingServer({ fault: 'draining', httpStatus: 503 });
     const error = await errorOf(clientOf(server.url).health.ready());
     expect(error.fault).toBe('draining');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Database, openDatabase } from '@holdfast/data';
 import { type BookingCommand, lapsedHoldCountMax } from '@holdfast/domain';
-import type { PoolClient } from 'pg';
+import { countPlanRows, explainingOptions } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitAs, commitOne, eventOnSale, lapseHolds, openFresh, reserveBy } from './fixture.ts';
 
@@ -11,63 +11,23 @@ import { commitAs, commitOne, eventOnSale, lapseHolds, openFresh, reserveBy } fr
  * rows that the nodes of its plans handle.
  */
 
-/** Of PostgreSQL's plan as JSON, what counts. Each node tells of one loop. */
-interface PlanNode {
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Join Filter'?: number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly PlanNode[];
-}
-
-function rowsHandled(node: PlanNode): number {
-  const once =
-    node['Actual Rows'] +
-    (node['Rows Removed by Join Filter'] ?? 0) +
-    (node['Rows Removed by Filter'] ?? 0);
-  const below = (node.Plans ?? []).map(rowsHandled);
-  return below.reduce((sum, count) => sum + count, once * node['Actual Loops']);
-}
-
-/** PostgreSQL tells the client of every plan that it has run. */
-const explaining = [
-  'session_preload_libraries=auto_explain',
-  'auto_explain.log_min_duration=0',
-  'auto_explain.log_analyze=on',
-  'auto_explain.log_timing=off',
-  'auto_explain.log_format=json',
-  'client_min_messages=log',
-];
-
 const groupSize = lapsedHoldCountMax;
 /** A statement for bookings has some twenty nodes. A square would be 2,000 rows a command. */
 const rowsPerCommandMax = 60;
 
 let database: Database;
-let handled = 0;
+let rowsHandledBy: ReturnType<typeof countPlanRows>;
 beforeAll(async () => {
   const { database: plain, url } = await openFresh();
   await plain.close();
   const address = new URL(url);
-  address.searchParams.set('options', explaining.map((option) => `-c ${option}`).join(' '));
+  address.searchParams.set('options', explainingOptions);
   // One connection for commits: what it plans for a few rows it uses for many.
   database = await openDatabase({ url: address.href, poolSizeMax: 2 });
-  database.commitPool.on('connect', (client: PoolClient) =>
-    client.on('notice', ({ message = '' }) => {
-      const [, json] = /plan:\n(\{[\s\S]*\})$/.exec(message) ?? [];
-      if (json !== undefined) handled += rowsHandled((JSON.parse(json) as { Plan: PlanNode }).Plan);
-    }),
-  );
+  rowsHandledBy = countPlanRows(database.commitPool);
   await everyKindOfCommit(20);
 });
 afterAll(() => database.close());
-
-/** Rows that the plans of `work` handle. */
-async function rowsHandledBy(work: () => Promise<unknown>): Promise<number> {
-  handled = 0;
-  await work();
-  return handled;
-}
 
 /** The rows that each kind of commit handles for one of so many commands. */
 async function everyKindOfCommit(size: number): Promise<Readonly<Record<string, number>>> {

@@ -176,7 +176,7 @@ describe.each(redisFlavours())('on $name', ({ url }) => {
       ] as const) {
         const crowd = Array.from({ length: 100 }, () => claim(near, id));
         const answers = await Promise.all(crowd);
-        // Redis may say a no of from before the closing, but not for long.
+        // Redis may still refuse by what was true before the closing, but not for long.
         const late = await claim(near, id);
         expect(answers.concat(late)).toEqual(times(101, { status: 'refused', reason }));
         await noneLeft(id);

@@ -40,7 +40,7 @@ describe.each(redisFlavours())('on $name', (flavour) => {
     expect(await ask(place)).toMatchObject({ free: 0, limit: 0, certainty: 'certain' });
   });
 
-  test('a no is as old as the limit says and no older, by the clock of Redis', async () => {
+  test('a refusal is as old as the limit says and no older, by the clock of Redis', async () => {
     const [long, short] = await Promise.all([
       open(),
       open({ limits: { refusalDurationMaxMs: 20 } }),
@@ -51,7 +51,7 @@ describe.each(redisFlavours())('on $name', (flavour) => {
     expect(await certaintyOf(short)).toBe('expired');
   });
 
-  test('a no ends at its very millisecond', async () => {
+  test('a refusal ends at its very millisecond', async () => {
     const place = await open();
     await settleNow(place);
     await place.redis.hset(place.key, 'until', await askTime(place));

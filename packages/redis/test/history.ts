@@ -50,7 +50,7 @@ const goOn: fc.Arbitrary<Step> = fc.record({
   ),
   by,
 });
-// Nothing, a hold, a no, a fence, an id of which nothing is known, and a key are over after these.
+// Nothing, a hold, a refusal, a fence, an id of which nothing is known, and a key are over after these.
 const wait: fc.Arbitrary<Step> = fc.record({
   type: fc.constant('wait' as const),
   minutes: fc.oneof(

@@ -4,7 +4,7 @@ import type { Heard } from '../src/ask.ts';
 /** What a command, or a reading, does to the seats of the event. */
 export type Work = 'look' | 'rename' | 'take' | 'hold' | 'giveBack';
 
-/** How long the fence of a giver is good for, and the longest that a no may rest on one reading. */
+/** How long the fence of a giver is good for, and the longest that a refusal may rest on one reading. */
 export interface ModelLimits {
   readonly fenceDurationMs: number;
   readonly refusalDurationMaxMs: number;

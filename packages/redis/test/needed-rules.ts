@@ -30,7 +30,7 @@ const readThenGivenBack: readonly Step[] = [
   visit(2, 'giveBack'),
 ];
 
-// Each step takes a minute. There is one seat; a no is over after 10.5 minutes, a hold after 6, a fence
+// Each step takes a minute. There is one seat; a refusal is over after 10.5 minutes, a hold after 6, a fence
 // after 40.5, and a key after 360.5.
 export const needed: readonly NeededRule[] = [
   {
@@ -119,7 +119,7 @@ export const needed: readonly NeededRule[] = [
     ],
   },
   {
-    title: 'a no ends with the next hold that lapses',
+    title: 'a refusal ends with the next hold that lapses',
     removal: { script: 'ask-1', rule: "now < event['until'] and 1 or 0", without: '1' },
     steps: [visit(0, 'hold'), wait(8), ask(1, 'look')],
   },

@@ -44,7 +44,7 @@ describe.each(redisFlavours())('on $name', (flavour) => {
     expect(await certaintyOf(place)).toBe('certain');
   });
 
-  test('the same version renews for how long a no may rest on it', async () => {
+  test('the same version renews for how long a refusal may rest on it', async () => {
     const place = await open();
     await settleNow(place);
     await letPass(place, 60_000);
@@ -162,7 +162,7 @@ describe.each(redisFlavours())('on $name', (flavour) => {
     expect(await certaintyOf(place)).toBe('expired');
   });
 
-  test('a no ends when the standing says that it does, in whole milliseconds', async () => {
+  test('a refusal ends when the standing says that it does, in whole milliseconds', async () => {
     const place = await open();
     for (const [version, refusableForMs] of [0, 0.9, 20_000.9, 70_000].entries()) {
       const asOfMs = await askTime(place);

@@ -87,7 +87,7 @@ test('nothing is sent twice by itself: whose answer was cut off has failed', asy
 });
 
 test('behind a connection that was made again nothing is certain, until an old no would be over', async () => {
-  // The Redis behind it may have been restarted from a snapshot, with a no that holds no longer.
+  // The Redis behind it may have been restarted from a snapshot, with a refusal that is true no longer.
   const { proxy, place, straight } = await openByProxy({ refusalDurationMaxMs: 1_000 });
   const askAnew = async (from: Place) => {
     await settleNow(straight, { availableSeats: 2 });

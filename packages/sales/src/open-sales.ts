@@ -50,16 +50,21 @@ export async function openSales(options: SalesOptions): Promise<Sales> {
   const committer = committerOf<SalesCommand, Outcome>(limits, {
     commit: (groups) =>
       groups.map(({ eventId, commands }) => commitItem(writer, { itemId: eventId, commands })),
-    callerOf: ({ booking }) => ('userId' in booking ? booking.userId : ''),
+    callerOf: userOf,
   });
   const together = committerOf<readonly Submission[], LinesOutcome>(
     { ...limits, groupSizeMax: 1 },
     {
       commit: (groups) => groups.map(({ commands }) => commitEach(writer, commands)),
-      callerOf: () => '',
+      callerOf: ([first]) => (first === undefined ? '' : userOf(first.command)),
     },
   );
   return salesOf({ options, fit, committer, together, limits });
+}
+
+/** Where more wait than may go on, each user has one turn before anybody has a second. */
+function userOf({ booking }: SalesCommand): string {
+  return 'userId' in booking ? booking.userId : '';
 }
 
 /** Each in a transaction of its own. */

@@ -1,34 +1,7 @@
+import { countPlanRows, explainingOptions } from '@holdfast/testing';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { claimBy, openShop, sell, stocked } from './shop.ts';
-
-/** What counts of a plan as it ran, as PostgreSQL tells it. Each node tells of one loop. */
-interface PlanNode {
-  readonly 'Actual Rows': number;
-  readonly 'Actual Loops': number;
-  readonly 'Rows Removed by Join Filter'?: number;
-  readonly 'Rows Removed by Filter'?: number;
-  readonly Plans?: readonly PlanNode[];
-}
-
-function rowsHandled(node: PlanNode): number {
-  const once =
-    node['Actual Rows'] +
-    (node['Rows Removed by Join Filter'] ?? 0) +
-    (node['Rows Removed by Filter'] ?? 0);
-  const below = (node.Plans ?? []).map(rowsHandled);
-  return below.reduce((sum, count) => sum + count, once * node['Actual Loops']);
-}
-
-/** PostgreSQL tells the client of every plan that it has run. */
-const explaining = [
-  'session_preload_libraries=auto_explain',
-  'auto_explain.log_min_duration=0',
-  'auto_explain.log_analyze=on',
-  'auto_explain.log_timing=off',
-  'auto_explain.log_format=json',
-  'client_min_messages=log',
-];
 
 const groupSize = 100;
 const oldClaimCount = 20_000;
@@ -36,20 +9,14 @@ const oldClaimCount = 20_000;
 const rowsPerCommandMax = 60;
 
 let pool: Pool;
-let handled = 0;
+let rowsHandledBy: ReturnType<typeof countPlanRows>;
 beforeAll(async () => {
   const { pool: plain, url } = await openShop();
   await plain.query('alter table shop."order" set (autovacuum_enabled = off)');
   await plain.end();
-  const options = explaining.map((option) => `-c ${option}`).join(' ');
   // One connection: what it plans for few rows it may keep for many.
-  pool = new Pool({ connectionString: url, options, max: 1 });
-  pool.on('connect', (client) =>
-    client.on('notice', ({ message = '' }) => {
-      const [, json] = /plan:\n(\{[\s\S]*\})$/.exec(message) ?? [];
-      if (json !== undefined) handled += rowsHandled((JSON.parse(json) as { Plan: PlanNode }).Plan);
-    }),
-  );
+  pool = new Pool({ connectionString: url, options: explainingOptions, max: 1 });
+  rowsHandledBy = countPlanRows(pool);
 });
 afterAll(() => pool.end());
 
@@ -77,10 +44,11 @@ test('what a group costs does not grow with the table, though PostgreSQL was tol
     const item = itemId ?? (await stocked(pool, 10 * groupSize));
     const claims = Array.from({ length: groupSize }, (_, n) => claimBy(`user ${n}`, item));
     const give = async (act: 'book' | 'reserve' | 'confirm' | 'cancel', of = claims) => {
-      handled = 0;
-      const ends = await Promise.all(of.map((claim) => sales[act](claim)));
-      expect(new Set(ends.map(({ status }) => status)).has('refused')).toBe(false);
-      return handled / of.length;
+      const count = await rowsHandledBy(async () => {
+        const ends = await Promise.all(of.map((claim) => sales[act](claim)));
+        expect(new Set(ends.map(({ status }) => status)).has('refused')).toBe(false);
+      });
+      return count / of.length;
     };
     const held = await give('reserve');
     const confirmed = await give('confirm');
@@ -91,4 +59,11 @@ test('what a group costs does not grow with the table, though PostgreSQL was tol
     );
     return { held, confirmed, cancelled, booked };
   }
+});
+
+test('negative control: a statement that reads all claims for each group would be noticed', async () => {
+  const count = await rowsHandledBy(() =>
+    pool.query(`select count(*) from shop."order" where quantity < 0`),
+  );
+  expect(count / groupSize).toBeGreaterThan(rowsPerCommandMax);
 });

@@ -4,7 +4,7 @@ import {
   type Occupation,
   type RefusedAsk,
 } from '../src/judge/false-sold-out.ts';
-import { randomFrom } from '../src/chaos/random.ts';
+import { randomFrom } from '@holdfast/command/random-from';
 
 const refused = (sentAtMs: number, answeredAtMs: number, quantity = 1): RefusedAsk => ({
   eventId: 'event',

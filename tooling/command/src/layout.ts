@@ -52,8 +52,6 @@ interface Said {
 
 /** Prints a report on stdout, as JSON or as text. */
 export function say({ json, text }: Said, options: { readonly json?: boolean }): void {
-  const output = options.json
-    ? `${JSON.stringify(json)}\n`
-    : asCalled(text(layoutOf(process.stdout)));
-  process.stdout.write(output);
+  const output = options.json ? `${JSON.stringify(json)}\n` : text(layoutOf(process.stdout));
+  process.stdout.write(asCalled(output));
 }

@@ -1,4 +1,4 @@
-import { randomFrom } from '@holdfast/testing/random-from';
+import { randomFrom } from '@holdfast/command/random-from';
 import type { Share, Told } from './example.ts';
 import { type ExampleName, examples } from './examples.ts';
 

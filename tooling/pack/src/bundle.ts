@@ -19,20 +19,18 @@ const own = '@holdfast/';
  * Writes the tarball of `holdfast`: api, worker and commands. Of ours, what it needs is bundled with it, as it
  * was packed, so that it installs alone; what is somebody else's, npm installs.
  *
- * @param tarballs of the packages that it bundles
+ * @param tarballs of the packages that it bundles, by name
  * @param folder does not exist yet
  * @returns its path
  */
 export async function bundle(
-  tarballs: ReadonlyMap<PackedName, string>,
+  tarballs: readonly (readonly [PackedName, string])[],
   folder: string,
 ): Promise<string> {
   await cp(join(repository, 'tooling/pack/holdfast'), folder, { recursive: true });
   await cp(join(repository, 'LICENSE'), join(folder, 'LICENSE'));
   const installed = await Promise.all(
-    [...tarballs].map(([name, tarball]) =>
-      unpack(tarball, join(folder, 'node_modules', own, name)),
-    ),
+    tarballs.map(([name, tarball]) => unpack(tarball, join(folder, 'node_modules', own, name))),
   );
   const file = join(folder, 'package.json');
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own package.json.

@@ -1,11 +1,11 @@
 import type { Steps } from '@holdfast/command';
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from './build.ts';
 import { bundle } from './bundle.ts';
 import { checkCommand, checkTarball } from './check-tarball.ts';
-import { bundledNames, type PackedName, packedNames } from './packed-names.ts';
+import { bundledNames, carriedNames, type PackedName, packedNames } from './packed-names.ts';
 import { writeSboms } from './sbom.ts';
 import { openStage } from './stage.ts';
 import { writeTarball } from './write-tarball.ts';
@@ -24,11 +24,12 @@ export async function packAll(directory: string, steps: Steps): Promise<readonly
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-pack-'));
   try {
     const stage = await openStage(join(folder, 'stage'));
+    const outer = join(folder, 'outer');
     const made = new Map<PackedName, string>();
     const make = async (name: PackedName) => {
       const staged = await stage.add(name);
       await build(staged);
-      const tarball = await writeTarball(staged, join(folder, 'tarballs'));
+      const tarball = await writeTarball(staged, join(folder, 'inner'));
       made.set(name, tarball);
       return tarball;
     };
@@ -40,20 +41,27 @@ export async function packAll(directory: string, steps: Steps): Promise<readonly
     }
     const whole = await steps.step('holdfast', async () => {
       for (const name of bundledNames) await make(name);
-      made.delete('sales');
-      return checkCommand(await bundle(made, join(folder, 'holdfast')));
+      const carried = carriedNames.map((name) => [name, made.get(name) ?? ''] as const);
+      return checkCommand(await bundle(carried, join(folder, 'holdfast')));
     });
-    checked.push(whole);
-    const delivered = await deliver(checked, directory);
-    await steps.step('What each brings along (SBOM)', () => writeSboms(directory));
-    return delivered;
+    await steps.step('What each brings along (SBOM)', () => writeSboms(outer));
+    return await deliver([...checked, whole], { outer, directory });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function deliver(tarballs: readonly string[], directory: string): Promise<readonly string[]> {
-  await mkdir(directory, { recursive: true });
+interface Delivery {
+  /** Has what goes with the tarballs. */
+  readonly outer: string;
+  readonly directory: string;
+}
+
+async function deliver(
+  tarballs: readonly string[],
+  { outer, directory }: Delivery,
+): Promise<readonly string[]> {
+  await cp(outer, directory, { recursive: true });
   return Promise.all(
     tarballs.map(async (tarball) => {
       const delivered = join(directory, basename(tarball));

@@ -18,3 +18,9 @@ export const packedNames = [
 export const bundledNames = ['command', 'services', 'api', 'worker', 'cli'] as const;
 
 export type PackedName = (typeof packedNames)[number] | (typeof bundledNames)[number];
+
+/** All that `holdfast` carries along of ours: own tables are sold by programs of a team's own. */
+export const carriedNames: readonly PackedName[] = [
+  ...packedNames.filter((name) => name !== 'sales'),
+  ...bundledNames,
+];

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packedNames } from './packed-names.ts';
 import { commands, repository } from './repository.ts';
@@ -7,9 +8,11 @@ import { run } from './run.ts';
  * Writes what each package brings along when it is installed, with versions and licences, as CycloneDX: one
  * file a package, named as its tarball, and one for `holdfast`.
  *
+ * @param directory is made where it is missing
  * @throws Error with what pnpm said
  */
 export async function writeSboms(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
   const options = ['sbom', '--prod', '--sbom-format', 'cyclonedx'];
   const each = ['--split', '--out', join(directory, '%s-%v.cdx.json')];
   await run(commands.pnpm, [...filtersOf(packedNames), ...options, ...each], repository);

@@ -1,9 +1,10 @@
+export { randomFrom } from '@holdfast/command/random-from';
 export { type Authority, type Credentials, makeAuthority } from './certificates.ts';
 export { freshDatabase } from './fresh-database.ts';
 export { freshPrefix } from './fresh-prefix.ts';
 export { type OwnServer, startOwnPostgres, startOwnRedis } from './own-servers.ts';
+export { countPlanRows, explainingOptions } from './plan-rows.ts';
 export { type ProvidedServices, providedServices } from './provided.ts';
-export { randomFrom } from './random-from.ts';
 export { type RedisFlavour, redisFlavours } from './redis-flavours.ts';
 export { type Removal, removeRule } from './remove-rule.ts';
 export {

@@ -96,7 +96,7 @@ export class WatchStream implements Sink {
   }
 
   /**
-   * A fault that waiting does not mend is the status of a stream that has not begun: any other status
+   * A fault that waiting does not fix is the status of a stream that has not begun: any other status
    * than 200 is the only word that keeps an EventSource from coming back for ever. To one that may
    * come back it is the stream's last message.
    */

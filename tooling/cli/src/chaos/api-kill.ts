@@ -3,7 +3,7 @@ import type { Admission } from '@holdfast/redis';
 import { withAdmission } from '../servers/with-admission.ts';
 import type { Restartable } from '../stack/restartable.ts';
 import { type Fault, recoveryMsMax, redisUrlOf, type Scene } from './fault.ts';
-import { oneOf } from './random.ts';
+import { oneOf } from './one-of.ts';
 
 /** A fence lives for 5 s, and nobody but its process can lower it before that. */
 const fenceGoneMsMax = 6_000;

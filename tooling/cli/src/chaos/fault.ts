@@ -1,6 +1,6 @@
 import type { ServiceHandle } from '@holdfast/services';
 import type { Stack } from '../stack/stack.ts';
-import type { Random } from './random.ts';
+import type { Random } from '@holdfast/command/random-from';
 import type { Stage } from './stage.ts';
 
 export interface Scene {

@@ -8,7 +8,7 @@ import type { Call } from '../load/call.ts';
 import { readMetricsWhereUp, sumOf } from '../servers/metrics.ts';
 import type { Stack } from '../stack/stack.ts';
 import type { Fault, Scene } from './fault.ts';
-import { randomFrom } from './random.ts';
+import { randomFrom } from '@holdfast/command/random-from';
 import { recoveryMs, steadyAnswersOf, type Timeline } from './recovery.ts';
 import { type ChaosFindings, chaosReportOn, type DetailedChaosReport } from './report.ts';
 import { openStage, type StageEvent } from './stage.ts';

@@ -4,7 +4,8 @@ import { type Answered, answerTo, type Call } from '../load/call.ts';
 import { makeUsers } from '../load/load.ts';
 import { fetchOver } from '../load/router.ts';
 import type { Target } from '../load/target.ts';
-import { oneOf, type Random } from './random.ts';
+import type { Random } from '@holdfast/command/random-from';
+import { oneOf } from './one-of.ts';
 import type { Stage } from './stage.ts';
 
 interface TrafficPlan {
@@ -118,7 +119,7 @@ async function visit(crowd: Crowd, tell: Tell): Promise<void> {
   if (random() < smallShare) {
     const { eventId } = oneOf(random, stage.small);
     const isFreeAgain = await bookForAWhile(crowd, tell, { eventId, isScheduled: true });
-    // Somebody has waited for that seat, and asks at once: a no that is only a moment old is wrong.
+    // Somebody has waited for that seat, and asks at once: a refusal that is only a moment old is wrong.
     if (isFreeAgain) await bookForAWhile(crowd, tell, { eventId, isScheduled: false });
     return;
   }
@@ -136,7 +137,7 @@ async function bookForAWhile(
   { eventId, isScheduled }: Pick<Call, 'eventId' | 'isScheduled'>,
 ): Promise<boolean> {
   const { userId, booking } = oneOf(random, callers);
-  // Some for a moment, so that a no is old at once, some for as long as a no may live.
+  // Some for a moment, so that a refusal is old at once, some for as long as a refusal may live.
   const keptMs = keptMsMin * (keptMsMax / keptMsMin) ** random();
   const claim = { type: 'book', eventId, userId, bookingId: null, isScheduled } as const;
   const book = () => answerTo(booking.book({ eventId, quantity: 1 }));

@@ -29,7 +29,7 @@ export function pace(calls: readonly Call[]) {
   };
 }
 
-/** Did it end without a yes, a no or a "nobody knows"? */
+/** Was it neither accepted nor refused, nor told to be unknown? */
 export function isError({ status }: Call['result']): boolean {
   return status === 'fault' || status === 'unanswered';
 }
