@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 const majorMin = 24;
 
 /**
- * Ends the process, with the mend, where Node is too old to run TypeScript as it is. Called by each
+ * Ends the process, with the fix, where Node is too old to run TypeScript as it is. Called by each
  * `main.js` before anything else, so it is plain JavaScript, and needs nothing that must be installed.
  */
 export function requireNode24() {

@@ -1,5 +1,5 @@
 /**
- * What is wrong with a port that was to be shared, and the mend; `null`: something else.
+ * What is wrong with a port that was to be shared, and the fix; `null`: something else.
  *
  * @example sharedPortProblem(error, 3_000) // 'PORT 3000 is taken by a process that …'
  */

@@ -129,7 +129,7 @@ describe('the process', () => {
     expect(lines.join()).not.toContain(adminToken);
   });
 
-  test('does not start on a Redis that may evict, and says how to mend it, without a password', async ({
+  test('does not start on a Redis that may evict, and says how to fix it, without a password', async ({
     skip,
   }) => {
     skip(services.redis === null, 'This Redis is not ours to set.');

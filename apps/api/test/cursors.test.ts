@@ -45,7 +45,7 @@ describe('what is not a cursor of this list is bad input that names the cursor',
   });
 });
 
-test('a cursor of a release that sorted bookings by their ids is refused, with the mend', () => {
+test('a cursor of a release that sorted bookings by their ids is refused, with the fix', () => {
   const old = [
     [bookingCursor, encoded({ kind: 'bookings', position: { id, eventId: other } })],
     [eventBookingCursor, encoded({ kind: 'event_bookings', position: id })],

@@ -17,7 +17,7 @@ beforeAll(async () => {
   token = await tokenOf('ada', 'user');
 });
 
-afterEach(() => proxy.mend());
+afterEach(() => proxy.restore());
 
 afterAll(async () => {
   await api.stop();
@@ -49,7 +49,7 @@ describe('while the database is away', () => {
   test('it is found again when it is back, by itself', async () => {
     proxy.cut();
     await httpFault(ready());
-    proxy.mend();
+    proxy.restore();
     await expect.poll(async () => (await ready()).status, { timeout: 10_000 }).toBe(200);
     const user = await tokenOf('grace', 'user');
     expect(await (await book(randomUUID(), user)).json()).toMatchObject({
@@ -70,7 +70,7 @@ test('a booking that lost its connection is settled by the same call', async () 
   const bookingId = randomUUID();
   proxy.freeze();
   const cut = book(bookingId, user);
-  setTimeout(() => proxy.mend(), 300);
+  setTimeout(() => proxy.restore(), 300);
   expect([200, 503]).toContain((await cut).status);
   const settled = { result: { data: { status: 'confirmed', id: bookingId } } };
   await expect

@@ -87,7 +87,7 @@ test.each([
   );
 });
 
-describe('the message names the wrong variable, what is wrong with it, and the mend', () => {
+describe('the message names the wrong variable, what is wrong with it, and the fix', () => {
   const wrongs: [string, Record<string, string | undefined>, string][] = [
     [
       'no database',

@@ -17,10 +17,10 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 const past = '2001-01-01T00:00:00Z';
-const fault = (reason: string, mend: string) => ({
+const fault = (reason: string, fix: string) => ({
   status: 'refused',
   reason,
-  message: expect.stringContaining(mend),
+  message: expect.stringContaining(fix),
 });
 
 describe('the end of a sale', () => {
@@ -49,7 +49,7 @@ describe('the end of a sale', () => {
     });
   });
 
-  test('is not moved to where it makes no sense, and the refusal has the mend', async () => {
+  test('is not moved to where it makes no sense, and the refusal has the fix', async () => {
     const opensAt = '2998-01-01T00:00:00Z';
     const eventId = await eventOnSale(olga, { saleWindow: { opensAt } });
     const update = olga.event.update.mutate;
@@ -60,9 +60,9 @@ describe('the end of a sale', () => {
       reason: 'invalid_rules',
     });
     const open = await eventOnSale(olga);
-    const mend = 'Move the date or closesAt to a time that is still to come.';
+    const fix = 'Move the date or closesAt to a time that is still to come.';
     for (const change of [{ date: past }, { saleWindow: { opensAt: null, closesAt: past } }]) {
-      expect(await update({ eventId: open, ...change })).toEqual(fault('sale_already_over', mend));
+      expect(await update({ eventId: open, ...change })).toEqual(fault('sale_already_over', fix));
     }
   });
 
@@ -130,14 +130,14 @@ describe('a command given again', () => {
     const second = { eventId, seatCount: 200, expectedVersion: version + 1 };
     // The sale in between is no change of the organizer's.
     expect(await olga.event.setCapacity.mutate(second)).toMatchObject({ status: 'accepted' });
-    const mend = 'Read the event, and decide again.';
+    const fix = 'Read the event, and decide again.';
     for (const late of [
       olga.event.setCapacity.mutate(first),
       olga.event.update.mutate({ eventId, title: 'Old', expectedVersion: version }),
       olga.event.close.mutate({ eventId, expectedVersion: version }),
       olga.event.close.mutate({ eventId, as: 'cancelled', expectedVersion: version }),
     ]) {
-      expect(await late).toEqual(fault('event_changed', mend));
+      expect(await late).toEqual(fault('event_changed', fix));
     }
     expect(await olga.event.get.query({ eventId, maxAgeMs: 0 })).toMatchObject({ seatCount: 200 });
     // Negative control: one that does not say so undoes it.

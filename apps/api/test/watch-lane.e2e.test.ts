@@ -120,7 +120,7 @@ describe('the lane of event.watch says what the official adapter says', () => {
     expect(adapter?.status).toBe(200);
   });
 
-  test('of a fault that waiting mends, so that an EventSource comes back', async () => {
+  test('of a fault that waiting fixes, so that an EventSource comes back', async () => {
     const stopping = await startApi();
     const eventId = await eventOnSale(await callerOf(stopping, 'olga', 'organizer'));
     stopping.reads.live.end();

@@ -29,7 +29,7 @@ export type Env = z.output<typeof settings>;
 /**
  * Reads the configuration. This is the only place that looks at the environment.
  *
- * Throws SettingsInvalid, which names every wrong variable and the mend.
+ * Throws SettingsInvalid, which names every wrong variable and the fix.
  *
  * @example const env = readEnv({ DATABASE_URL: 'postgres://…', REDIS_URL: 'redis://…' })
  */

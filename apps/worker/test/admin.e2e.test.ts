@@ -79,7 +79,7 @@ test('says without the token how it is: not ready while PostgreSQL is away, and 
   proxy.cut();
   await expect.poll(said, { timeout: patienceMs }).toMatch(/"not_ready".*"relay-outbox"/);
   expect((await ask('/health/live')).status).toBe(200);
-  proxy.mend();
+  proxy.restore();
   await expect.poll(said, { timeout: patienceMs }).toBe('{"status":"ready"}');
 });
 
@@ -103,7 +103,7 @@ describe('a Redis that may evict', () => {
     return { redisUrl: services.redisUrl, evictBy };
   }
 
-  test('is refused at start with the mend; later it raises an alarm, and lays it again', async () => {
+  test('is refused at start with the fix; later it raises an alarm, and lays it again', async () => {
     const { redisUrl, evictBy } = await ownRedis();
     await evictBy('allkeys-lru');
     const refused = spawnWorker({ REDIS_URL: redisUrl });

@@ -36,7 +36,7 @@ describe('the environment', () => {
     expect(complaintAbout({ ...urls, DATABASE_URL: '' })).toContain('DATABASE_URL is missing');
   });
 
-  test('every wrong variable is named, with the mend', () => {
+  test('every wrong variable is named, with the fix', () => {
     const complaint = complaintAbout({
       REDIS_URL: 'cache:6379',
       REDIS_PREFIX: 'a b',
@@ -45,9 +45,9 @@ describe('the environment', () => {
       ADMIN_PORT: '9100',
     });
     expect(complaint.split('\n')).toEqual([
-      'The worker cannot start. Mend the environment:',
+      'The worker cannot start. Fix the environment:',
       expect.stringMatching(/DATABASE_URL is missing\. Set it, .*postgres:\/\//),
-      expect.stringMatching(/REDIS_URL is not a URL that starts with redis:\/\/ or .*Mend/),
+      expect.stringMatching(/REDIS_URL is not a URL that starts with redis:\/\/ or .*Fix/),
       expect.stringMatching(/REDIS_PREFIX may have .*\. Leave it out for holdfast\./),
       expect.stringMatching(/AUDIT_EVERY_MS is not a whole number from 1000 to .*60000\./),
       expect.stringMatching(/LOG_LEVEL is not one of trace, .*silent\./),

@@ -83,7 +83,7 @@ describe('the process', () => {
     const worker = spawnWorker({ DATABASE_URL: proxy.url });
     await worker.said('ready');
     await worker.said('Sweeping fails; it is tried again and again');
-    proxy.mend();
+    proxy.restore();
     await worker.said('Sweeping works again');
     expect(await heldCount(database, eventId)).toBe(0);
     worker.child.kill('SIGTERM');
@@ -128,7 +128,7 @@ describe('the process', () => {
 });
 
 describe('a worker that was killed in the middle of a sweep', () => {
-  test('leaves nothing that the next one does not mend', async () => {
+  test('leaves nothing that the next one does not fix', async () => {
     const locked = await eventWithHolds(database, { holdCount: 5 });
     const others = await Promise.all(
       [5, 5, 5].map((holdCount) => eventWithHolds(database, { holdCount })),

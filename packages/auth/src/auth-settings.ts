@@ -45,7 +45,7 @@ const algorithmList = z
   .default(algorithmsDefault)
   .transform(listOf)
   .pipe(
-    z.array(z.enum(algorithms, `may have ${algorithms.join(', ')}, with commas between. Mend it`)),
+    z.array(z.enum(algorithms, `may have ${algorithms.join(', ')}, with commas between. Fix it`)),
   );
 
 const rolePattern = new RegExp(`^[^=,]+=(${roles.join('|')})$`);
@@ -77,7 +77,7 @@ function wordAndRole(pair: string): [string, Role] {
 export const authFields = {
   AUTH_SECRET: secret,
   AUTH_SECRET_PREVIOUS: secret,
-  AUTH_JWKS_URL: z.string().refine(isHttpUrl, 'is not an https URL. Mend its spelling').optional(),
+  AUTH_JWKS_URL: z.string().refine(isHttpUrl, 'is not an https URL. Fix its spelling').optional(),
   AUTH_JWKS_PLAIN_HTTP: yesOrNo,
   AUTH_ALGORITHMS: algorithmList,
   AUTH_ISSUER: z.string().default('holdfast'),
@@ -92,7 +92,7 @@ export const authFields = {
 
 type AuthSettings = z.output<z.ZodObject<typeof authFields>>;
 
-/** Named even where another field is wrong, so that nobody has to mend twice. */
+/** Named even where another field is wrong, so that nobody has to fix twice. */
 const always = { when: () => true };
 
 /** Tokens are checked in exactly one way, and what would not be used is not set. */

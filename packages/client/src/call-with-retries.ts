@@ -23,7 +23,7 @@ export interface Retrying {
 
 /**
  * Sends the same request until it is answered, or until one of the limits is met: attempts, time,
- * the client's retry budget, the caller's signal, a fault that no retry mends.
+ * the client's retry budget, the caller's signal, a fault that no retry fixes.
  */
 export async function callWithRetries<T>(
   send: Send<T>,

@@ -40,7 +40,7 @@ export interface HoldfastClient {
  *
  * - Ids are made once a call and reused on every retry: no call books twice.
  * - Refusals are answers: `{ status: 'refused', reason: 'sold_out' }`.
- * - What a retry can mend is retried: broken connections, 503, 504 and `unknown`, bounded by
+ * - What a retry can fix is retried: broken connections, 503, 504 and `unknown`, bounded by
  *   attempts, time and a budget, and never sooner than the api asked.
  * - A read shows at least what this client itself has done, whatever is cached on the way.
  * - A change of an event says which version the client has seen of it: one that comes late undoes

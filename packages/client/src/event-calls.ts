@@ -44,7 +44,7 @@ export interface EventCalls {
   bookings(input: Asked['bookings'], options?: CallOptions): Promise<Events['bookings']>;
   /**
    * What the event looks like now, then every change of it, in order and none twice, until
-   * `signal` aborts or the loop is left. A cut is mended by itself, and where it went on is where
+   * `signal` aborts or the loop is left. A cut is fixed by itself, and where it went on is where
    * it ended: what was missed comes first, or `restarted` says that it was too much.
    *
    * Throws a HoldfastError where no waiting helps: `not_found`, `unauthenticated`, …

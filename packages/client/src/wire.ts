@@ -16,7 +16,7 @@ export interface Doubt {
   readonly retryAfterMs: number;
   /** Why the last attempt was not answered. */
   readonly fault: Fault;
-  /** The same for people, with what may mend it. */
+  /** The same for people, with what may fix it. */
   readonly message: string;
 }
 

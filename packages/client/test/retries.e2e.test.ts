@@ -138,7 +138,7 @@ describe('when the retries are used up', () => {
   });
 });
 
-describe('what no retry mends is an error at once', () => {
+describe('what no retry fixes is an error at once', () => {
   test.each([
     ['bad_input', 400],
     ['unauthenticated', 401],

@@ -72,7 +72,7 @@ describe('a watch', () => {
     for (let index = 0; index < 15; index += 1) {
       await sleep(random() * 100);
       proxy.cut();
-      proxy.mend();
+      proxy.restore();
     }
     await changing;
     for (const updates of await Promise.all(watching)) {
@@ -101,7 +101,7 @@ describe('a watch', () => {
     const faults: string[] = [];
     const onCut = (why: HoldfastError) => {
       faults.push(why.fault);
-      if (faults.length === 3) proxy.mend();
+      if (faults.length === 3) proxy.restore();
     };
     await watchUntil(event.watch({ eventId }, { onCut }), 2);
     expect(faults).toHaveLength(3);
@@ -177,7 +177,7 @@ describe('a watch of several events', () => {
       proxy.cut();
       await change(one, 5);
       await change(two, 3);
-      proxy.mend();
+      proxy.restore();
     };
     for await (const update of ada.event.watch({ eventIds }, { onCut: () => (cutCount += 1) })) {
       seen.get(update.eventId)?.push(...versionsOf(update));

@@ -44,11 +44,11 @@ test('a connection that cannot be made, or is lost, gives its turn back', async 
     await expect(database.ping()).rejects.toBeInstanceOf(DatabaseUnavailable);
     await expect(database.pool.query('select 1')).rejects.not.toBeInstanceOf(ReadsOverloaded);
   }
-  proxy.mend();
+  proxy.restore();
   const broken = database.pool.query('select pg_sleep(10)');
   setTimeout(() => proxy.cut(), 100);
   await expect(broken).rejects.not.toBeInstanceOf(ReadsOverloaded);
-  proxy.mend();
+  proxy.restore();
   await Promise.all(Array.from({ length: 5 }, () => database.pool.query('select 1')));
   await database.close();
 });

@@ -46,7 +46,7 @@ describe('a wire that breaks', () => {
     await proxy[Symbol.asyncDispose]();
   });
 
-  test('before the write has reached the server, is mended by doing it again', async () => {
+  test('before the write has reached the server, is fixed by doing it again', async () => {
     const eventId = await eventOnSale(direct);
     const reserve = reserveBy('ann', { quantity: 2 });
     proxy.cutNext({ cut: 'before_request', when });
@@ -55,7 +55,7 @@ describe('a wire that breaks', () => {
     expect((await findEvent(direct, eventId))?.capacity).toMatchObject({ held: 2 });
   });
 
-  test('after the commit and before its answer, is mended by reading again: one effect', async () => {
+  test('after the commit and before its answer, is fixed by reading again: one effect', async () => {
     const eventId = await eventOnSale(direct);
     const { bookingId } = reserveBy('ann');
     proxy.cutNext({ cut: 'before_answer', when });
@@ -108,7 +108,7 @@ describe('a wire that breaks', () => {
     proxy.cutNext({ cut: 'before_answer', when, first: () => proxy.cut() });
     expect(await give(database, eventId, reserve)).toEqual({ status: 'unknown' });
     expect(proxy.cutCount).toBe(1);
-    proxy.mend();
+    proxy.restore();
     expect(answers([await give(database, eventId, reserve)])).toEqual(['held']);
     expect((await findEvent(direct, eventId))?.capacity.held).toBe(1);
   });
@@ -134,7 +134,7 @@ describe('a wire that breaks', () => {
     const made = 'holdfast_record_created';
     proxy.cutNext({ cut: 'before_answer', when: made, first: () => proxy.cut() });
     expect(await commit(database, eventId, [create])).toEqual([{ status: 'unknown' }]);
-    proxy.mend();
+    proxy.restore();
     expect(await commit(database, eventId, [create])).toMatchObject([{ status: 'accepted' }]);
   });
 
@@ -170,7 +170,7 @@ describe('a wire that breaks', () => {
     await expect(findEvent(database, eventId)).rejects.toBeInstanceOf(DatabaseUnavailable);
     await expect(database.ping()).rejects.toBeInstanceOf(DatabaseUnavailable);
     expect(await findBooking(direct, { eventId, bookingId: reserve.bookingId })).toBeNull();
-    proxy.mend();
+    proxy.restore();
     expect(answers([await give(database, eventId, reserve)])).toEqual(['held']);
   });
 
@@ -178,7 +178,7 @@ describe('a wire that breaks', () => {
     proxy.cut();
     const early = await openDatabase({ url: proxy.url });
     await expect(early.ping()).rejects.toBeInstanceOf(DatabaseUnavailable);
-    proxy.mend();
+    proxy.restore();
     await early.ping();
     await early.close();
   });

@@ -148,7 +148,7 @@ describe('a listener', () => {
     proxy.cut();
     const missed = await eventOfVersion(2);
     await relayAll();
-    proxy.mend();
+    proxy.restore();
     await expect.poll(gapCount, { timeout: 5_000 }).toBe(2);
     expect(versionsOf(heard, missed)).toEqual([]);
     const next = await eventOfVersion(2);

@@ -212,7 +212,7 @@ function areRelated(field: string, place: string): boolean {
   return clash || place.startsWith(field) || field.startsWith(place);
 }
 
-describe('an error says the field, what came, and the mend', () => {
+describe('an error says the field, what came, and the fix', () => {
   const command = { type: 'purchase', orderId: 'b9', customerId: 'cat', quantity: 2 } as const;
   const shop = { product, orders: bookings, policy: shopPolicy };
 

@@ -3,7 +3,7 @@ import { given, onSale } from '@holdfast/domain/testing';
 import { expect, test } from 'vitest';
 
 /**
- * A request that is wrong in every way at once, then mended one way at a time: each mend must
+ * A request that is wrong in every way at once, then fixed one way at a time: each fix must
  * uncover the next reason, in the order of `refusalReasons`.
  */
 test('where several reasons apply, the first in the order of precedence is given', () => {

@@ -33,7 +33,7 @@ beforeAll(async () => {
 beforeEach(() => untilRedisAnswers(near));
 
 afterEach(async () => {
-  network.mend();
+  network.restore();
   await untilUp();
 });
 
@@ -90,7 +90,7 @@ describe.each(['cut', 'freeze'] as const)('a Redis that is lost in mid-load (%s)
       await untilDown();
       const groupCount = await committedGroups();
       await expect.poll(committedGroups).toBeGreaterThan(groupCount + 10);
-      network.mend();
+      network.restore();
       await untilUp();
     } finally {
       stopping.abort();
@@ -102,7 +102,7 @@ describe.each(['cut', 'freeze'] as const)('a Redis that is lost in mid-load (%s)
   test('is said in two lines of the log, however many callers meet it', async () => {
     const before = near.lines.length;
     await loseRedis(trouble);
-    network.mend();
+    network.restore();
     await untilUp();
     const said = near.lines
       .slice(before)
@@ -184,7 +184,7 @@ test('a process starts without Redis, and asks it as soon as it is there', async
   expect(await late.metric('holdfast_admission_up')).toBe(0);
   const eventId = await sellEvent(late.database, 1);
   expect(await claim(late, eventId)).toMatchObject(confirmed);
-  absent.mend();
+  absent.restore();
   const claimUntilAsked = async () => {
     expect(await claim(late, eventId)).toEqual(soldOut);
     return await answersOfRedis(late);

@@ -101,7 +101,7 @@ describe(`nobody is refused while a seat is free (seed ${seed})`, () => {
           await pause(400);
           network[trouble]();
           await pause(800);
-          network.mend();
+          network.restore();
         }
       })();
       await fightFor(3_000, fight);

@@ -42,7 +42,7 @@ describe.each(redisFlavours())('on $name', ({ url }) => {
     fences = openFenceCounter(redisUrl, prefix);
   });
 
-  afterEach(() => network.mend());
+  afterEach(() => network.restore());
 
   afterAll(async () => {
     await Promise.all([near.close(), far.close()]);
@@ -235,7 +235,7 @@ describe('when there is no room', () => {
     await expect.poll(() => refused, { timeout: timeoutMs / 2 }).toHaveLength(4);
     await Promise.all([...first, ...more]);
     expect(refused).toEqual(times(9, expect.objectContaining({ name: 'Overloaded' })));
-    network.mend();
+    network.restore();
     await engine.close();
   });
 });

@@ -39,7 +39,7 @@ interface AdminSettings {
 
 /**
  * No admin server without a token. Named even where another field is wrong, so that nobody has to
- * mend twice.
+ * fix twice.
  *
  * @example z.object({ DATABASE_URL: databaseUrl, ...adminFields }).check(adminTokenRule)
  */

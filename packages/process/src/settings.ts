@@ -1,7 +1,7 @@
 import { readPostgresUrl, UrlInvalid } from '@holdfast/server-urls';
 import { z } from 'zod';
 
-/** A setting in the environment is missing or wrong. The message names each, and the mend. */
+/** A setting in the environment is missing or wrong. The message names each, and the fix. */
 export class SettingsInvalid extends Error {
   override readonly name = 'SettingsInvalid';
 }
@@ -19,7 +19,7 @@ interface SettingsSource<Schema extends z.ZodType> {
 /**
  * Reads a process's settings. An empty variable counts as one that is not set.
  *
- * Throws SettingsInvalid, which names every wrong variable, what is wrong with it, and the mend.
+ * Throws SettingsInvalid, which names every wrong variable, what is wrong with it, and the fix.
  * Values are not repeated: some of them are secrets.
  *
  * @example readSettings({ who: 'The worker', schema, variables: process.env })
@@ -37,7 +37,7 @@ export function readSettings<Schema extends z.ZodType>({
   const problems = result.error.issues.map(
     ({ path, message }) => `  ${path.join('.')} ${message}.`,
   );
-  throw new SettingsInvalid(`${who} cannot start. Mend the environment:\n${problems.join('\n')}`);
+  throw new SettingsInvalid(`${who} cannot start. Fix the environment:\n${problems.join('\n')}`);
 }
 
 /** The settings, or the end of the process: the message on standard error, and exit 1. */
@@ -85,9 +85,9 @@ export function wholeNumber(min: number, max: number, fallback: number) {
   return boundedNumber(min, max, `Leave it out for ${fallback}`).default(fallback);
 }
 
-/** A number within bounds; `mend` is shown where it is none. */
-export function boundedNumber(min: number, max: number, mend: string) {
-  const message = `is not a whole number from ${min} to ${max}. ${mend}`;
+/** A number within bounds; `fix` is shown where it is none. */
+export function boundedNumber(min: number, max: number, fix: string) {
+  const message = `is not a whole number from ${min} to ${max}. ${fix}`;
   return z
     .string()
     .regex(/^\d{1,9}$/, message)

@@ -61,7 +61,7 @@ describe('the admin server', () => {
     expect(adminFrom(read({ ADMIN_TOKEN: token }))).toBeNull();
   });
 
-  test('is never without a token, and the mend is named beside all others', () => {
+  test('is never without a token, and the fix is named beside all others', () => {
     const complaint = complaintAbout({ ADMIN_PORT: '9100', REDIS_PREFIX: 'a b' });
     expect(complaint).toMatch(/ADMIN_TOKEN is missing, and ADMIN_PORT is set\..*openssl rand/);
     expect(complaint).toContain('REDIS_PREFIX may have letters');

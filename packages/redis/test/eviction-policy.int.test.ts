@@ -47,7 +47,7 @@ describe.each(['one Redis', 'a Redis Cluster'])('on %s', (name) => {
     expect(await readEvictionPolicy(redis)).toBe('noeviction');
   });
 
-  test.each(['allkeys-lru', 'volatile-ttl'])('%s is refused, with the mend', async (policy) => {
+  test.each(['allkeys-lru', 'volatile-ttl'])('%s is refused, with the fix', async (policy) => {
     const { url, redis, setPolicy } = await open();
     await setPolicy(policy);
     const refusal = expectNoEviction(redis, url);
@@ -57,7 +57,7 @@ describe.each(['one Redis', 'a Redis Cluster'])('on %s', (name) => {
     await expect(refusal).rejects.not.toThrow(new URL(url).password);
   });
 
-  test('a change is told once, and so is its mend', async () => {
+  test('a change is told once, and so is its fix', async () => {
     const { redis, setPolicy } = await open();
     const changes: unknown[] = [];
     const onChange = (change: unknown) => void changes.push(change);
@@ -68,8 +68,8 @@ describe.each(['one Redis', 'a Redis Cluster'])('on %s', (name) => {
     await setPolicy('allkeys-lru');
     await expect.poll(() => changes).toEqual([{ evicts: true, policy: 'allkeys-lru' }]);
     await setPolicy('noeviction');
-    const mended = { evicts: false, policy: 'noeviction' };
-    await expect.poll(() => changes.slice(1)).toEqual([mended]);
+    const fixed = { evicts: false, policy: 'noeviction' };
+    await expect.poll(() => changes.slice(1)).toEqual([fixed]);
     watch.close();
     await setPolicy('allkeys-lru');
     await new Promise((resolve) => setTimeout(resolve, 100));

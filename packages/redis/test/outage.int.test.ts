@@ -165,7 +165,7 @@ test('a network that swallows everything is noticed, and dialled anew when it is
   causesOf(await failures(admission, 5));
   // What was sent into the void is lost for good: only a new connection helps.
   await expect.poll(() => proxy.connectionCount, { timeout: 10_000 }).toBeGreaterThan(1);
-  proxy.mend();
+  proxy.restore();
   await expectRecovery(admission);
 });
 

@@ -60,7 +60,7 @@ describe.each(redisFlavours())('on $name', (flavour) => {
     expect(await certaintyOf(place)).toBe('certain');
   });
 
-  test('drift is by how much the same version was off, and is mended with the end of the no', async () => {
+  test('drift is by how much the same version was off, and is fixed with the end of the no', async () => {
     const place = await open();
     await settleNow(place, { availableSeats: 3 });
     for (const free of [10, 1]) {

@@ -96,7 +96,7 @@ test('behind a connection that was made again nothing is certain, until an old n
   expect(await askAnew(place)).toMatchObject({ certainty: 'certain' });
   proxy.cut();
   const cutAt = performance.now();
-  proxy.mend();
+  proxy.restore();
   const unknown = { free: 2, limit: 4, certainty: 'unknown' };
   await expect.poll(() => askAnew(place), { interval: 5 }).toMatchObject(unknown);
   // Whoever's connection was never lost believes it.

@@ -141,7 +141,7 @@ describe('lines that are booked together', () => {
       expect(outcome).toEqual({ status: 'unknown' });
       const left = cut === 'before_request' ? 10 : 9;
       await expect.poll(() => availableOf(one, other)).toEqual([left, left]);
-      proxy.mend();
+      proxy.restore();
     }
     expect(await broken.bookTogether(asked)).toMatchObject({ status: 'confirmed' });
     expect(await availableOf(one, other)).toEqual([9, 9]);

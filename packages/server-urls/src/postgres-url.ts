@@ -99,13 +99,13 @@ type Parameters = UrlParts['parameters'];
 
 function notOne(): UrlInvalid {
   return new UrlInvalid(
-    'is not a URL that starts with postgres:// or postgresql:// and names a host. Mend its spelling',
+    'is not a URL that starts with postgres:// or postgresql:// and names a host. Fix its spelling',
   );
 }
 
 function requireKnown(name: string): void {
   if (knownParameters.includes(name)) return;
-  const why = refusals[name] ?? 'which is not known. Take it out, or mend its spelling';
+  const why = refusals[name] ?? 'which is not known. Take it out, or fix its spelling';
   throw parameterInvalid(name, why);
 }
 
@@ -128,7 +128,7 @@ function portOf({ port, parameters }: UrlParts): number {
   const given = parameters.get('port');
   if (given === undefined) return port ?? defaultPort;
   if (/^\d{1,5}$/.test(given) && Number(given) > 0 && Number(given) < 65_536) return Number(given);
-  throw parameterInvalid('port', 'which is not a number from 1 to 65535. Mend it');
+  throw parameterInvalid('port', 'which is not a number from 1 to 65535. Fix it');
 }
 
 /** A socket of this machine is never encrypted: libpq passes over sslmode there, and says nothing. */

@@ -59,7 +59,7 @@ export function addressOf(text: string): string {
 function notOne(): UrlInvalid {
   return new UrlInvalid(
     'is not a URL that starts with redis:// or rediss:// or redis+cluster:// or rediss+cluster:// ' +
-      'and names a host, or with redis+unix:/// and the path of a socket. Mend its spelling',
+      'and names a host, or with redis+unix:/// and the path of a socket. Fix its spelling',
   );
 }
 
@@ -91,7 +91,7 @@ function tlsOf({ scheme, parameters }: UrlParts, others: readonly string[]): Red
   for (const name of parameters.keys()) {
     if (others.includes(name)) continue;
     if (!certificateParameters.includes(name)) {
-      throw parameterInvalid(name, 'which is not known. Take it out, or mend its spelling');
+      throw parameterInvalid(name, 'which is not known. Take it out, or fix its spelling');
     }
     if (!isEncrypted) throw parameterInvalid(name, 'and no TLS. Begin it with rediss');
   }

@@ -41,7 +41,7 @@ export function urlParts(text: string): UrlParts | null {
   };
 }
 
-/** Says that a parameter cannot be used: why, and the mend. */
+/** Says that a parameter cannot be used: why, and the fix. */
 export function parameterInvalid(name: string, problem: string): UrlInvalid {
   return new UrlInvalid(`has the parameter ${name}, ${problem}`);
 }

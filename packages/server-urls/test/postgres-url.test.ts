@@ -116,7 +116,7 @@ describe('what sessions are set to', () => {
   });
 });
 
-describe('what is not understood is refused, by name and with the mend', () => {
+describe('what is not understood is refused, by name and with the fix', () => {
   test.each([
     ['mysql://ann@db/shop', 'is not a URL that starts with postgres://'],
     ['db.internal', 'is not a URL that starts with postgres://'],

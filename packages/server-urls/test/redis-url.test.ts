@@ -50,7 +50,7 @@ test.each([
   ['rediss://a?sslrootcert=/no/ca', 'sslrootcert, whose file /no/ca cannot be read (ENOENT)'],
   ['rediss://a?sslrootcert=/etc/passwd', 'holds no certificate'],
   ['rediss://:can%ary@a', 'Write a percent sign as %25'],
-])('%j is refused, with the mend, and the message does not repeat it', (url, problem) => {
+])('%j is refused, with the fix, and the message does not repeat it', (url, problem) => {
   expect(() => readRedisUrl(url)).toThrow(UrlInvalid);
   expect(() => readRedisUrl(url)).toThrow(problem);
   expect(() => readRedisUrl(url)).not.toThrow('canary');

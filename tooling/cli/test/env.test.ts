@@ -17,12 +17,12 @@ test.each([
   {
     key: 'databaseUrl',
     source: { DATABASE_URL: 'nonsense' },
-    says: 'DATABASE_URL is not a URL that starts with postgres:// or postgresql:// and names a host. Mend its spelling.',
+    says: 'DATABASE_URL is not a URL that starts with postgres:// or postgresql:// and names a host. Fix its spelling.',
   },
   {
     key: 'redisUrl',
     source: { REDIS_URL: 'http://cache:6379' },
-    says: 'REDIS_URL is not a URL that starts with redis:// or rediss:// or redis+cluster:// or rediss+cluster:// and names a host, or with redis+unix:/// and the path of a socket. Mend its spelling.',
+    says: 'REDIS_URL is not a URL that starts with redis:// or rediss:// or redis+cluster:// or rediss+cluster:// and names a host, or with redis+unix:/// and the path of a socket. Fix its spelling.',
   },
   {
     key: 'databasePoolSize',

@@ -41,7 +41,7 @@ test("own servers are reached whatever the caller's environment says of others, 
   expect(JSON.parse(stdout)).toMatchObject({ confirmed: 10, refused: 10, verdict: 'pass' });
 });
 
-test('a TMPDIR that is not there is named, with the mend', async () => {
+test('a TMPDIR that is not there is named, with the fix', async () => {
   const { exitCode, stdout, stderr } = await runCommand(withoutRedis, { TMPDIR: '/nonexistent' });
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
   expect(stderr).toContain('No folder can be made in /nonexistent. Set TMPDIR to a folder');
@@ -51,7 +51,7 @@ test.each([
   ['demo', '1,000 users at once need 1,150 open files, and 256 are allowed (ulimit -n).'],
   ['stress --users 300', '300 users at once need 450 open files, and 256 are allowed'],
 ])(
-  'too few open files are refused before anything starts, with the mend: %s',
+  'too few open files are refused before anything starts, with the fix: %s',
   async (words, says) => {
     const line = `ulimit -n 256; exec ${commandLine(words)}`;
     const { exitCode, stdout, stderr } = await runShell(line);
@@ -75,7 +75,7 @@ function pretending(platform: string, arch: string): string {
   return `--import data:text/javascript,${encodeURIComponent(lie)}`;
 }
 
-test('where there is no PostgreSQL for a system, one sentence says so, and the next one the mend', async () => {
+test('where there is no PostgreSQL for a system, one sentence says so, and the next one the fix', async () => {
   const env = { NODE_OPTIONS: pretending('linux', 'riscv64') };
   const { exitCode, stdout, stderr } = await runCommand(withoutRedis, env);
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
@@ -120,7 +120,7 @@ test.runIf(canMapUsers)('a user whom nobody knows by name runs it as root does',
 });
 
 test.runIf(canBeNameless)(
-  'where nobody can lend such a user a name, one sentence says so, and the next one the mend',
+  'where nobody can lend such a user a name, one sentence says so, and the next one the fix',
   async () => {
     // Without unshare on PATH; without a home, too.
     const bin = join(directory, 'bin');
@@ -139,7 +139,7 @@ test.runIf(canBeNameless)(
 );
 
 test.runIf(canBeNameless).each(['start --port 0', 'token', 'audit'])(
-  'a checkout that may not be written, or not even read, is named with the mend: %s',
+  'a checkout that may not be written, or not even read, is named with the fix: %s',
   async (words) => {
     const closed = join(directory, 'closed');
     execFileSync('mkdir', ['-p', '-m', '700', closed]);

@@ -68,7 +68,7 @@ test('migrate --wait waits for a database that is starting', async () => {
     command.exited,
     new Promise((resolve) => setTimeout(resolve, 2_500, 'waits')),
   ]);
-  proxy.mend();
+  proxy.restore();
   expect(early).toBe('waits');
   expect(await command.exited).toBe(0);
   expect(command.stdout()).toMatch(/^Applied \d+ migration/);

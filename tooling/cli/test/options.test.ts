@@ -54,7 +54,7 @@ test.each<[Partial<StressOptions>, string]>([
   [{ rate: 50, duration: 4, users: 7 }, '--users 7 contradicts --rate 50'],
   [{ rate: 10_000, duration: 600 }, 'Lower one of them'],
   [{ rate: 1, users: 100_000 }, 'Raise --rate or lower --users'],
-])('options that contradict each other are refused with the mend: %o', (options, message) => {
+])('options that contradict each other are refused with the fix: %o', (options, message) => {
   expect(() => plan(options)).toThrow(UsageError);
   expect(() => plan(options)).toThrow(message);
 });

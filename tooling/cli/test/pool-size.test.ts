@@ -21,7 +21,7 @@ test.each([
   expect(() => poolSizeFor(sizing)).toThrow(UsageError);
 });
 
-test('what is refused is told in figures, with the mend', () => {
+test('what is refused is told in figures, with the fix', () => {
   expect(() => poolSizeFor({ processCount: 4, connectionCountMax: 97, given: 50 })).toThrow(
     '4 api processes with 50 connections each, two more for feed and readiness, and 20 for all others need 228; PostgreSQL has 97 connections. Start fewer, set DATABASE_POOL_SIZE to 17, or raise its max_connections.',
   );

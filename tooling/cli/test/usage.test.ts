@@ -57,7 +57,7 @@ test.each([
   [['chaos'], "'--fault <name>' not specified"],
   [['chaos', '--fault', 'redis-explode'], 'Allowed choices are redis-kill, redis-empty'],
   [['demos'], 'Did you mean demo?'],
-])('bad usage is refused with 2, and names what is wrong and the mend: %j', async (args, says) => {
+])('bad usage is refused with 2, and names what is wrong and the fix: %j', async (args, says) => {
   const { error } = await run(...args);
   expect(messageOf(error)).toContain(says);
   expect(exitCodeOf(error)).toBe(exitCode.usage);

@@ -4,7 +4,7 @@ export const exitCode = {
   kept: 0,
   /** A promise was broken, or a step failed. */
   broken: 1,
-  /** The command was called in a way that cannot work; the message names the option and the mend. */
+  /** The command was called in a way that cannot work; the message names the option and the fix. */
   usage: 2,
   /** Stopped by Ctrl-C or SIGTERM before it had finished. */
   interrupted: 130,

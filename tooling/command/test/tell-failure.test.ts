@@ -27,7 +27,7 @@ test('the reasons beneath a reason are told, too', () => {
   );
 });
 
-test('a database without our tables is told with the mend alone', () => {
+test('a database without our tables is told with the fix alone', () => {
   const missing = Object.assign(new Error('relation "events" does not exist'), { code: '42P01' });
   const error = new Error('The database refuses us.', { cause: missing });
   expect(failureText(error, plainLayout)).toBe(

@@ -96,7 +96,7 @@ describe.skipIf(browserPath === null)('a page that Vite built, in Chromium', () 
     expect(await saidBy(site.origin, 'ann')).toBe('confirmed, 9 left');
   });
 
-  test('of an origin that the api does not name is told so, and by which setting that is mended', async () => {
+  test('of an origin that the api does not name is told so, and by which setting that is fixed', async () => {
     const other = await serveFolder(join(folder, 'page'));
     try {
       expect(await saidBy(other.origin, 'bob')).toMatch(/CORS/);

@@ -37,7 +37,7 @@ const commandTimeoutMs = 5_000;
  *
  * Call it from the main thread: the servers end with the thread that started them.
  *
- * @throws ServiceUnavailable, with what was tried and the mend, where there is no Redis to be had.
+ * @throws ServiceUnavailable, with what was tried and the fix, where there is no Redis to be had.
  * @example
  * const cluster = await startRedisCluster()
  * await cluster.stop()

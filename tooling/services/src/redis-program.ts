@@ -16,7 +16,7 @@ export interface RedisProgram {
 const serverNames = ['redis-server', 'valkey-server'] as const;
 const debianPackage = 'redis-tools';
 
-const mend =
+const fix =
   'install Redis (Debian, Ubuntu: apt-get install redis-server; macOS: brew install redis), set XDG_CACHE_HOME to a folder where packages may be unpacked, or set REDIS_URL to one of yours (redis://user:password@host:6379).';
 
 /**
@@ -45,7 +45,7 @@ export async function findRedisProgram(log: (line: string) => void): Promise<Red
         `${serverNames.join(', ')}: not on PATH`,
         `Debian's package ${debianPackage}: ${hasApt ? reason : 'there is no apt-get here'}`,
       ],
-      mend,
+      fix,
     );
   }
 }

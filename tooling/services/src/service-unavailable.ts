@@ -1,15 +1,15 @@
 /**
- * A service could not be had on this machine. The message says why and how to mend that, in one
+ * A service could not be had on this machine. The message says why and how to fix that, in one
  * sentence each; where several ways were tried, it names them all, in order.
  */
 export class ServiceUnavailable extends Error {
   override readonly name = 'ServiceUnavailable';
 
-  constructor(service: string, tried: string | readonly string[], mend: string) {
+  constructor(service: string, tried: string | readonly string[], fix: string) {
     super(
       typeof tried === 'string'
-        ? `${service} cannot run here: ${tried}. Fix: ${mend}`
-        : `${service} could not be started. Tried, in order:\n${listOf(tried)}\nFix: ${mend}`,
+        ? `${service} cannot run here: ${tried}. Fix: ${fix}`
+        : `${service} could not be started. Tried, in order:\n${listOf(tried)}\nFix: ${fix}`,
     );
   }
 }

@@ -51,7 +51,7 @@ const without: Running = { url: '', handle: null };
  *
  * Call it from the main thread: the servers end with the thread that started them.
  *
- * @throws ServiceUnavailable, with what was tried and the mend, where this machine has no way.
+ * @throws ServiceUnavailable, with what was tried and the fix, where this machine has no way.
  * @example
  * const services = await startServices({ directory: null })
  * await services.stop()

@@ -10,7 +10,7 @@ const keptForMs = 60 * 60 * 1_000;
  * A new directory whose name ends on our process id and a random part. A process that is killed
  * leaves its own behind, so those of dead processes are removed here once they are an hour old.
  *
- * @throws Error, with the mend, where there is no place for it.
+ * @throws Error, with the fix, where there is no place for it.
  */
 export async function makeTemporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), `${prefix}${process.pid}-`)).catch(explain);

@@ -130,7 +130,7 @@ test('a start that fails says what the server said', async () => {
   await expect(started()).rejects.toThrow('no_such_setting');
 });
 
-test('where there is no PostgreSQL for a system, one sentence says so, and the next one the mend', async () => {
+test('where there is no PostgreSQL for a system, one sentence says so, and the next one the fix', async () => {
   await expect(findPostgresPrograms('plan9-mips')).rejects.toMatchObject({
     name: 'ServiceUnavailable',
     message: expect.stringMatching(/plan9-mips is not there.*Fix: set DATABASE_URL/),

@@ -42,7 +42,7 @@ test('stop ends the servers and removes a temporary directory', async () => {
   await expect(queryOnce(services.databaseUrl, 'SELECT 1')).rejects.toThrow('ECONNREFUSED');
 });
 
-test('where there is no Redis, the message names what was tried and the mend, and PostgreSQL is stopped', async () => {
+test('where there is no Redis, the message names what was tried and the fix, and PostgreSQL is stopped', async () => {
   const directory = await temporary();
   vi.stubEnv('PATH', await pathOf(['unshare', 'setpriv', 'true', 'chown']));
   vi.stubEnv('XDG_CACHE_HOME', directory);

@@ -13,7 +13,7 @@ interface CutPlan {
   readonly first?: () => unknown;
 }
 
-/** A stretch of network in front of a server, which a test can cut and mend. */
+/** A stretch of network in front of a server, which a test can cut and fix. */
 export interface TcpProxy {
   /** The server's URL, by way of the proxy. */
   readonly url: string;
@@ -22,11 +22,11 @@ export interface TcpProxy {
   readonly cutCount: number;
   /** Each plan waits for one request, in the order in which they were made. */
   cutNext(...plans: readonly CutPlan[]): void;
-  /** Breaks every connection, and breaks new ones at once, until `mend`. */
+  /** Breaks every connection, and breaks new ones at once, until `fix`. */
   cut(): void;
-  /** Connections stay, but nothing passes, until `mend`: a server that is silent. */
+  /** Connections stay, but nothing passes, until `fix`: a server that is silent. */
   freeze(): void;
-  mend(): void;
+  restore(): void;
   /** What passes from now on takes so long in each direction: a server that is far away. */
   delay(oneWayMs: number): void;
   /** New connections reach the server that this URL names; those that stand stay where they are. */
@@ -89,7 +89,7 @@ class Proxy implements TcpProxy {
     this.#mode = 'frozen';
   }
 
-  mend(): void {
+  restore(): void {
     // What was frozen in the middle of a message cannot go on.
     if (this.#mode === 'frozen') this.#breakAll();
     this.#mode = 'open';

@@ -4,7 +4,7 @@ interface FaultKind {
   /** The nearest code that tRPC has a name for. */
   readonly code: TRPC_ERROR_CODE_KEY;
   readonly httpStatus: number;
-  /** What a person reads: what is wrong, and the mend. */
+  /** What a person reads: what is wrong, and the fix. */
   readonly message: string;
 }
 

@@ -6,7 +6,7 @@ export class DatabaseUnavailable extends Error {
   override readonly name = 'DatabaseUnavailable';
   readonly retryAfterMs = 1_000;
   /**
-   * It refuses us until somebody mends the cause: a password, a grant, tables that are not
+   * It refuses us until somebody fixes the cause: a password, a grant, tables that are not
    * migrated.
    */
   readonly isRefusal: boolean;

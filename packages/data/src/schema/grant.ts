@@ -13,7 +13,7 @@ export interface AppRole {
   readonly password: string | null;
 }
 
-/** This role may do everything already, or it does not exist. The message has the mend. */
+/** This role may do everything already, or it does not exist. The message has the fix. */
 export class RoleUnfit extends Error {
   override readonly name = 'RoleUnfit';
 }

@@ -9,7 +9,7 @@ import { type Kind, instant, object, orNull } from './kind.ts';
 const map: Kind = {
   accepts: (value) => value instanceof Map,
   expected: 'a Map',
-  mend: () => 'make the state with stateOf(event, bookings)',
+  fix: () => 'make the state with stateOf(event, bookings)',
 };
 const stateKinds: Kinds<State> = {
   event: orNull(object),

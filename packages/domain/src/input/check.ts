@@ -7,15 +7,15 @@ export type Kinds<T> = { readonly [Field in keyof T]-?: Kind };
 /**
  * Is this value what it has to be?
  *
- * @throws InvalidInput which names the field, what came, and the mend.
+ * @throws InvalidInput which names the field, what came, and the fix.
  */
 export function check(field: string, value: unknown, kind: Kind): void {
   if (!kind.accepts(value)) throw complaintOf(field, value, kind);
 }
 
 function complaintOf(field: string, value: unknown, kind: Kind): InvalidInput {
-  const { expected, mend } = kind;
-  return new InvalidInput(field, `must be ${expected}, but is ${shown(value)}: ${mend(value)}`);
+  const { expected, fix } = kind;
+  return new InvalidInput(field, `must be ${expected}, but is ${shown(value)}: ${fix(value)}`);
 }
 
 /**

@@ -6,7 +6,7 @@ export interface Kind {
   /** What the value must be, after "must be". */
   readonly expected: string;
   /** What to do about a value that is not that. */
-  readonly mend: (value: unknown) => string;
+  readonly fix: (value: unknown) => string;
 }
 
 function isCount(value: unknown): value is number {
@@ -17,21 +17,21 @@ function isCount(value: unknown): value is number {
 export const count: Kind = {
   accepts: isCount,
   expected: 'a whole number of at least 0',
-  mend: mendOfNumber,
+  fix: mendOfNumber,
 };
 
 /** A quantity: how many somebody has, or may have. */
 export const quantity: Kind = {
   accepts: (value) => isCount(value) && value >= 1 && value <= quantityMax,
   expected: `a whole number from 1 to ${quantityMax}`,
-  mend: mendOfNumber,
+  fix: mendOfNumber,
 };
 
 /** A number that a user asks for. Any number passes: the rules refuse those that make no sense. */
 export const askedNumber: Kind = {
   accepts: (value) => typeof value === 'number',
   expected: 'a number',
-  mend: mendOfNumber,
+  fix: mendOfNumber,
 };
 
 /**
@@ -42,7 +42,7 @@ const instantMax = 8_640_000_000_000_000;
 export const instant: Kind = {
   accepts: (value) => Number.isInteger(value) && Math.abs(Number(value)) <= instantMax,
   expected: 'a whole number of milliseconds since 1970',
-  mend: (value) => {
+  fix: (value) => {
     if (isDate(value)) return 'convert it with .getTime()';
     const isWritten = typeof value === 'string' && !isNumeric(value);
     return isWritten ? 'convert it with Date.parse(…)' : mendOfNumber(value);
@@ -53,20 +53,20 @@ export const instant: Kind = {
 export const name: Kind = {
   accepts: (value) => typeof value === 'string' && value !== '',
   expected: 'a text of at least 1 character',
-  mend: mendOfText,
+  fix: mendOfText,
 };
 
 export const truth: Kind = {
   accepts: (value) => typeof value === 'boolean',
   expected: 'true or false',
-  mend: mendOfAny,
+  fix: mendOfAny,
 };
 
 /** A text that people read. */
 export const text: Kind = {
   accepts: (value) => typeof value === 'string',
   expected: 'a text',
-  mend: mendOfText,
+  fix: mendOfText,
 };
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -76,20 +76,20 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 export const object: Kind = {
   accepts: isObject,
   expected: 'an object',
-  mend: () => 'give one',
+  fix: () => 'give one',
 };
 
 export const list: Kind = {
   accepts: Array.isArray,
   expected: 'an array',
-  mend: (value) => (isObject(value) ? 'give the rows of the answer' : 'give one'),
+  fix: (value) => (isObject(value) ? 'give the rows of the answer' : 'give one'),
 };
 
 /** An array, the values of a Map, or anything else that can be iterated, but for a text. */
 export const iterable: Kind = {
   accepts: (value) => typeof value === 'object' && value !== null && Symbol.iterator in value,
   expected: 'an array or another iterable',
-  mend: list.mend,
+  fix: list.fix,
 };
 
 /** One of these texts. */
@@ -97,7 +97,7 @@ export function oneOf(texts: readonly string[]): Kind {
   return {
     accepts: (value) => texts.some((each) => each === value),
     expected: `one of ${texts.join(', ')}`,
-    mend: () => 'give one of these',
+    fix: () => 'give one of these',
   };
 }
 
@@ -106,7 +106,7 @@ export function orNull(kind: Kind): Kind {
   return {
     accepts: (value) => value === null || kind.accepts(value),
     expected: `${kind.expected}, or null`,
-    mend: kind.mend,
+    fix: kind.fix,
   };
 }
 

@@ -194,7 +194,7 @@ describe('an event that cannot be swept', () => {
 });
 
 describe('a database that is away', () => {
-  test('fails the sweep, whether it went before or in the middle, and the next one mends it', async () => {
+  test('fails the sweep, whether it went before or in the middle, and the next one fixes it', async () => {
     const eventId = await eventWithHolds(database);
     await using proxy = await startTcpProxy(url);
     const behindProxy = await openDatabase({ url: proxy.url });
@@ -206,14 +206,14 @@ describe('a database that is away', () => {
       });
     proxy.cut();
     await expect(sweepBehindProxy()).rejects.toThrow(DatabaseUnavailable);
-    proxy.mend();
+    proxy.restore();
     await using lock = await lockEvents(database, eventId);
     const sweeping = sweepBehindProxy();
     await untilSomebodyWaitsForALock(database);
     proxy.cut();
     await expect(sweeping).rejects.toThrow(DatabaseUnavailable);
     await lock.release();
-    proxy.mend();
+    proxy.restore();
     expect(await sweepBehindProxy()).toMatchObject({ failedEventCount: 0, isComplete: true });
     await behindProxy.close();
     expect(await heldCount(database, eventId)).toBe(0);

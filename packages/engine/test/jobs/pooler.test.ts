@@ -4,7 +4,7 @@ import { openBackend } from '../../src/jobs/open-backend.ts';
 import { createWorkerMetrics } from '../../src/jobs/worker-metrics.ts';
 import { memoryLog } from './memory-log.ts';
 
-test('a queue in PostgreSQL, behind a pooler that it cannot work with, stops the start with the mend', async () => {
+test('a queue in PostgreSQL, behind a pooler that it cannot work with, stops the start with the fix', async () => {
   const backend = openBackend({
     redisUrl: undefined,
     redisPrefix: 'holdfast',

@@ -138,7 +138,7 @@ describe.each(redisFlavours())('on $name', ({ url }) => {
     expect(found()).toEqual([]);
   });
 
-  test('drift at the same version is mended, logged once and counted', async () => {
+  test('drift at the same version is fixed, logged once and counted', async () => {
     const { parts, admission, driftSeats, found } = await reconciliation();
     const eventId = await warmEvent(admission);
     await redis.hset(standingKeyOf(eventId), 'free', 3);

@@ -193,7 +193,7 @@ describe('a service that goes away', () => {
     proxy.cut();
     const eventId = await eventWithHolds(database);
     await new Promise((resolve) => setTimeout(resolve, 2_500));
-    proxy.mend();
+    proxy.restore();
     await expectSwept(eventId, 1);
     expect(memory.said('Redis fails; it is tried again and again')).toHaveLength(1);
     await expect.poll(() => memory.said('Redis works again').length).toBe(1);
@@ -205,7 +205,7 @@ describe('a service that goes away', () => {
     const memory = memoryLog();
     const worker = newWorker({ database, redisUrl: proxy.url, log: memory.log });
     await expect.poll(() => memory.said('Redis fails; it is tried again and again').length).toBe(1);
-    proxy.mend();
+    proxy.restore();
     await worker.ready;
     await expectSwept(await eventWithHolds(database), 1);
     await worker.stop();
@@ -224,7 +224,7 @@ describe('a service that goes away', () => {
       })
       .toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 2_500));
-    proxy.mend();
+    proxy.restore();
     await expectSwept(eventId, 1);
     expect(memory.said('Sweeping fails; it is tried again and again')).toHaveLength(1);
     await expect.poll(() => memory.said('Sweeping works again').length).toBe(1);

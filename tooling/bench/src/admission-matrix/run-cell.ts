@@ -104,7 +104,7 @@ async function load(
 
 /** Until the processes have found PostgreSQL again. */
 async function comeBack(team: Team, parts: RunParts): Promise<void> {
-  parts.wire.mend();
+  parts.wire.restore();
   for (let look = 0; look < 20; look += 1) {
     await pause(250);
     const { seatCount } = loads.plenty;

@@ -7,7 +7,7 @@ export interface Wire extends AsyncDisposable {
   /** Is PostgreSQL 5 ms away? */
   delay(isFar: boolean): void;
   cut(): void;
-  mend(): void;
+  restore(): void;
 }
 
 /** 5 ms there and back. */
@@ -18,7 +18,7 @@ const straight: Wire = {
   byWayOf: (databaseUrl) => databaseUrl,
   delay() {},
   cut() {},
-  mend() {},
+  restore() {},
   [Symbol.asyncDispose]: async () => {},
 };
 
@@ -36,7 +36,7 @@ function overProxy(proxy: TcpProxy): Wire {
     },
     delay: (isFar) => proxy.delay(isFar ? oneWayMs : 0),
     cut: () => proxy.cut(),
-    mend: () => proxy.mend(),
+    restore: () => proxy.restore(),
     [Symbol.asyncDispose]: () => proxy[Symbol.asyncDispose](),
   };
 }

@@ -15,7 +15,7 @@ export interface Fault {
   readonly title: string;
   /** Makes it go wrong. May take its time where a fault is a series of blows. */
   inject(scene: Scene): Promise<void>;
-  /** Takes the cause away; what has to mend itself must not be mended here. */
+  /** Takes the cause away; what has to fix itself must not be fixed here. */
   heal(scene: Scene): Promise<void>;
   readonly holdsMs: number;
   /** The longest that the service may take to recover, from the end of the fault. */

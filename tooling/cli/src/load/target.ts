@@ -50,7 +50,7 @@ export function runningTarget(url: string, env: Env): Target {
 }
 
 /**
- * Throws, with the mend, where nobody answers at a target's url, its tokens are not accepted, or
+ * Throws, with the fix, where nobody answers at a target's url, its tokens are not accepted, or
  * its database is away: better before a load than after it.
  */
 export async function expectReachable(target: Target): Promise<void> {

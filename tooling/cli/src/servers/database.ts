@@ -20,12 +20,12 @@ export async function withDatabase<T>(
 
 const askEveryMs = 500;
 
-/** SQLSTATE classes that no waiting mends: a wrong password, a database that is not there. */
+/** SQLSTATE classes that no waiting fixes: a wrong password, a database that is not there. */
 const lastingClasses = ['28', '3D'];
 
 /**
  * Waits until PostgreSQL answers, for `patienceMs` at most: the server of a container may start
- * beside us. What no waiting mends is thrown at once.
+ * beside us. What no waiting fixes is thrown at once.
  *
  * @throws the last reason
  * @example await waitForDatabase(url, 60_000)

@@ -10,7 +10,7 @@ interface GivenServers {
 
 /**
  * Throws, within seconds, where a given server does not answer. The message has a line for each of
- * them: its variable, why, and the mend.
+ * them: its variable, why, and the fix.
  *
  * @example
  * // REDIS_URL: connect ECONNREFUSED 127.0.0.1:1. Is it running, and is its URL right?

@@ -88,7 +88,7 @@ async function readText(file: string): Promise<string | null> {
 
 const notForUs: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT'];
 
-/** A checkout on a read-only disk, or one that belongs to somebody else, is told with the mend. */
+/** A checkout on a read-only disk, or one that belongs to somebody else, is told with the fix. */
 function explained(error: unknown, what: 'written' | 'read'): unknown {
   const code = codeOf(error);
   if (!notForUs.includes(code)) return error;

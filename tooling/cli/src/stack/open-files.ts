@@ -6,7 +6,7 @@ import { connectionCountMax } from '../load/load.ts';
 const otherFileCount = 150;
 
 /**
- * Throws UsageError, with the mend, where so many users at once need more open files than are
+ * Throws UsageError, with the fix, where so many users at once need more open files than are
  * allowed. Each connection is one here and one in the api: without them users fall silent, and the
  * audit cannot be made either.
  *

@@ -22,7 +22,7 @@ const connectionCountOfOthers = 20;
 
 /**
  * How many connections the pool of each api process has: as many as somebody has set, else 10, or
- * fewer where PostgreSQL has not as many for all. Throws UsageError, with the mend, where it has
+ * fewer where PostgreSQL has not as many for all. Throws UsageError, with the fix, where it has
  * too few: processes would find that out one by one, under load, as `database_unavailable`.
  *
  * @example poolSizeFor({ processCount: 8, connectionCountMax: 97, given: null }) // 7

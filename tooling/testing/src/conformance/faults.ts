@@ -20,7 +20,7 @@ export function testFaults(groundsNow: () => SaleGrounds): void {
 
 function testCuts(groundsNow: () => SaleGrounds): void {
   test.each(['before_request', 'before_answer'] as const)(
-    'that cuts the wire at the write (%s) is mended by doing it again: one effect',
+    'that cuts the wire at the write (%s) is fixed by doing it again: one effect',
     async (cut) => {
       const grounds = groundsNow();
       await using proxy = await startTcpProxy(grounds.url);
@@ -44,7 +44,7 @@ function testCuts(groundsNow: () => SaleGrounds): void {
         const claim = claimOf(itemId, 'ann', 2);
         proxy.cutNext({ cut, when: grounds.writeMark, first: () => proxy.cut() });
         expect(await seller.give('book', claim)).toBe('unknown');
-        proxy.mend();
+        proxy.restore();
         expect(await seller.give('book', claim)).toBe('confirmed');
         expect(await grounds.takenOf(itemId)).toBe(2);
       });
@@ -80,7 +80,7 @@ function testDoubt(groundsNow: () => SaleGrounds): void {
         name: 'DatabaseUnavailable',
       });
       expect(await grounds.takenOf(itemId)).toBe(0);
-      proxy.mend();
+      proxy.restore();
       expect(await seller.give('book', claim)).toBe('confirmed');
     });
   });
