@@ -1,5 +1,11 @@
 import type { BookingOutcome, BookingRecord } from '@holdfast/data';
-import type { Booking, Instant } from '@holdfast/domain';
+import {
+  type ActiveBooking,
+  type Booking,
+  type Instant,
+  namedBookingCountMax,
+  type Refused,
+} from '@holdfast/domain';
 import { z } from 'zod';
 import {
   id,
@@ -30,9 +36,9 @@ const cancelled = {
 };
 const expired = { ...facts, status: z.literal('expired'), expiredAt: instantOutput };
 
+const activeVariants = [z.strictObject(held), z.strictObject(confirmed)] as const;
 const bookingVariants = [
-  z.strictObject(held),
-  z.strictObject(confirmed),
+  ...activeVariants,
   z.strictObject(cancelled),
   z.strictObject(expired),
 ] as const;
@@ -50,18 +56,32 @@ export const bookingWithUserOutput = z.discriminatedUnion('status', [
   z.strictObject({ ...expired, ...user }),
 ]);
 
+/** A refusal of `bookings_over_limit` names the bookings that its user has. */
+const refusedBookingOutput = z.discriminatedUnion('reason', [
+  refusedOutput.extend({ reason: refusedOutput.shape.reason.exclude(['bookings_over_limit']) }),
+  refusedOutput.extend({
+    reason: z.literal('bookings_over_limit'),
+    activeBookings: z
+      .array(z.discriminatedUnion('status', activeVariants))
+      .max(namedBookingCountMax),
+  }),
+]);
+
 /** What a booking mutation answers; `status` tells all cases apart. */
 export const bookingAnswer = z.discriminatedUnion('status', [
   ...bookingVariants,
-  refusedOutput,
+  refusedBookingOutput,
   unknownOutput,
 ]);
 
 export type BookingOnWire = z.output<typeof bookingOutput>;
+type ActiveOnWire = Extract<BookingOnWire, { status: ActiveBooking['status'] }>;
 export type BookingWithUserOnWire = z.output<typeof bookingWithUserOutput>;
 export type BookingAnswer = z.output<typeof bookingAnswer>;
 
 /** Field by field, so that what a booking gains inside (its ordinal, its user) does not leave by itself. */
+export function bookingOnWire(eventId: string, booking: ActiveBooking, now: Instant): ActiveOnWire;
+export function bookingOnWire(eventId: string, booking: Booking, now: Instant): BookingOnWire;
 export function bookingOnWire(eventId: string, booking: Booking, now: Instant): BookingOnWire {
   const common = { id: booking.id, eventId, quantity: booking.quantity };
   switch (booking.status) {
@@ -99,8 +119,15 @@ export function bookingAnswerOnWire(
     case 'accepted':
       return bookingOnWire(eventId, outcome.booking, now);
     case 'refused':
-      return refusalOnWire(outcome.reason);
+      return refusedBookingOnWire(eventId, outcome, now);
     case 'unknown':
       return unknownOnWire;
   }
+}
+
+function refusedBookingOnWire(eventId: string, refusal: Refused, now: Instant): BookingAnswer {
+  const { status, message } = refusalOnWire(refusal.reason);
+  if (refusal.reason !== 'bookings_over_limit') return { status, reason: refusal.reason, message };
+  const activeBookings = refusal.activeBookings.map((each) => bookingOnWire(eventId, each, now));
+  return { status, reason: refusal.reason, message, activeBookings };
 }

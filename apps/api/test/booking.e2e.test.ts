@@ -74,6 +74,33 @@ describe('the life of a booking', () => {
     expect(await bob.event.get.query({ eventId })).toMatchObject({ availableSeats: 100 });
   });
 
+  test('whoever asks again is told which bookings they have, and nothing of others', async () => {
+    const eventId = await eventOnSale(organizer, { policy: { activeBookingsPerUserMax: 2 } });
+    const [hold, sale] = [randomUUID(), randomUUID()];
+    await bob.booking.book.mutate({ eventId, bookingId: randomUUID(), quantity: 1 });
+    await ada.booking.reserve.mutate({ eventId, bookingId: hold, quantity: 2 });
+    await ada.booking.book.mutate({ eventId, bookingId: sale, quantity: 3 });
+    const again = { eventId, bookingId: randomUUID(), quantity: 1 };
+    for (const command of [ada.booking.reserve, ada.booking.book]) {
+      expect(await command.mutate(again)).toEqual({
+        status: 'refused',
+        reason: 'bookings_over_limit',
+        message: expect.stringContaining('as many active bookings'),
+        activeBookings: [
+          {
+            id: hold,
+            eventId,
+            quantity: 2,
+            status: 'held',
+            expiresAt: aDate,
+            expiresInMs: expect.any(Number),
+          },
+          { id: sale, eventId, quantity: 3, status: 'confirmed', confirmedAt: aDate },
+        ],
+      });
+    }
+  });
+
   test('after a hold that was given back its user waits for the pause of the policy, and nobody else', async () => {
     const eventId = await eventOnSale(organizer, { policy: { holdPauseMs: 60_000 } });
     const [first, second] = [randomUUID(), randomUUID()];

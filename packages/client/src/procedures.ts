@@ -203,7 +203,22 @@ interface EventNote {
   message: string;
 }
 
-type BookingAnswer = Booking | Refused | Unknown;
+/** A refusal of a booking's command. `bookings_over_limit` names the bookings that the user has. */
+type RefusedBooking =
+  | {
+      status: 'refused';
+      reason: Exclude<RefusalReason, 'bookings_over_limit'>;
+      message: string;
+    }
+  | {
+      status: 'refused';
+      reason: 'bookings_over_limit';
+      message: string;
+      /** The user's own active bookings of the event, at most 20. */
+      activeBookings: (Held | Confirmed)[];
+    };
+
+type BookingAnswer = Booking | RefusedBooking | Unknown;
 type EventAnswer = { status: 'accepted'; event: Event; notes: EventNote[] } | Refused | Unknown;
 
 /** Some items of a list. `nextCursor` is `null` on the last page. */

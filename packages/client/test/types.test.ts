@@ -58,6 +58,18 @@ describe('answers', () => {
     void look;
   });
 
+  test('a refusal over the limit has the bookings that the user has', () => {
+    const look = (answer: ReserveAnswer) => {
+      if (answer.status !== 'refused') return;
+      // @ts-expect-error only this reason has them
+      void answer.activeBookings;
+      if (answer.reason !== 'bookings_over_limit') return;
+      const [first] = answer.activeBookings;
+      expectTypeOf(first?.status).toEqualTypeOf<'held' | 'confirmed' | undefined>();
+    };
+    void look;
+  });
+
   test('a switch over status is exhaustive', () => {
     const say = (answer: ReserveAnswer): string => {
       switch (answer.status) {

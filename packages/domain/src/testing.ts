@@ -45,7 +45,7 @@ function decided(decision: Decision): Decided {
     decision,
     then: (expected) => expectSame({ status: 'accepted', transitions: expected }, written),
     thenUnchanged: () => expectSame({ status: 'accepted', transitions: [] }, written),
-    thenRefused: (reason) => expectSame({ status: 'refused', reason }, written),
+    thenRefused: (reason) => expectSame({ ...written, status: 'refused', reason }, written),
   };
 }
 

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { BookingExpired, BookingHeld, Reserve, Transition } from '@holdfast/domain';
+import {
+  type BookingExpired,
+  type BookingHeld,
+  namedBookingCountMax,
+  type Reserve,
+  type Transition,
+} from '@holdfast/domain';
 import { draft, given, onSale } from '@holdfast/domain/testing';
 
 const reserve: Reserve = { type: 'reserve', bookingId: 'b1', userId: 'ann', quantity: 2 };
@@ -65,6 +71,35 @@ describe('reserve', () => {
     given([...onSale(), held()])
       .when({ ...reserve, bookingId: 'b2' }, 200)
       .thenRefused('bookings_over_limit');
+  });
+
+  test('over the limit is refused with what the user has, in order, and nothing of others', () => {
+    const history: Transition[] = [
+      ...onSale({ policy: { activeBookingsPerUserMax: 2 } }),
+      held({ bookingId: 'b9', ordinal: 2 }),
+      held({ bookingId: 'lapsed', ordinal: 3, expiresAt: 150 }),
+      held({ bookingId: 'of bob', userId: 'bob' }),
+      { ...held({ bookingId: 'b8' }), type: 'booking_confirmed', from: 'nothing' },
+    ];
+    const { decision } = given(history).when(reserve, 200);
+    const facts = { userId: 'ann', quantity: 2 };
+    expect(decision).toEqual({
+      status: 'refused',
+      reason: 'bookings_over_limit',
+      activeBookings: [
+        { ...facts, id: 'b8', ordinal: 1, status: 'confirmed', confirmedAt: 100 },
+        { ...facts, id: 'b9', ordinal: 2, status: 'held', expiresAt: 60_100 },
+      ],
+    });
+  });
+
+  test('over a limit of many is refused with the first of them', () => {
+    const policy = { activeBookingsPerUserMax: 30 };
+    const bookings = Array.from({ length: 30 }, (_, index) =>
+      held({ bookingId: `of ann ${index}`, quantity: 1, ordinal: index + 1 }),
+    );
+    const { decision } = given([...onSale({ total: 40, policy }), ...bookings]).when(reserve, 200);
+    expect(decision).toMatchObject({ activeBookings: { length: namedBookingCountMax } });
   });
 
   test('gives a user with more than one booking the lowest free ordinal', () => {

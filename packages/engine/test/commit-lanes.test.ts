@@ -46,6 +46,21 @@ describe('who is sold out', () => {
     expect(commits).toEqual([]);
   });
 
+  test('is not told so before PostgreSQL has said what they have, if they have got seats here', async () => {
+    const { redis, commits, submit } = createControlled();
+    const { end: first } = submit([book('a', 1, 'bob')]);
+    await turns();
+    commits[0]?.end();
+    await first;
+    redis.heard = [soldOutHeard];
+    const { now, end } = submit([book('b', 1, 'bob'), book('c')]);
+    await turns();
+    expect([...now]).toEqual([['c', soldOut]]);
+    expect(commits[1]?.ids).toEqual(['b']);
+    commits[1]?.end('refused');
+    expect(await end).toHaveLength(2);
+  });
+
   test('is not told so by what another event heard', async () => {
     const { parts, redis, commits } = createControlled();
     redis.heard = [soldOutHeard, nothingHeard];

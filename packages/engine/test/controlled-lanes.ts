@@ -4,6 +4,7 @@ import type { Booking, Standing } from '@holdfast/domain';
 import { Registry } from 'prom-client';
 import { commitLanes, type CommitLanesParts } from '../src/lane/commit-lanes.ts';
 import { askEarly } from '../src/lane/early-refusal.ts';
+import { rememberSeatOwners } from '../src/lane/seat-owners.ts';
 import { tellRedis } from '../src/lane/tell-redis.ts';
 import type { Arrival, CommittedOutcome, GivenCommand } from '../src/lane/words.ts';
 import { createEngineMetrics } from '../src/metrics/metrics.ts';
@@ -52,10 +53,12 @@ export function createControlled(freeSeats: number | null = null) {
     },
   };
   const telling = tellRedis(admission);
+  const owners = rememberSeatOwners();
   const parts: CommitLanesParts = {
     redis: {
       ask: (group) => askEarly({ admission, freeSeats: () => freeSeats }, group),
       tell: (group, seen) => telling.tell(group, seen),
+      owners,
     },
     commit: (groups) =>
       groups.map(({ commands, isFirstAttempt }) => begin(commands, isFirstAttempt)),
@@ -89,7 +92,7 @@ export function createControlled(freeSeats: number | null = null) {
     return { now, end };
   }
 
-  return { admission, parts, redis, telling, asked, settled, commits, submit };
+  return { admission, parts, redis, telling, owners, asked, settled, commits, submit };
 }
 
 const idOf = (command: GivenCommand) => ('bookingId' in command ? command.bookingId : command.type);
@@ -106,8 +109,8 @@ function outcomeOf(command: GivenCommand, status: 'accepted' | 'refused'): Commi
 }
 
 /** A claim of one seat under an id that is new. */
-export function book(bookingId: string, quantity = 1): Arrival {
-  const command = { type: 'book', bookingId, userId: 'ada', quantity } as const;
+export function book(bookingId: string, quantity = 1, userId = 'ada'): Arrival {
+  const command = { type: 'book', bookingId, userId, quantity } as const;
   return { command, isFirstAttempt: true };
 }
 

@@ -102,6 +102,21 @@ describe.each(redisFlavours())('on $name', ({ url }) => {
       await noneLeft(eventId);
     });
 
+    test('tells whoever has booked already what they have, though it refuses all others early', async () => {
+      const { eventId, sold } = await soldOutEvent();
+      const [bookingId = ''] = sold;
+      const early = await refusalsBy(far, 'redis');
+      const answers = [await claim(far, eventId, { userId: bookingId }), await claim(far, eventId)];
+      expect(answers).toMatchObject([
+        {
+          reason: 'bookings_over_limit',
+          activeBookings: [{ id: bookingId, status: 'confirmed', quantity: 1 }],
+        },
+        soldOut,
+      ]);
+      expect(await refusalsBy(far, 'redis')).toBe(early + 1);
+    });
+
     test('gives whoever has booked already the booking, when asked again', async () => {
       const { eventId, sold } = await soldOutEvent();
       const [bookingId = ''] = sold;

@@ -49,6 +49,9 @@ export type Booking = HeldBooking | ConfirmedBooking | CancelledBooking | Expire
 
 export type BookingStatus = Booking['status'];
 
+/** What takes seats: seats sold, or a hold that has not lapsed. */
+export type ActiveBooking = HeldBooking | ConfirmedBooking;
+
 /**
  * Has this hold run out at `now`? Time alone decides, whether or not it was swept.
  *
@@ -59,7 +62,7 @@ export function isLapsed(hold: HeldBooking, now: Instant): boolean {
 }
 
 /** Does this booking take seats at `now`? Confirmed ones do, and holds that have not lapsed. */
-export function isActive(booking: Booking, now: Instant): boolean {
+export function isActive(booking: Booking, now: Instant): booking is ActiveBooking {
   return booking.status === 'confirmed' || (booking.status === 'held' && !isLapsed(booking, now));
 }
 

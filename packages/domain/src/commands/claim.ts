@@ -6,7 +6,7 @@ import { type EventState, hasSaleEnded, hasSaleStarted, isKnownTo } from '../eve
 import { expireHold, reclaim } from './expire.ts';
 import { isPausing } from '../booking/hold-pause.ts';
 import type { Instant } from '../instant.ts';
-import { type RefusalReason, type Refused, refused } from './refusal.ts';
+import { type Refused, refused, refusedOverLimit } from './refusal.ts';
 import { activeBookingsOf, bookingsOf, hasEvent, lapsedHolds, type State } from '../state/state.ts';
 import type { BookingTransition } from '../state/transition.ts';
 
@@ -41,31 +41,31 @@ export function findClaimed(state: State, command: Claim, now: Instant): Booking
  */
 export function decideClaim(state: State, command: Claim, now: Instant): BookingDecision {
   if (!hasEvent(state)) return refused('event_not_found');
-  const reason = refusalOfSale(state.event, now) ?? refusalOfPolicy(state, command, now);
-  if (reason !== null) return refused(reason);
+  const refusal = refusalOfSale(state.event, now) ?? refusalOfPolicy(state, command, now);
+  if (refusal !== null) return refusal;
   const reclaimed = decideReclaim(state, command, now);
   if (reclaimed === null) return refused('sold_out');
   return bookingChanged(claimed(state, command, now), reclaimed);
 }
 
 /** Why nothing of this event can be taken at `now`, if that is so. */
-function refusalOfSale({ rules }: EventState, now: Instant): RefusalReason | null {
-  if (rules.status === 'cancelled') return 'event_cancelled';
-  if (rules.status === 'closed') return 'event_closed';
-  if (rules.status === 'draft') return 'not_on_sale';
-  if (!hasSaleStarted(rules.saleWindow, now)) return 'sale_not_started';
-  if (hasSaleEnded(rules.saleWindow, now)) return 'sale_ended';
+function refusalOfSale({ rules }: EventState, now: Instant): Refused | null {
+  if (rules.status === 'cancelled') return refused('event_cancelled');
+  if (rules.status === 'closed') return refused('event_closed');
+  if (rules.status === 'draft') return refused('not_on_sale');
+  if (!hasSaleStarted(rules.saleWindow, now)) return refused('sale_not_started');
+  if (hasSaleEnded(rules.saleWindow, now)) return refused('sale_ended');
   return null;
 }
 
 /** Why this user may not take so many, if that is so. */
-function refusalOfPolicy(state: EventThere, command: Claim, now: Instant): RefusalReason | null {
+function refusalOfPolicy(state: EventThere, command: Claim, now: Instant): Refused | null {
   const { policy } = state.event.rules;
   const { userId, quantity } = command;
-  if (quantity > policy.quantityPerBookingMax) return 'quantity_over_limit';
-  const activeCount = activeBookingsOf(state, userId, now).length;
-  if (activeCount >= policy.activeBookingsPerUserMax) return 'bookings_over_limit';
-  return isPausing(state, { userId, policy }, now) ? 'hold_paused' : null;
+  if (quantity > policy.quantityPerBookingMax) return refused('quantity_over_limit');
+  const active = activeBookingsOf(state, userId, now);
+  if (active.length >= policy.activeBookingsPerUserMax) return refusedOverLimit(active);
+  return isPausing(state, { userId, policy }, now) ? refused('hold_paused') : null;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { bookingAsOf, type ConfirmedBooking, type HeldBooking } from '../booking/booking.ts';
+import { type ActiveBooking, bookingAsOf, type HeldBooking } from '../booking/booking.ts';
 import { cancelBooking } from './cancel.ts';
 import type { Expire } from './commands.ts';
 import { type EventDecision, eventChanged } from './decision.ts';
@@ -26,8 +26,6 @@ export function decideExpire(state: State, command: Expire, now: Instant): Event
   const swept = overdue.slice(0, bookingCountMax);
   return eventChanged(...swept.map((booking) => endOf(booking, event, now)));
 }
-
-type ActiveBooking = HeldBooking | ConfirmedBooking;
 
 /** The known bookings that take seats, lapsed or not, in the order of their ids. */
 function seatTakers(state: State): readonly ActiveBooking[] {

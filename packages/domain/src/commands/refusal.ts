@@ -1,3 +1,5 @@
+import type { ActiveBooking } from '../booking/booking.ts';
+
 /**
  * Every reason for a refusal, in order of precedence: if several apply, the first is given. Each
  * has the sentence that a person reads. It says what is wrong and what to do.
@@ -53,11 +55,27 @@ export const refusalReasons: readonly RefusalReason[] = refusals.map(([reason]) 
 
 const sentences: ReadonlyMap<RefusalReason, string> = new Map(refusals);
 
-/** A refusal, as data. Never thrown. */
-export interface Refused {
+/** A user who has as many bookings of the event as its policy allows, and which ones these are. */
+export interface RefusedOverLimit {
   readonly status: 'refused';
-  readonly reason: RefusalReason;
+  readonly reason: 'bookings_over_limit';
+  /**
+   * The user's own active bookings of the event, by ordinal: at most `namedBookingCountMax` of them.
+   * Who has lost the id of a hold, as by a reloaded page, finds it here.
+   */
+  readonly activeBookings: readonly ActiveBooking[];
 }
+
+/** A refusal, as data. Never thrown. */
+export type Refused =
+  | RefusedOverLimit
+  | {
+      readonly status: 'refused';
+      readonly reason: Exclude<RefusalReason, RefusedOverLimit['reason']>;
+    };
+
+/** A refusal names no more bookings than this, whatever the policy allows. */
+export const namedBookingCountMax = 20;
 
 /** The sentence that a person reads for a reason: what is wrong, and what to do. */
 export function explainRefusal(reason: RefusalReason): string {
@@ -65,6 +83,13 @@ export function explainRefusal(reason: RefusalReason): string {
 }
 
 /** @example refused('sold_out') // { status: 'refused', reason: 'sold_out' } */
-export function refused(reason: RefusalReason): Refused {
+export function refused(reason: Exclude<RefusalReason, RefusedOverLimit['reason']>): Refused {
   return { status: 'refused', reason };
+}
+
+/** The user has these already, and the policy allows no more. `active`: all of them, in any order. */
+export function refusedOverLimit(active: readonly ActiveBooking[]): RefusedOverLimit {
+  const inOrder = [...active].sort((a, b) => a.ordinal - b.ordinal);
+  const activeBookings = inOrder.slice(0, namedBookingCountMax);
+  return { status: 'refused', reason: 'bookings_over_limit', activeBookings };
 }

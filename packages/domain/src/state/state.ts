@@ -1,4 +1,10 @@
-import { type Booking, isActive, isLapsed, type HeldBooking } from '../booking/booking.ts';
+import {
+  type ActiveBooking,
+  type Booking,
+  isActive,
+  isLapsed,
+  type HeldBooking,
+} from '../booking/booking.ts';
 import type { EventState } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 import type { EventCreated } from './transition.ts';
@@ -61,7 +67,11 @@ export function bookingsOf(state: State, userId: string): readonly Booking[] {
 }
 
 /** The user's bookings that take seats at `now`. */
-export function activeBookingsOf(state: State, userId: string, now: Instant): readonly Booking[] {
+export function activeBookingsOf(
+  state: State,
+  userId: string,
+  now: Instant,
+): readonly ActiveBooking[] {
   return bookingsOf(state, userId).filter((booking) => isActive(booking, now));
 }
 

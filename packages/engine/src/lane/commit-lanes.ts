@@ -9,12 +9,15 @@ import {
   type TakenGroup,
 } from './early-refusal.ts';
 import type { Answer } from './group-words.ts';
+import type { SeatOwners } from './seat-owners.ts';
 import {
   type Arrival,
   type CommittedOutcome,
   type GivenCommand,
   type GivenOutcome,
   mayEndRefusals,
+  seatsClaimedBy,
+  userOf,
 } from './words.ts';
 
 /** What a group passes on its way. */
@@ -23,6 +26,8 @@ export interface CommitLanesParts {
   readonly redis: {
     readonly ask: (group: TakenGroup) => Promise<AskedGroup>;
     readonly tell: (asked: AskedGroup, standing: Standing | null) => Promise<void>;
+    /** Nobody of these is refused early. */
+    readonly owners: SeatOwners;
   } | null;
   /** Decides and writes groups of different events: `commitGroups` of the data package. */
   readonly commit: (
@@ -81,12 +86,16 @@ function commitAsked(
 }
 
 /** Tells at once whoever is sold out, and sorts the others. */
-function sort({ metrics }: CommitLanesParts, asked: AskedGroup, lookCountMax: number): SortedGroup {
-  const { commands, answerNow } = asked.group;
+function sort(
+  { metrics, redis }: CommitLanesParts,
+  asked: AskedGroup,
+  lookCountMax: number,
+): SortedGroup {
+  const { eventId, commands, answerNow } = asked.group;
   const open: number[] = [];
   let isLook = false;
   for (const [place, arrival] of commands.entries()) {
-    if (isSoldOut(asked, arrival)) {
+    if (isSoldOut(asked, arrival) && redis?.owners.has(eventId, userOf(arrival.command)) !== true) {
       metrics.onRefusedEarly();
       answerNow(place, soldOut);
     } else {
@@ -117,6 +126,7 @@ async function answersOf(
   const answers: Answer<GivenOutcome>[] = Array.from(group.commands, () => soldOut);
   if (end === undefined) return answers;
   const committed = await ended(parts, end);
+  rememberOwners(parts, { asked, now, committed });
   put(answers, now, committedAnswers(parts, { asked, now, committed }));
   if (later.length === 0) return answers;
   // What the first few have written stays so, whatever becomes of the others.
@@ -173,6 +183,16 @@ interface Committed {
   readonly asked: AskedGroup;
   readonly now: readonly number[];
   readonly committed: CommittedGroup<CommittedOutcome>;
+}
+
+function rememberOwners({ redis }: CommitLanesParts, { asked, now, committed }: Committed): void {
+  if (redis === null) return;
+  const { eventId } = asked.group;
+  for (const [index, outcome] of committed.outcomes.entries()) {
+    const { command } = arrivalAt(asked.group, now[index] ?? -1);
+    const isOwner = outcome.status === 'accepted' && seatsClaimedBy(command) > 0;
+    if (isOwner) redis.owners.add(eventId, userOf(command));
+  }
 }
 
 /**

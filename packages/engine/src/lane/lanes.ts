@@ -14,6 +14,7 @@ import type { EngineMetrics } from '../metrics/metrics.ts';
 import { commitLanes, type CommitLanesParts } from './commit-lanes.ts';
 import { askEarly } from './early-refusal.ts';
 import { createGroupCommitter } from './group-committer.ts';
+import { rememberSeatOwners } from './seat-owners.ts';
 import { tellRedis } from './tell-redis.ts';
 import { type Arrival, type GivenCommand, type GivenOutcome, userOf } from './words.ts';
 
@@ -113,6 +114,7 @@ function redisOf(
   return {
     ask: (group) => askEarly({ admission, freeSeats }, group),
     tell: (asked, standing) => telling.tell(asked, standing),
+    owners: rememberSeatOwners(),
   };
 }
 
