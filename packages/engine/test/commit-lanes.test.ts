@@ -51,7 +51,7 @@ describe('who is sold out', () => {
     const { end: first } = submit([book('a', 1, 'bob')]);
     await turns();
     commits[0]?.end();
-    await first;
+    expect(await first).toHaveLength(1);
     redis.heard = [soldOutHeard];
     const { now, end } = submit([book('b', 1, 'bob'), book('c')]);
     await turns();
