@@ -76,6 +76,19 @@ test.each([
   ],
   [
     'I4',
+    'a hold that lasts longer than its ledger says',
+    `update bookings set expires_at = expires_at + interval '1 second' where event_id = $1`,
+  ],
+  [
+    'I4',
+    'a ledger that does not say when a quantity changed',
+    `with changed as (update ledger set quantity = 4 where event_id = $1 and quantity = 3)
+     insert into ledger (event_id, version, position, type, at, booking_id, user_id, ordinal, quantity, from_status)
+     select event_id, version, 99, 'booking_cancelled', at, booking_id, user_id, ordinal, 3, 'confirmed'
+     from ledger where event_id = $1 and quantity = 3`,
+  ],
+  [
+    'I4',
     'seats that changed hands between bookings',
     `update bookings set seat_count = 5 - seat_count where event_id = $1`,
   ],

@@ -198,6 +198,29 @@ describe('the guard on moved bookings', () => {
     await expectSound(database);
   });
 
+  /** A cancel of three seats, that was decided before somebody changed the row by `set`. */
+  async function staleCancel(set: string): Promise<Decided> {
+    const eventId = await eventOnSale(database);
+    const reserve = reserveBy('ann', { quantity: 3 });
+    await give(database, eventId, reserve);
+    const cancel: Command = { type: 'cancel', bookingId: reserve.bookingId, userId: 'ann' };
+    const stale = await loadAndDecide(database, eventId, [cancel]);
+    await database.pool.query(`update bookings set ${set} where event_id = $1`, [eventId]);
+    return stale;
+  }
+
+  test.each([
+    ['gave back a part', 'seat_count = 1'],
+    ['gave it to another user', "user_id = 'bob'"],
+    ['moved it to another place', 'ordinal = 2'],
+    ['lengthened it', "expires_at = expires_at + interval '1 second'"],
+  ])(
+    'stops a cancel where somebody %s meanwhile, though the status is the same',
+    async (_, set) => {
+      expect(await tryRecord(database, await staleCancel(set))).toEqual({ sqlState: 'HF001' });
+    },
+  );
+
   /** A confirm whose statement found the booking, and then waits while it is cancelled. */
   async function confirmOvertaken(): Promise<unknown> {
     const eventId = await eventOnSale(database);

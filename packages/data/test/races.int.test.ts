@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { commit, type Database, findEvent, openDatabase } from '@holdfast/data';
-import { type BookingCommand, type Command, quantityMax } from '@holdfast/domain';
+import { type BookingCommand, type Command, decideGroup, quantityMax } from '@holdfast/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   answers,
@@ -200,12 +200,18 @@ describe('confirm against expiry', () => {
     const bookingId = randomUUID();
     await give(database, eventId, reserveBy('ann', { bookingId, quantity: 2 }));
     const command = { type: 'confirm', bookingId, userId: 'ann' } as const;
-    const confirm = await loadAndDecide(database, eventId, [command]);
     await lapseHolds(database, eventId);
+    const confirm = decidedEarlier(await loadAndDecide(database, eventId, [command]), command);
     const sweep = await loadAndDecide(database, eventId, [{ type: 'expire', bookingCountMax: 1 }]);
     // Another live hold keeps the CHECK on held seats from answering before the guard does.
     await give(database, eventId, reserveBy('bob', { quantity: 5 }));
     return { eventId, command, confirm, sweep };
+  }
+
+  /** As it was decided a second before, when the hold was alive. */
+  function decidedEarlier({ loaded }: Decided, command: Command): Decided {
+    const now = loaded.now - 1_000;
+    return { loaded: { ...loaded, now }, group: decideGroup(loaded.state, [command], now) };
   }
 
   test('won by the confirm: the sweep leaves the sale alone', async () => {

@@ -27,7 +27,7 @@ export type { Instant } from './instant.ts';
 export { type EventNote, explainNote, eventNotes, notesOn } from './event/notes.ts';
 export * from './commands/refusal.ts';
 export { lapsedHoldCountMax, type Relevance, relevantTo } from './deciding/relevance.ts';
-export type { Reliance, SeenBooking } from './deciding/reliance.ts';
+export type { Reliance } from './deciding/reliance.ts';
 export { type Reading, type Standing, standingOf } from './event/standing.ts';
 export { activeBookingsOf, initialState, lapsedHolds, type State } from './state/state.ts';
 export * from './state/transition.ts';

@@ -42,7 +42,7 @@ export async function write(
       seatsAvailableMax,
       version,
       textArrayOf(movedBookings.map(({ booking }) => booking.id)),
-      byId(movedBookings, ({ seenStatus }) => seenStatus),
+      byId(movedBookings, ({ seen }) => seen.status),
       byId(movedBookings, ({ booking }) => wordIn(writing, booking.status)),
       ...values,
     ]),

@@ -35,6 +35,9 @@ const bookings = rowsOf('bookings', 'event_id');
 const ledger = rowsOf('ledger', 'event_id');
 const outbox = rowsOf('outbox', 'event_id');
 
+/** SQL: this row of the ledger moves a booking to another status. */
+const isStage = `type in ('booking_held', 'booking_confirmed', 'booking_cancelled', 'booking_expired')`;
+
 /**
  * In the order of their numbers. Each is written from the promise, and not from the code of the
  * rules.
@@ -122,19 +125,28 @@ export const invariants: readonly Invariant[] = [
     title: 'a booking is held, confirmed and ended at most once each, and is what its ledger says',
     sql: `
       select coalesce(b.event_id, l.event_id) as event_id, coalesce(b.id, l.booking_id) as booking_id,
-        b.status, l.last_type, l.held, l.confirmed, l.ended,
-        b.user_id, l.first_user_id, l.last_user_id, b.seat_count, l.least_quantity, l.most_quantity,
+        b.status, l.last_stage, l.held, l.confirmed, l.ended, l.is_torn,
+        b.user_id, l.user_id as ledger_user_id, b.ordinal, l.ordinal as ledger_ordinal,
+        b.seat_count, l.quantity, b.expires_at, l.held_until,
         b.hold_ended_at, l.hold_ended_at as ledger_hold_ended_at
       from (${bookings}) b
       full join (
         select event_id, booking_id,
-          (array_agg(type order by version desc, position desc))[1] as last_type,
+          (array_agg(type order by version desc, position desc) filter (where ${isStage}))[1]
+            as last_stage,
           count(*) filter (where type = 'booking_held') as held,
           count(*) filter (where type = 'booking_confirmed') as confirmed,
           count(*) filter (where type in ('booking_cancelled', 'booking_expired')) as ended,
-          min(user_id) as first_user_id, max(user_id) as last_user_id,
-          min(quantity) as least_quantity, max(quantity) as most_quantity,
-          min(ordinal) as least_ordinal, max(ordinal) as most_ordinal,
+          (array_agg(user_id order by version desc, position desc))[1] as user_id,
+          (array_agg(ordinal order by version desc, position desc))[1] as ordinal,
+          (array_agg(quantity order by version desc, position desc))[1] as quantity,
+          -- A row that changes one of these says what it was before.
+          bool_or(
+            coalesce(facts #>> '{before,userId}', user_id) <> last_user_id
+            or coalesce((facts #>> '{before,ordinal}')::int, ordinal) <> last_ordinal
+            or coalesce((facts #>> '{before,quantity}')::int, quantity) <> last_quantity
+          ) as is_torn,
+          max(held_until) as held_until,
           -- Before there were pauses, only the row of the hold said when it would lapse.
           (array_agg(
             case
@@ -142,17 +154,20 @@ export const invariants: readonly Invariant[] = [
               when type = 'booking_cancelled' and from_status = 'held' then at end
             order by version desc, position desc))[1] as hold_ended_at
         from (
-          select *, max(expires_at) filter (where type = 'booking_held')
-            over (partition by event_id, booking_id) as held_until
+          select *,
+            max(expires_at) filter (where type = 'booking_held') over booking as held_until,
+            lag(user_id) over in_order as last_user_id, lag(ordinal) over in_order as last_ordinal,
+            lag(quantity) over in_order as last_quantity
           from (${ledger}) l where booking_id is not null
+          window booking as (partition by event_id, booking_id),
+            in_order as (booking order by version, position)
         ) l group by event_id, booking_id
       ) l on l.event_id = b.event_id and l.booking_id = b.id
       where b.id is null or l.booking_id is null
-        or l.last_type <> 'booking_' || b.status
-        or l.held > 1 or l.confirmed > 1 or l.ended > 1
-        or b.user_id <> l.first_user_id or b.user_id <> l.last_user_id
-        or b.seat_count <> l.least_quantity or b.seat_count <> l.most_quantity
-        or b.ordinal <> l.least_ordinal or b.ordinal <> l.most_ordinal
+        or l.last_stage is distinct from 'booking_' || b.status
+        or l.held > 1 or l.confirmed > 1 or l.ended > 1 or l.is_torn
+        or b.user_id <> l.user_id or b.ordinal <> l.ordinal or b.seat_count <> l.quantity
+        or b.expires_at > l.held_until
         or b.hold_ended_at is distinct from l.hold_ended_at`,
   },
   {

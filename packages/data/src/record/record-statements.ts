@@ -12,7 +12,8 @@ import { statement } from '../sql/statement.ts';
 
 /**
  * Bookings are moved before new ones are inserted: a user's lapsed hold must leave the unique index
- * before the next booking of that user enters it. If one cannot be moved, the statement fails.
+ * before the next booking of that user enters it. If one is not what it was seen as, the statement
+ * fails.
  *
  * Each is looked up by its key, and then moved by its address. `offset 0` keeps the planner from
  * joining the table instead: a plan made for few rows then compares, in a large sweep, each row with
@@ -20,22 +21,33 @@ import { statement } from '../sql/statement.ts';
  */
 const updateBookings = `
 found_bookings as materialized (
-  select event.at, m.seen_status, m.status, m.hold_ended_at, booking.ctid as address
+  select event.at, m.*, booking.ctid as address
   from event
   join unnest(
-    :movedPlaces::int[], :movedIds::uuid[], :movedFrom::text[], :movedTo::text[],
-    :movedHoldEnds::float8[]
-  ) as m (place, id, seen_status, status, hold_ended_at) on m.place = event.place
+    :movedPlaces::int[], :movedIds::uuid[],
+    :seenStatuses::text[], :seenUserIds::text[], :seenOrdinals::int[], :seenSeatCounts::int[],
+    :seenExpiries::float8[],
+    :movedStatuses::text[], :movedUserIds::text[], :movedOrdinals::int[], :movedSeatCounts::int[],
+    :movedExpiries::float8[], :movedHoldEnds::float8[]
+  ) as m (
+    place, id, seen_status, seen_user_id, seen_ordinal, seen_seat_count, seen_expires_at,
+    status, user_id, ordinal, seat_count, expires_at, hold_ended_at
+  ) on m.place = event.place
   cross join lateral (
     select b.ctid from bookings b where b.event_id = event.id and b.id = m.id offset 0
   ) booking
 ),
 updated_bookings as (
   update bookings b
-  set status = found.status, expires_at = null, changed_at = found.at,
+  set status = found.status, user_id = found.user_id, ordinal = found.ordinal,
+    seat_count = found.seat_count, expires_at = ${timestampOf('found.expires_at')},
+    changed_at = case when found.status = found.seen_status then b.changed_at else found.at end,
     hold_ended_at = ${timestampOf('found.hold_ended_at')}
   from found_bookings found
   where b.ctid = found.address and b.status = found.seen_status
+    and b.user_id = found.seen_user_id and b.ordinal = found.seen_ordinal
+    and b.seat_count = found.seen_seat_count
+    and b.expires_at is not distinct from ${timestampOf('found.seen_expires_at')}
   returning b.id
 ),
 checked_event as (

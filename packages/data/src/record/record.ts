@@ -17,10 +17,10 @@ import { bookingWrites, ledgerWrites } from './writes.ts';
  * bookings, the ledger and the outbox.
  *
  * The guard of the statement repeats what the decision relied on: the same rules, enough seats,
- * bookings in the status they were seen in, and for organizers' commands the same version.
+ * bookings that are as they were seen, and for organizers' commands the same version.
  *
  * - Gives null where the guard on the event's row fails.
- * - Raises SQLSTATE HF001 where a booking has another status by now.
+ * - Raises SQLSTATE HF001 where a booking has changed by now.
  * - Raises a unique violation where an id or a user's place was taken meanwhile.
  *
  * In all three cases nothing is written, and the caller decides again.

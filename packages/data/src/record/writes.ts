@@ -27,7 +27,7 @@ interface Moved extends Placed, MovedBooking {}
 
 /**
  * The bookings that these groups change. New ones are inserted as they are in the end. Others are
- * moved from the status they were seen in.
+ * moved from what they were seen as.
  */
 export function bookingWrites(groups: readonly Decided[]): Columns {
   const inserted: Inserted[] = [];
@@ -49,9 +49,7 @@ function insertedColumns(rows: readonly Inserted[]): Columns {
     insertedOrdinals: arrayOf(rows.map(({ booking }) => booking.ordinal)),
     insertedSeatCounts: arrayOf(rows.map(({ booking }) => booking.quantity)),
     insertedStatuses: arrayOf(rows.map(({ booking }) => booking.status)),
-    insertedExpiries: arrayOf(
-      rows.map(({ booking }) => (booking.status === 'held' ? booking.expiresAt : null)),
-    ),
+    insertedExpiries: arrayOf(rows.map(({ booking }) => expiryOf(booking))),
     insertedHoldEnds: arrayOf(rows.map(({ booking }) => holdEndedAt(booking))),
   };
 }
@@ -60,10 +58,29 @@ function movedColumns(rows: readonly Moved[]): Columns {
   return {
     movedPlaces: arrayOf(rows.map(({ place }) => place)),
     movedIds: arrayOf(rows.map(({ booking }) => booking.id)),
-    movedFrom: arrayOf(rows.map(({ seenStatus }) => seenStatus)),
-    movedTo: arrayOf(rows.map(({ booking }) => booking.status)),
+    ...seenColumns(rows.map(({ seen }) => seen)),
+    movedStatuses: arrayOf(rows.map(({ booking }) => booking.status)),
+    movedUserIds: textArrayOf(rows.map(({ booking }) => booking.userId)),
+    movedOrdinals: arrayOf(rows.map(({ booking }) => booking.ordinal)),
+    movedSeatCounts: arrayOf(rows.map(({ booking }) => booking.quantity)),
+    movedExpiries: arrayOf(rows.map(({ booking }) => expiryOf(booking))),
     movedHoldEnds: arrayOf(rows.map(({ booking }) => holdEndedAt(booking))),
   };
+}
+
+/** What each moved booking must still be: all of it that a decision looks at, and that can change. */
+function seenColumns(seen: readonly Booking[]): Columns {
+  return {
+    seenStatuses: arrayOf(seen.map(({ status }) => status)),
+    seenUserIds: textArrayOf(seen.map(({ userId }) => userId)),
+    seenOrdinals: arrayOf(seen.map(({ ordinal }) => ordinal)),
+    seenSeatCounts: arrayOf(seen.map(({ quantity }) => quantity)),
+    seenExpiries: arrayOf(seen.map(expiryOf)),
+  };
+}
+
+function expiryOf(booking: Booking): number | null {
+  return booking.status === 'held' ? booking.expiresAt : null;
 }
 
 /** The ledger's rows for the transitions of these groups, in order. */

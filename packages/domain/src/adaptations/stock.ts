@@ -93,8 +93,8 @@ function stockWriteOf({ capacityChange, ...write }: OneWrite): StockWrite {
     soldQuantityChange: total - available - held,
     versionChange: 1,
     stockQuantityMin: write.availableMin,
-    movedOrders: write.movedBookings.map(({ seenStatus, booking }) => ({
-      seenStatus,
+    movedOrders: write.movedBookings.map(({ seen, booking }) => ({
+      seenStatus: seen.status,
       order: booking,
     })),
     newOrders: write.newBookings,

@@ -69,8 +69,8 @@ function slotWriteOf(write: OneWrite): TimeSlotWrite {
     tableCapacityChange: write.capacityChange.available,
     versionChange: 1,
     tableCapacityMin: write.availableMin,
-    movedReservations: write.movedBookings.map(({ seenStatus, booking }) => ({
-      seenStatus,
+    movedReservations: write.movedBookings.map(({ seen, booking }) => ({
+      seenStatus: seen.status,
       reservation: booking,
     })),
     newReservations: write.newBookings,

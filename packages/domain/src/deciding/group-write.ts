@@ -1,13 +1,17 @@
-import type { Booking, BookingStatus } from '../booking/booking.ts';
+import type { Booking } from '../booking/booking.ts';
 import type { CapacityChange } from '../event/capacity.ts';
 import type { Command } from '../commands/commands.ts';
 import type { GroupDecision } from './decide-group.ts';
 import type { State } from '../state/state.ts';
 import { capacityChangeOf, isBookingTransition, type Transition } from '../state/transition.ts';
 
-/** An existing booking as it is to be written, and the status that it must still have. */
+/**
+ * An existing booking as it is to be written, and as it was seen. Before the write it must still
+ * have that status, user, ordinal, quantity and expiry. Where the last four never change, as in a
+ * shop's orders, the status alone is enough.
+ */
 export interface MovedBooking {
-  readonly seenStatus: BookingStatus;
+  readonly seen: Booking;
   readonly booking: Booking;
 }
 
@@ -36,12 +40,12 @@ export interface GroupWrite {
  */
 export function writeOf<C extends Command>(group: GroupDecision<C>): GroupWrite {
   const { transitions, reliance, after } = group;
-  const movedBookings = reliance.movedBookings.map(({ bookingId, seenStatus }) => ({
-    seenStatus,
-    booking: bookingIn(after, bookingId),
+  const movedBookings = reliance.movedBookings.map((seen) => ({
+    seen,
+    booking: bookingIn(after, seen.id),
   }));
   const newIds = touchedIds(transitions);
-  for (const { bookingId } of reliance.movedBookings) newIds.delete(bookingId);
+  for (const { id } of reliance.movedBookings) newIds.delete(id);
   return {
     capacityChange: changeOf(transitions),
     movedBookings,

@@ -1,4 +1,4 @@
-import type { Booking, BookingStatus } from '../booking/booking.ts';
+import type { Booking } from '../booking/booking.ts';
 import type { Command } from '../commands/commands.ts';
 import type { EventState } from '../event/event.ts';
 import { hasHoldPause } from '../booking/hold-pause.ts';
@@ -6,12 +6,6 @@ import type { Instant } from '../instant.ts';
 import type { RefusalReason } from '../commands/refusal.ts';
 import { activeBookingsOf, type State } from '../state/state.ts';
 import { capacityChangeOf, isBookingTransition, type Transition } from '../state/transition.ts';
-
-/** A booking as a decision saw it. */
-export interface SeenBooking {
-  readonly bookingId: string;
-  readonly seenStatus: BookingStatus;
-}
 
 /**
  * What accepted decisions relied on. The write repeats exactly that as its guard. To take seats
@@ -21,8 +15,8 @@ export interface SeenBooking {
  * The whole guard. No part of it is enough alone:
  *
  * - the seats below, or with `everything` the event's version;
- * - each of `movedBookings` still has the status it was seen in. That covers its expiry: no booking
- *   comes back to a status it has left, and a hold's `expiresAt` never changes;
+ * - each of `movedBookings` is still as it was seen: its status, user, ordinal, quantity and expiry.
+ *   The counters move by the quantity that was seen, and a hold ends by the expiry that was seen;
  * - no booking has the id of a new one, and no other active booking of its user has its ordinal:
  *   two unique indexes, of which the second holds users to the policy;
  * - the event's rules (status, sale window, policy) are as they were seen, where they can change.
@@ -41,8 +35,8 @@ export interface Reliance {
    * takes. That is right only if no seat has come back meanwhile. `null`: nobody was.
    */
   readonly seatsAvailableMax: number | null;
-  /** The existing bookings that are moved, each once, as they were before the group. */
-  readonly movedBookings: readonly SeenBooking[];
+  /** The existing bookings that are moved, each once, as they were seen before the group. */
+  readonly movedBookings: readonly Booking[];
   /** What the group has added to the available seats so far. Negative: it has taken some. */
   readonly availableChange: number;
 }
@@ -96,11 +90,7 @@ export function relyOnMoved(
     if (seen !== undefined) seenById.set(seen.id, seen);
   }
   if (seenById.size === 0) return reliance;
-  const movedBookings = [...seenById.values()].map(({ id, status }) => ({
-    bookingId: id,
-    seenStatus: status,
-  }));
-  return { ...reliance, movedBookings };
+  return { ...reliance, movedBookings: [...seenById.values()] };
 }
 
 /** What a refusal was decided upon: the state before the group, and the state at its turn. */

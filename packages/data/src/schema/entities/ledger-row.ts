@@ -28,9 +28,10 @@ export const LedgerRow = defineEntity({
     facts: p.json().nullable(),
   },
   uniques: [
+    // What happens to a booking at most once. It may change more often in other ways.
     {
       name: 'ix_ledger_booking_stage',
-      expression: `create unique index "ix_ledger_booking_stage" on "ledger" ("event_id", "booking_id", (case when "type" in ('booking_cancelled', 'booking_expired') then 'ended' else "type" end)) where "booking_id" is not null`,
+      expression: `create unique index "ix_ledger_booking_stage" on "ledger" ("event_id", "booking_id", (case when "type" in ('booking_cancelled', 'booking_expired') then 'ended' else "type" end)) where "type" in ('booking_held', 'booking_confirmed', 'booking_cancelled', 'booking_expired')`,
     },
   ],
 });

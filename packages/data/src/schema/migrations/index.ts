@@ -5,6 +5,7 @@ import { Migration20261126145059 } from './Migration20261126145059.ts';
 import { Migration20261126145309 } from './Migration20261126145309.ts';
 import { Migration20261126161000 } from './Migration20261126161000.ts';
 import { Migration20261126230000 } from './Migration20261126230000.ts';
+import { Migration20261127041500 } from './Migration20261127041500.ts';
 
 /** Every migration, the oldest first. As a list, so that no folder is read at run time. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   Migration20261126145309,
   Migration20261126161000,
   Migration20261126230000,
+  Migration20261127041500,
 ];
