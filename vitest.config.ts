@@ -10,11 +10,15 @@ const outside = `${folders}/*.outside.test.ts`;
 /** Each file may hold some dozens of the 200 connections that PostgreSQL has. */
 const workersMax = 4;
 
+/** For what comes in milliseconds on a quiet machine: others may be busy. A poll ends as soon as it is so. */
+const patienceMs = 20_000;
+
 export default defineConfig({
   test: {
     reporters: ['default', './tooling/testing/src/reporter.ts'],
     // For the services to stop.
     teardownTimeout: 30_000,
+    expect: { poll: { timeout: patienceMs } },
     maxWorkers: Math.min(availableParallelism(), workersMax),
     projects: [
       {

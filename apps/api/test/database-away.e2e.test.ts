@@ -50,7 +50,7 @@ describe('while the database is away', () => {
     proxy.cut();
     await httpFault(ready());
     proxy.restore();
-    await expect.poll(async () => (await ready()).status, { timeout: 10_000 }).toBe(200);
+    await expect.poll(async () => (await ready()).status).toBe(200);
     const user = await tokenOf('grace', 'user');
     expect(await (await book(randomUUID(), user)).json()).toMatchObject({
       result: { data: { status: 'confirmed' } },
@@ -60,7 +60,7 @@ describe('while the database is away', () => {
   test('a silent one counts as away', async () => {
     proxy.freeze();
     // The last answer counts for a second.
-    await expect.poll(async () => (await ready()).status, { timeout: 10_000 }).toBe(503);
+    await expect.poll(async () => (await ready()).status).toBe(503);
     expect(await httpFault(ready())).toMatchObject({ fault: 'database_unavailable' });
   });
 });
@@ -73,7 +73,5 @@ test('a booking that lost its connection is settled by the same call', async () 
   setTimeout(() => proxy.restore(), 300);
   expect([200, 503]).toContain((await cut).status);
   const settled = { result: { data: { status: 'confirmed', id: bookingId } } };
-  await expect
-    .poll(async () => await (await book(bookingId, user)).json(), { timeout: 10_000 })
-    .toMatchObject(settled);
+  await expect.poll(async () => await (await book(bookingId, user)).json()).toMatchObject(settled);
 });

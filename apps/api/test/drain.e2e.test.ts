@@ -45,7 +45,7 @@ async function untilBlocked(): Promise<void> {
     );
     return rows[0].count;
   };
-  await expect.poll(count, { timeout: 5_000 }).toBe(1);
+  await expect.poll(count).toBe(1);
 }
 
 async function bookingInFlight(api: ApiProcess) {

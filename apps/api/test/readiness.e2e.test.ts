@@ -7,7 +7,6 @@ import { startApi, type TestApi } from './api.ts';
 import { httpFault } from './http.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 
-const patience = { timeout: 15_000 };
 let disk: SmallDisk | null;
 let postgres: OwnServer;
 let api: TestApi;
@@ -29,8 +28,8 @@ afterAll(async () => {
 });
 
 const ready = () => fetch(`${api.url}/trpc/health.ready`);
-const isReady = () => expect.poll(async () => (await ready()).status, patience).toBe(200);
-const isAway = () => expect.poll(async () => (await ready()).status, patience).toBe(503);
+const isReady = () => expect.poll(async () => (await ready()).status).toBe(200);
+const isAway = () => expect.poll(async () => (await ready()).status).toBe(503);
 
 /** Lines about the database's going and coming back, since the last time. */
 function outageLines(): readonly string[] {
@@ -60,7 +59,7 @@ describe('a database that answers and takes no commit', () => {
     expect(reads.rows).toEqual([{ one: 1 }]);
     await setReadOnly(false);
     await isReady();
-    await expect.poll(() => outageLines().length, patience).toBe(2);
+    await expect.poll(() => outageLines().length).toBe(2);
     expect(outageLines()[0]).toContain('PostgreSQL is read-only');
     expect(outageLines()[1]).toContain('works again');
     forgetLines();
@@ -78,7 +77,7 @@ describe('a database that answers and takes no commit', () => {
     await expect(write).rejects.toMatchObject({ code: '53100' });
     await disk.clear();
     await isReady();
-    await expect.poll(() => outageLines().length, patience).toBe(2);
+    await expect.poll(() => outageLines().length).toBe(2);
     expect(outageLines()[0]).toContain('53100');
     forgetLines();
   });

@@ -117,10 +117,10 @@ describe('a Redis that may evict', () => {
     const metrics = async () => (await ask('/metrics', withToken)).text();
     expect(await metrics()).toMatch(/holdfast_redis_evicts\{.*\} 0/);
     await evictBy('volatile-lru');
-    await expect.poll(metrics, { timeout: 5_000 }).toMatch(/holdfast_redis_evicts\{.*\} 1/);
+    await expect.poll(metrics).toMatch(/holdfast_redis_evicts\{.*\} 1/);
     const alarm = 'Redis may evict what it must keep: set maxmemory-policy noeviction';
     expect(await worker.line(alarm)).toMatchObject({ level: 50, policy: 'volatile-lru' });
     await evictBy('noeviction');
-    await expect.poll(metrics, { timeout: 5_000 }).toMatch(/holdfast_redis_evicts\{.*\} 0/);
+    await expect.poll(metrics).toMatch(/holdfast_redis_evicts\{.*\} 0/);
   });
 });

@@ -31,7 +31,8 @@ export function spawnWorker(env: Record<string, string | undefined>) {
       output += chunk.toString();
     });
   }
-  const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
+  // Not at `exit`: the last lines may still be in the pipe then.
+  const exited = once(child, 'close').then(([code, signal]) => ({ code, signal }));
   const said = (msg: string) =>
     expect.poll(() => output, { timeout: patienceMs }).toContain(`"msg":"${msg}"`);
   return {

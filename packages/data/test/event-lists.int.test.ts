@@ -160,8 +160,8 @@ describe('what can be bought now', () => {
     const eventId = await onSale(opensAt + 700, opensAt);
     const isListed = async () => (await listed([eventId], { onlyAvailable: true })).length === 1;
     expect(await isListed()).toBe(false);
-    await expect.poll(isListed, { timeout: 5_000 }).toBe(true);
-    await expect.poll(isListed, { timeout: 5_000 }).toBe(false);
+    await expect.poll(isListed).toBe(true);
+    await expect.poll(isListed).toBe(false);
     expect((await findEvent(database, eventId))?.version).toBe(1);
   });
 

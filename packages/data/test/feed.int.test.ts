@@ -149,7 +149,7 @@ describe('a listener', () => {
     const missed = await eventOfVersion(2);
     await relayAll();
     proxy.restore();
-    await expect.poll(gapCount, { timeout: 5_000 }).toBe(2);
+    await expect.poll(gapCount).toBe(2);
     expect(versionsOf(heard, missed)).toEqual([]);
     const next = await eventOfVersion(2);
     await relayAll();

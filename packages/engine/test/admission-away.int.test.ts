@@ -43,8 +43,8 @@ afterAll(async () => {
 });
 
 const isUp = () => near.metric('holdfast_admission_up');
-const untilUp = () => expect.poll(isUp, { timeout: 5_000 }).toBe(1);
-const untilDown = () => expect.poll(isUp, { timeout: 5_000 }).toBe(0);
+const untilUp = () => expect.poll(isUp).toBe(1);
+const untilDown = () => expect.poll(isUp).toBe(0);
 
 const committedGroups = () => near.metric('holdfast_commits_total', { result: 'committed' });
 
@@ -189,7 +189,7 @@ test('a process starts without Redis, and asks it as soon as it is there', async
     expect(await claim(late, eventId)).toEqual(soldOut);
     return await answersOfRedis(late);
   };
-  await expect.poll(claimUntilAsked, { timeout: 5_000 }).toBeGreaterThan(0);
+  await expect.poll(claimUntilAsked).toBeGreaterThan(0);
   expect(await late.metric('holdfast_admission_up')).toBe(1);
   await late.close();
 });

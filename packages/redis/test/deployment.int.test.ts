@@ -8,7 +8,6 @@ import {
   watchDeployment,
 } from '@holdfast/redis';
 
-const patience = { timeout: 10_000 };
 const of = (identity: string, prefix: string) => ({
   prefix,
   identify: () => Promise.resolve(identity),
@@ -16,7 +15,7 @@ const of = (identity: string, prefix: string) => ({
 
 async function ready(url: string) {
   const redis = connectRedis(url, 'admission');
-  await waitUntilReady(redis, patience.timeout);
+  await waitUntilReady(redis, 10_000);
   return redis;
 }
 
@@ -42,7 +41,7 @@ test('a claim lapses where nobody renews it, so another database may take the pl
   expect(leftMs).toBeGreaterThan(0);
   expect(leftMs).toBeLessThanOrEqual(30_000);
   await redis.pexpire(`${prefix}:deployment`, 1);
-  await expect.poll(() => redis.exists(`${prefix}:deployment`), patience).toBe(0);
+  await expect.poll(() => redis.exists(`${prefix}:deployment`)).toBe(0);
   await expectOwnPrefix(redis, url, of('two', prefix));
   redis.disconnect();
 });
@@ -62,9 +61,9 @@ test('whoever could not be refused at the start is told later, and when it is ov
   const onChange = (isTaken: boolean) => void told.push(isTaken);
   const watch = watchDeployment(redis, { prefix, identify, everyMs: 20, onChange });
   isAway = false;
-  await expect.poll(() => told, patience).toEqual([true]);
+  await expect.poll(() => told).toEqual([true]);
   await redis.del(`${prefix}:deployment`);
-  await expect.poll(() => told, patience).toEqual([true, false]);
+  await expect.poll(() => told).toEqual([true, false]);
   await expect(expectOwnPrefix(redis, url, of('one', prefix))).rejects.toThrow(PrefixTaken);
   watch.close();
   redis.disconnect();

@@ -12,15 +12,10 @@ import {
   letPass,
   look,
   openerOn,
-  type Place,
   raise,
   settle,
   settleNow,
 } from './fixture.ts';
-
-async function flushScripts({ redis }: Place): Promise<void> {
-  for (const master of mastersOf(redis)) await master.script('FLUSH');
-}
 
 describe.each(redisFlavours())('on $name', (flavour) => {
   const open = openerOn(flavour);
@@ -78,16 +73,6 @@ describe.each(redisFlavours())('on $name', (flavour) => {
     expect(await look(place)).toMatchObject({ version: 1 });
     await letPass(place, 2_000);
     expect(await look(place)).toBeUndefined();
-  });
-
-  test('scripts that Redis forgot are sent again', async () => {
-    const place = await open();
-    await flushScripts(place);
-    const asOfMs = await askTime(place);
-    await flushScripts(place);
-    await settle(place, { asOfMs, version: 2 });
-    await flushScripts(place);
-    expect(await certaintyOf(place)).toBe('certain');
   });
 
   test("what Redis knows a script by is the file's own SHA", async () => {

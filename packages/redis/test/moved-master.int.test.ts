@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectRedis, type Health, openAdmission } from '@holdfast/redis';
 
-const patience = { timeout: 10_000, interval: 50 };
+const patience = { interval: 50 };
 const eventId = '01997f00-0000-7000-8000-00000000000b';
 let first: OwnServer;
 let second: OwnServer;

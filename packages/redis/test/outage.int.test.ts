@@ -8,7 +8,7 @@ import { connectRedis, type RedisConnection } from '../src/connect-redis.ts';
 import { AdmissionUnavailable } from '../src/faults.ts';
 import { trialKeyOf } from '../src/keys.ts';
 import { waitUntilReady } from '../src/wait-until-ready.ts';
-import { ask, certaintyOf, openPlace, settle, settleNow } from './fixture.ts';
+import { ask, askTime, certaintyOf, letPass, openPlace, settle, settleNow } from './fixture.ts';
 
 let url: string;
 let server: ServiceHandle;
@@ -44,8 +44,7 @@ function causesOf(found: readonly unknown[]): string[] {
 
 /** Answers again, though nobody did anything about it. */
 async function expectRecovery(admission: Admission): Promise<void> {
-  const patience = { timeout: 10_000, interval: 20 };
-  await expect.poll(() => failures(admission, 3), patience).toEqual([null, null, null]);
+  await expect.poll(() => failures(admission, 3), { interval: 20 }).toEqual([null, null, null]);
   expect(admission.health).toBe('closed');
 }
 
@@ -75,6 +74,24 @@ test('calls at once to a frozen Redis all fail when their time is up', async () 
   await expectRecovery(admission);
 });
 
+test('a fence that a frozen Redis hears of late bars refusals until it lapses, and no longer', async () => {
+  const place = await openPlace(url);
+  const { admission: hasty } = await openPlace(url, { timeoutMs: 150, prefix: place.prefix });
+  await settleNow(place);
+  server.kill('SIGSTOP');
+  onTestFinished(() => server.kill('SIGCONT'));
+  await expect(hasty.ask(place.eventId, randomUUID())).rejects.toThrow(AdmissionUnavailable);
+  server.kill('SIGCONT');
+  await expectRecovery(hasty);
+  await settleNow(place);
+  expect(await certaintyOf(place)).toBe('unknown');
+  await letPass(place, 300_000);
+  await settleNow(place);
+  await letPass(place, 1);
+  await settleNow(place);
+  expect(await certaintyOf(place)).toBe('certain');
+});
+
 test('a killed Redis is noticed at once, and found again, empty, when it is back', async () => {
   const onHealth = vi.fn<NonNullable<AdmissionOptions['onHealth']>>();
   const place = await openPlace(url, { onHealth });
@@ -99,6 +116,17 @@ test('a Redis that was emptied refuses nobody by what was read before', async ()
   expect(await certaintyOf(place)).toBe('expired');
   await sleep(2);
   await settleNow(place);
+  expect(await certaintyOf(place)).toBe('certain');
+});
+
+test('scripts that Redis forgot are sent again', async () => {
+  const place = await openPlace(url);
+  const forget = () => place.redis.script('FLUSH');
+  await forget();
+  const asOfMs = await askTime(place);
+  await forget();
+  await settle(place, { asOfMs, version: 2 });
+  await forget();
   expect(await certaintyOf(place)).toBe('certain');
 });
 
@@ -164,7 +192,7 @@ test('a network that swallows everything is noticed, and dialled anew when it is
   proxy.freeze();
   causesOf(await failures(admission, 5));
   // What was sent into the void is lost for good: only a new connection helps.
-  await expect.poll(() => proxy.connectionCount, { timeout: 10_000 }).toBeGreaterThan(1);
+  await expect.poll(() => proxy.connectionCount).toBeGreaterThan(1);
   proxy.restore();
   await expectRecovery(admission);
 });

@@ -59,9 +59,7 @@ test.each([
     await isOver;
 
     const calls = await load;
-    await expect
-      .poll(() => askForEvent(eventId), { timeout: 10_000 })
-      .toMatchObject({ status: 200 });
+    await expect.poll(() => askForEvent(eventId)).toMatchObject({ status: 200 });
     const running = [...stack.apis, stack.worker].map(({ child }) => child.isAlive());
     expect(running).toEqual([true, true]);
 

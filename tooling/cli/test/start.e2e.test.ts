@@ -107,7 +107,7 @@ test('of two api processes on one port one may die: the other answers, and it is
   expect(other).toBeGreaterThan(0);
   process.kill(killed, 'SIGKILL');
   await expect
-    .poll(command.stderr, { interval: 10, timeout: 5_000 })
+    .poll(command.stderr, { interval: 10 })
     .toMatch(/The api [12] ended by itself, and is started again/);
   const [book = ''] = printedCommands(command);
   expect(JSON.parse(await shell(book))).toMatchObject({

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unlessInterrupted } from '@holdfast/command';
+import { admissionLimits } from '@holdfast/redis';
 import { type Evidence, inspect } from '../judge/evidence.ts';
 import { toldBy } from '../judge/history.ts';
 import { refusalsIn } from '../judge/second-wave.ts';
@@ -26,6 +27,11 @@ const warmUpMs = 1_000;
 const lookEveryMs = 200;
 /** So much longer than the service may take to recover, it is watched. */
 const patienceMs = 2_000;
+/**
+ * Redis may hear of a fence only when it goes on, long after its cancel was answered. Nobody lowers that
+ * one, and until it lapses nobody is refused early at its event.
+ */
+const lateFenceMs = admissionLimits.fenceDurationMs + patienceMs;
 
 /**
  * Puts a steady load on fresh events, injects a fault, heals it, waits until the service is what
@@ -122,7 +128,7 @@ async function untilRecovered(
 ): Promise<readonly string[]> {
   const { fault, steadyMs } = plan;
   const { healedAtMs } = timeline;
-  const mostMs = Math.max(steadyMs, fault.recoveryMsMax + patienceMs);
+  const mostMs = Math.max(steadyMs, fault.recoveryMsMax + patienceMs, lateFenceMs);
   const first = await readAdmission(scene.stack);
   for (;;) {
     const nowMs = traffic.elapsedMs();
