@@ -55,6 +55,7 @@ async function createEvent(to: Database): Promise<string> {
     activeBookingsPerUserMax: 9,
     holdDurationMs: 60_000,
     holdPauseMs: 0,
+    cancelDeadlineMs: null,
   };
   const about = { title: 'Measured', date: Date.UTC(2999, 1, 1), total: 1_000, policy };
   const saleWindow = { opensAt: null, closesAt: null };

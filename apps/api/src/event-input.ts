@@ -1,4 +1,4 @@
-import { quantityMax } from '@holdfast/domain';
+import { cancelDeadlineMsMax, quantityMax } from '@holdfast/domain';
 import { isTitle } from '@holdfast/process';
 import { z } from 'zod';
 import { eventCursor, eventBookingCursor } from './cursors.ts';
@@ -26,14 +26,16 @@ const limits = {
   activeBookingsPerUserMax: z.int().min(1).max(activeBookingsPerUserMax),
   holdDurationMs: z.int().min(holdDurationMsMin).max(holdDurationMsMax),
   holdPauseMs: z.int().min(0).max(holdPauseMsMax),
+  cancelDeadlineMs: z.int().min(0).max(cancelDeadlineMsMax).nullable(),
 };
 
-/** What is left out gets its default: ten seats a booking, one booking a user, ten minutes a hold, no pause. */
+/** What is left out gets its default: ten seats a booking, one booking a user, ten minutes a hold, no pause, no deadline. */
 const policyWithDefaults = z.strictObject({
   quantityPerBookingMax: limits.quantityPerBookingMax.default(10),
   activeBookingsPerUserMax: limits.activeBookingsPerUserMax.default(1),
   holdDurationMs: limits.holdDurationMs.default(600_000),
   holdPauseMs: limits.holdPauseMs.default(0),
+  cancelDeadlineMs: limits.cancelDeadlineMs.default(null),
 });
 
 /** The end of a sale: a moment, or the date of the event, wherever that moves. */

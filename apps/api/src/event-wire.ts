@@ -36,6 +36,7 @@ export const eventOutput: z.ZodType<EventView> = z.strictObject({
     activeBookingsPerUserMax: quantity,
     holdDurationMs: quantity,
     holdPauseMs: seatCount,
+    cancelDeadlineMs: z.int().min(0).nullable(),
   }),
   seatCount,
   availableSeats: seatCount,

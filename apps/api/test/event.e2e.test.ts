@@ -49,6 +49,7 @@ describe('the life of an event', () => {
           activeBookingsPerUserMax: 1,
           holdDurationMs: 600_000,
           holdPauseMs: 0,
+          cancelDeadlineMs: null,
         },
         seatCount: 100,
         availableSeats: 100,

@@ -144,6 +144,7 @@ describe('a new event', () => {
         activeBookingsPerUserMax: 1,
         holdDurationMs: 600_000,
         holdPauseMs: 0,
+        cancelDeadlineMs: null,
       },
     });
   });
@@ -168,6 +169,8 @@ describe('a new event', () => {
     { holdPauseMs: -1 },
     { holdPauseMs: 0.5 },
     { holdPauseMs: 604_800_001 },
+    { cancelDeadlineMs: -1 },
+    { cancelDeadlineMs: 316_224_000_001 },
     { refunds: true },
   ])('has no policy like %j', (policy) => {
     expect(createInput.safeParse({ ...create, policy }).success).toBe(false);

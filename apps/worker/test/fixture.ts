@@ -45,6 +45,7 @@ export async function eventWithHolds(
         activeBookingsPerUserMax: 1,
         holdDurationMs,
         holdPauseMs: 0,
+        cancelDeadlineMs: null,
       },
     },
     { type: 'open', organizerId: 'organizer' },

@@ -47,6 +47,8 @@ interface PolicyInput {
   activeBookingsPerUserMax?: number | undefined;
   holdDurationMs?: number | undefined;
   holdPauseMs?: number | undefined;
+  /** Before the event's date; `null`: users may cancel at any time. */
+  cancelDeadlineMs?: number | null | undefined;
 }
 
 /** What each procedure takes: `Inputs['booking']['reserve']`. Instants are ISO 8601 with a zone. */
@@ -104,6 +106,7 @@ export type RefusalReason =
   | 'booking_not_found'
   | 'booking_cancelled'
   | 'hold_lapsed'
+  | 'cancel_deadline_passed'
   | 'event_cancelled'
   | 'event_changed'
   | 'event_closed'
@@ -190,6 +193,7 @@ export interface Event {
     activeBookingsPerUserMax: number;
     holdDurationMs: number;
     holdPauseMs: number;
+    cancelDeadlineMs: number | null;
   };
   seatCount: number;
   availableSeats: number;

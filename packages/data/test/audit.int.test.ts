@@ -52,6 +52,7 @@ test.each([
   ['I3', 'an event that changed hands', `update events set organizer_id = 'eve' where id = $1`],
   ['I3', 'a policy that nobody made', `update events set hold_duration_ms = 1 where id = $1`],
   ['I3', 'a pause that nobody made', `update events set hold_pause_ms = 1 where id = $1`],
+  ['I3', 'a deadline that nobody set', `update events set cancel_deadline_ms = 1 where id = $1`],
   [
     'I3',
     'a change that no organizer made',

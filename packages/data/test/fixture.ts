@@ -78,6 +78,7 @@ export function createOf(eventId: string, sketch: EventSketch = {}): Create {
       activeBookingsPerUserMax: 1,
       holdDurationMs: 60_000,
       holdPauseMs: 0,
+      cancelDeadlineMs: null,
       ...policy,
     },
     ...rest,

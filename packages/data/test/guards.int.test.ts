@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { audit, type Database, findEvent } from '@holdfast/data';
+import { audit, commit, type Database, findEvent } from '@holdfast/data';
 import type { Command } from '@holdfast/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Decided } from '../src/commit/group.ts';
@@ -104,6 +104,40 @@ describe('the rules guard', () => {
     const blind = { ...stale.loaded, state: { ...stale.loaded.state, event: seen } };
     expect(await tryRecord(database, { ...stale, loaded: blind })).toMatchObject({ held: 1 });
     expect(await findEvent(database, event.id)).toMatchObject({ rules: { status: 'closed' } });
+  });
+});
+
+describe('the guard on the date', () => {
+  const dayMs = 24 * 60 * 60 * 1_000;
+
+  /** Ann gives a sale back in time, and meanwhile the event is moved to an earlier day. */
+  async function staleReturn(): Promise<{ stale: Decided; earlier: number }> {
+    const date = Date.now() + 30 * dayMs;
+    const eventId = await eventOnSale(database, { date, policy: { cancelDeadlineMs: 10 * dayMs } });
+    const claim = reserveBy('ann');
+    await give(database, eventId, { ...claim, type: 'book' });
+    const { bookingId, userId } = claim;
+    const stale = await loadAndDecide(database, eventId, [{ type: 'cancel', bookingId, userId }]);
+    const earlier = date - 25 * dayMs;
+    const nothingElse = { title: null, saleWindow: null, policy: null };
+    await commit(database, eventId, [
+      { type: 'update', organizerId: 'organizer', date: earlier, ...nothingElse },
+    ]);
+    return { stale, earlier };
+  }
+
+  test('stops a return whose deadline has passed since then', async () => {
+    const { stale } = await staleReturn();
+    expect(await tryRecord(database, stale)).toEqual({ lost: true });
+  });
+
+  test('taken out, takes back a sale after its deadline', async () => {
+    const { stale, earlier } = await staleReturn();
+    const { event } = stale.loaded.state;
+    if (event === null) throw new Error('The event is there.');
+    const blind = { ...stale.loaded.state, event: { ...event, date: earlier } };
+    const unguarded = { ...stale, loaded: { ...stale.loaded, state: blind } };
+    expect(await tryRecord(database, unguarded)).toMatchObject({ available: 10 });
   });
 });
 

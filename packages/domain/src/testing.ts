@@ -91,6 +91,7 @@ export function draft(sketch: EventSketch = {}): readonly Transition[] {
         activeBookingsPerUserMax: 1,
         holdDurationMs: 60_000,
         holdPauseMs: 0,
+        cancelDeadlineMs: null,
         ...policy,
       },
       ...rest,

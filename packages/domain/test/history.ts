@@ -16,6 +16,7 @@ export const beginning = draft({
     activeBookingsPerUserMax: 2,
     holdDurationMs: 50,
     holdPauseMs: 10,
+    cancelDeadlineMs: 1_000,
   },
   saleWindow: { opensAt: 5, closesAt: 400 },
 });
@@ -44,6 +45,7 @@ const policy = fc.record(
     activeBookingsPerUserMax: fc.integer({ min: 1, max: 3 }),
     holdDurationMs: fc.integer({ min: 1, max: 90 }),
     holdPauseMs: fc.constantFrom(0, 20, 60),
+    cancelDeadlineMs: fc.constantFrom(null, 0, 1_900),
   },
   { requiredKeys: [] },
 );

@@ -24,6 +24,7 @@ const policy = {
   activeBookingsPerUserMax: 3,
   holdDurationMs: 1_000,
   holdPauseMs: 9,
+  cancelDeadlineMs: 5,
 };
 const saleWindow = { opensAt: 0, closesAt: 1_000 };
 const event = {

@@ -1,4 +1,5 @@
 import {
+  cancelDeadlineMsMax,
   type Close,
   type Create,
   type Decision,
@@ -19,6 +20,7 @@ const policy = {
   activeBookingsPerUserMax: 1,
   holdDurationMs: 60_000,
   holdPauseMs: 0,
+  cancelDeadlineMs: null,
 };
 const saleWindow = { opensAt: null, closesAt: null };
 const create: Create = {
@@ -115,6 +117,11 @@ describe('create', () => {
     for (const holdPauseMs of [-1, 0.5, Number.NaN, 2 ** 31]) {
       given([])
         .when({ ...create, policy: { ...policy, holdPauseMs } }, 0)
+        .thenRefused('invalid_rules');
+    }
+    for (const cancelDeadlineMs of [-1, 0.5, Number.NaN, cancelDeadlineMsMax + 1]) {
+      given([])
+        .when({ ...create, policy: { ...policy, cancelDeadlineMs } }, 0)
         .thenRefused('invalid_rules');
     }
   });

@@ -18,6 +18,7 @@ const policy = {
   activeBookingsPerUserMax: 1,
   holdDurationMs: 60_000,
   holdPauseMs: 0,
+  cancelDeadlineMs: null,
 };
 const create: Create = {
   type: 'create',

@@ -38,6 +38,7 @@ async function newEvent(): Promise<string> {
     activeBookingsPerUserMax: 9,
     holdDurationMs: 60_000,
     holdPauseMs: 0,
+    cancelDeadlineMs: null,
   };
   const saleWindow = { opensAt: null, closesAt: null };
   const about = { title: 'Names', date: Date.UTC(2999, 5, 1), total: 100, saleWindow, policy };

@@ -101,6 +101,7 @@ export async function sellEvent(
     activeBookingsPerUserMax: 1,
     holdDurationMs: 600_000,
     holdPauseMs: 0,
+    cancelDeadlineMs: null,
   };
   const saleWindow = { opensAt: null, closesAt: null };
   const details = { title: 'An evening', date: Date.UTC(2999, 0), organizerId, total, saleWindow };

@@ -114,6 +114,7 @@ function eventOf(
         activeBookingsPerUserMax: policy.activeClaimsPerUserMax ?? 1,
         holdDurationMs: policy.holdDurationMs ?? 1,
         holdPauseMs: 0,
+        cancelDeadlineMs: null,
       },
     },
     capacity: { total: available + held, available, held },

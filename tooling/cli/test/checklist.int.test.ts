@@ -26,6 +26,7 @@ test('overbookings are counted in the database itself: one seat too many is seen
     activeBookingsPerUserMax: 1,
     holdDurationMs: 60_000,
     holdPauseMs: 0,
+    cancelDeadlineMs: null,
   };
   const saleWindow = { opensAt: null, closesAt: null };
   const organizerId = 'organizer';

@@ -97,6 +97,7 @@ async function makeHealthy(database: Database, redisUrl: string): Promise<void> 
         activeBookingsPerUserMax: 1,
         holdDurationMs: 3_600_000,
         holdPauseMs: 0,
+        cancelDeadlineMs: null,
       },
     },
     { type: 'open', organizerId },

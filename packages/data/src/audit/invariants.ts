@@ -113,12 +113,13 @@ export const invariants: readonly Invariant[] = [
         or e.organized_version is distinct from l.organized_version
         or e.published_at is distinct from l.published_at
         or e.cancelled_at is distinct from l.cancelled_at
-        -- Rows from before there were pauses have none.
-        or jsonb_build_object('holdPauseMs', 0) || l.policy is distinct from jsonb_build_object(
+        -- Rows from before there were pauses and deadlines have none.
+        or jsonb_build_object('holdPauseMs', 0, 'cancelDeadlineMs', null) || l.policy is distinct from jsonb_build_object(
           'quantityPerBookingMax', e.quantity_per_booking_max,
           'activeBookingsPerUserMax', e.active_bookings_per_user_max,
           'holdDurationMs', e.hold_duration_ms,
-          'holdPauseMs', e.hold_pause_ms)`,
+          'holdPauseMs', e.hold_pause_ms,
+          'cancelDeadlineMs', e.cancel_deadline_ms)`,
   },
   {
     id: 'I4',

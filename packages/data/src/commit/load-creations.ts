@@ -6,10 +6,11 @@ import { statement } from '../sql/statement.ts';
 
 const creationsQuery = statement(
   'load_creations',
-  // Events that were made before there were pauses have none.
+  // Events that were made before there were pauses and deadlines have none.
   `select event_id, ${millisecondsOf('at')} as at,
      facts || jsonb_build_object(
-       'policy', jsonb_build_object('holdPauseMs', 0) || (facts -> 'policy')
+       'policy',
+       jsonb_build_object('holdPauseMs', 0, 'cancelDeadlineMs', null) || (facts -> 'policy')
      ) as facts
    from ledger
    where event_id = any (:eventIds::uuid[]) and version = 1 and type = 'event_created'`,

@@ -12,7 +12,7 @@ export const insertEvent = `
     id, organizer_id, title, date, status, seat_count, available_seats, held_seats, version,
     sale_opens_at, sale_closes_at, sale_follows_date, published_at, cancelled_at,
     organized_version, quantity_per_booking_max, active_bookings_per_user_max, hold_duration_ms, hold_pause_ms,
-    created_at
+    cancel_deadline_ms, created_at
   )
   values (
     :eventId, :organizerId, :title, ${timestampOf(':date')}, :status,
@@ -20,7 +20,7 @@ export const insertEvent = `
     ${timestampOf(':opensAt')}, ${timestampOf(':closesAt')}, :saleFollowsDate,
     ${timestampOf(':publishedAt')}, ${timestampOf(':cancelledAt')}, :organizedVersion,
     :quantityPerBookingMax, :activeBookingsPerUserMax, :holdDurationMs, :holdPauseMs,
-    ${timestampOf(':at')}
+    :cancelDeadlineMs, ${timestampOf(':at')}
   )
   on conflict (id) do nothing
   returning events.*, 1 as place, ${timestampOf(':at')} as at`;
@@ -37,7 +37,8 @@ export const updateEvent = `
     organized_version = :organizedVersion,
     quantity_per_booking_max = :quantityPerBookingMax,
     active_bookings_per_user_max = :activeBookingsPerUserMax,
-    hold_duration_ms = :holdDurationMs, hold_pause_ms = :holdPauseMs
+    hold_duration_ms = :holdDurationMs, hold_pause_ms = :holdPauseMs,
+    cancel_deadline_ms = :cancelDeadlineMs
   where id = :eventId and version = :version
   returning events.*, 1 as place, ${timestampOf(':at')} as at`;
 
@@ -49,17 +50,18 @@ sale as materialized (
     :seatsAvailableMins::int[], :seatsAvailableMaxes::int[], :statuses::text[],
     :opensAt::float8[], :closesAt::float8[], :quantitiesPerBookingMax::int[],
     :activeBookingsPerUserMax::int[], :holdDurationsMs::int[], :holdPausesMs::int[],
-    :fromMemory::bool[]
+    :cancelDeadlinesMs::bigint[], :dates::float8[], :fromMemory::bool[]
   ) with ordinality as sale (
     event_id, at, available_change, held_change,
     seats_available_min, seats_available_max, status,
     opens_at, closes_at, quantity_per_booking_max,
-    active_bookings_per_user_max, hold_duration_ms, hold_pause_ms, is_from_memory, place
+    active_bookings_per_user_max, hold_duration_ms, hold_pause_ms, cancel_deadline_ms, date,
+    is_from_memory, place
   )
 )`;
 
 /**
- * Changes the counters. Its guard is the event's rules and enough seats, and not the version: other
+ * Changes the counters. Its guard is the event's rules, its date and enough seats, and not the version: other
  * writers' sales in between do no harm.
  */
 function updateCounters(events: string): string {
@@ -78,7 +80,9 @@ function updateCounters(events: string): string {
     and e.quantity_per_booking_max = sale.quantity_per_booking_max
     and e.active_bookings_per_user_max = sale.active_bookings_per_user_max
     and e.hold_duration_ms = sale.hold_duration_ms
-    and e.hold_pause_ms = sale.hold_pause_ms`;
+    and e.hold_pause_ms = sale.hold_pause_ms
+    and e.cancel_deadline_ms is not distinct from sale.cancel_deadline_ms
+    and e.date = ${timestampOf('sale.date')}`;
 }
 
 /** What the other parts of the statement need of the row that was written. */

@@ -96,6 +96,8 @@ function saleValues(groups: readonly Decided[]): Values {
     activeBookingsPerUserMax: arrayOf(policies.map((policy) => policy.activeBookingsPerUserMax)),
     holdDurationsMs: arrayOf(policies.map((policy) => policy.holdDurationMs)),
     holdPausesMs: arrayOf(policies.map((policy) => policy.holdPauseMs)),
+    cancelDeadlinesMs: arrayOf(policies.map((policy) => policy.cancelDeadlineMs)),
+    dates: arrayOf(events.map(({ date }) => date)),
     fromMemory: arrayOf(groups.map(({ loaded }) => String(loaded.from === 'known'))),
   };
 }

@@ -21,6 +21,7 @@ export interface EventRow {
   readonly active_bookings_per_user_max: number;
   readonly hold_duration_ms: number;
   readonly hold_pause_ms: number;
+  readonly cancel_deadline_ms: number | null;
 }
 
 /** A row of `bookings`, as `bookingColumns` selects it: instants in epoch milliseconds. */
@@ -67,13 +68,10 @@ export function eventColumns(alias: string): string {
     'hold_duration_ms',
     'hold_pause_ms',
   ];
-  return selectList(alias, plain, [
-    'date',
-    'sale_opens_at',
-    'sale_closes_at',
-    'published_at',
-    'cancelled_at',
-  ]);
+  const instants = ['date', 'sale_opens_at', 'sale_closes_at', 'published_at', 'cancelled_at'];
+  // pg gives a bigint as text.
+  const deadline = `${alias}.cancel_deadline_ms::float8 as cancel_deadline_ms`;
+  return `${selectList(alias, plain, instants)}, ${deadline}`;
 }
 
 /** The select list that makes a BookingRow, from a table named `alias`. */
@@ -104,6 +102,7 @@ export function toEvent(row: EventRow): EventState {
         activeBookingsPerUserMax: row.active_bookings_per_user_max,
         holdDurationMs: row.hold_duration_ms,
         holdPauseMs: row.hold_pause_ms,
+        cancelDeadlineMs: row.cancel_deadline_ms,
       },
     },
     capacity: { total: row.seat_count, available: row.available_seats, held: row.held_seats },

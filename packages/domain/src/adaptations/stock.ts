@@ -82,6 +82,7 @@ function policyOf(policy: ShopPolicy): Policy {
     activeBookingsPerUserMax: policy.ordersPerCustomerMax,
     holdDurationMs: policy.cartDurationMs,
     holdPauseMs: 0,
+    cancelDeadlineMs: null,
   };
 }
 

@@ -92,6 +92,7 @@ function eventOf({ slot, policy }: Restaurant): EventState {
         // Nothing is ever held here; the rules want a number of at least 1.
         holdDurationMs: 1,
         holdPauseMs: 0,
+        cancelDeadlineMs: null,
       },
     },
     capacity: { total: slot.placeCount, available: slot.tableCapacity, held: 0 },

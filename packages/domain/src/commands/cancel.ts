@@ -6,17 +6,18 @@ import {
 } from '../booking/booking.ts';
 import type { Cancel } from './commands.ts';
 import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
-import { isKnownTo } from '../event/event.ts';
+import { isCancelTooLate, isKnownTo } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 import { refused } from './refusal.ts';
 import type { State } from '../state/state.ts';
 import type { BookingCancelled } from '../state/transition.ts';
 
 /**
- * Give seats back, held or sold. It is possible after the end of the sale, too. If the event was
- * called off, the booking is cancelled already.
+ * Give seats back, held or sold. It is possible after the end of the sale, too; what is sold only
+ * before the policy's deadline. If the event was called off, the booking is cancelled already.
  *
- * Refuses: event_not_found, booking_not_found (another user's booking, too), hold_lapsed.
+ * Refuses: event_not_found, booking_not_found (another user's booking, too), hold_lapsed,
+ * cancel_deadline_passed.
  */
 export function decideCancel(state: State, command: Cancel, now: Instant): BookingDecision {
   if (state.event === null || !isKnownTo(state.event, command.userId)) {
@@ -29,6 +30,9 @@ export function decideCancel(state: State, command: Cancel, now: Instant): Booki
   const seen = bookingAsOf(booking, state.event, now);
   if (seen.status === 'cancelled') return bookingUnchanged(seen);
   if (seen.status === 'expired') return refused('hold_lapsed');
+  if (seen.status === 'confirmed' && isCancelTooLate(state.event, now)) {
+    return refused('cancel_deadline_passed');
+  }
   return bookingChanged(cancelBooking(seen, 'user', now));
 }
 

@@ -9,12 +9,16 @@ const refusals = [
   ['event_not_found', 'There is no such event. Check the event id.'],
   [
     'invalid_rules',
-    "The sale window must open before it closes, which is at the event's date where no other end was given, and every limit of the policy be a whole number of at least 1; holdPauseMs may be 0. Change opensAt, closesAt or the date with it.",
+    "The sale window must open before it closes, which is at the event's date where no other end was given, and every limit of the policy be a whole number of at least 1; holdPauseMs may be 0, and cancelDeadlineMs 0 or null. Change opensAt, closesAt or the date with it.",
   ],
   ['id_taken', 'This id already names something else. Make a new id.'],
   ['booking_not_found', 'There is no such booking. Check the event id and the booking id.'],
   ['booking_cancelled', 'The booking was cancelled. Make a new booking.'],
   ['hold_lapsed', 'The hold ran out of time before it was confirmed. Reserve again.'],
+  [
+    'cancel_deadline_passed',
+    'It is too late to give this booking back: the deadline of the policy (cancelDeadlineMs before the date) has passed. Ask the organizer.',
+  ],
   ['event_cancelled', 'The event has been called off.'],
   [
     'event_changed',

@@ -19,7 +19,8 @@ import { capacityChangeOf, isBookingTransition, type Transition } from '../state
  *   The counters move by the quantity that was seen, and a hold ends by the expiry that was seen;
  * - no booking has the id of a new one, and no other active booking of its user has its ordinal:
  *   two unique indexes, of which the second holds users to the policy;
- * - the event's rules (status, sale window, policy) are as they were seen, where they can change.
+ * - the event's rules (status, sale window, policy) and its date are as they were seen, where they
+ *   can change.
  */
 export interface Reliance {
   /**

@@ -26,7 +26,15 @@ export interface Policy {
    * others get the chance. In milliseconds. 0: there is no such pause.
    */
   readonly holdPauseMs: number;
+  /**
+   * How long before the event's date a user can give back a confirmed booking for the last time. In
+   * milliseconds, so that it moves with the date. `null`: there is no such deadline.
+   */
+  readonly cancelDeadlineMs: number | null;
 }
+
+/** Ten years: the longest that a deadline may lie before its event. */
+export const cancelDeadlineMsMax = 10 * 366 * 24 * 60 * 60 * 1_000;
 
 /** What an organizer decides, and every sale relies on. */
 export interface Rules {
@@ -35,7 +43,7 @@ export interface Rules {
   readonly policy: Policy;
 }
 
-/** What an event is called and when it takes place: kept and shown, but no rule of a sale reads it. */
+/** What an event is called and when it takes place. Of these only a deadline reads the date. */
 export interface EventDetails {
   readonly title: string;
   readonly date: Instant;
@@ -82,7 +90,13 @@ export function isSaleWindow(window: SaleWindow): boolean {
 export function isPolicy(policy: Policy): boolean {
   const { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs, holdPauseMs } = policy;
   const limits = [quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs];
-  return limits.every(isQuantity) && (holdPauseMs === 0 || isQuantity(holdPauseMs));
+  const isPause = holdPauseMs === 0 || isQuantity(holdPauseMs);
+  return limits.every(isQuantity) && isPause && isCancelDeadline(policy.cancelDeadlineMs);
+}
+
+function isCancelDeadline(beforeDateMs: number | null): boolean {
+  if (beforeDateMs === null) return true;
+  return Number.isInteger(beforeDateMs) && beforeDateMs >= 0 && beforeDateMs <= cancelDeadlineMsMax;
 }
 
 /** Are these the same two moments? */
@@ -96,7 +110,8 @@ export function isSamePolicy(a: Policy, b: Policy): boolean {
     a.quantityPerBookingMax === b.quantityPerBookingMax &&
     a.activeBookingsPerUserMax === b.activeBookingsPerUserMax &&
     a.holdDurationMs === b.holdDurationMs &&
-    a.holdPauseMs === b.holdPauseMs
+    a.holdPauseMs === b.holdPauseMs &&
+    a.cancelDeadlineMs === b.cancelDeadlineMs
   );
 }
 
@@ -108,4 +123,14 @@ export function hasSaleStarted(window: SaleWindow, now: Instant): boolean {
 /** Has the sale window closed at `now`? A window without `closesAt` never closes by time. */
 export function hasSaleEnded(window: SaleWindow, now: Instant): boolean {
   return window.closesAt !== null && window.closesAt <= now;
+}
+
+/**
+ * Is it too late at `now` for users to give back what they have confirmed?
+ *
+ * @example isCancelTooLate({ ...event, date: 9_000 }, 7_000) // true, for a deadline of 2,000 ms
+ */
+export function isCancelTooLate({ date, rules }: EventState, now: Instant): boolean {
+  const { cancelDeadlineMs } = rules.policy;
+  return cancelDeadlineMs !== null && date - cancelDeadlineMs <= now;
 }

@@ -78,6 +78,7 @@ const askedPolicy: Kinds<Policy> = {
   activeBookingsPerUserMax: askedNumber,
   holdDurationMs: askedNumber,
   holdPauseMs: askedNumber,
+  cancelDeadlineMs: orNull(askedNumber),
 };
 
 const givenWindow: Kinds<GivenWindow> = {

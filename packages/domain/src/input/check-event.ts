@@ -41,6 +41,7 @@ const policyKinds: Kinds<Policy> = {
   activeBookingsPerUserMax: quantity,
   holdDurationMs: quantity,
   holdPauseMs: count,
+  cancelDeadlineMs: orNull(count),
 };
 
 const creationKinds: Kinds<EventCreated> = {

@@ -1,5 +1,5 @@
 import type { EventCursor, EventRecord, Page } from '@holdfast/data';
-import type { EventState, Instant } from '@holdfast/domain';
+import type { EventState, Instant, Policy } from '@holdfast/domain';
 import { z } from 'zod';
 
 const instant = z.iso.datetime();
@@ -25,6 +25,7 @@ export const eventView = z.strictObject({
     activeBookingsPerUserMax: count,
     holdDurationMs: count,
     holdPauseMs: count,
+    cancelDeadlineMs: count.nullable(),
   }),
   seatCount: count,
   availableSeats: count,
@@ -45,8 +46,6 @@ export type EventViews = z.output<typeof eventViews>;
 /** Field by field, so that what an event gains inside does not leave by itself. */
 export function viewOf(event: EventState): EventView {
   const { rules, capacity } = event;
-  const { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs, holdPauseMs } =
-    rules.policy;
   return {
     id: event.id,
     organizerId: event.organizerId,
@@ -59,11 +58,23 @@ export function viewOf(event: EventState): EventView {
       followsDate: event.saleFollowsDate,
     },
     publishedAt: textOrNull(event.publishedAt),
-    policy: { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs, holdPauseMs },
+    policy: policyOf(rules.policy),
     seatCount: capacity.total,
     availableSeats: capacity.available,
     heldSeats: capacity.held,
     version: event.version,
+  };
+}
+
+function policyOf(policy: Policy): EventView['policy'] {
+  const { quantityPerBookingMax, activeBookingsPerUserMax } = policy;
+  const { holdDurationMs, holdPauseMs, cancelDeadlineMs } = policy;
+  return {
+    quantityPerBookingMax,
+    activeBookingsPerUserMax,
+    holdDurationMs,
+    holdPauseMs,
+    cancelDeadlineMs,
   };
 }
 

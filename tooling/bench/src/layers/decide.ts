@@ -35,6 +35,7 @@ const onSale: EventState = {
       activeBookingsPerUserMax: 1,
       holdDurationMs: 600_000,
       holdPauseMs: 0,
+      cancelDeadlineMs: null,
     },
   },
   capacity: { total: 1_000_000, available: 1_000_000, held: 0 },

@@ -76,6 +76,7 @@ function commandsFor(eventId: string, total: number) {
         activeBookingsPerUserMax: 1,
         holdDurationMs: 600_000,
         holdPauseMs: 0,
+        cancelDeadlineMs: null,
       },
     },
     { type: 'open', organizerId },
