@@ -12,7 +12,7 @@ export interface Snippet {
 
 /** The documents that people read. Those of the examples have tests of their own. */
 export function documents(): readonly string[] {
-  const patterns = ['*.md', 'docs/*.md', '{packages,apps,tooling}/*/README.md'];
+  const patterns = ['*.md', 'docs/**/*.md', '{packages,apps,tooling}/*/README.md'];
   return globSync(patterns, { cwd: repositoryRoot }).toSorted();
 }
 
