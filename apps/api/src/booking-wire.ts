@@ -31,8 +31,8 @@ const cancelled = {
   ...facts,
   status: z.literal('cancelled'),
   cancelledAt: instantOutput,
-  /** `organizer`: the event was called off. */
-  cancelledBy: z.enum(['user', 'organizer']),
+  /** `organizer`: the event was called off. `replacement`: a hold of the same user took its place. */
+  cancelledBy: z.enum(['user', 'organizer', 'replacement']),
 };
 const expired = { ...facts, status: z.literal('expired'), expiredAt: instantOutput };
 

@@ -28,6 +28,14 @@ export const claim = z.strictObject({
   quantity,
   isFirstAttempt: firstAttempt,
 });
+const reservation = claim.extend({
+  replace: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Ends the caller's own holds of the event in the same decision. The new hold lasts no longer than they would have.",
+    ),
+});
 const reference = z.strictObject({ eventId: id, bookingId: id });
 const mine = z.strictObject({
   cursor: bookingCursor.schema.nullish(),
@@ -41,7 +49,7 @@ const mine = z.strictObject({
  */
 export const bookingRouter = router({
   reserve: userProcedure
-    .input(claim)
+    .input(reservation)
     .output(bookingAnswer)
     .mutation(async ({ ctx, input: { eventId, isFirstAttempt, ...asked } }) => {
       const command = { type: 'reserve', userId: ctx.user.id, ...asked } as const;

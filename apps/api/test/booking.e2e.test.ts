@@ -101,6 +101,24 @@ describe('the life of a booking', () => {
     }
   });
 
+  test('a hold that replaces another one has its place, for no longer', async () => {
+    const eventId = await eventOnSale(organizer);
+    const [first, second] = [randomUUID(), randomUUID()];
+    const held = await ada.booking.reserve.mutate({ eventId, bookingId: first, quantity: 2 });
+    const replacement = { eventId, bookingId: second, quantity: 3, replace: true };
+    expect(await ada.booking.reserve.mutate(replacement)).toMatchObject({
+      id: second,
+      status: 'held',
+      quantity: 3,
+      expiresAt: 'expiresAt' in held && held.expiresAt,
+    });
+    expect(await ada.booking.get.query({ eventId, bookingId: first })).toMatchObject({
+      status: 'cancelled',
+      cancelledBy: 'replacement',
+    });
+    expect(await bob.event.get.query({ eventId })).toMatchObject({ heldSeats: 3 });
+  });
+
   test('after a hold that was given back its user waits for the pause of the policy, and nobody else', async () => {
     const eventId = await eventOnSale(organizer, { policy: { holdPauseMs: 60_000 } });
     const [first, second] = [randomUUID(), randomUUID()];

@@ -18,7 +18,10 @@ type Bookings = Outputs['booking'];
 
 /** What a user does with bookings. Every command may be repeated: it has one effect for its id. */
 export interface BookingCalls {
-  /** Keeps seats until `expiresAt`. Without a `bookingId` the client makes one, once for all retries. */
+  /**
+   * Keeps seats until `expiresAt`. Without a `bookingId` the client makes one, once for all retries. With
+   * `replace: true` it takes the place of the caller's own holds of the event, as for another quantity.
+   */
   reserve(input: ReserveInput, options?: CallOptions): Promise<ReserveAnswer>;
   /** Reserves and confirms at once. Ids as with `reserve`. */
   book(input: BookInput, options?: CallOptions): Promise<BookAnswer>;

@@ -17,6 +17,14 @@ interface Claim extends BookingId {
   isFirstAttempt?: boolean | undefined;
 }
 
+interface Reservation extends Claim {
+  /**
+   * Ends the caller's own holds of the event in the same decision. The new one lasts no longer than they
+   * would have.
+   */
+  replace?: boolean | undefined;
+}
+
 /** Which page of a list. `cursor`: the `nextCursor` of the page before. */
 interface PageInput {
   cursor?: string | null | undefined;
@@ -54,7 +62,7 @@ interface PolicyInput {
 /** What each procedure takes: `Inputs['booking']['reserve']`. Instants are ISO 8601 with a zone. */
 export interface Inputs {
   booking: {
-    reserve: Claim;
+    reserve: Reservation;
     book: Claim;
     confirm: BookingId;
     cancel: BookingId;
@@ -154,8 +162,8 @@ interface Confirmed extends BookingFacts {
 interface Cancelled extends BookingFacts {
   status: 'cancelled';
   cancelledAt: string;
-  /** `organizer`: the event was called off. */
-  cancelledBy: 'user' | 'organizer';
+  /** `organizer`: the event was called off. `replacement`: a hold of the same user took its place. */
+  cancelledBy: 'user' | 'organizer' | 'replacement';
 }
 
 interface Expired extends BookingFacts {

@@ -79,15 +79,20 @@ describe('the calls', () => {
   test('of a user, from the hold to the end', async () => {
     const eventId = await eventOnSale(api.url);
     const { booking } = clientOf(api.url, 'ben');
-    const bookingId = newId();
+    let bookingId = newId();
     expect(await booking.reserve({ eventId, bookingId, quantity: 2 })).toMatchObject({
       status: 'held',
       id: bookingId,
       expiresAt: expect.stringMatching(/Z$/),
     });
+    const bookingOfThree = { eventId, bookingId: newId(), quantity: 3, replace: true };
+    expect(await booking.reserve(bookingOfThree)).toMatchObject({ status: 'held', quantity: 3 });
+    expect((await booking.get({ eventId, bookingId })).status).toBe('cancelled');
+    expect((await booking.reserve({ ...bookingOfThree, bookingId })).status).toBe('refused');
+    ({ bookingId } = bookingOfThree);
     expect((await booking.confirm({ eventId, bookingId })).status).toBe('confirmed');
     expect((await booking.get({ eventId, bookingId })).status).toBe('confirmed');
-    expect((await booking.mine()).items).toMatchObject([{ id: bookingId }]);
+    expect((await booking.mine()).items).toMatchObject([{ id: bookingId }, {}]);
     expect((await booking.cancel({ eventId, bookingId })).status).toBe('cancelled');
     expect(await booking.confirm({ eventId, bookingId })).toMatchObject({
       status: 'refused',

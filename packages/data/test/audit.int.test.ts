@@ -149,6 +149,16 @@ test.each([
   expect(await broken(eventId)).toEqual(['I4']);
 });
 
+test('I4 finds a booking that something else has ended than its ledger says', async () => {
+  const eventId = await soldSome();
+  await give(database, eventId, reserveBy('eve'));
+  await give(database, eventId, reserveBy('eve', { replace: true }));
+  expect(await broken(eventId)).toEqual([]);
+  const tamper = `update bookings set cancelled_by = 'user' where event_id = $1 and cancelled_by = 'replacement'`;
+  await database.pool.query(tamper, [eventId]);
+  expect(await broken(eventId)).toEqual(['I4']);
+});
+
 /** Every part of one turn. */
 async function partsOf(weightMax: number) {
   const parts = [];

@@ -170,9 +170,12 @@ describe('commit', () => {
     await give(database, eventId, kept);
     await give(database, eventId, { type: 'confirm', bookingId: kept.bookingId, userId: 'ann' });
     await give(database, eventId, reserveBy('ann'));
+    await give(database, eventId, reserveBy('ann', { replace: true }));
     await lapseHolds(database, eventId);
     await commit(database, eventId, [
       { type: 'expire', bookingCountMax: 10 },
+      reserveBy('cat'),
+      reserveBy('cat', { replace: true }),
       { type: 'book', bookingId: randomUUID(), userId: 'bob', quantity: 4 },
       { type: 'setCapacity', organizerId: 'organizer', total: 7 },
       {
@@ -190,6 +193,6 @@ describe('commit', () => {
     for (const [bookingId, booking] of replayed.bookings) {
       expect(await findBooking(database, { eventId, bookingId })).toEqual({ ...booking, eventId });
     }
-    expect(replayed.bookings.size).toBe(3);
+    expect(replayed.bookings.size).toBe(6);
   });
 });

@@ -107,7 +107,7 @@ export async function give(
 /** A reserve of one seat by a new user under a new id, but for what is said. */
 export function reserveBy(
   userId: string,
-  more: { bookingId?: string; quantity?: number } = {},
+  more: { bookingId?: string; quantity?: number; replace?: boolean } = {},
 ): BookingCommand & { type: 'reserve' } {
   return { type: 'reserve', bookingId: randomUUID(), userId, quantity: 1, ...more };
 }

@@ -74,6 +74,24 @@ describe('who holds the only seat, lets it lapse and holds again, before anybody
     expect(await attack(off)).toEqual(['mallory', 'mallory', 'mallory', 'mallory']);
   });
 
+  test('may replace the hold as often as they like, which makes it no longer', async () => {
+    const eventId = await oneSeat(on);
+    await reserveFirst(here, eventId, 'mallory');
+    const replacement = () => reserveBy('mallory', { replace: true });
+    const first = await give(elsewhere, eventId, replacement());
+    const second = await give(here, eventId, replacement());
+    const expiryOf = (outcome: typeof first) =>
+      outcome.status === 'accepted' && outcome.booking.status === 'held'
+        ? outcome.booking.expiresAt
+        : null;
+    expect(expiryOf(first)).not.toBeNull();
+    expect(expiryOf(second)).toBe(expiryOf(first));
+    await lapseHolds(here, eventId);
+    expect(answers([await give(here, eventId, replacement())])).toEqual(['hold_paused']);
+    await commitOne(here, eventId, [{ type: 'expire', bookingCountMax: 9 }]);
+    await expectSound(here);
+  });
+
   test('does not get it by a storm of calls from two processes either', async () => {
     const eventId = await oneSeat(on);
     await reserveFirst(here, eventId, 'mallory');

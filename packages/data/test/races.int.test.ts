@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { commit, type Database, findEvent, openDatabase } from '@holdfast/data';
+import { commit, type Database, findEvent, listBookingsOfUser, openDatabase } from '@holdfast/data';
 import { type BookingCommand, type Command, decideGroup, quantityMax } from '@holdfast/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -79,6 +79,36 @@ describe('many callers on several connections', () => {
     );
     expect(count(found)).toEqual({ held: 1, bookings_over_limit: 39 });
     await expectSound(database);
+  });
+
+  test('one user who replaces the own hold many times at once keeps the seats all the while', async () => {
+    const eventId = await eventOnSale(database, { total: 3 });
+    await give(database, eventId, reserveBy('ann', { quantity: 3 }));
+    const ann = Array.from({ length: 40 }, () => reserveBy('ann', { quantity: 3, replace: true }));
+    const rivals = Array.from({ length: 60 }, (_, index) => reserveBy(`user-${index}`));
+    const found = await storm(
+      eventId,
+      [...ann, ...rivals].toSorted((a, b) => (a.bookingId < b.bookingId ? -1 : 1)),
+    );
+    expect(count(found)).toEqual({ held: 40, sold_out: 60 });
+    const { items } = await listBookingsOfUser(database, {
+      userId: 'ann',
+      after: null,
+      limit: 100,
+    });
+    const here = items.filter((booking) => booking.eventId === eventId);
+    expect(here.filter(({ status }) => status === 'held')).toHaveLength(1);
+    expect(here.filter(({ status }) => status === 'cancelled')).toHaveLength(40);
+    await expectSound(database);
+  });
+
+  test('of whom one gives the hold back to hold again loses the seats in between', async () => {
+    const eventId = await eventOnSale(database, { total: 3 });
+    const hold = reserveBy('ann', { quantity: 3 });
+    await give(database, eventId, hold);
+    await give(database, eventId, { type: 'cancel', bookingId: hold.bookingId, userId: 'ann' });
+    expect(await storm(eventId, [reserveBy('bob')])).toEqual(['held']);
+    expect(await storm(eventId, [reserveBy('ann', { quantity: 3 })])).toEqual(['sold_out']);
   });
 
   test('one id many times at once has one effect, and one answer', async () => {

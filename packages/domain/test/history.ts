@@ -27,12 +27,16 @@ const userId = fc.constantFrom('ann', 'bob', 'cat');
 const organizerId = fc.constantFrom('organizer', 'organizer', 'organizer', 'rival');
 const quantity = fc.integer({ min: 0, max: 5 });
 
-const claim = fc.record({
-  type: fc.constantFrom('reserve', 'book'),
-  bookingId,
-  userId,
-  quantity,
-});
+const claim = fc.oneof(
+  fc.record({
+    type: fc.constant('reserve'),
+    bookingId,
+    userId,
+    quantity,
+    replace: fc.constantFrom(undefined, undefined, true),
+  }),
+  fc.record({ type: fc.constant('book'), bookingId, userId, quantity }),
+);
 const follow = fc.record({ type: fc.constantFrom('confirm', 'cancel'), bookingId, userId });
 const bookingCommand: fc.Arbitrary<BookingCommand> = fc.oneof(
   { arbitrary: claim, weight: 3 },

@@ -26,7 +26,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { beginning, history, type Step, timed } from './history.ts';
 
-// Every run draws a seed and prints it; HOLDFAST_SEED repeats it. Nine properties of 2,500 random
+// Every run draws a seed and prints it; HOLDFAST_SEED repeats it. Ten properties of 2,500 random
 // histories each: more than 20,000 a run.
 const seed = Number(process.env['HOLDFAST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 if (!Number.isInteger(seed)) throw new Error('HOLDFAST_SEED must be a whole number.');
@@ -91,6 +91,22 @@ describe('whatever commands come, in whatever order', () => {
         const ordinals = activeBookingsOf(state, userId, 0).map((booking) => booking.ordinal);
         expect(new Set(ordinals).size).toBe(ordinals.length);
       }
+    });
+  });
+
+  test('a hold that replaces others takes their place at once, and lasts no longer', () => {
+    holds((steps) => {
+      play(steps, ({ before, after, command, now }) => {
+        if (command.type !== 'reserve' || command.replace !== true || before === after) return;
+        const replacing = after.bookings.get(command.bookingId);
+        for (const old of activeBookingsOf(before, command.userId, now)) {
+          const ended = { status: 'cancelled', cancelledAt: now, cancelledBy: 'replacement' };
+          const expected = old.status === 'held' ? ended : old;
+          expect(after.bookings.get(old.id)).toMatchObject(expected);
+          const latest = old.status === 'held' ? old.expiresAt : Infinity;
+          expect(replacing?.status === 'held' && replacing.expiresAt).toBeLessThanOrEqual(latest);
+        }
+      });
     });
   });
 

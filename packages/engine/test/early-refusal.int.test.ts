@@ -126,6 +126,22 @@ describe.each(redisFlavours())('on $name', ({ url }) => {
       expect(await refusalsBy(far, 'redis')).toBe(early + 1);
     });
 
+    test('lets a hold there be replaced by another process, and sells at once what that gives back', async () => {
+      const eventId = await sellEvent(far.database, 3);
+      const ofAnn = { userId: 'ann', type: 'reserve' } as const;
+      await claim(far, eventId, { ...ofAnn, quantity: 3 });
+      expect(await claim(far, eventId)).toEqual(soldOut);
+      await far.lanes.idle();
+      const replaced = (quantity: number) =>
+        claim(near, eventId, { ...ofAnn, quantity, replace: true });
+      expect(await replaced(4)).toEqual(soldOut);
+      const [grown, rival] = await Promise.all([replaced(3), claim(far, eventId)]);
+      expect([grown, rival]).toMatchObject([{ booking: { status: 'held' } }, soldOut]);
+      expect(await replaced(2)).toMatchObject({ booking: { status: 'held', quantity: 2 } });
+      expect(await claim(far, eventId)).toMatchObject(confirmed);
+      await noneLeft(eventId);
+    });
+
     test('gives whoever has booked already the booking, when asked again', async () => {
       const { eventId, sold } = await soldOutEvent();
       const [bookingId = ''] = sold;

@@ -118,6 +118,7 @@ interface ClaimOptions {
   readonly quantity?: number;
   readonly isFirstAttempt?: boolean;
   readonly type?: 'book' | 'reserve';
+  readonly replace?: boolean;
   readonly timeoutMs?: number;
 }
 
@@ -130,7 +131,9 @@ export function claim(
   const { type = 'book', isFirstAttempt = true, timeoutMs = requestTimeoutMs } = options;
   const bookingId = options.bookingId ?? randomUUID();
   const { userId = bookingId, quantity = 1 } = options;
-  const command = { type, bookingId, userId, quantity } as const;
+  const facts = { bookingId, userId, quantity };
+  const command =
+    type === 'book' ? ({ type, ...facts } as const) : { type, ...facts, replace: options.replace };
   return lanes.submit(eventId, { command, isFirstAttempt }, deadlineAfter(timeoutMs));
 }
 

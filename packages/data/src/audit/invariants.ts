@@ -129,7 +129,8 @@ export const invariants: readonly Invariant[] = [
         b.status, l.last_stage, l.held, l.confirmed, l.ended, l.is_torn,
         b.user_id, l.user_id as ledger_user_id, b.ordinal, l.ordinal as ledger_ordinal,
         b.seat_count, l.quantity, b.expires_at, l.held_until,
-        b.hold_ended_at, l.hold_ended_at as ledger_hold_ended_at
+        b.hold_ended_at, l.hold_ended_at as ledger_hold_ended_at,
+        b.cancelled_by, l.cancelled_by as ledger_cancelled_by
       from (${bookings}) b
       full join (
         select event_id, booking_id,
@@ -152,8 +153,10 @@ export const invariants: readonly Invariant[] = [
           (array_agg(
             case
               when type = 'booking_expired' then coalesce(expires_at, held_until)
-              when type = 'booking_cancelled' and from_status = 'held' then at end
-            order by version desc, position desc))[1] as hold_ended_at
+              when type = 'booking_cancelled' and from_status = 'held'
+                and facts ->> 'by' is distinct from 'replacement' then at end
+            order by version desc, position desc))[1] as hold_ended_at,
+          max(coalesce(facts ->> 'by', 'user')) filter (where type = 'booking_cancelled') as cancelled_by
         from (
           select *,
             max(expires_at) filter (where type = 'booking_held') over booking as held_until,
@@ -169,7 +172,9 @@ export const invariants: readonly Invariant[] = [
         or l.held > 1 or l.confirmed > 1 or l.ended > 1 or l.is_torn
         or b.user_id <> l.user_id or b.ordinal <> l.ordinal or b.seat_count <> l.quantity
         or b.expires_at > l.held_until
-        or b.hold_ended_at is distinct from l.hold_ended_at`,
+        or b.hold_ended_at is distinct from l.hold_ended_at
+        -- Rows from before there were replacements do not say it.
+        or (b.cancelled_by is not null and b.cancelled_by is distinct from l.cancelled_by)`,
   },
   {
     id: 'I5',

@@ -1,6 +1,7 @@
 import {
   type Booking,
   type BookingTransition,
+  type Canceller,
   capacityChangeOf,
   holdEndedAt,
   isBookingTransition,
@@ -51,6 +52,7 @@ function insertedColumns(rows: readonly Inserted[]): Columns {
     insertedStatuses: arrayOf(rows.map(({ booking }) => booking.status)),
     insertedExpiries: arrayOf(rows.map(({ booking }) => expiryOf(booking))),
     insertedHoldEnds: arrayOf(rows.map(({ booking }) => holdEndedAt(booking))),
+    insertedCancellers: arrayOf(rows.map(({ booking }) => cancellerOf(booking))),
   };
 }
 
@@ -65,6 +67,7 @@ function movedColumns(rows: readonly Moved[]): Columns {
     movedSeatCounts: arrayOf(rows.map(({ booking }) => booking.quantity)),
     movedExpiries: arrayOf(rows.map(({ booking }) => expiryOf(booking))),
     movedHoldEnds: arrayOf(rows.map(({ booking }) => holdEndedAt(booking))),
+    movedCancellers: arrayOf(rows.map(({ booking }) => cancellerOf(booking))),
   };
 }
 
@@ -81,6 +84,10 @@ function seenColumns(seen: readonly Booking[]): Columns {
 
 function expiryOf(booking: Booking): number | null {
   return booking.status === 'held' ? booking.expiresAt : null;
+}
+
+function cancellerOf(booking: Booking): Canceller | null {
+  return booking.status === 'cancelled' ? booking.cancelledBy : null;
 }
 
 /** The ledger's rows for the transitions of these groups, in order. */
@@ -138,10 +145,10 @@ function ledgerRow(transition: Transition, { place, position }: Spot): LedgerWri
   };
 }
 
-/** What the columns do not say: who cancelled the booking, if it was not its user. */
+/** What the columns do not say: what cancelled the booking, if it was not its user. */
 function bookingFacts(transition: BookingTransition): string | null {
-  const isByOrganizer = transition.type === 'booking_cancelled' && transition.by === 'organizer';
-  return isByOrganizer ? JSON.stringify({ by: transition.by }) : null;
+  const isByUser = transition.type !== 'booking_cancelled' || transition.by === 'user';
+  return isByUser ? null : JSON.stringify({ by: transition.by });
 }
 
 function eventLedgerRow(transition: Transition, { place, position }: Spot): LedgerWrite {

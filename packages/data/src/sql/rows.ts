@@ -1,4 +1,4 @@
-import type { Booking, BookingStatus, EventState, EventStatus } from '@holdfast/domain';
+import type { Booking, BookingStatus, Canceller, EventState, EventStatus } from '@holdfast/domain';
 
 /** A row of `events`, as `eventColumns` selects it: instants in epoch milliseconds. */
 export interface EventRow {
@@ -35,6 +35,7 @@ export interface BookingRow {
   readonly expires_at: number | null;
   readonly changed_at: number;
   readonly hold_ended_at: number | null;
+  readonly cancelled_by: Canceller | null;
 }
 
 /** SQL: a timestamptz as epoch milliseconds. */
@@ -76,7 +77,7 @@ export function eventColumns(alias: string): string {
 
 /** The select list that makes a BookingRow, from a table named `alias`. */
 export function bookingColumns(alias: string): string {
-  const plain = ['event_id', 'id', 'user_id', 'ordinal', 'seat_count', 'status'];
+  const plain = ['event_id', 'id', 'user_id', 'ordinal', 'seat_count', 'status', 'cancelled_by'];
   return selectList(alias, plain, ['expires_at', 'changed_at', 'hold_ended_at']);
 }
 
@@ -116,7 +117,7 @@ export function toEvent(row: EventRow): EventState {
 
 /**
  * What the rules know of a booking, from its row. `eventCancelledAt`: when its event was called
- * off, if it was. What was cancelled from then on was ended with the event.
+ * off, if it was.
  */
 export function toBooking(row: BookingRow, eventCancelledAt: number | null): Booking {
   const facts = { id: row.id, userId: row.user_id, quantity: row.seat_count, ordinal: row.ordinal };
@@ -131,11 +132,20 @@ export function toBooking(row: BookingRow, eventCancelledAt: number | null): Boo
         ...facts,
         status: 'cancelled',
         cancelledAt: row.changed_at,
-        from: row.hold_ended_at === null ? 'confirmed' : 'held',
-        cancelledBy: row.changed_at >= (eventCancelledAt ?? Infinity) ? 'organizer' : 'user',
+        from: isFromHold(row) ? 'held' : 'confirmed',
+        cancelledBy: row.cancelled_by ?? cancellerBefore(row, eventCancelledAt),
       };
     case 'expired':
       // The audit (I4) makes it not null for every hold that was swept.
       return { ...facts, status: 'expired', expiredAt: row.hold_ended_at ?? row.changed_at };
   }
+}
+
+function isFromHold({ hold_ended_at: endedAt, cancelled_by: by }: BookingRow): boolean {
+  return endedAt !== null || by === 'replacement';
+}
+
+/** Of rows from before it was written down: what was cancelled from the end of the event on. */
+function cancellerBefore(row: BookingRow, eventCancelledAt: number | null): Canceller {
+  return row.changed_at >= (eventCancelledAt ?? Infinity) ? 'organizer' : 'user';
 }

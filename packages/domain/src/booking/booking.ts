@@ -26,10 +26,16 @@ export interface ConfirmedBooking extends BookingFacts {
   readonly confirmedAt: Instant;
 }
 
-/** Who ended a booking: its user, or the organizer, who called the event off. */
-export type Canceller = 'user' | 'organizer';
+/**
+ * What ended a booking: its user; the organizer, who called the event off; or a hold of the same
+ * user that took its place (`replacement`).
+ */
+export type Canceller = 'user' | 'organizer' | 'replacement';
 
-/** Given back by its user, or ended with its event; from `held` or from `confirmed`. Final. */
+/**
+ * Given back by its user, replaced by another hold, or ended with its event; from `held` or from
+ * `confirmed`. Final.
+ */
 export interface CancelledBooking extends BookingFacts {
   readonly status: 'cancelled';
   readonly cancelledAt: Instant;
@@ -81,7 +87,7 @@ export function bookingAsOf(
 ): Booking {
   const isFinal =
     booking.status === 'expired' ||
-    (booking.status === 'cancelled' && booking.cancelledBy === 'user');
+    (booking.status === 'cancelled' && booking.cancelledBy !== 'organizer');
   if (isFinal) return booking;
   const { id, userId, quantity, ordinal } = booking;
   const facts = { id, userId, quantity, ordinal };

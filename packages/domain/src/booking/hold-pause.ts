@@ -1,4 +1,4 @@
-import { type Booking, bookingAsOf } from './booking.ts';
+import { type Booking, bookingAsOf, type CancelledBooking } from './booking.ts';
 import type { Policy } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 import { bookingsOf, type State } from '../state/state.ts';
@@ -10,7 +10,7 @@ export function hasHoldPause({ holdPauseMs }: Policy): boolean {
 
 /**
  * When the hold of this booking ended without a sale: when it lapsed, or when its user gave it back.
- * `null`: it has not, or the seats were sold.
+ * `null`: it has not, the seats were sold, or another hold of the user has taken its place.
  *
  * @example holdEndedAt({ ...booking, status: 'expired', expiredAt: 5_000 }) // 5000
  */
@@ -19,11 +19,16 @@ export function holdEndedAt(booking: Booking): Instant | null {
     case 'expired':
       return booking.expiredAt;
     case 'cancelled':
-      return booking.from === 'held' ? booking.cancelledAt : null;
+      return isGivenBack(booking) ? booking.cancelledAt : null;
     case 'held':
     case 'confirmed':
       return null;
   }
+}
+
+/** A hold that was replaced lives on in another one. */
+function isGivenBack({ from, cancelledBy }: CancelledBooking): boolean {
+  return from === 'held' && cancelledBy !== 'replacement';
 }
 
 /**

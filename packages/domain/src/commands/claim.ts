@@ -1,4 +1,10 @@
-import { type Booking, bookingAsOf } from '../booking/booking.ts';
+import {
+  type ActiveBooking,
+  type Booking,
+  bookingAsOf,
+  type HeldBooking,
+} from '../booking/booking.ts';
+import { cancelBooking } from './cancel.ts';
 import { isQuantity } from '../event/capacity.ts';
 import type { Book, Reserve } from './commands.ts';
 import { type BookingDecision, bookingChanged } from './decision.ts';
@@ -34,18 +40,42 @@ export function findClaimed(state: State, command: Claim, now: Instant): Booking
 
 /**
  * Takes seats for a new booking: as a hold for `reserve`, as a sale for `book`. Seats of lapsed
- * holds count as free, and are reclaimed where they are needed.
+ * holds count as free, and are reclaimed where they are needed. So do those of the user's own holds
+ * that a `reserve` replaces, for that user alone: they end in the same decision.
  *
  * Refuses: event_not_found, event_cancelled, event_closed, not_on_sale, sale_not_started,
  * sale_ended, quantity_over_limit, bookings_over_limit, hold_paused, sold_out.
  */
 export function decideClaim(state: State, command: Claim, now: Instant): BookingDecision {
   if (!hasEvent(state)) return refused('event_not_found');
-  const refusal = refusalOfSale(state.event, now) ?? refusalOfPolicy(state, command, now);
+  const own = ownBookings(state, command, now);
+  const refusal = refusalOfSale(state.event, now) ?? refusalOfPolicy(state, { command, own }, now);
   if (refusal !== null) return refusal;
-  const reclaimed = decideReclaim(state, command, now);
+  const reclaimed = decideReclaim(state, { command, own }, now);
   if (reclaimed === null) return refused('sold_out');
-  return bookingChanged(claimed(state, command, now), reclaimed);
+  const ended = own.replaced.map((hold) => cancelBooking(hold, 'replacement', now));
+  return bookingChanged(claimed(state.event, { command, own }, now), [...reclaimed, ...ended]);
+}
+
+/** What the user has of this event: bookings that stay, and holds that the claim replaces. */
+interface OwnBookings {
+  readonly kept: readonly ActiveBooking[];
+  readonly replaced: readonly HeldBooking[];
+}
+
+/** A claim, with what its user has. */
+interface OwnClaim {
+  readonly command: Claim;
+  readonly own: OwnBookings;
+}
+
+function ownBookings(state: State, command: Claim, now: Instant): OwnBookings {
+  const active = activeBookingsOf(state, command.userId, now);
+  if (command.type === 'book' || command.replace !== true) return { kept: active, replaced: [] };
+  return {
+    kept: active.filter(({ status }) => status === 'confirmed'),
+    replaced: active.filter((booking) => booking.status === 'held'),
+  };
 }
 
 /** Why nothing of this event can be taken at `now`, if that is so. */
@@ -59,12 +89,15 @@ function refusalOfSale({ rules }: EventState, now: Instant): Refused | null {
 }
 
 /** Why this user may not take so many, if that is so. */
-function refusalOfPolicy(state: EventThere, command: Claim, now: Instant): Refused | null {
+function refusalOfPolicy(
+  state: EventThere,
+  { command, own: { kept } }: OwnClaim,
+  now: Instant,
+): Refused | null {
   const { policy } = state.event.rules;
   const { userId, quantity } = command;
   if (quantity > policy.quantityPerBookingMax) return refused('quantity_over_limit');
-  const active = activeBookingsOf(state, userId, now);
-  if (active.length >= policy.activeBookingsPerUserMax) return refusedOverLimit(active);
+  if (kept.length >= policy.activeBookingsPerUserMax) return refusedOverLimit(kept);
   return isPausing(state, { userId, policy }, now) ? refused('hold_paused') : null;
 }
 
@@ -75,31 +108,40 @@ function refusalOfPolicy(state: EventThere, command: Claim, now: Instant): Refus
  */
 function decideReclaim(
   state: EventThere,
-  command: Claim,
+  { command, own: { replaced } }: OwnClaim,
   now: Instant,
 ): readonly BookingTransition[] | null {
-  const { available } = state.event.capacity;
+  const available = state.event.capacity.available + seatsOf(replaced);
   const hasOwnHold = bookingsOf(state, command.userId).some(({ status }) => status === 'held');
   if (!hasOwnHold && available >= command.quantity) return [];
   const lapsed = lapsedHolds(state, now);
   const own = lapsed.filter((hold) => hold.userId === command.userId);
   const others = lapsed.filter((hold) => hold.userId !== command.userId);
-  const freedByOwn = own.reduce((seats, hold) => seats + hold.quantity, 0);
-  const fromOthers = reclaim(others, command.quantity - available - freedByOwn, now);
+  const fromOthers = reclaim(others, command.quantity - available - seatsOf(own), now);
   return fromOthers && [...own.map((hold) => expireHold(hold, now)), ...fromOthers];
 }
 
-function claimed(state: EventThere, command: Claim, now: Instant): BookingTransition {
-  const { bookingId, userId, quantity } = command;
-  const facts = { at: now, bookingId, userId, quantity, ordinal: freeOrdinal(state, userId, now) };
-  if (command.type === 'book') return { ...facts, type: 'booking_confirmed', from: 'nothing' };
-  const { holdDurationMs } = state.event.rules.policy;
-  return { ...facts, type: 'booking_held', expiresAt: now + holdDurationMs };
+function seatsOf(holds: readonly HeldBooking[]): number {
+  return holds.reduce((seats, { quantity }) => seats + quantity, 0);
 }
 
-/** The lowest ordinal that no active booking of the user has. */
-function freeOrdinal(state: State, userId: string, now: Instant): number {
-  const taken = new Set(activeBookingsOf(state, userId, now).map((booking) => booking.ordinal));
+function claimed(
+  { rules }: EventState,
+  { command, own: { kept, replaced } }: OwnClaim,
+  now: Instant,
+): BookingTransition {
+  const { bookingId, userId, quantity } = command;
+  const facts = { at: now, bookingId, userId, quantity, ordinal: freeOrdinal(kept) };
+  if (command.type === 'book') return { ...facts, type: 'booking_confirmed', from: 'nothing' };
+  const { holdDurationMs } = rules.policy;
+  // A hold that takes the place of others keeps seats no longer than they would have done.
+  const expiries = replaced.map(({ expiresAt }) => expiresAt);
+  return { ...facts, type: 'booking_held', expiresAt: Math.min(now + holdDurationMs, ...expiries) };
+}
+
+/** The lowest ordinal that none of these bookings of the user has. */
+function freeOrdinal(kept: readonly ActiveBooking[]): number {
+  const taken = new Set(kept.map((booking) => booking.ordinal));
   let ordinal = 1;
   while (taken.has(ordinal)) ordinal += 1;
   return ordinal;

@@ -9,6 +9,11 @@ export interface Reserve {
   readonly bookingId: string;
   readonly userId: string;
   readonly quantity: number;
+  /**
+   * Ends the user's own holds of this event in the same decision, so that their seats count for the
+   * new one. Left out: they stay, and the policy may allow no further one.
+   */
+  readonly replace?: boolean | undefined;
 }
 
 /** Reserve and confirm at once. */

@@ -31,7 +31,7 @@ export function confirmBooking(event: EventState, booking: Booking, now: Instant
     case 'confirmed':
       return bookingUnchanged(seen);
     case 'cancelled':
-      return refused(seen.cancelledBy === 'user' ? 'booking_cancelled' : 'event_cancelled');
+      return refused(seen.cancelledBy === 'organizer' ? 'event_cancelled' : 'booking_cancelled');
     case 'expired':
       return refused('hold_lapsed');
     case 'held': {

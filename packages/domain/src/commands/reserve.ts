@@ -7,6 +7,11 @@ import type { State } from '../state/state.ts';
 /**
  * Keep seats for a user.
  *
+ * With `replace`, the user's own holds of the event end in the same decision, and the new one keeps
+ * seats no longer than they would have done. Nobody else can take a seat in between, and only the
+ * seats that are wanted beyond theirs must be free. Where it is refused, they stay as they were. A
+ * user without a hold simply gets one.
+ *
  * The same id again, with the same content, gives the booking as it now is and changes nothing.
  * Seats of lapsed holds count as free, and those holds are ended with it. So no event looks sold
  * out because a sweep is late.

@@ -25,7 +25,7 @@ const kindsByStatus = {
   cancelled: kindsOf<CancelledBooking>('cancelled', {
     cancelledAt: instant,
     from: oneOf(['held', 'confirmed']),
-    cancelledBy: oneOf(['user', 'organizer']),
+    cancelledBy: oneOf(['user', 'organizer', 'replacement']),
   }),
   expired: kindsOf<ExpiredBooking>('expired', { expiredAt: instant }),
 };

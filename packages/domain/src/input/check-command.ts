@@ -25,13 +25,14 @@ import {
   orLeftOut,
   orNull,
   text,
+  truth,
 } from './kind.ts';
 
 /** What the fields of a command have to be, beside its type. */
 type CommandKinds<C extends Command> = Kinds<Omit<C, 'type'>>;
 
 const follow: CommandKinds<Confirm> = { bookingId: name, userId: name };
-const claim: CommandKinds<Reserve> = { ...follow, quantity: askedNumber };
+const claim: CommandKinds<Book> = { ...follow, quantity: askedNumber };
 const organized = { organizerId: name };
 const changing = { ...organized, expectedVersion: orLeftOut(count) };
 const kindsByType: {
@@ -46,7 +47,7 @@ const kindsByType: {
   readonly close: CommandKinds<Close>;
   readonly setCapacity: CommandKinds<SetCapacity>;
 } = {
-  reserve: claim,
+  reserve: { ...claim, replace: orLeftOut(truth) },
   book: claim,
   confirm: follow,
   cancel: follow,

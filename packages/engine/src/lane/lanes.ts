@@ -16,7 +16,13 @@ import { askEarly } from './early-refusal.ts';
 import { createGroupCommitter } from './group-committer.ts';
 import { rememberSeatOwners } from './seat-owners.ts';
 import { tellRedis } from './tell-redis.ts';
-import { type Arrival, type GivenCommand, type GivenOutcome, userOf } from './words.ts';
+import {
+  type Arrival,
+  type GivenCommand,
+  type GivenOutcome,
+  isReplacing,
+  userOf,
+} from './words.ts';
 
 /** Where commands go in: to the lane of their event. */
 export interface Lanes {
@@ -90,7 +96,7 @@ export function openLanes(parts: LanesParts): Lanes {
         throw new Overloaded(retryAfterMs);
       }
       try {
-        return await committer.submit(eventId, arrival, deadline);
+        return await committer.submit(eventId, asFound(arrival), deadline);
       } catch (error) {
         if (error instanceof Overloaded) overloaded.commands.inc();
         throw error;
@@ -103,6 +109,11 @@ export function openLanes(parts: LanesParts): Lanes {
       await telling?.idle();
     },
   };
+}
+
+/** What a command that replaces holds may take, only PostgreSQL can say: it has to find these first. */
+function asFound(arrival: Arrival): Arrival {
+  return isReplacing(arrival.command) ? { ...arrival, isFirstAttempt: false } : arrival;
 }
 
 function redisOf(

@@ -28,13 +28,18 @@ export function seatsClaimedBy(command: GivenCommand): number {
   return command.type === 'reserve' || command.type === 'book' ? command.quantity : 0;
 }
 
+/** Does it end holds of its user? Then not all of the seats that it claims have to be free. */
+export function isReplacing(command: GivenCommand): boolean {
+  return command.type === 'reserve' && command.replace === true;
+}
+
 /**
- * May a claim that is refused as sold out be answered otherwise after it? Seats may come back, or the
- * reason becomes another one: the sale is over, or one may have fewer. That a hold lapses or a sale ends is
+ * May a claim that is refused as sold out be answered otherwise after it? Seats may come back, as where a
+ * smaller hold replaces a larger one, or the reason becomes another one: the sale is over, or one may have fewer. That a hold lapses or a sale ends is
  * a matter of time, and of the standing.
  */
-export function mayEndRefusals({ type }: GivenCommand): boolean {
-  switch (type) {
+export function mayEndRefusals(command: GivenCommand): boolean {
+  switch (command.type) {
     case 'cancel':
     case 'setCapacity':
     case 'update':
@@ -42,6 +47,7 @@ export function mayEndRefusals({ type }: GivenCommand): boolean {
     case 'close':
       return true;
     case 'reserve':
+      return isReplacing(command);
     case 'book':
     case 'confirm':
     case 'create':

@@ -23,6 +23,11 @@ export const Booking = defineEntity({
     createdAt: p.datetime().columnType('timestamptz(3)'),
     /** When its hold ended without a sale: it lapsed, or was given back. Else null. */
     holdEndedAt: p.datetime().columnType('timestamptz(3)').nullable(),
+    /**
+     * What ended it, where it is cancelled: `user`, `organizer` or `replacement`. Null in rows from
+     * before there were replacements: the user then, or from the end of the event on the organizer.
+     */
+    cancelledBy: p.text().nullable(),
   },
   checks: [
     { name: 'check_booking_seats', expression: 'seat_count >= 1' },
@@ -35,6 +40,11 @@ export const Booking = defineEntity({
     {
       name: 'check_booking_hold_end',
       expression: "hold_ended_at is null or status in ('cancelled', 'expired')",
+    },
+    {
+      name: 'check_booking_cancelled_by',
+      expression:
+        "cancelled_by is null or (status = 'cancelled' and cancelled_by in ('user', 'organizer', 'replacement'))",
     },
   ],
   indexes: [

@@ -7,6 +7,7 @@ import { Migration20261126161000 } from './Migration20261126161000.ts';
 import { Migration20261126230000 } from './Migration20261126230000.ts';
 import { Migration20261127041500 } from './Migration20261127041500.ts';
 import { Migration20261127042700 } from './Migration20261127042700.ts';
+import { Migration20261127043000 } from './Migration20261127043000.ts';
 
 /** Every migration, the oldest first. As a list, so that no folder is read at run time. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Migration20261126230000,
   Migration20261127041500,
   Migration20261127042700,
+  Migration20261127043000,
 ];
