@@ -1,5 +1,6 @@
 import { commit, openDatabase } from '@holdfast/data';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { untilSeen } from '@holdfast/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callerWith, eventOnSale, migratedDatabase } from './api.ts';
 import { type ApiProcess, createApiProcesses } from './api-process.ts';
 import type { Attack } from './attacker.ts';
@@ -65,10 +66,30 @@ const attacks: readonly (readonly [string, Kind, Size])[] = [
     'confirms',
     { connectionCount: 4, requestCount: 600, periodMs: 5_000 },
   ],
+  [
+    'hundreds who come back to watch, from 499 changes ago',
+    'watches',
+    { connectionCount: 300, requestCount: 1, periodMs: 5_000 },
+  ],
 ];
 
+/** The machine's own load comes and goes; a harm that is there is there each time. */
+const roundCountMax = 4;
+
+async function expectNoHarm(kind: Kind, size: Size): Promise<void> {
+  const isServed = ({ before, during }: Rates) =>
+    during.rate >= 0.9 * before.rate && during.readyRate === 1;
+  const rates = await untilSeen(() => underAttack(bounded, kind, size), isServed, roundCountMax);
+  expect(isServed(rates), `rates: ${JSON.stringify(rates)}`).toBe(true);
+}
+
+interface Rates {
+  readonly before: Served;
+  readonly during: Served;
+}
+
 /** What honest callers get before the attack, and while it goes on. */
-async function underAttack(api: ApiProcess, kind: Kind, size: Size) {
+async function underAttack(api: ApiProcess, kind: Kind, size: Size): Promise<Rates> {
   const port = Number(new URL(api.url).port);
   const about = { eventId, token: attackerToken, version: versionCount - 490 };
   const attack = await prepareAttack({ port, kind, ...about, ...size });
@@ -82,26 +103,7 @@ async function underAttack(api: ApiProcess, kind: Kind, size: Size) {
   }
 }
 
-const told = (before: Served, during: Served) => JSON.stringify({ before, during });
-
-/** The machine's own load comes and goes; a harm that is there is there each time. */
-const again = { retry: 2 };
-
-describe.each(attacks)('%s', again, (_, kind, size) => {
-  test('leave honest callers nine tenths of their rate, and the api ready', async () => {
-    const { before, during } = await underAttack(bounded, kind, size);
-    expect(during.rate, `rates: ${told(before, during)}`).toBeGreaterThanOrEqual(0.9 * before.rate);
-    expect(during.readyRate, `rates: ${told(before, during)}`).toBe(1);
-  });
-});
-
-test(
-  'hundreds who come back to watch, from 499 changes ago, leave honest callers theirs',
-  again,
-  async () => {
-    const size = { connectionCount: 300, requestCount: 1, periodMs: 5_000 };
-    const { before, during } = await underAttack(bounded, 'watches', size);
-    expect(during.rate, `rates: ${told(before, during)}`).toBeGreaterThanOrEqual(0.9 * before.rate);
-    expect(during.readyRate, `rates: ${told(before, during)}`).toBe(1);
-  },
+test.each(attacks)(
+  '%s, leave honest callers nine tenths of their rate, and the api ready',
+  (_, kind, size) => expectNoHarm(kind, size),
 );

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { untilSeen } from '@holdfast/testing';
 import { describe, expect, test } from 'vitest';
 import { slot, stock } from './sales.ts';
-import { storm, type Without } from './storm.ts';
+import { type Sale, storm, type Without } from './storm.ts';
 
 const seed = Number(process.env['HOLDFAST_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 console.info(`adaptations: seed ${seed} (repeat with HOLDFAST_SEED=${seed})`);
@@ -41,6 +42,15 @@ function dropIndex(table: string, first: string): string {
   return `drop index ${table}_${first}_${second}_ordinal_idx`;
 }
 
+/** What storms without this guard do, until they do this: whether callers meet is chance. */
+async function harmOf<Command>(sale: Sale<Command>, without: Without, seen: string) {
+  const { harm } = await untilSeen(
+    (round) => storm(sale, seed + round, without),
+    (found) => found.harm.includes(seen),
+  );
+  return harm;
+}
+
 describe('200 callers who buy, fill carts, check out, cancel, repeat and contradict each other', () => {
   test('are sold 100 pieces, none twice, none over their limit, and every counter adds up', async () => {
     const { harm, statuses, ...counts } = await storm(stock, seed);
@@ -50,7 +60,7 @@ describe('200 callers who buy, fill carts, check out, cancel, repeat and contrad
   });
 
   test.each(stockControls)('without %s: %s', async (_, seen, without) => {
-    expect((await storm(stock, seed, without)).harm).toContain(seen);
+    expect(await harmOf(stock, without, seen)).toContain(seen);
   });
 
   test('are given 30 places at tables, none twice, none over their limit', async () => {
@@ -61,7 +71,7 @@ describe('200 callers who buy, fill carts, check out, cancel, repeat and contrad
   });
 
   test.each(slotControls)('at tables without %s: %s', async (_, seen, without) => {
-    expect((await storm(slot, seed, without)).harm).toContain(seen);
+    expect(await harmOf(slot, without, seen)).toContain(seen);
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Sales } from '@holdfast/sales';
-import { randomFrom } from '@holdfast/testing';
+import { randomFrom, untilSeen } from '@holdfast/testing';
 import { Pool } from 'pg';
 import { expect, test } from 'vitest';
 import { harmTo, openShop, sell, stocked } from './shop.ts';
@@ -10,13 +10,13 @@ const seed = Number(process.env['HOLDFAST_SEED'] ?? Math.floor(Math.random() * 2
 console.info(`sales: seed ${seed} (repeat with HOLDFAST_SEED=${seed})`);
 
 const itemCount = 8;
-const pieceCount = 1_000;
+const pieceCount = 250;
 const callerCount = 20;
 
 /** So many of each: orders of several lines, and claims of one item. */
-const giveCount = 2_000;
+const giveCount = 600;
 
-test('2,000 random orders of several items, among claims of the same items, meet no deadlock', async () => {
+test('600 random orders of several items, among claims of the same items, meet no deadlock', async () => {
   const { deadlockCount, harm, told } = await race(giveCount, null);
   expect(deadlockCount).toBe(0);
   expect(harm).toEqual([]);
@@ -26,10 +26,14 @@ test('2,000 random orders of several items, among claims of the same items, meet
 });
 
 test('without the order of the locks they do, and do no harm', async () => {
-  const { deadlockCount, harm } = await race(giveCount / 10, [
+  const randomly: TakenOut = [
     'order by "id" for no key update',
     'order by random() for no key update',
-  ]);
+  ];
+  const { deadlockCount, harm } = await untilSeen(
+    () => race(giveCount / 3, randomly),
+    (found) => found.deadlockCount > 0,
+  );
   expect(deadlockCount).toBeGreaterThan(0);
   expect(harm).toEqual([]);
 });

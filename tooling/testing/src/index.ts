@@ -14,4 +14,5 @@ export {
   writeAuthorities,
 } from './require-tls.ts';
 export { type Cut, startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+export { untilSeen } from './until-seen.ts';
 export { valueOf } from './value-of.ts';
