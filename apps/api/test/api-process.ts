@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { secret } from './token.ts';
 
+const { NODE_COMPILE_CACHE } = process.env;
 const mainPath = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 /** The api as a process of its own, with what it has logged so far. */
@@ -28,7 +29,7 @@ export function createApiProcesses(): ApiProcesses {
 
   function spawnApi(env: Record<string, string>): ChildProcess {
     const child = spawn(process.execPath, [mainPath], {
-      env: { PATH: process.env['PATH'], PORT: '0', ...env },
+      env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE, PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     started.push(child);

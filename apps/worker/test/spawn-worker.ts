@@ -18,6 +18,7 @@ export function spawnWorker(env: Record<string, string | undefined>) {
   const child = spawn(process.execPath, [main], {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       REDIS_URL: providedServices().redisUrl,
       REDIS_PREFIX: freshPrefix(),
       ...env,
