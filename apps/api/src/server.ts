@@ -34,6 +34,8 @@ import { createFastPath } from './fast-path/fast-path.ts';
 import { procedureTypeAt } from './fast-path/procedures.ts';
 import type { Limits } from './limits.ts';
 import { addWatchLane } from './live/watch-lane.ts';
+import { addDocuments } from './rest/add-documents.ts';
+import { createRest, type Rest } from './rest/rest.ts';
 import { appRouter } from './root.ts';
 import { earlyRefusalOf, identityFault } from './trpc.ts';
 
@@ -83,10 +85,6 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(firstHeadersOf(request));
   });
-  addHttpGate(server, {
-    prefix: `${prefix}/`,
-    typeAt: (path) => procedureTypeAt(router, path),
-  });
   const outage = watchOutage(logger, 'The database (PostgreSQL)');
   const readiness = createReadiness({
     ping: () => database.ping(),
@@ -101,6 +99,8 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     return fault;
   };
   const calls = { router, limits, createContext, faultOf };
+  const rest = restFrom(calls, cors);
+  addHttpGate(server, { allowAt: (path) => rest.allowAt(path) ?? allowedAt(router, path) });
   addWatchLane(server, {
     createContext: async (request, reply) => await createContext(servedOf(request), reply.raw),
     faultOf: (request, thrown) => faultOf(servedOf(request), thrown),
@@ -114,11 +114,25 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     faultOf: (request, thrown) => faultOf(servedOf(request), thrown),
     headersOf: headersOfResponses,
   });
-  if (dependencies.way !== 'adapter') take = fastPathFrom(calls, cors);
+  rest.addTo(server);
+  addDocuments(server, router);
+  if (dependencies.way !== 'adapter') take = takeFirst(fastPathFrom(calls, cors), rest.take);
   return server;
 }
 
-/** What both ways to answer calls are made of. */
+/** What the header `Allow` says where tRPC's procedures are: by the first of a batch. */
+function allowedAt(router: AnyRouter, path: string): string {
+  const calls = `${prefix}/`;
+  const [first = ''] = path.slice(calls.length).split(',', 1);
+  return allowedMethods(path.startsWith(calls) ? procedureTypeAt(router, first) : null);
+}
+
+const takeFirst =
+  (one: TakeRequest, other: TakeRequest): TakeRequest =>
+  (...exchange) =>
+    one(...exchange) || other(...exchange);
+
+/** What all ways to answer calls are made of. */
 interface Calls {
   readonly router: AnyRouter;
   readonly limits: Limits;
@@ -139,6 +153,18 @@ function fastPathFrom({ router, limits, createContext, faultOf }: Calls, cors: C
     refusalFault: identityFault,
     faultOf,
     headersOf: headersOfResponses,
+  });
+}
+
+function restFrom({ router, limits, createContext, faultOf }: Calls, cors: Cors): Rest {
+  return createRest({
+    cors,
+    router,
+    bodyBytesMax: limits.bodyBytesMax,
+    createContext,
+    refusalOf: earlyRefusalOf,
+    refusalFault: identityFault,
+    faultOf,
   });
 }
 
@@ -222,7 +248,7 @@ function isHealthCall({ url = '' }: ServedRequest): boolean {
   return healthCall.test(url);
 }
 
-const healthCall = /^\/trpc\/health\.[a-z]+(?:\?|$)/;
+const healthCall = /^\/(?:trpc\/health\.|api\/health\/)[a-z]+(?:\?|$)/;
 
 /**
  * What anybody may read is answered all the same, and a caller who believes to be known hears that it is

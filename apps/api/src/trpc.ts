@@ -15,15 +15,18 @@ import { Fault, presentFault } from './http/faults.ts';
 import { pingPeriodMs, silenceMsMax, watchDurationMsMax } from './live/watch-times.ts';
 
 // `isDev` would add stack traces to answers, and its default depends on NODE_ENV.
-const t = initTRPC.context<Context>().create({
-  isDev: false,
-  sse: {
-    ping: { enabled: true, intervalMs: pingPeriodMs },
-    client: { reconnectAfterInactivityMs: silenceMsMax },
-    maxDurationMs: watchDurationMsMax,
-  },
-  errorFormatter: ({ error }) => presentFault(faultFrom(error)),
-});
+const t = initTRPC
+  .context<Context>()
+  .meta<ProcedureSchemas>()
+  .create({
+    isDev: false,
+    sse: {
+      ping: { enabled: true, intervalMs: pingPeriodMs },
+      client: { reconnectAfterInactivityMs: silenceMsMax },
+      maxDurationMs: watchDurationMsMax,
+    },
+    errorFormatter: ({ error }) => presentFault(faultFrom(error)),
+  });
 
 export const router = t.router;
 
@@ -83,6 +86,12 @@ interface Call<Caller, Input> {
   readonly input: Input;
   /** Aborted when the caller has left. */
   readonly signal: AbortSignal | undefined;
+}
+
+/** What a procedure takes and answers, for who describes it. */
+export interface ProcedureSchemas {
+  readonly input: z.ZodType;
+  readonly output: z.ZodType;
 }
 
 /** What a procedure takes and answers, for clients. */
@@ -151,9 +160,10 @@ function endWith<Caller extends Context, In extends z.ZodType, Out extends z.Zod
   /* oxlint-disable typescript/no-unsafe-type-assertion */
   type Query = TRPCQueryProcedure<ProcedureTypes<In, Out>>;
   type Mutation = TRPCMutationProcedure<ProcedureTypes<In, Out>>;
+  const described = t.procedure.meta({ input, output });
   return {
-    query: (answer) => t.procedure.query(query(answer) as never) as unknown as Query,
-    mutation: (answer) => t.procedure.mutation(mutation(answer) as never) as unknown as Mutation,
+    query: (answer) => described.query(query(answer) as never) as unknown as Query,
+    mutation: (answer) => described.mutation(mutation(answer) as never) as unknown as Mutation,
   };
   /* oxlint-enable typescript/no-unsafe-type-assertion */
 }

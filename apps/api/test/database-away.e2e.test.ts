@@ -43,6 +43,13 @@ describe('while the database is away', () => {
       expect(fault.headers.get('retry-after')).toBe('1');
       expect(fault.message).not.toMatch(/127\.0\.0\.1|ECONN|postgres/);
     }
+    const body = JSON.stringify({ event_id: eventId, seat_count: 1 });
+    const plain = await post(`${api.url}/api/bookings`, { body, token });
+    expect([plain.status, plain.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await plain.json()).toMatchObject({
+      error: 'database_unavailable',
+      retryAfterMs: 1_000,
+    });
     expect((await live()).status).toBe(200);
   });
 

@@ -11,14 +11,6 @@ export interface StreamSource {
   readonly fetch: typeof fetch;
 }
 
-/** What is asked for, and who hears that it is there. */
-interface StreamRequest {
-  readonly path: string;
-  readonly input: unknown;
-  /** The api has taken the request: what follows is what happens. */
-  readonly onOpen?: (() => void) | undefined;
-}
-
 /** The api says something every 5 s, if only that it is there. */
 const silenceMsMax = 15_000;
 
@@ -35,7 +27,7 @@ const messageLengthMax = 1_000_000;
  */
 export async function* openStream(
   source: StreamSource,
-  request: StreamRequest,
+  request: { readonly path: string; readonly input: unknown },
   signal: AbortSignal,
 ): AsyncGenerator {
   const cut = new AbortController();
@@ -46,7 +38,6 @@ export async function* openStream(
   try {
     const response = await connect(source, request, cut.signal);
     for await (const message of messagesOf(response, silence.interrupt)) {
-      if (message.event === 'connected') request.onOpen?.();
       if (message.event === undefined) yield JSON.parse(message.data);
       if (message.event === 'serialized-error') throw faultOf(message.data);
     }
@@ -61,7 +52,7 @@ export async function* openStream(
 
 async function connect(
   { url, token, fetch: fetchIt }: StreamSource,
-  { path, input }: StreamRequest,
+  { path, input }: { readonly path: string; readonly input: unknown },
   signal: AbortSignal,
 ): Promise<Response> {
   const signedIn = await unlessCut(signal, authorization(token));

@@ -53,8 +53,7 @@ async function linkImports(original: string, staged: string, manifest: Manifest)
   const types = Object.keys(manifest.devDependencies ?? {}).filter(
     (name) => name.startsWith('@types/') || name === '@holdfast/typescript',
   );
-  const others = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
-  for (const name of new Set([...others, ...types])) {
+  for (const name of [...Object.keys(manifest.dependencies ?? {}), ...types]) {
     const ours = [...packedNames, ...bundledNames].find((each) => name === `@holdfast/${each}`);
     const link = join(staged, 'node_modules', name);
     await mkdir(dirname(link), { recursive: true });

@@ -47,14 +47,15 @@ export function createReadAsked(options: AskedOptions): ReadAsked {
 }
 
 /** At a procedure's place, nothing wrong with its headers, and none that asks for a stream. */
-function isPlain(request: IncomingMessage, prefix: string): boolean {
+export function isPlain(request: IncomingMessage, prefix: string): boolean {
   const { url = '', headers } = request;
   if (!url.startsWith(prefix) || url.includes('#')) return false;
   if (headers['trpc-accept'] !== undefined || headers.accept?.includes('jsonl')) return false;
   return headerFaultOf(request) === null;
 }
 
-function hasJsonBody(headers: IncomingHttpHeaders, bodyBytesMax: number): boolean {
+/** A body of JSON as fetch writes it, whole and within the bound. */
+export function hasJsonBody(headers: IncomingHttpHeaders, bodyBytesMax: number): boolean {
   const mediaType = headers['content-type'];
   if (mediaType === undefined || headers['transfer-encoding'] !== undefined) return false;
   if (headers['content-encoding'] !== undefined) return false;

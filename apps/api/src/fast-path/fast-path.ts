@@ -1,34 +1,26 @@
 import type { ServerResponse } from 'node:http';
 import { type AnyRouter, getTRPCErrorFromUnknown, getTRPCErrorShape } from '@trpc/server';
 import type { TRPCResponse } from '@trpc/server/rpc';
-import type { Context } from '../context.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
 import type { Cors } from '../http/cors.ts';
-import type { FaultCode } from '../http/fault-kinds.ts';
 import { type Fault, presentFault } from '../http/faults.ts';
 import type { TakeRequest } from '../http/node-server.ts';
 import type { ServedRequest } from '../http/served.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { type Asked, createReadAsked } from './asked.ts';
-import { type CallContext, createCallAll, type Refusal } from './call-all.ts';
+import { createCallAll } from './call-all.ts';
+import { type ContextParts, createContextOf } from './call-context.ts';
 import { createInputs } from './inputs.ts';
 import { configOf, type PlainProcedure, proceduresOf } from './procedures.ts';
 import { readBody } from './read-body.ts';
 
-interface FastPathOptions {
+interface FastPathOptions extends ContextParts {
   readonly router: AnyRouter;
   /** Where procedures are, with a slash at its end. */
   readonly prefix: string;
   readonly pathLengthMax: number;
   readonly bodyBytesMax: number;
   readonly batchSizeMax: number;
-  readonly createContext: (
-    served: ServedRequest,
-    response: ServerResponse,
-  ) => Context | Promise<Context>;
-  /** Is this known to be nothing that who calls may call? Then nothing of the call is looked at. */
-  readonly refusalOf: (context: Context, path: string) => FaultCode | null;
-  readonly refusalFault: (context: Context, code: FaultCode) => Fault;
   /** Notes why something failed. */
   readonly faultOf: (served: ServedRequest, thrown: unknown) => Fault;
   /** What the responses add to the headers. */
@@ -125,34 +117,6 @@ interface Exchange {
   readonly response: ServerResponse;
   /** Aborted when the caller has left before its answer. */
   readonly left: AbortController;
-}
-
-type ContextOf = (asked: Asked, ...made: MadeFrom) => Promise<CallContext>;
-type MadeFrom = Parameters<FastPathOptions['createContext']>;
-
-/** Makes what the calls of a request share: whoever calls is looked at once, and so is what it may call. */
-function createContextOf({ createContext, refusalOf, refusalFault }: FastPathOptions): ContextOf {
-  return async ({ procedures }, ...made) => {
-    try {
-      const value = await createContext(...made);
-      const codeOf = ({ path }: PlainProcedure) => refusalOf(value, path);
-      const refused = procedures.find((procedure) => codeOf(procedure) !== null);
-      const code = refused === undefined ? null : codeOf(refused);
-      return {
-        value,
-        refusal: code === null ? null : refusalFrom(refusalFault(value, code), codeOf),
-      };
-    } catch (cause) {
-      const error = getTRPCErrorFromUnknown(cause);
-      return { value: undefined, refusal: { error, concerns: () => true } };
-    }
-  };
-}
-
-/** One error for all calls of a request that may not be made. */
-function refusalFrom(fault: Fault, codeOf: (call: PlainProcedure) => FaultCode | null): Refusal {
-  const error = getTRPCErrorFromUnknown(fault);
-  return { error, concerns: (procedure) => codeOf(procedure) !== null };
 }
 
 function answerOfFault(fault: Fault): Answer {

@@ -1,4 +1,5 @@
 import type { AnyRouter, ProcedureType, TRPCDefaultErrorShape, TRPCRootConfig } from '@trpc/server';
+import type { ProcedureSchemas } from '../trpc.ts';
 
 /** A procedure that the fast path answers for. */
 export interface PlainProcedure {
@@ -18,9 +19,13 @@ type RouterConfig = TRPCRootConfig<{
 interface Definition {
   readonly _config: RouterConfig;
   /** The whole tree, flat by path, but for what is loaded when it is first asked for. */
-  readonly procedures: Readonly<
-    Record<string, { readonly _def: { readonly type: ProcedureType } }>
-  >;
+  readonly procedures: Readonly<Record<string, { readonly _def: DefinedProcedure }>>;
+}
+
+interface DefinedProcedure {
+  readonly type: ProcedureType;
+  /** Not there where tRPC's own builder made it: of what answers with a stream. */
+  readonly meta?: ProcedureSchemas;
 }
 
 /** @example getTRPCErrorShape({ config: configOf(appRouter), error, … }) */
@@ -53,4 +58,14 @@ export function proceduresOf(router: AnyRouter): ReadonlyMap<string, PlainProced
 export function procedureTypeAt(router: AnyRouter, path: string): ProcedureType | null {
   const { procedures } = definitionFrom(router._def);
   return Object.hasOwn(procedures, path) ? (procedures[path]?._def.type ?? null) : null;
+}
+
+/**
+ * What the procedure at a path takes and answers; `null`: there is none, or it answers with a stream.
+ *
+ * @example schemasAt(appRouter, 'health.live')?.output
+ */
+export function schemasAt(router: AnyRouter, path: string): ProcedureSchemas | null {
+  const { procedures } = definitionFrom(router._def);
+  return Object.hasOwn(procedures, path) ? (procedures[path]?._def.meta ?? null) : null;
 }

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import { STATUS_CODES } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { problemMediaType, problemOfFault } from '../rest/problem.ts';
+import { restPrefix } from '../rest/request.ts';
 import { faultFrom } from './fault-from.ts';
 import { Fault, type FaultOnWire, presentFault } from './faults.ts';
 import type { Logger } from '@holdfast/process';
@@ -30,15 +32,15 @@ export function noteFault(logger: Logger, served: ServedRequest, thrown: unknown
 }
 
 /**
- * Answers in the one error shape what fails before or beside tRPC: unknown paths, bodies that are
- * too large, and whatever else Fastify itself finds wrong.
+ * Answers what fails before or beside a procedure, in the one error shape of tRPC or as plain HTTP's problem
+ * details: unknown paths, bodies that are too large, and whatever else Fastify itself finds wrong.
  */
 export function addFaultAnswers(server: FastifyInstance, logger: Logger): void {
   server.setErrorHandler((error, request, reply) => {
-    answer(reply, noteFault(logger, servedOf(request), error));
+    answer(request, reply, noteFault(logger, servedOf(request), error));
   });
   server.setNotFoundHandler((request, reply) => {
-    answer(reply, noteFault(logger, servedOf(request), new Fault('not_found')));
+    answer(request, reply, noteFault(logger, servedOf(request), new Fault('not_found')));
   });
 }
 
@@ -49,16 +51,19 @@ export function answerFrameworkError(
 ) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     reply.headers(headersOf(request));
-    answer(reply, noteFault(logger, servedOf(request), error));
+    answer(request, reply, noteFault(logger, servedOf(request), error));
   };
 }
 
-function answer(reply: FastifyReply, fault: Fault): void {
+function answer({ url }: FastifyRequest, reply: FastifyReply, fault: Fault): void {
   const error = presentFault(fault);
-  reply
-    .code(fault.httpStatus)
-    .headers(headersOfFaults([error]))
-    .send({ error });
+  reply.code(fault.httpStatus).headers(headersOfFaults([error]));
+  if (!url.startsWith(restPrefix)) {
+    reply.send({ error });
+  } else {
+    const problem = problemOfFault(error, (field) => field);
+    reply.type(problemMediaType).send(Buffer.from(JSON.stringify(problem)));
+  }
 }
 
 /**

@@ -1,15 +1,12 @@
 import type { ProcedureType } from '@trpc/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isEmptyBody, pathOf, restPrefix } from '../rest/request.ts';
 import { Fault } from './faults.ts';
 import { headerFaultOf } from './singular-headers.ts';
 
-/** The type of the procedure at a path such as `event.get`, or of the first of a batch. */
-export type TypeAt = (path: string) => ProcedureType | null;
-
 interface HttpGate {
-  /** Where procedures are, with a slash at its end. */
-  readonly prefix: string;
-  readonly typeAt: TypeAt;
+  /** What the header `Allow` of a 405 says at this path. */
+  readonly allowAt: (path: string) => string;
 }
 
 /**
@@ -23,7 +20,7 @@ interface HttpGate {
  *
  * Faults: `bad_input`, `method_not_allowed`, `unsupported_media_type`.
  */
-export function addHttpGate(server: FastifyInstance, { prefix, typeAt }: HttpGate): void {
+export function addHttpGate(server: FastifyInstance, { allowAt }: HttpGate): void {
   server.addHook('onRequest', async (request, reply) => {
     const headerFault = headerFaultOf(request.raw);
     if (headerFault !== null) throw headerFault;
@@ -34,20 +31,15 @@ export function addHttpGate(server: FastifyInstance, { prefix, typeAt }: HttpGat
       checkBody(request);
       return;
     }
-    const [first = ''] = path.slice(prefix.length).split(',', 1);
-    reply.header('allow', allowedMethods(path.startsWith(prefix) ? typeAt(first) : null));
+    reply.header('allow', allowAt(path));
     throw new Fault('method_not_allowed');
   });
 }
 
 const encodedPathMessage = 'Write the path as it is, without percent encoding.';
 
-function pathOf(url: string): string {
-  const queryAt = url.indexOf('?');
-  return queryAt === -1 ? url : url.slice(0, queryAt);
-}
-
-function checkBody({ headers }: FastifyRequest): void {
+function checkBody({ headers, url }: FastifyRequest): void {
+  if (url.startsWith(restPrefix) && isEmptyBody(headers)) return;
   const mediaType = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
   if (mediaType !== 'application/json') throw new Fault('unsupported_media_type');
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? 'identity';

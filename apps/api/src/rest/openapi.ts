@@ -1,0 +1,195 @@
+import { refusalReasons } from '@holdfast/domain';
+import type { AnyRouter } from '@trpc/server';
+import { accessTo } from '../access.ts';
+import { schemasAt } from '../fast-path/procedures.ts';
+import { faultKinds } from '../http/fault-kinds.ts';
+import { idempotencyKey } from './asked.ts';
+import {
+  type JsonSchema,
+  jsonSchemaOf,
+  type NamedSchemas,
+  spelledSchema,
+  withoutProblems,
+} from './json-schema.ts';
+import { problemMediaType } from './problem.ts';
+import { type Route, routesOf } from './route.ts';
+import { asItIs } from './words.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/**
+ * The OpenAPI 3.1 document of a router's routes. The procedures' own schemas make it, so it says what is
+ * checked.
+ *
+ * @example openApiOf(appRouter).openapi // '3.1.1'
+ */
+export function openApiOf(router: AnyRouter): Json {
+  const known = documentsByRouter.get(router);
+  if (known !== undefined) return known;
+  const named: NamedSchemas = new Map();
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of routesOf(router)) {
+    const path = (paths[route.path] ??= {});
+    path[route.method.toLowerCase()] = operationOf(router, route, named);
+  }
+  const document = {
+    openapi: '3.1.1',
+    info,
+    servers: [{ url: '/' }],
+    paths,
+    components: {
+      schemas: { ...Object.fromEntries(named), Problem: problemSchema },
+      responses: { Problem: problemResponse },
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+  };
+  documentsByRouter.set(router, document);
+  return document;
+}
+
+const documentsByRouter = new WeakMap<AnyRouter, Json>();
+
+const info = {
+  title: 'Holdfast',
+  version: '0.1.0',
+  description:
+    'A booking engine for things that sell out. A command that makes something takes its id, a UUID, as the header Idempotency-Key: the same call again has one effect and one answer.',
+  license: { name: 'MIT', identifier: 'MIT' },
+};
+
+/** A procedure's route as the document has it. */
+function operationOf(router: AnyRouter, route: Route, named: NamedSchemas): Json {
+  const { procedure, spell, summary } = route;
+  const schemas = schemasAt(router, procedure.path);
+  if (schemas === null) throw new Error(`${procedure.path} has no schemas.`);
+  const input = spelledSchema(jsonSchemaOf(schemas.input, { io: 'input', named: null }), spell);
+  const namesUsed = spell === asItIs ? named : null;
+  const output = jsonSchemaOf(schemas.output, { io: 'output', named: namesUsed });
+  const isOpen = accessTo(procedure.path) === 'anybody';
+  return {
+    operationId: operationIdOf(route),
+    summary,
+    tags: [procedure.path.split('.', 1)[0]],
+    security: isOpen ? [{}, { token: [] }] : [{ token: [] }],
+    ...takenBy(route, input),
+    responses: responsesOf(route, spelledSchema(withoutProblems(output), spell)),
+  };
+}
+
+/** @example 'booking.book' // 'bookingBook', and as the guide calls it 'bookingBookAsTheGuide' */
+function operationIdOf({ procedure, spell }: Route): string {
+  const [noun = '', verb = ''] = procedure.path.split('.');
+  const end = spell === asItIs ? '' : 'AsTheGuide';
+  return `${noun}${verb.charAt(0).toUpperCase()}${verb.slice(1)}${end}`;
+}
+
+const uuid = { type: 'string', format: 'uuid' };
+
+function takenBy(route: Route, { properties = {}, required = [] }: JsonSchema): Json {
+  const { method, pathFields, fields, makes } = route;
+  const inPath = pathFields.map((name) => ({ name, in: 'path', required: true, schema: uuid }));
+  const key = { name: idempotencyKey, in: 'header', description: keyDescription, schema: uuid };
+  const given = Object.entries(properties).filter(([name]) => fields.has(name));
+  const isRequired = (name: string) => required.includes(name);
+  const inQuery = given.map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: isRequired(name),
+    schema: withoutNull(schema),
+  }));
+  const parameters = [
+    ...inPath,
+    ...(makes === null ? [] : [key]),
+    ...(method === 'GET' ? inQuery : []),
+  ];
+  return {
+    ...(parameters.length > 0 && { parameters }),
+    ...(method === 'POST' && given.length > 0 && { requestBody: bodyOf(given, isRequired) }),
+  };
+}
+
+const keyDescription =
+  'The id of what is made. The same call with the same id has one effect. Where it is left out, an id is made here.';
+
+type Properties = readonly (readonly [string, unknown])[];
+
+function bodyOf(given: Properties, isRequired: (name: string) => boolean): Json {
+  const required = given.map(([name]) => name).filter(isRequired);
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(given),
+    ...(required.length > 0 && { required }),
+    additionalProperties: false,
+  };
+  return { required: required.length > 0, content: { 'application/json': { schema } } };
+}
+
+/** A query has no null: what may be one is left out. */
+function withoutNull(schema: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null || !('anyOf' in schema)) return schema;
+  const variants: readonly JsonSchema[] = Array.isArray(schema.anyOf) ? schema.anyOf : [];
+  const kept = variants.filter(({ type }) => type !== 'null');
+  return kept.length === 1 ? kept[0] : { ...schema, anyOf: kept };
+}
+
+function responsesOf(route: Route, schema: JsonSchema): Json {
+  const { makes, method, pathFields } = route;
+  const success = makes === null ? '200' : '201';
+  const isCommand = method === 'POST';
+  const problems = [
+    '400',
+    '401',
+    '403',
+    ...(pathFields.length > 0 || isCommand ? ['404'] : []),
+    ...(isCommand ? ['409'] : []),
+    ...(makes === null ? [] : ['422']),
+    '503',
+  ];
+  return {
+    [success]: {
+      description: 'Done.',
+      ...(makes !== null && { headers: { Location: { schema: { type: 'string' } } } }),
+      content: { 'application/json': { schema } },
+    },
+    ...Object.fromEntries(problems.map((status) => [status, problemReference])),
+    default: problemReference,
+  };
+}
+
+const problemReference = { $ref: '#/components/responses/Problem' };
+
+const problemResponse = {
+  description: 'Refused, or not done. `error` says why.',
+  headers: {
+    'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } },
+  },
+  content: { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+const problemSchema = {
+  description: 'Problem details (RFC 9457).',
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'error'],
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { description: 'What is wrong, and the fix, for people.', type: 'string' },
+    error: {
+      description: 'The code that programs go by.',
+      type: 'string',
+      enum: [...new Set([...Object.keys(faultKinds), ...refusalReasons, 'unknown'])],
+    },
+    retryAfterMs: { description: 'The same call may succeed after so long.', type: 'integer' },
+    fields: {
+      description: 'For bad_input: what to change.',
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['path', 'message'],
+        properties: { path: { type: 'string' }, message: { type: 'string' } },
+      },
+    },
+    idempotencyKey: { description: 'For unknown: what to send again.', ...uuid },
+  },
+};
