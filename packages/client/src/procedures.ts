@@ -111,6 +111,7 @@ export type RefusalReason =
   | 'event_not_found'
   | 'invalid_rules'
   | 'id_taken'
+  | 'order_not_found'
   | 'booking_not_found'
   | 'booking_cancelled'
   | 'hold_lapsed'

@@ -37,6 +37,13 @@ export { migrate } from './schema/migrate.ts';
 export type { DatabaseOptions } from './connection/database-options.ts';
 export type { BookingOutcome, EventOutcome, Outcome, OutcomeOf } from './commit/outcome.ts';
 export {
+  type AcceptedOrder,
+  type CommittedOrders,
+  commitOrders,
+  type OrderOutcome,
+} from './orders/commit-orders.ts';
+export { findOrder, type OrderRecord } from './orders/find-order.ts';
+export {
   type BookingCursor,
   type BookingRecord,
   type EventBookingCursor,

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { audit, auditNext, commit, type Database } from '@holdfast/data';
+import {
+  audit,
+  auditNext,
+  commit,
+  commitOrders,
+  type Database,
+  nothingKnown,
+} from '@holdfast/data';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventOnSale, give, openFresh, reserveBy } from './fixture.ts';
 
@@ -159,6 +166,32 @@ test('I4 finds a booking that something else has ended than its ledger says', as
   expect(await broken(eventId)).toEqual(['I4']);
 });
 
+test.each([
+  [
+    'with a line that was never written',
+    `delete from ledger where booking_id = $1 and quantity = 2`,
+  ],
+  [
+    'that says other seats than were taken',
+    `update orders set seat_counts = '{1,1}' where id = $1`,
+  ],
+  [
+    'placed at another time than its bookings',
+    `update ledger set at = now() where booking_id = $1`,
+  ],
+])('I9 finds an order %s', async (_, tamper) => {
+  const [orderId, first] = [randomUUID(), await eventOnSale(database)];
+  const lines = [first, await soldSome()].map((eventId, index) => ({
+    eventId,
+    quantity: index + 1,
+  }));
+  const order = { type: 'placeOrder', orderId, userId: 'olga', as: 'confirmed', lines } as const;
+  await commitOrders(database, [order], nothingKnown);
+  expect(await broken(first)).toEqual([]);
+  await database.pool.query(tamper, [orderId]);
+  expect(await broken(first)).toContain('I9');
+});
+
 /** Every part of one turn. */
 async function partsOf(weightMax: number) {
   const parts = [];
@@ -172,7 +205,7 @@ async function partsOf(weightMax: number) {
 }
 
 test('part by part, each event is looked at once, and what belongs to none is found, too', async () => {
-  await database.pool.query('truncate events, bookings, ledger, outbox');
+  await database.pool.query('truncate events, bookings, ledger, outbox, orders');
   const ids = [];
   for (let count = 0; count < 5; count += 1) ids.push(await soldSome());
   ids.sort();
@@ -193,7 +226,7 @@ test('part by part, each event is looked at once, and what belongs to none is fo
 });
 
 test('a part reads its own rows by the primary keys, and not the tables', async () => {
-  await database.pool.query('truncate events, bookings, ledger, outbox');
+  await database.pool.query('truncate events, bookings, ledger, outbox, orders');
   const ids = [];
   for (let count = 0; count < 3; count += 1) ids.push(await soldSome());
   const [first = '', second = ''] = ids.toSorted();

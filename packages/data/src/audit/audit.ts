@@ -24,7 +24,7 @@ export interface AuditReport {
 }
 
 /**
- * Checks the invariants I1 to I8, all in one snapshot, so that it is right under load, too. While
+ * Checks the invariants I1 to I9, all in one snapshot, so that it is right under load, too. While
  * it runs, PostgreSQL can remove no old row version. For a large database use `auditNext`, which
  * works in parts.
  *

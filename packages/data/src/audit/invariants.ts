@@ -1,6 +1,6 @@
 /** A promise about the database, and the query that finds the rows which break it. */
 export interface Invariant {
-  readonly id: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8';
+  readonly id: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9';
   readonly title: string;
   /**
    * Returns a row for each violation. $1 is the id of one event, or null for all. $2 and $3 bound
@@ -34,6 +34,8 @@ const events = rowsOf('events', 'id');
 const bookings = rowsOf('bookings', 'event_id');
 const ledger = rowsOf('ledger', 'event_id');
 const outbox = rowsOf('outbox', 'event_id');
+/** An order belongs to the event of its first line. */
+const orders = rowsOf('orders', 'event_ids[1]');
 
 /** SQL: this row of the ledger moves a booking to another status. */
 const isStage = `type in ('booking_held', 'booking_confirmed', 'booking_cancelled', 'booking_expired')`;
@@ -245,5 +247,19 @@ export const invariants: readonly Invariant[] = [
         from (${outbox}) o where delivered_at is not null group by event_id
       ) d on d.event_id = p.event_id
       where p.first_pending < d.last_delivered`,
+  },
+  {
+    id: 'I9',
+    title: 'an order was placed in all its events at once, or in none',
+    sql: `
+      select o.id as order_id, o.user_id, line.event_id, line.quantity
+      from (${orders}) o
+      cross join lateral unnest(o.event_ids, o.seat_counts) as line (event_id, quantity)
+      where not exists (
+        select from ledger l
+        where l.event_id = line.event_id and l.booking_id = o.id and l.user_id = o.user_id
+          and l.quantity = line.quantity and l.at = o.created_at and l.from_status is null
+          and l.type in ('booking_held', 'booking_confirmed')
+      )`,
   },
 ];

@@ -13,7 +13,7 @@ export interface CatalogEntry {
   readonly isGuard: boolean;
 }
 
-const tables = ['events', 'bookings', 'ledger', 'outbox'];
+const tables = ['events', 'bookings', 'ledger', 'outbox', 'orders'];
 
 const catalogQuery = `
   with of_table as (

@@ -7,6 +7,7 @@ const rightsByTable: Readonly<Record<string, string>> = {
   bookings: 'select, insert, update',
   ledger: 'select, insert',
   outbox: 'select, insert, update (delivered_at)',
+  orders: 'select, insert',
   holdfast_migrations: 'select',
 };
 

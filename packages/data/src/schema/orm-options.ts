@@ -7,6 +7,7 @@ import { connectionConfig, patienceSettings } from '../connection/connection-con
 import { Booking } from './entities/booking.ts';
 import { Event } from './entities/event.ts';
 import { LedgerRow } from './entities/ledger-row.ts';
+import { Order } from './entities/order.ts';
 import { OutboxRow } from './entities/outbox-row.ts';
 import { migrations } from './migrations/index.ts';
 
@@ -18,7 +19,7 @@ export function ormOptions(options: DatabaseOptions) {
   const connection = connectionConfig(options, patienceSettings(options));
   return defineConfig({
     dbName: connection.database,
-    entities: [Event, Booking, LedgerRow, OutboxRow],
+    entities: [Event, Booking, LedgerRow, OutboxRow, Order],
     extensions: [Migrator],
     // With it, MikroORM checks versions by SELECT, and then updates by primary key alone. That loses
     // updates: see test/schema.int.test.ts.

@@ -12,6 +12,7 @@ const refusals = [
     "The sale window must open before it closes, which is at the event's date where no other end was given, and every limit of the policy be a whole number of at least 1; holdPauseMs may be 0, and cancelDeadlineMs 0 or null. Change opensAt, closesAt or the date with it.",
   ],
   ['id_taken', 'This id already names something else. Make a new id.'],
+  ['order_not_found', 'There is no such order. Check the order id.'],
   ['booking_not_found', 'There is no such booking. Check the event id and the booking id.'],
   ['booking_cancelled', 'The booking was cancelled. Make a new booking.'],
   ['hold_lapsed', 'The hold ran out of time before it was confirmed. Reserve again.'],

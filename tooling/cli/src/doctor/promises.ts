@@ -8,10 +8,10 @@ const weightMax = 20_000;
 /** A large database takes longer: the rest is for `audit`. */
 const auditMsMax = 10_000;
 
-/** The invariants I1 to I8, as `audit` checks them, but part by part and for a bounded time. */
+/** The invariants I1 to I9, as `audit` checks them, but part by part and for a bounded time. */
 export const promises: Check = {
   id: 'promises',
-  title: 'All promises about the data are kept (I1 to I8)',
+  title: 'All promises about the data are kept (I1 to I9)',
   isPromise: true,
   async look(patient) {
     const { broken, isWhole, violationCount } = await auditParts(patient);

@@ -8,6 +8,7 @@ import { Migration20261126230000 } from './Migration20261126230000.ts';
 import { Migration20261127041500 } from './Migration20261127041500.ts';
 import { Migration20261127042700 } from './Migration20261127042700.ts';
 import { Migration20261127043000 } from './Migration20261127043000.ts';
+import { Migration20261127043900 } from './Migration20261127043900.ts';
 
 /** Every migration, the oldest first. As a list, so that no folder is read at run time. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Migration20261127041500,
   Migration20261127042700,
   Migration20261127043000,
+  Migration20261127043900,
 ];
