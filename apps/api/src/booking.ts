@@ -37,6 +37,14 @@ const reservation = claim.extend({
     ),
 });
 const reference = z.strictObject({ eventId: id, bookingId: id });
+const confirmation = reference.extend({
+  ifLapsed: z
+    .enum(['refuse', 'reacquire'])
+    .default('refuse')
+    .describe(
+      'What becomes of a hold that has lapsed: reacquire sells its seats if they are still free.',
+    ),
+});
 const mine = z.strictObject({
   cursor: bookingCursor.schema.nullish(),
   direction,
@@ -67,10 +75,10 @@ export const bookingRouter = router({
     }),
 
   confirm: userProcedure
-    .input(reference)
+    .input(confirmation)
     .output(bookingAnswer)
-    .mutation(async ({ ctx, input: { eventId, bookingId } }) => {
-      const command = { type: 'confirm', userId: ctx.user.id, bookingId } as const;
+    .mutation(async ({ ctx, input: { eventId, ...asked } }) => {
+      const command = { type: 'confirm', userId: ctx.user.id, ...asked } as const;
       const arrival = { command, isFirstAttempt: false };
       return await answerTo(ctx, eventId, arrival);
     }),

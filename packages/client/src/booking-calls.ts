@@ -25,7 +25,11 @@ export interface BookingCalls {
   reserve(input: ReserveInput, options?: CallOptions): Promise<ReserveAnswer>;
   /** Reserves and confirms at once. Ids as with `reserve`. */
   book(input: BookInput, options?: CallOptions): Promise<BookAnswer>;
-  /** Turns a hold into a sale. */
+  /**
+   * Turns a hold into a sale. With `ifLapsed: 'reacquire'` also one that has lapsed, if its seats are still
+   * free: so a payment that came late is kept where the answer is `confirmed`, and given back where it is
+   * `refused`.
+   */
   confirm(input: ConfirmInput, options?: CallOptions): Promise<ConfirmAnswer>;
   /** Gives the seats back, held or confirmed. */
   cancel(input: CancelInput, options?: CallOptions): Promise<CancelAnswer>;

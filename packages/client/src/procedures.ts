@@ -25,6 +25,11 @@ interface Reservation extends Claim {
   replace?: boolean | undefined;
 }
 
+interface Confirmation extends BookingId {
+  /** What becomes of a hold that has lapsed: `reacquire` sells its seats if they are still free. */
+  ifLapsed?: 'refuse' | 'reacquire' | undefined;
+}
+
 /** Which page of a list. `cursor`: the `nextCursor` of the page before. */
 interface PageInput {
   cursor?: string | null | undefined;
@@ -64,7 +69,7 @@ export interface Inputs {
   booking: {
     reserve: Reservation;
     book: Claim;
-    confirm: BookingId;
+    confirm: Confirmation;
     cancel: BookingId;
     get: BookingId;
     mine: PageInput | undefined;

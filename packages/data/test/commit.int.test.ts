@@ -171,9 +171,13 @@ describe('commit', () => {
     await give(database, eventId, { type: 'confirm', bookingId: kept.bookingId, userId: 'ann' });
     await give(database, eventId, reserveBy('ann'));
     await give(database, eventId, reserveBy('ann', { replace: true }));
+    const late = reserveBy('dan');
+    await give(database, eventId, late);
     await lapseHolds(database, eventId);
     await commit(database, eventId, [
       { type: 'expire', bookingCountMax: 10 },
+      { ...late, type: 'confirm', ifLapsed: 'reacquire' },
+      { ...late, type: 'cancel' },
       reserveBy('cat'),
       reserveBy('cat', { replace: true }),
       { type: 'book', bookingId: randomUUID(), userId: 'bob', quantity: 4 },
@@ -193,6 +197,6 @@ describe('commit', () => {
     for (const [bookingId, booking] of replayed.bookings) {
       expect(await findBooking(database, { eventId, bookingId })).toEqual({ ...booking, eventId });
     }
-    expect(replayed.bookings.size).toBe(6);
+    expect(replayed.bookings.size).toBe(7);
   });
 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Decided } from '../src/commit/group.ts';
 import { record } from '../src/record/record.ts';
 import { eventOnSale, expectSound, give, openFresh, reserveBy, waitingCount } from './fixture.ts';
-import { loadAndDecide, tryRecord } from './race.ts';
+import { loadAndDecide, removeMovedGuard, tryRecord } from './race.ts';
 
 /**
  * For each guard: a commit that was decided upon what is no longer so is stopped by it; and with
@@ -279,43 +279,11 @@ describe('the guard on moved bookings', () => {
     await expectSound(database);
   });
 
-  /** A replacement of a hold that is sold before it is written. */
-  async function staleReplacement(): Promise<Decided> {
-    const eventId = await eventOnSale(database);
-    const bookingId = randomUUID();
-    await give(database, eventId, reserveBy('bob', { quantity: 4 }));
-    await give(database, eventId, reserveBy('ann', { bookingId, quantity: 2 }));
-    const replacement = reserveBy('ann', { quantity: 3, replace: true });
-    const stale = await loadAndDecide(database, eventId, [replacement]);
-    await give(database, eventId, { type: 'confirm', bookingId, userId: 'ann' });
-    return stale;
-  }
-
-  test('stops a hold from taking the place of one that was sold meanwhile', async () => {
-    expect(await tryRecord(database, await staleReplacement())).toEqual({ sqlState: 'HF001' });
-    await expectSound(database);
-  });
-
-  test('taken out together with the index on users, gives a user the hold beside the sale', async () => {
-    await database.pool.query('drop index ix_bookings_user_event');
-    await removeGuard();
-    expect(await tryRecord(database, await staleReplacement())).toMatchObject({ held: 5 });
-    expect(await broken()).toEqual(['I2', 'I4', 'I5']);
-  });
-
-  /** The statement goes on where a booking is not as it was seen. */
-  async function removeGuard(): Promise<void> {
-    await database.pool.query(
-      `create or replace function holdfast_require(holds boolean) returns boolean
-       language sql as 'select true'`,
-    );
-  }
-
   test.each([
     ['cancelled meanwhile', async () => tryRecord(database, await staleConfirm())],
     ['cancelled while it waits', confirmOvertaken],
   ])('taken out, counts a sale that is not there: %s', async (_, attempt) => {
-    await removeGuard();
+    await removeMovedGuard(database);
     await attempt();
     expect(await broken()).toEqual(['I2', 'I4']);
   });

@@ -151,6 +151,31 @@ describe('many callers on several connections', () => {
     await expectSound(database);
   });
 
+  test('late payments and new buyers share the seats of lapsed holds, each seat once', async () => {
+    const eventId = await eventOnSale(database, { total: 20 });
+    const old = Array.from({ length: 20 }, (_, index) => reserveBy(`old-${index}`));
+    await storm(eventId, old);
+    await lapseHolds(database, eventId);
+    await commit(database, eventId, [{ type: 'expire', bookingCountMax: 10 }]);
+    const paid = old.map(({ bookingId, userId }) => ({
+      type: 'confirm' as const,
+      bookingId,
+      userId,
+      ifLapsed: 'reacquire' as const,
+    }));
+    const buyers = Array.from({ length: 20 }, (_, index) => reserveBy(`new-${index}`));
+    // Each webhook comes twice.
+    const commands = [...paid, ...buyers, ...paid].toSorted((a, b) =>
+      a.bookingId < b.bookingId ? -1 : 1,
+    );
+    const counts = count(await storm(eventId, commands));
+    const { confirmed = 0, held = 0, hold_lapsed: refused = 0, sold_out: soldOut = 0 } = counts;
+    expect([confirmed + refused, held + soldOut]).toEqual([40, 20]);
+    expect(confirmed / 2 + held).toBe(20);
+    expect((await findEvent(database, eventId))?.capacity).toMatchObject({ available: 0, held });
+    await expectSound(database);
+  });
+
   test('repeated cancels of the largest event there can be are all answered', async () => {
     const eventId = await eventOnSale(database, { total: quantityMax });
     const reserve = reserveBy('ann');

@@ -36,7 +36,8 @@ function entryOf(row: Row): LedgerEntry {
           ordinal: row.ordinal,
           quantity: row.quantity,
           from: row.from_status ?? 'nothing',
-          ...(row.type === 'booking_cancelled' ? { by: 'user', ...row.facts } : {}),
+          ...(row.type === 'booking_cancelled' ? { by: 'user' } : {}),
+          ...row.facts,
           ...(row.expires_at === null ? {} : { expiresAt: new Date(row.expires_at).getTime() }),
         };
   // The row was written from a transition, and this test is what shows that it can be read back.

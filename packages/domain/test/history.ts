@@ -37,7 +37,15 @@ const claim = fc.oneof(
   }),
   fc.record({ type: fc.constant('book'), bookingId, userId, quantity }),
 );
-const follow = fc.record({ type: fc.constantFrom('confirm', 'cancel'), bookingId, userId });
+const follow = fc.oneof(
+  fc.record({ type: fc.constant('cancel'), bookingId, userId }),
+  fc.record({
+    type: fc.constant('confirm'),
+    bookingId,
+    userId,
+    ifLapsed: fc.constantFrom(undefined, 'refuse', 'reacquire', 'reacquire'),
+  }),
+);
 const bookingCommand: fc.Arbitrary<BookingCommand> = fc.oneof(
   { arbitrary: claim, weight: 3 },
   { arbitrary: follow, weight: 2 },

@@ -140,7 +140,9 @@ export const invariants: readonly Invariant[] = [
             as last_stage,
           count(*) filter (where type = 'booking_held') as held,
           count(*) filter (where type = 'booking_confirmed') as confirmed,
-          count(*) filter (where type in ('booking_cancelled', 'booking_expired')) as ended,
+          -- A hold that had lapsed and was sold all the same may end once more.
+          count(*) filter (where type in ('booking_cancelled', 'booking_expired'))
+            - count(*) filter (where type = 'booking_confirmed' and from_status = 'expired') as ended,
           (array_agg(user_id order by version desc, position desc))[1] as user_id,
           (array_agg(ordinal order by version desc, position desc))[1] as ordinal,
           (array_agg(quantity order by version desc, position desc))[1] as quantity,

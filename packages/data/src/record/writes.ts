@@ -145,8 +145,9 @@ function ledgerRow(transition: Transition, { place, position }: Spot): LedgerWri
   };
 }
 
-/** What the columns do not say: what cancelled the booking, if it was not its user. */
+/** What the columns do not say: what cancelled the booking, if not its user; what it was before. */
 function bookingFacts(transition: BookingTransition): string | null {
+  if ('before' in transition) return JSON.stringify({ before: transition.before });
   const isByUser = transition.type !== 'booking_cancelled' || transition.by === 'user';
   return isByUser ? null : JSON.stringify({ by: transition.by });
 }

@@ -13,14 +13,18 @@ import { expireHold, reclaim } from './expire.ts';
 import { isPausing } from '../booking/hold-pause.ts';
 import type { Instant } from '../instant.ts';
 import { type Refused, refused, refusedOverLimit } from './refusal.ts';
-import { activeBookingsOf, bookingsOf, hasEvent, lapsedHolds, type State } from '../state/state.ts';
+import {
+  activeBookingsOf,
+  bookingsOf,
+  hasEvent,
+  lapsedHolds,
+  type State,
+  type StateWithEvent,
+} from '../state/state.ts';
 import type { BookingTransition } from '../state/transition.ts';
 
 /** A command that takes seats: `reserve` or `book`. */
 type Claim = Reserve | Book;
-
-/** A state in which the event is there. */
-type EventThere = State & { readonly event: EventState };
 
 /**
  * The booking that the same command has made before, as it is by now. Null: it is a new one.
@@ -79,7 +83,7 @@ function ownBookings(state: State, command: Claim, now: Instant): OwnBookings {
 }
 
 /** Why nothing of this event can be taken at `now`, if that is so. */
-function refusalOfSale({ rules }: EventState, now: Instant): Refused | null {
+export function refusalOfSale({ rules }: EventState, now: Instant): Refused | null {
   if (rules.status === 'cancelled') return refused('event_cancelled');
   if (rules.status === 'closed') return refused('event_closed');
   if (rules.status === 'draft') return refused('not_on_sale');
@@ -90,7 +94,7 @@ function refusalOfSale({ rules }: EventState, now: Instant): Refused | null {
 
 /** Why this user may not take so many, if that is so. */
 function refusalOfPolicy(
-  state: EventThere,
+  state: StateWithEvent,
   { command, own: { kept } }: OwnClaim,
   now: Instant,
 ): Refused | null {
@@ -107,7 +111,7 @@ function refusalOfPolicy(
  * out.
  */
 function decideReclaim(
-  state: EventThere,
+  state: StateWithEvent,
   { command, own: { replaced } }: OwnClaim,
   now: Instant,
 ): readonly BookingTransition[] | null {

@@ -29,6 +29,11 @@ export interface Confirm {
   readonly type: 'confirm';
   readonly bookingId: string;
   readonly userId: string;
+  /**
+   * What becomes of a hold that has lapsed, as where a payment came late. `refuse`, or left out: it
+   * is refused. `reacquire`: its seats are taken again where they are free, in the same decision.
+   */
+  readonly ifLapsed?: 'refuse' | 'reacquire' | undefined;
 }
 
 /** Give seats back, held or confirmed. */

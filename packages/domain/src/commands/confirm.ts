@@ -4,24 +4,33 @@ import { type BookingDecision, bookingChanged, bookingUnchanged } from './decisi
 import { type EventState, isKnownTo } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 import { refused } from './refusal.ts';
-import type { State } from '../state/state.ts';
+import { decideReacquire, isReacquiring, type LapsedBooking } from './reacquire.ts';
+import { hasEvent, type State } from '../state/state.ts';
 
 /**
  * Turn a hold into a sale. It is possible after the end of the sale, but not once the hold has
- * lapsed, nor when the event is called off.
+ * lapsed, nor when the event is called off. With `ifLapsed: 'reacquire'` a hold that has lapsed is
+ * sold all the same, if its seats are still free (reacquire.ts).
  *
  * Refuses: event_not_found, booking_not_found (another user's booking, too), booking_cancelled,
  * hold_lapsed, and event_cancelled for what the end of the event has ended.
  */
 export function decideConfirm(state: State, command: Confirm, now: Instant): BookingDecision {
-  if (state.event === null || !isKnownTo(state.event, command.userId)) {
+  if (!hasEvent(state) || !isKnownTo(state.event, command.userId)) {
     return refused('event_not_found');
   }
   const booking = state.bookings.get(command.bookingId);
   if (booking === undefined || booking.userId !== command.userId) {
     return refused('booking_not_found');
   }
-  return confirmBooking(state.event, booking, now);
+  const decision = confirmBooking(state.event, booking, now);
+  const isLate = decision.status === 'refused' && decision.reason === 'hold_lapsed';
+  if (!isLate || !isReacquiring(command) || !wasHeld(booking)) return decision;
+  return decideReacquire(state, booking, now);
+}
+
+function wasHeld(booking: Booking): booking is LapsedBooking {
+  return booking.status === 'held' || booking.status === 'expired';
 }
 
 /** What becomes of a user's own booking that is to be confirmed. */

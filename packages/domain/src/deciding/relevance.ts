@@ -1,5 +1,6 @@
 import { isQuantity } from '../event/capacity.ts';
-import type { Command, Expire } from '../commands/commands.ts';
+import type { Book, Command, Confirm, Expire, Reserve } from '../commands/commands.ts';
+import { isReacquiring } from '../commands/reacquire.ts';
 
 /** Which bookings of an event a group of commands needs to see. */
 export interface Relevance {
@@ -30,6 +31,12 @@ export interface Relevance {
 export const lapsedHoldCountMax = 2_000;
 
 /**
+ * To reacquire a hold, so many lapsed holds are looked at: its quantity is not known yet. A larger
+ * booking may be refused until others' lapsed holds are swept, which takes seconds.
+ */
+const reacquiredSeatCountMax = 100;
+
+/**
  * What must be known of an event's bookings to decide these commands.
  *
  * Each lapsed hold keeps at least one seat, so a command that asks for n seats never needs more
@@ -47,7 +54,7 @@ export function relevantTo(commands: readonly Command[]): Relevance {
   let isCreationAsked = false;
   for (const command of commands) {
     if ('bookingId' in command) bookingIds.add(command.bookingId);
-    if (command.type === 'reserve' || command.type === 'book') userIds.add(command.userId);
+    if (isClaiming(command)) userIds.add(command.userId);
     lapsedHoldCount += lapsedHoldsFor(command);
     if (command.type === 'expire') sweeps.push(command);
     isCreationAsked ||= command.type === 'create';
@@ -59,6 +66,11 @@ export function relevantTo(commands: readonly Command[]): Relevance {
     ...calledOffFor(sweeps),
     isCreationAsked,
   };
+}
+
+/** Does it matter what else its user has? */
+function isClaiming(command: Command): command is Reserve | Book | Confirm {
+  return command.type === 'reserve' || command.type === 'book' || isReacquiring(command);
 }
 
 function calledOffFor(sweeps: readonly Expire[]) {
@@ -80,6 +92,7 @@ function lapsedHoldsFor(command: Command): number {
     case 'setCapacity':
       return lapsedHoldCountMax;
     case 'confirm':
+      return isReacquiring(command) ? reacquiredSeatCountMax : 0;
     case 'cancel':
     case 'create':
     case 'update':

@@ -3,6 +3,7 @@ import type { Command } from '../commands/commands.ts';
 import type { EventState } from '../event/event.ts';
 import { hasHoldPause } from '../booking/hold-pause.ts';
 import type { Instant } from '../instant.ts';
+import { isReacquiring } from '../commands/reacquire.ts';
 import type { RefusalReason } from '../commands/refusal.ts';
 import { activeBookingsOf, type State } from '../state/state.ts';
 import { capacityChangeOf, isBookingTransition, type Transition } from '../state/transition.ts';
@@ -117,16 +118,27 @@ export function relyOnRefusal(
       return { ...reliance, seatsAvailableMax: before.event?.capacity.available ?? null };
     case 'capacity_below_taken':
       return { ...reliance, everything: true };
-    case 'bookings_over_limit': {
-      const activeCount = (state: State) =>
-        'userId' in command ? activeBookingsOf(state, command.userId, now).length : 0;
-      // Only old and new bookings together reach the limit: one of the old may be given back.
-      const isMixed = activeCount(before) > 0 && activeCount(met) > activeCount(before);
-      return isMixed ? { ...reliance, everything: true } : reliance;
+    case 'bookings_over_limit':
+      return isLimitMixed(command, { before, met, now })
+        ? { ...reliance, everything: true }
+        : reliance;
+    case 'hold_lapsed': {
+      // To reacquire a hold fails for want of seats, or by the limit.
+      if (!isReacquiring(command)) return reliance;
+      const everything = reliance.everything || isLimitMixed(command, { before, met, now });
+      const seatsAvailableMax = before.event?.capacity.available ?? null;
+      return { ...reliance, everything, seatsAvailableMax };
     }
     default:
       return reliance;
   }
+}
+
+/** Do old and new bookings of the user together reach the limit? One of the old may be given back. */
+function isLimitMixed(command: Command, { before, met, now }: RefusedUpon): boolean {
+  const activeCount = (state: State) =>
+    'userId' in command ? activeBookingsOf(state, command.userId, now).length : 0;
+  return activeCount(before) > 0 && activeCount(met) > activeCount(before);
 }
 
 function reliesOnEverything(command: Command, event: EventState | null): boolean {

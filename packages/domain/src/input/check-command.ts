@@ -31,7 +31,7 @@ import {
 /** What the fields of a command have to be, beside its type. */
 type CommandKinds<C extends Command> = Kinds<Omit<C, 'type'>>;
 
-const follow: CommandKinds<Confirm> = { bookingId: name, userId: name };
+const follow: CommandKinds<Cancel> = { bookingId: name, userId: name };
 const claim: CommandKinds<Book> = { ...follow, quantity: askedNumber };
 const organized = { organizerId: name };
 const changing = { ...organized, expectedVersion: orLeftOut(count) };
@@ -49,7 +49,7 @@ const kindsByType: {
 } = {
   reserve: { ...claim, replace: orLeftOut(truth) },
   book: claim,
-  confirm: follow,
+  confirm: { ...follow, ifLapsed: orLeftOut(oneOf(['refuse', 'reacquire'])) },
   cancel: follow,
   expire: { bookingCountMax: count, afterBookingId: orLeftOut(name) },
   create: {

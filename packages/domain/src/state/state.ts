@@ -48,8 +48,11 @@ export function stateOf(
   return { event, bookings: byId, bookingIdsByUser: idsByUser, creation };
 }
 
+/** A state in which the event is there. */
+export type StateWithEvent = State & { readonly event: EventState };
+
 /** Is the event there? */
-export function hasEvent(state: State): state is State & { readonly event: EventState } {
+export function hasEvent(state: State): state is StateWithEvent {
   return state.event !== null;
 }
 

@@ -21,10 +21,20 @@ export interface BookingHeld extends BookingFact {
 }
 
 /** `from` is `nothing` when the booking was reserved and confirmed at once. */
-export interface BookingConfirmed extends BookingFact {
+interface BookingSold extends BookingFact {
   readonly type: 'booking_confirmed';
   readonly from: 'nothing' | 'held';
 }
+
+/** A hold that had lapsed and was swept is sold all the same: its seats were still free. */
+interface BookingReacquired extends BookingFact {
+  readonly type: 'booking_confirmed';
+  readonly from: 'expired';
+  /** What may have changed, as it was before. */
+  readonly before: { readonly ordinal: number };
+}
+
+export type BookingConfirmed = BookingSold | BookingReacquired;
 
 export interface BookingCancelled extends BookingFact {
   readonly type: 'booking_cancelled';

@@ -31,7 +31,7 @@ export const LedgerRow = defineEntity({
     // What happens to a booking at most once. It may change more often in other ways.
     {
       name: 'ix_ledger_booking_stage',
-      expression: `create unique index "ix_ledger_booking_stage" on "ledger" ("event_id", "booking_id", (case when "type" in ('booking_cancelled', 'booking_expired') then 'ended' else "type" end)) where "type" in ('booking_held', 'booking_confirmed', 'booking_cancelled', 'booking_expired')`,
+      expression: `create unique index "ix_ledger_booking_stage" on "ledger" ("event_id", "booking_id", "type") where "type" in ('booking_held', 'booking_confirmed', 'booking_cancelled', 'booking_expired')`,
     },
   ],
 });
