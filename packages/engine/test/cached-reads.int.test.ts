@@ -3,8 +3,8 @@ import { connectRedis, type RedisConnection, waitUntilReady } from '@holdfast/re
 import { commit, type Database, openDatabase } from '@holdfast/data';
 import { freshPrefix, redisFlavours, startTcpProxy } from '@holdfast/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openSecondLevel } from '../src/reads/cached-level.ts';
-import { type CachedReads, createCachedReads } from '../src/reads/cached-reads.ts';
+import { answerTimeoutMs, openSecondLevel } from '../src/reads/cached-level.ts';
+import { type CachedReads, createCachedReads, listPeriodMs } from '../src/reads/cached-reads.ts';
 import { openQueue } from './open-queue.ts';
 import type { ReadFrom } from '../src/reads/cached-reader.ts';
 import { migratedDatabase } from './engine-for-test.ts';
@@ -28,6 +28,9 @@ afterAll(() => database.close());
 beforeEach(() => {
   queryCount = 0;
 });
+
+/** Redis is asked for longer than by an api: what it answers late on a busy machine counts here, too. */
+const patienceMs = 5_000;
 
 const organizerId = 'olga';
 
@@ -55,12 +58,16 @@ async function change(eventId: string, total: number): Promise<void> {
 }
 
 /** A process: its own memory, and Redis where it is given one. */
-function startProcess(redis: RedisConnection | null = null, prefix = ''): TestProcess {
+function startProcess(
+  redis: RedisConnection | null = null,
+  prefix = '',
+  timeoutMs = patienceMs,
+): TestProcess {
   const froms: ReadFrom[] = [];
   const reads = createCachedReads({
     database,
     queue: openQueue(),
-    second: redis && openSecondLevel(redis, prefix),
+    second: redis && openSecondLevel(redis, prefix, timeoutMs),
     onRead: (_read, from) => void froms.push(from),
   });
   return { reads, froms };
@@ -206,15 +213,19 @@ describe('in one process, without Redis', () => {
     const { reads } = startProcess();
     await reads.listEvents(list, null);
     queryCount = 0;
-    const endsAt = performance.now() + 450;
+    const beganAt = performance.now();
     let version = 3;
-    while (performance.now() < endsAt) {
+    let changeCount = 0;
+    const isReadAnew = () => queryCount >= 3;
+    while (!isReadAnew()) {
       reads.hear([{ eventId, version: (version += 1) }]);
       await reads.listEvents(list, null);
       await new Promise(setImmediate);
+      changeCount += 1;
     }
-    expect(queryCount).toBeLessThanOrEqual(4);
-    expect(queryCount).toBeGreaterThanOrEqual(2);
+    const periodCount = Math.ceil((performance.now() - beganAt) / listPeriodMs);
+    expect(queryCount).toBeLessThanOrEqual(periodCount + 1);
+    expect(changeCount).toBeGreaterThan(queryCount);
   });
 
   test('while PostgreSQL is away old answers are better than none, but not older than allowed', async () => {
@@ -274,7 +285,7 @@ describe.each(redisFlavours())('with $name as the second level', ({ url: redisUr
   test('what was stored late, after the worker has dropped it, is served to nobody', async () => {
     const eventId = await newEvent();
     const slow = slowDatabase();
-    const second = openSecondLevel(redis, prefix);
+    const second = openSecondLevel(redis, prefix, patienceMs);
     const late = createCachedReads({ database: slow.database, queue: openQueue(), second });
     const reading = late.findEvent(eventId, null);
     const readingList = late.listEvents({ ...list, limit: 99 }, null);
@@ -353,7 +364,7 @@ describe('with a Redis that is not well', () => {
     const redis = connectRedis(proxy.url, 'cache');
     await waitUntilReady(redis, 5_000);
     const eventIds = await Promise.all([1, 2, 3].map(newEvent));
-    const { reads, froms } = startProcess(redis, freshPrefix());
+    const { reads, froms } = startProcess(redis, freshPrefix(), answerTimeoutMs);
     proxy[fault]();
     for (const eventId of eventIds) {
       expect((await reads.findEvent(eventId, null))?.id).toBe(eventId);

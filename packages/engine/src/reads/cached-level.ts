@@ -26,7 +26,7 @@ export interface ListSlot {
 }
 
 /** The longest that a read waits for Redis, in all. A list asks twice. */
-const answerTimeoutMs = 60;
+export const answerTimeoutMs = 60;
 
 const nowhere: ListSlot = { text: null, store: () => {} };
 
@@ -42,10 +42,14 @@ const nowhere: ListSlot = { text: null, store: () => {} };
  *
  * @example const second = openSecondLevel(redis, 'holdfast')
  */
-export function openSecondLevel(redis: CacheRedis, prefix: string): SecondLevel {
+export function openSecondLevel(
+  redis: CacheRedis,
+  prefix: string,
+  timeoutMs: number = answerTimeoutMs,
+): SecondLevel {
   const keys = cacheKeysOf(prefix);
   const breaker = openBreaker({
-    timeoutMs: answerTimeoutMs,
+    timeoutMs,
     trial: () => redis.get(keys.generation),
   });
 

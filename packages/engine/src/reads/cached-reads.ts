@@ -58,7 +58,7 @@ const heardCountMax = 50_000;
  * However much is sold, a list is read anew no more often than this for a change: while a big sale
  * goes on, something changes all the time.
  */
-const listPeriodMs = 200;
+export const listPeriodMs = 200;
 
 /**
  * Reads of events through two levels of cache, this process' memory and Redis. What is served is
