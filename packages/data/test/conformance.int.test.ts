@@ -3,7 +3,7 @@ import { type SaleGrounds, type Seller, testConformance } from '@holdfast/testin
 import { answers, eventOnSale, give, lapseHolds, openFresh } from './fixture.ts';
 
 async function openSeller(url: string): Promise<Seller> {
-  const database = await openDatabase({ url, poolSizeMax: 4, replyTimeoutMs: 1_000 });
+  const database = await openDatabase({ url, poolSizeMax: 4, replyTimeoutMs: 5_000 });
   return {
     async give(type, { itemId, id: bookingId, userId, quantity }) {
       const asked = { bookingId, userId };

@@ -5,7 +5,7 @@ import { harmTo, openShop, sell, shop, stocked } from './shop.ts';
 const policy = { ...shop.policy, activeClaimsPerUserMax: 1 };
 
 async function openSeller(url: string): Promise<Seller> {
-  const pool = new Pool({ connectionString: url, max: 3, connectionTimeoutMillis: 1_000 });
+  const pool = new Pool({ connectionString: url, max: 3, connectionTimeoutMillis: 5_000 });
   pool.on('error', () => {});
   const sales = await sell(pool, { policy });
   return {

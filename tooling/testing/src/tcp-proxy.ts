@@ -13,6 +13,14 @@ interface CutPlan {
   readonly first?: () => unknown;
 }
 
+/** A request that is held up. */
+interface HoldPlan {
+  /** Only a request with this text in it counts. */
+  readonly when: string;
+  /** The request goes on when this is done. */
+  readonly until: () => Promise<unknown>;
+}
+
 /** A stretch of network in front of a server, which a test can cut and fix. */
 export interface TcpProxy {
   /** The server's URL, by way of the proxy. */
@@ -22,6 +30,8 @@ export interface TcpProxy {
   readonly cutCount: number;
   /** Each plan waits for one request, in the order in which they were made. */
   cutNext(...plans: readonly CutPlan[]): void;
+  /** One request, and whatever its connection sends after it, waits; all other connections go on. */
+  holdNext(plan: HoldPlan): void;
   /** Breaks every connection, and breaks new ones at once, until `fix`. */
   cut(): void;
   /** Connections stay, but nothing passes, until `fix`: a server that is silent. */
@@ -54,6 +64,7 @@ class Proxy implements TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #plans: CutPlan[] = [];
+  #hold: HoldPlan | null = null;
   #mode: 'open' | 'cut' | 'frozen' = 'open';
   #oneWayMs = 0;
 
@@ -78,6 +89,10 @@ class Proxy implements TcpProxy {
 
   cutNext(...plans: readonly CutPlan[]): void {
     this.#plans.push(...plans);
+  }
+
+  holdNext(plan: HoldPlan): void {
+    this.#hold = plan;
   }
 
   cut(): void {
@@ -127,12 +142,23 @@ class Proxy implements TcpProxy {
       if (plan !== undefined) return;
       plan = this.#takePlan(request);
       if (plan?.cut === 'before_request') void this.#cutOff(near, plan);
-      else if (this.#mode === 'open') this.#pass(far, request);
+      else if (this.#mode === 'open') void this.#send({ near, far }, request);
     });
     far.on('data', (answer) => {
       if (plan !== undefined) void this.#cutOff(near, plan);
       else if (this.#mode === 'open') this.#pass(near, answer);
     });
+  }
+
+  async #send({ near, far }: { near: Socket; far: Socket }, request: Buffer): Promise<void> {
+    const hold = this.#hold;
+    if (hold !== null && request.includes(hold.when)) {
+      this.#hold = null;
+      near.pause();
+      await hold.until();
+      near.resume();
+    }
+    this.#pass(far, request);
   }
 
   /** Timers of one duration fire in the order in which they were set, so nothing overtakes. */

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startTcpProxy } from '../tcp-proxy.ts';
 import {
@@ -52,13 +51,11 @@ interface Crossing {
   readonly hold: AskedOfSeller;
 }
 
-/** What two sellers do. The first is far away, so what it has read is old when it writes. */
+/** What two sellers do. The write of the first is held up until the other is done: it was decided upon what is old then. */
 interface Crossed {
   readonly slow: (seller: Seller, crossing: Crossing) => Promise<string>;
   readonly meanwhile: (seller: Seller, crossing: Crossing) => Promise<string>;
 }
-
-const oneWayMs = 100;
 
 async function crossed(grounds: SaleGrounds, { slow, meanwhile }: Crossed) {
   await using proxy = await startTcpProxy(grounds.url);
@@ -69,11 +66,10 @@ async function crossed(grounds: SaleGrounds, { slow, meanwhile }: Crossed) {
   await far.give('reserve', hold);
   // With it no counter falls below 0, whatever goes wrong: the CHECKs would hide that.
   await far.give('reserve', claimOf(itemId, 'zoe'));
-  proxy.delay(oneWayMs);
-  const slowly = slow(far, { hold });
-  // Its load has come to the server by now, and its write will not for as long again.
-  await setTimeout(2 * oneWayMs);
-  const told = [await meanwhile(near, { hold }), await slowly].toReversed();
+  let toldMeanwhile = '';
+  const until = async () => (toldMeanwhile = await meanwhile(near, { hold }));
+  proxy.holdNext({ when: grounds.writeMark, until });
+  const told = [await slow(far, { hold }), toldMeanwhile];
   const harm = await grounds.harmTo(itemId, 4);
   await far.close();
   await near.close();
