@@ -209,7 +209,7 @@ describe('waiting', () => {
 
   test('a request that is not answered in time is cut, and its fate unknown', async () => {
     await using server = await misbehavingServer('hang', 'serve');
-    const answer = await clientOf(server.url, { attemptTimeoutMs: 50 }).booking.reserve({
+    const answer = await clientOf(server.url, { attemptTimeoutMs: 500 }).booking.reserve({
       eventId,
       quantity: 1,
     });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { admissionLimits, connectRedis, waitUntilReady } from '@holdfast/redis';
-import { freshPrefix, providedServices } from '@holdfast/testing';
-import { beforeAll, expect, test } from 'vitest';
+import { freshPrefix, type OwnServer, startOwnRedis } from '@holdfast/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { claim, migratedDatabase, sellEvent, soldOut } from './engine-for-test.ts';
 import { type Fault, type Fighter, openFighter } from './truth/fighter.ts';
 
@@ -11,15 +11,19 @@ const claimCount = 1_000;
 const callTimeoutMs = 10_000;
 
 let databaseUrl: string;
+/** One of its own: it is made to forget its scripts. */
+let own: OwnServer;
 
 beforeAll(async () => {
   databaseUrl = await migratedDatabase();
+  own = await startOwnRedis();
 });
+
+afterAll(() => own[Symbol.asyncDispose]());
 
 /** Of a crowd that meets a standing which has expired: the share that is refused without PostgreSQL. */
 async function earlyShare(fault: Fault, forget = async () => {}): Promise<number> {
-  const { redisUrl } = providedServices();
-  const options = { databaseUrl, redisUrl, prefix: freshPrefix(), fault, callTimeoutMs };
+  const options = { databaseUrl, redisUrl: own.url, prefix: freshPrefix(), fault, callTimeoutMs };
   const engines = await Promise.all([openFighter(options), openFighter(options)]);
   const [one] = engines;
   const eventId = await sellEvent(one.database, 1);
@@ -39,7 +43,7 @@ async function earlyShare(fault: Fault, forget = async () => {}): Promise<number
 }
 
 async function forgetScripts(): Promise<void> {
-  const redis = connectRedis(providedServices().redisUrl, 'admission');
+  const redis = connectRedis(own.url, 'admission');
   await waitUntilReady(redis, callTimeoutMs);
   await redis.script('FLUSH');
   await redis.quit();

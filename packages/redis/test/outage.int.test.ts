@@ -42,8 +42,8 @@ function causesOf(found: readonly unknown[]): string[] {
   });
 }
 
-/** Answers again, though nobody did anything about it. */
-async function expectRecovery(admission: Admission): Promise<void> {
+/** Answers (again), though nobody does anything about it: a busy machine may be late at first, too. */
+async function expectAnswers(admission: Admission): Promise<void> {
   await expect.poll(() => failures(admission, 3), { interval: 20 }).toEqual([null, null, null]);
   expect(admission.health).toBe('closed');
 }
@@ -52,7 +52,7 @@ const isNotSent = /circuit breaker is open/;
 
 test('20 calls to a frozen Redis all fail, only the first three are sent, and it recovers by itself', async () => {
   const { admission } = await openPlace(url, { timeoutMs: 150 });
-  expect(await failures(admission, 1)).toEqual([null]);
+  await expectAnswers(admission);
   server.kill('SIGSTOP');
   onTestFinished(() => server.kill('SIGCONT'));
   const causes = causesOf(await failures(admission, 20));
@@ -60,7 +60,7 @@ test('20 calls to a frozen Redis all fail, only the first three are sent, and it
   expect(causes.slice(3).every((cause) => isNotSent.test(cause))).toBe(true);
   expect(admission.health).toBe('open');
   server.kill('SIGCONT');
-  await expectRecovery(admission);
+  await expectAnswers(admission);
 });
 
 test('calls at once to a frozen Redis all fail when their time is up', async () => {
@@ -71,7 +71,7 @@ test('calls at once to a frozen Redis all fail when their time is up', async () 
   causesOf((await Promise.all(calls)).flat());
   expect(admission.health).toBe('open');
   server.kill('SIGCONT');
-  await expectRecovery(admission);
+  await expectAnswers(admission);
 });
 
 test('a fence that a frozen Redis hears of late bars refusals until it lapses, and no longer', async () => {
@@ -82,7 +82,7 @@ test('a fence that a frozen Redis hears of late bars refusals until it lapses, a
   onTestFinished(() => server.kill('SIGCONT'));
   await expect(hasty.ask(place.eventId, randomUUID())).rejects.toThrow(AdmissionUnavailable);
   server.kill('SIGCONT');
-  await expectRecovery(hasty);
+  await expectAnswers(hasty);
   await settleNow(place);
   expect(await certaintyOf(place)).toBe('unknown');
   await letPass(place, 300_000);
@@ -101,7 +101,7 @@ test('a killed Redis is noticed at once, and found again, empty, when it is back
   const causes = causesOf(await failures(place.admission, 20));
   expect(causes.slice(3).every((cause) => isNotSent.test(cause))).toBe(true);
   await server.restart();
-  await expectRecovery(place.admission);
+  await expectAnswers(place.admission);
   expect(onHealth.mock.calls.map(([health]) => health)).toEqual(['open', 'closed']);
   expect(await ask(place)).toMatchObject({ free: null, certainty: 'unknown' });
 });
@@ -134,12 +134,12 @@ test('a cluster whose masters were all killed is found again by itself', async (
   const cluster = await startRedisCluster();
   onTestFinished(() => cluster.stop());
   const { admission } = await openPlace(cluster.url, { timeoutMs: 150 });
-  expect(await failures(admission, 1)).toEqual([null]);
+  await expectAnswers(admission);
   for (const handle of cluster.handles) handle.kill();
   await expect.poll(() => failures(admission, 1)).not.toEqual([null]);
   causesOf((await failures(admission, 5)).slice(2));
   await Promise.all(cluster.handles.map((handle) => handle.restart()));
-  await expectRecovery(admission);
+  await expectAnswers(admission);
 });
 
 test('while one master of a cluster is silent the breaker stays open, though the others answer', async () => {
@@ -150,9 +150,13 @@ test('while one master of a cluster is silent the breaker stays open, though the
   // Not the one that the trial writes to.
   const trialPort = await portOf(redis, trialKeyOf(prefix));
   const silent = cluster.handles.find(({ port }) => port !== trialPort);
-  const eventIds = Array.from({ length: 12 }, () => randomUUID());
+  // So many that the silent one has several of them, which all fail in a row.
+  const eventIds = Array.from({ length: 60 }, () => randomUUID());
   const askAll = () => Promise.allSettled(eventIds.map((id) => admission.ask(id, null)));
   await askAll();
+  // A busy machine may have been late before the fault, too.
+  await expectAnswers(admission);
+  onHealth.mockClear();
   silent?.kill('SIGSTOP');
   for (let look = 0; look < 10; look += 1) {
     await askAll();
@@ -160,7 +164,7 @@ test('while one master of a cluster is silent the breaker stays open, though the
   }
   expect(onHealth.mock.calls.map(([health]) => health)).toEqual(['open']);
   silent?.kill('SIGCONT');
-  await expectRecovery(admission);
+  await expectAnswers(admission);
 });
 
 /** The port of the master that has this key. */
@@ -180,7 +184,7 @@ test('an admission that is opened before its Redis is there finds it by itself',
   onTestFinished(() => admission.close());
   causesOf(await failures(admission, 5));
   await server.restart();
-  await expectRecovery(admission);
+  await expectAnswers(admission);
 });
 
 test('a network that swallows everything is noticed, and dialled anew when it is back', async () => {
@@ -194,7 +198,7 @@ test('a network that swallows everything is noticed, and dialled anew when it is
   // What was sent into the void is lost for good: only a new connection helps.
   await expect.poll(() => proxy.connectionCount).toBeGreaterThan(1);
   proxy.restore();
-  await expectRecovery(admission);
+  await expectAnswers(admission);
 });
 
 test('a process that was busy itself finds the answer, and does not blame Redis', async () => {
@@ -232,7 +236,7 @@ test('a Redis that takes no writes counts as lost, with its own words as the cau
   await new Promise((resolve) => setTimeout(resolve, 600));
   expect(admission.health).toBe('open');
   await redis.config('SET', 'maxmemory', '0');
-  await expectRecovery(admission);
+  await expectAnswers(admission);
 });
 
 test('a Redis that takes no writes is lost for an event that it knows, too', async () => {

@@ -31,7 +31,7 @@ test('without the order of the locks they do, and do no harm', async () => {
     'order by random() for no key update',
   ];
   const { deadlockCount, harm } = await untilSeen(
-    () => race(giveCount / 3, randomly),
+    () => race(giveCount / 6, randomly),
     (found) => found.deadlockCount > 0,
   );
   expect(deadlockCount).toBeGreaterThan(0);
