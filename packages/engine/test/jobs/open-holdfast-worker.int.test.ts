@@ -28,16 +28,15 @@ async function openEmbedded(registry = new Registry()) {
   return holdfast;
 }
 
-/** Puts into `heard` how many seats a watcher hears to be free, until it has heard of so many changes. */
-async function hear(
+/** Puts into `heard` how many seats a watcher hears to be free, until it has heard of three changes. */
+async function hearThree(
   holdfast: Awaited<ReturnType<typeof openEmbedded>>,
   eventId: string,
   heard: number[],
-  changeCount: number,
 ) {
   for await (const { changes } of holdfast.watch(eventId)) {
     heard.push(...changes.map(({ availableSeats }) => availableSeats));
-    if (heard.length >= changeCount) break;
+    if (heard.length >= 3) break;
   }
 }
 
@@ -49,7 +48,7 @@ describe('Holdfast and its worker in one process, with a database alone', () => 
     await worker.ready;
     const eventId = await eventWithHolds(database, { holdCount: 0, holdDurationMs: 1_000 });
     const heard: number[] = [];
-    const hearing = hear(holdfast, eventId, heard, 3);
+    const hearing = hearThree(holdfast, eventId, heard);
     await expect.poll(() => heard).toEqual([10]);
     const reserve = { bookingId: randomUUID(), userId: 'ada', quantity: 1 } as const;
     const outcome = await holdfast.submit(eventId, { type: 'reserve', ...reserve });
