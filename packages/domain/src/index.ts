@@ -32,6 +32,19 @@ export { mergeLines, type Order, type OrderLine, orderLineCountMax } from './ord
 export type * from './orders/order-commands.ts';
 export type { OrderAccepted, OrderDecision, OrderRefused } from './orders/order-decision.ts';
 export * from './commands/refusal.ts';
+export {
+  type Payment,
+  paymentAfter,
+  type PaymentNews,
+  type PaymentStanding,
+} from './payment/payment.ts';
+export {
+  type CommandAnswer,
+  paymentCommand,
+  type Settled,
+  type Settlement,
+  settlementOf,
+} from './payment/settle.ts';
 export { lapsedHoldCountMax, type Relevance, relevantTo } from './deciding/relevance.ts';
 export type { Reliance } from './deciding/reliance.ts';
 export { type Reading, type Standing, standingOf } from './event/standing.ts';
