@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Result } from '../src/load/call.ts';
+import type { Call, Result } from '../src/load/call.ts';
 import { seatsOver, toldBy } from '../src/judge/history.ts';
 import {
   callOf,
@@ -30,6 +30,22 @@ test.each<[string, Result, Result | null, string]>([
 ])('who was told "%s" may rely on that', (_told, ...[claim, cancel, is]) => {
   const calls = [callOf({ result: claim }), ...(cancel ? [cancelOf(cancel)] : [])];
   expect(toldBy(calls)).toEqual([{ bookingId: 'b1', userId: 'ann', is }]);
+});
+
+const confirmOf = (result: Result) => callOf({ type: 'confirm', sentAtMs: 50, result });
+const replacementOf = (result: Result) =>
+  callOf({ type: 'reserve', bookingId: 'b2', replaces: 'b1', sentAtMs: 50, result });
+
+test.each<[string, Call, string]>([
+  ['held, and then paid for', confirmOf(confirmed), 'confirmed'],
+  ['held, and too late with the money', confirmOf(soldOut), 'held'],
+  ['held, and nobody knows whether paid for', confirmOf(unknown), 'unsure'],
+  ['held, and then replaced', replacementOf(held), 'replaced'],
+  ['held, and the replacement was refused', replacementOf(soldOut), 'held'],
+  ['held, and the replacement was cut', replacementOf(cut), 'unsure'],
+])('who was told "%s" may rely on that', (_told, followUp, is) => {
+  const told = toldBy([callOf({ type: 'reserve', result: held }), followUp]);
+  expect(told.find(({ bookingId }) => bookingId === 'b1')).toMatchObject({ is });
 });
 
 test.each([soldOut, overloaded, unreachable])(

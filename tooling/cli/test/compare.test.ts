@@ -81,6 +81,7 @@ const toldThat = (is: Told['is']): readonly Told[] => [
 test.each<[Told['is'], readonly StoredBooking['status'][]]>([
   ['confirmed', ['confirmed']],
   ['held', ['held', 'expired']],
+  ['replaced', ['cancelled', 'expired']],
   ['cancelled', ['cancelled']],
 ])('a booking that its buyer knows as %s may be %j, and nothing else', (is, right) => {
   const all = ['held', 'confirmed', 'cancelled', 'expired'] as const;

@@ -67,7 +67,7 @@ export function chaosReportOn(findings: ChaosFindings) {
     ratePerSecond: rateBefore(decidedAtMs, timeline),
     worstSecond: worstSecond(decidedAtMs, timeline, endedAtMs),
     slowestMs: calls
-      .filter(({ type }) => type !== 'cancel')
+      .filter(({ type }) => type === 'book' || type === 'reserve')
       .reduce((most, call) => Math.max(most, call.answeredAtMs - call.sentAtMs), 0),
     refusedEarlyCount: findings.refusedEarlyCount,
     callCount: calls.length,

@@ -17,11 +17,14 @@ export interface Stage {
 const bigSeatCount = 1_000_000;
 const smallSeatCounts = [1, 2, 3] as const;
 
+/** How long a hold lasts. */
+export const holdDurationMs = 1_000;
+
 /** Users book again and again; a hold that nobody confirms lapses while the run lasts. */
 const policy = {
   quantityPerBookingMax: 10,
   activeBookingsPerUserMax: 1_000,
-  holdDurationMs: 1_000,
+  holdDurationMs,
 } as const;
 
 /** Puts fresh events on sale for one run. */

@@ -6,7 +6,7 @@ import { fetchOver } from '../load/router.ts';
 import type { Target } from '../load/target.ts';
 import type { Random } from '@holdfast/command/random-from';
 import { oneOf } from './one-of.ts';
-import type { Stage } from './stage.ts';
+import { holdDurationMs, type Stage } from './stage.ts';
 
 interface TrafficPlan {
   readonly target: Target;
@@ -27,9 +27,20 @@ export interface Traffic {
 /** New claims a second, on a fixed schedule whether or not the api keeps up. */
 export const claimsPerSecond = 120;
 
-/** Of the claims: on the small events, and on the big one as holds that nobody confirms. */
+/** Of the claims: on the small events, and on the big one as holds. */
 const smallShare = 0.4;
 const holdShare = 0.2;
+
+/** Of the holds: paid for when they have lapsed, and replaced by others. Nobody confirms the rest. */
+const paidLateShare = 0.3;
+const replacedShare = 0.3;
+
+/** A payment comes so long after the hold began: mostly too late. */
+const paidAfterMsMin = 0.8 * holdDurationMs;
+const paidAfterMsMax = 2 * holdDurationMs;
+
+/** Users whose holds are replaced. A replacement ends all of a user's holds, so each has one at a time. */
+const replacerCount = 40;
 
 /** How long a booking of a small event is kept before it is cancelled. */
 const keptMsMin = 20;
@@ -55,7 +66,7 @@ const retry = {
 
 /**
  * Puts a steady load on a stage: claims arrive in an open loop, most on a big event that never
- * sells out (some of them holds that nobody confirms), the others on events of one to three seats,
+ * sells out (some of them holds, which are forgotten, replaced, or paid for too late), the others on events of one to three seats,
  * whose bookings are cancelled after a moment, so that many are refused and seats come back all
  * the time. Everybody books through the client, over all processes of the api.
  */
@@ -66,10 +77,12 @@ export function startTraffic({ target, stage, random }: TrafficPlan): Traffic {
   const stopping = new AbortController();
   const visits: Promise<void>[] = [];
   const router = fetchOver(target.urls);
-  const callers = makeUsers(target, userCount).map(({ userId, token }) => {
-    const { booking } = createHoldfastClient({ url: target.url, token, fetch: router, retry });
-    return { userId, booking };
-  });
+  const open = (count: number) =>
+    makeUsers(target, count).map(({ userId, token }) => {
+      const { booking } = createHoldfastClient({ url: target.url, token, fetch: router, retry });
+      return { userId, booking };
+    });
+  const crowd = { callers: open(userCount), idleReplacers: open(replacerCount), stage, random };
 
   const tell: Tell = async (call, send) => {
     const sentAtMs = elapsedMs();
@@ -81,7 +94,7 @@ export function startTraffic({ target, stage, random }: TrafficPlan): Traffic {
   const schedule = async () => {
     for (let index = 0; index < claimCountMax && !stopping.signal.aborted; index += 1) {
       while (elapsedMs() < (index * 1_000) / claimsPerSecond) await sleep(scheduleTickMs);
-      visits.push(visit({ callers, stage, random }, tell));
+      visits.push(visit(crowd, tell));
     }
   };
   const scheduled = schedule();
@@ -106,11 +119,13 @@ interface Caller {
 
 interface Crowd {
   readonly callers: readonly Caller[];
+  /** Those who have no hold now. */
+  readonly idleReplacers: Caller[];
   readonly stage: Stage;
   readonly random: Random;
 }
 
-type Ask = Pick<Call, 'type' | 'eventId' | 'userId' | 'bookingId' | 'isScheduled'>;
+type Ask = Pick<Call, 'type' | 'eventId' | 'userId' | 'bookingId' | 'isScheduled' | 'replaces'>;
 type Tell = (ask: Ask, send: () => Promise<Answered>) => Promise<Answered>;
 
 /** What one user does who comes along. */
@@ -123,11 +138,38 @@ async function visit(crowd: Crowd, tell: Tell): Promise<void> {
     if (isFreeAgain) await bookForAWhile(crowd, tell, { eventId, isScheduled: false });
     return;
   }
-  const { userId, booking } = oneOf(random, callers);
-  const type = random() < holdShare ? 'reserve' : 'book';
   const { eventId } = stage.big;
-  const ask = { type, eventId, userId, bookingId: null, isScheduled: true } as const;
-  await tell(ask, () => answerTo(booking[type]({ eventId, quantity: 1 })));
+  if (random() < holdShare) return await hold(crowd, tell, eventId);
+  const { userId, booking } = oneOf(random, callers);
+  const ask = { type: 'book', eventId, userId, bookingId: null, isScheduled: true } as const;
+  await tell(ask, () => answerTo(booking.book({ eventId, quantity: 1 })));
+}
+
+/** Holds a seat. Some pay for it when it has mostly lapsed, some replace it, the others forget it. */
+async function hold(crowd: Crowd, tell: Tell, eventId: string): Promise<void> {
+  const { callers, idleReplacers, random } = crowd;
+  const fate = random();
+  const isPaid = fate < paidLateShare;
+  const replacer =
+    fate < paidLateShare + replacedShare && !isPaid ? idleReplacers.pop() : undefined;
+  const { userId, booking } = replacer ?? oneOf(random, callers);
+  const ask = { type: 'reserve', eventId, userId, isScheduled: true } as const;
+  const reserve = () => answerTo(booking.reserve({ eventId, quantity: 1 }));
+  const { bookingId } = await tell({ ...ask, bookingId: null }, reserve);
+  if (bookingId !== null && isPaid) {
+    await sleep(paidAfterMsMin + random() * (paidAfterMsMax - paidAfterMsMin));
+    const confirm = { ...ask, type: 'confirm', bookingId, isScheduled: false } as const;
+    const late = { eventId, bookingId, ifLapsed: 'reacquire' } as const;
+    await tell(confirm, () => answerTo(booking.confirm(late)));
+  }
+  if (bookingId !== null && replacer !== undefined) {
+    const again = { ...ask, bookingId: null, isScheduled: false, replaces: bookingId };
+    await tell(again, () => answerTo(booking.reserve({ eventId, quantity: 1, replace: true })));
+  }
+  if (replacer === undefined) return;
+  // The next replacement would end this one, too, until it has lapsed.
+  await sleep(holdDurationMs);
+  idleReplacers.push(replacer);
 }
 
 /** Books a seat, and cancels it after a moment. Was it free again for certain then? */

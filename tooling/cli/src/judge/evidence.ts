@@ -16,13 +16,13 @@ export type StoredBooking = Pick<BookingRecord, 'id' | 'userId' | 'quantity' | '
 
 /**
  * What the owner of one booking may rely on. `held`: it has a hold that nobody confirmed, so it is
- * held or has expired. `refused`: it had a hold, which was not confirmed. `unsure`: nobody told it, and
+ * held or has expired. `replaced`: another hold took its place, or it had run out before. `refused`: it had a hold, which was not confirmed. `unsure`: nobody told it, and
  * everything is right.
  */
 export interface Told {
   readonly bookingId: string;
   readonly userId: string;
-  readonly is: 'confirmed' | 'held' | 'cancelled' | 'refused' | 'unsure';
+  readonly is: 'confirmed' | 'held' | 'replaced' | 'cancelled' | 'refused' | 'unsure';
 }
 
 /** What the database holds against what the callers were told. */
@@ -102,6 +102,7 @@ async function bookingsOf(database: Database, eventId: string): Promise<readonly
 const rightStatuses: Readonly<Record<Told['is'], readonly StoredBooking['status'][] | null>> = {
   confirmed: ['confirmed'],
   held: ['held', 'expired'],
+  replaced: ['cancelled', 'expired'],
   cancelled: ['cancelled'],
   // Nothing was promised.
   refused: null,

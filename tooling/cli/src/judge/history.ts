@@ -2,22 +2,29 @@ import { type Call, isSoldOut } from '../load/call.ts';
 import type { Told } from './evidence.ts';
 import type { Occupation } from './false-sold-out.ts';
 
-/** The calls of one booking that may be there: the one that asked for it, and its cancellation. */
+/** The calls of one booking that may be there: the one that asked for it, and what followed. */
 interface Story {
   readonly claim: Call;
   readonly bookingId: string;
+  readonly confirm: Call | null;
   readonly cancel: Call | null;
+  /** The hold that was to take its place. */
+  readonly replacement: Call | null;
 }
 
 /** A story for each booking that may be there. Claims that certainly took nothing have none. */
 function storiesOf(calls: readonly Call[]): readonly Story[] {
-  const cancels = new Map(
-    calls.filter(({ type }) => type === 'cancel').map((call) => [call.bookingId, call]),
-  );
+  const callsOf = (wanted: Call['type']) =>
+    new Map(calls.filter(({ type }) => type === wanted).map((call) => [call.bookingId, call]));
+  const [confirms, cancels] = [callsOf('confirm'), callsOf('cancel')];
+  const replacements = new Map(calls.map((call) => [call.replaces, call]));
   return calls.flatMap((claim) => {
     const { type, bookingId } = claim;
-    if (type === 'cancel' || bookingId === null) return [];
-    return [{ claim, bookingId, cancel: cancels.get(bookingId) ?? null }];
+    if (type === 'cancel' || type === 'confirm' || bookingId === null) return [];
+    const confirm = confirms.get(bookingId) ?? null;
+    const cancel = cancels.get(bookingId) ?? null;
+    const replacement = replacements.get(bookingId) ?? null;
+    return [{ claim, bookingId, confirm, cancel, replacement }];
   });
 }
 
@@ -26,17 +33,21 @@ function storiesOf(calls: readonly Call[]): readonly Story[] {
  * not named here was never told of, and nobody was left in doubt about it.
  */
 export function toldBy(calls: readonly Call[]): readonly Told[] {
-  return storiesOf(calls).map(({ claim, bookingId, cancel }) => ({
-    bookingId,
-    userId: claim.userId,
-    is: endOf(claim, cancel),
+  return storiesOf(calls).map((story) => ({
+    bookingId: story.bookingId,
+    userId: story.claim.userId,
+    is: endOf(story),
   }));
 }
 
-function endOf({ result }: Call, cancel: Call | null): Told['is'] {
+function endOf({ claim: { result }, confirm, cancel, replacement }: Story): Told['is'] {
   if (cancel !== null && isCancelled(cancel)) return 'cancelled';
-  // It may have been cancelled, though nobody was told so.
-  if (cancel !== null && isInDoubt(cancel)) return 'unsure';
+  // It may have been done, though nobody was told so.
+  if ([confirm, cancel, replacement].some((call) => call !== null && isInDoubt(call))) {
+    return 'unsure';
+  }
+  if (confirm?.result.status === 'accepted') return 'confirmed';
+  if (replacement?.result.status === 'accepted') return 'replaced';
   if (result.status === 'refused') return 'refused';
   return result.status === 'accepted' ? result.booking : 'unsure';
 }

@@ -13,12 +13,14 @@ export type Result =
 
 /** One call of a load, in milliseconds since the load began, by the load's own clock. */
 export interface Call {
-  readonly type: 'book' | 'reserve' | 'cancel';
+  readonly type: 'book' | 'reserve' | 'confirm' | 'cancel';
   readonly eventId: string;
   readonly userId: string;
   /** `null` where the client made the id and there is no booking: the answer does not name it then. */
   readonly bookingId: string | null;
   readonly quantity: number;
+  /** The hold whose place this one was to take, if any. */
+  readonly replaces?: string;
   /** Was it sent because it was due, and not because of another call's answer? */
   readonly isScheduled: boolean;
   /** When its user arrived, or should have: the schedule's time, not the time of sending. */
