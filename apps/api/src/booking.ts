@@ -45,6 +45,15 @@ const confirmation = reference.extend({
       'What becomes of a hold that has lapsed: reacquire sells its seats if they are still free.',
     ),
 });
+const changedQuantity = z.strictObject({
+  ...reference.shape,
+  quantity,
+  expectedQuantity: quantity
+    .optional()
+    .describe(
+      'The quantity that the change was decided upon. If the booking has another one by now, it is refused.',
+    ),
+});
 const mine = z.strictObject({
   cursor: bookingCursor.schema.nullish(),
   direction,
@@ -89,6 +98,15 @@ export const bookingRouter = router({
     .mutation(async ({ ctx, input: { eventId, bookingId } }) => {
       const userId = await cancellerOf(ctx, { eventId, bookingId });
       const command = { type: 'cancel', userId, bookingId } as const;
+      const arrival = { command, isFirstAttempt: false };
+      return await answerTo(ctx, eventId, arrival);
+    }),
+
+  changeQuantity: userProcedure
+    .input(changedQuantity)
+    .output(bookingAnswer)
+    .mutation(async ({ ctx, input: { eventId, ...asked } }) => {
+      const command = { type: 'changeQuantity', userId: ctx.user.id, ...asked } as const;
       const arrival = { command, isFirstAttempt: false };
       return await answerTo(ctx, eventId, arrival);
     }),

@@ -74,6 +74,30 @@ describe('the life of a booking', () => {
     expect(await bob.event.get.query({ eventId })).toMatchObject({ availableSeats: 100 });
   });
 
+  test('changeQuantity gives back a part of a sale, or lets it grow, and a late repeat undoes nothing', async () => {
+    const eventId = await eventOnSale(organizer);
+    const sale = { eventId, bookingId: randomUUID() };
+    const booked = await ada.booking.book.mutate({ ...sale, quantity: 3 });
+    const part = { ...sale, quantity: 1, expectedQuantity: 3 };
+    const change = (caller: Caller, input: typeof part) =>
+      caller.booking.changeQuantity.mutate(input);
+    for (let times = 0; times < 2; times += 1) {
+      expect(await change(ada, part)).toEqual({ ...booked, quantity: 1 });
+    }
+    expect(await bob.event.get.query({ eventId, maxAgeMs: 0 })).toMatchObject({
+      availableSeats: 99,
+    });
+    const grown = { ...sale, quantity: 4, expectedQuantity: 1 };
+    expect(await change(ada, grown)).toEqual({ ...booked, quantity: 4 });
+    expect(await change(ada, part)).toMatchObject({ reason: 'quantity_changed' });
+    expect(await change(bob, grown)).toMatchObject({ reason: 'booking_not_found' });
+    expect(await ada.booking.book.mutate({ ...sale, quantity: 3 })).toMatchObject({ quantity: 4 });
+    const input = { ...sale, quantity: 0 };
+    expect(await faultOf(ada.booking.changeQuantity.mutate(input))).toMatchObject({
+      fault: 'bad_input',
+    });
+  });
+
   test('whoever asks again is told which bookings they have, and nothing of others', async () => {
     const eventId = await eventOnSale(organizer, { policy: { activeBookingsPerUserMax: 2 } });
     const [hold, sale] = [randomUUID(), randomUUID()];

@@ -8,6 +8,8 @@ import type {
   BookInput,
   CancelAnswer,
   CancelInput,
+  ChangeQuantityAnswer,
+  ChangeQuantityInput,
   ConfirmAnswer,
   ConfirmInput,
   ReserveAnswer,
@@ -33,6 +35,11 @@ export interface BookingCalls {
   confirm(input: ConfirmInput, options?: CallOptions): Promise<ConfirmAnswer>;
   /** Gives the seats back, held or confirmed. */
   cancel(input: CancelInput, options?: CallOptions): Promise<CancelAnswer>;
+  /**
+   * Gives back a part of a confirmed booking, or lets it grow where seats are free. With
+   * `expectedQuantity` a late repeat undoes nothing.
+   */
+  changeQuantity(input: ChangeQuantityInput, options?: CallOptions): Promise<ChangeQuantityAnswer>;
   /** One booking of the caller; a HoldfastError `not_found` if there is none. */
   get(input: Inputs['booking']['get'], options?: CallOptions): Promise<Bookings['get']>;
   /** The caller's bookings, newest first, a page at a time. */
@@ -64,6 +71,10 @@ export function bookingCalls({ booking }: Transport, caller: Caller): BookingCal
     },
     async cancel(input, options) {
       const send = (signal: AbortSignal) => booking.cancel.mutate(input, { signal });
+      return caller.command(idsOf(input), send, options);
+    },
+    async changeQuantity(input, options) {
+      const send = (signal: AbortSignal) => booking.changeQuantity.mutate(input, { signal });
       return caller.command(idsOf(input), send, options);
     },
     get: (input, options) => caller.ask((signal) => booking.get.query(input, { signal }), options),

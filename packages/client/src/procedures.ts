@@ -71,6 +71,11 @@ export interface Inputs {
     book: Claim;
     confirm: Confirmation;
     cancel: BookingId;
+    changeQuantity: BookingId & {
+      quantity: number;
+      /** The quantity that the change was decided upon. If the booking has another one by now, it is refused. */
+      expectedQuantity?: number | undefined;
+    };
     get: BookingId;
     mine: PageInput | undefined;
   };
@@ -120,9 +125,11 @@ export type RefusalReason =
   | 'booking_not_found'
   | 'booking_cancelled'
   | 'hold_lapsed'
+  | 'not_confirmed'
   | 'cancel_deadline_passed'
   | 'event_cancelled'
   | 'event_changed'
+  | 'quantity_changed'
   | 'event_closed'
   | 'not_on_sale'
   | 'sale_not_started'
@@ -252,6 +259,7 @@ export interface Outputs {
     book: BookingAnswer;
     confirm: BookingAnswer;
     cancel: BookingAnswer;
+    changeQuantity: BookingAnswer;
     get: Booking;
     mine: Page<Booking>;
   };

@@ -52,12 +52,14 @@ export type ReserveInput = MakesId<Claim<Inputs['booking']['reserve']>, 'booking
 export type BookInput = MakesId<Claim<Inputs['booking']['book']>, 'bookingId'>;
 export type ConfirmInput = Inputs['booking']['confirm'];
 export type CancelInput = Inputs['booking']['cancel'];
+export type ChangeQuantityInput = Inputs['booking']['changeQuantity'];
 export type CreateEventInput = MakesId<Inputs['event']['create'], 'eventId'>;
 
 export type ReserveAnswer = Known<Outputs['booking']['reserve']> | UnknownBooking;
 export type BookAnswer = Known<Outputs['booking']['book']> | UnknownBooking;
 export type ConfirmAnswer = Known<Outputs['booking']['confirm']> | UnknownBooking;
 export type CancelAnswer = Known<Outputs['booking']['cancel']> | UnknownBooking;
+export type ChangeQuantityAnswer = Known<Outputs['booking']['changeQuantity']> | UnknownBooking;
 export type EventAnswer<Command extends 'create' | 'update' | 'open' | 'close' | 'setCapacity'> =
   | Known<Outputs['event'][Command]>
   | UnknownEvent;

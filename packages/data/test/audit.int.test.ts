@@ -192,6 +192,20 @@ test.each([
   expect(await broken(first)).toContain('I9');
 });
 
+test('I3 and I4 find a changed quantity that its ledger tells otherwise', async () => {
+  const eventId = await eventOnSale(database, { total: 10 });
+  const sale = { type: 'book', bookingId: randomUUID(), userId: 'ann', quantity: 3 } as const;
+  await give(database, eventId, sale);
+  await give(database, eventId, { ...sale, type: 'changeQuantity', quantity: 1 });
+  expect(await broken(eventId)).toEqual([]);
+  await database.pool.query(
+    `update ledger set facts = jsonb_set(facts, '{before,quantity}', '4')
+     where event_id = $1 and type = 'booking_quantity_changed'`,
+    [eventId],
+  );
+  expect(await broken(eventId)).toEqual(['I3', 'I4']);
+});
+
 /** Every part of one turn. */
 async function partsOf(weightMax: number) {
   const parts = [];

@@ -166,6 +166,7 @@ describe('commit', () => {
 
   test('leaves a ledger whose replay is the state', async () => {
     const eventId = await eventOnSale(database, { policy: { activeBookingsPerUserMax: 3 } });
+    const [ofBob, ofEve] = [randomUUID(), randomUUID()];
     const kept = reserveBy('ann', { quantity: 2 });
     await give(database, eventId, kept);
     await give(database, eventId, { type: 'confirm', bookingId: kept.bookingId, userId: 'ann' });
@@ -180,7 +181,10 @@ describe('commit', () => {
       { ...late, type: 'cancel' },
       reserveBy('cat'),
       reserveBy('cat', { replace: true }),
-      { type: 'book', bookingId: randomUUID(), userId: 'bob', quantity: 4 },
+      { type: 'book', bookingId: ofBob, userId: 'bob', quantity: 4 },
+      { type: 'changeQuantity', bookingId: ofBob, userId: 'bob', quantity: 2 },
+      { type: 'book', bookingId: ofEve, userId: 'eve', quantity: 2 },
+      { type: 'changeQuantity', bookingId: ofBob, userId: 'bob', quantity: 3 },
       { type: 'setCapacity', organizerId: 'organizer', total: 7 },
       {
         type: 'update',
@@ -192,11 +196,19 @@ describe('commit', () => {
       },
       { type: 'close', organizerId: 'organizer', as: 'closed' },
     ]);
+    for (const quantity of [1, 2, 1]) {
+      const change = { type: 'changeQuantity', userId: 'bob', quantity } as const;
+      await give(database, eventId, { ...change, bookingId: ofBob });
+    }
+    const part = { type: 'changeQuantity', bookingId: ofEve, userId: 'eve', quantity: 1 } as const;
+    await give(database, eventId, part);
+    await give(database, eventId, { type: 'cancel', bookingId: ofEve, userId: 'eve' });
+    await expectSound(database);
     const replayed = await replayFromDatabase(database, eventId);
     expect(replayed.event).toEqual(await findEvent(database, eventId));
     for (const [bookingId, booking] of replayed.bookings) {
       expect(await findBooking(database, { eventId, bookingId })).toEqual({ ...booking, eventId });
     }
-    expect(replayed.bookings.size).toBe(7);
+    expect(replayed.bookings.size).toBe(8);
   });
 });

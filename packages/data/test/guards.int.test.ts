@@ -255,6 +255,34 @@ describe('the guard on moved bookings', () => {
     },
   );
 
+  /** A cancel of three seats, decided before two of them were given back. */
+  async function cancelAfterPart(): Promise<Decided> {
+    const eventId = await eventOnSale(database);
+    const sale = { type: 'book', bookingId: randomUUID(), userId: 'ann', quantity: 3 } as const;
+    await give(database, eventId, { ...sale, bookingId: randomUUID(), userId: 'bob' });
+    await give(database, eventId, sale);
+    const stale = await loadAndDecide(database, eventId, [{ ...sale, type: 'cancel' }]);
+    await give(database, eventId, { ...sale, type: 'changeQuantity', quantity: 1 });
+    return stale;
+  }
+
+  test('stops a cancel that would give back seats that were given back meanwhile', async () => {
+    expect(await tryRecord(database, await cancelAfterPart())).toEqual({ sqlState: 'HF001' });
+    await expectSound(database);
+  });
+
+  test('by the status alone, gives back five seats of three', async () => {
+    const stale = await cancelAfterPart();
+    const movedBookings = stale.group.reliance.movedBookings.map((seen) => ({
+      ...seen,
+      quantity: 1,
+    }));
+    const reliance = { ...stale.group.reliance, movedBookings };
+    const unguarded = { ...stale, group: { ...stale.group, reliance } };
+    expect(await tryRecord(database, unguarded)).toMatchObject({ available: 9 });
+    expect(await broken()).toEqual(['I2', 'I4']);
+  });
+
   /** A confirm whose statement found the booking, and then waits while it is cancelled. */
   async function confirmOvertaken(): Promise<unknown> {
     const eventId = await eventOnSale(database);

@@ -248,6 +248,48 @@ describe('confirm against cancel', () => {
   });
 });
 
+describe('a part given back against a cancel', () => {
+  /** A sale of three seats beside another one, of which one command gives back two and one all. */
+  async function crossed() {
+    const eventId = await eventOnSale(database);
+    const bookingId = randomUUID();
+    const sale = { type: 'book', bookingId, userId: 'ann', quantity: 3 } as const;
+    await give(database, eventId, sale);
+    await give(database, eventId, { ...sale, bookingId: randomUUID(), userId: 'bob' });
+    const cancel = { type: 'cancel', bookingId, userId: 'ann' } as const;
+    return { eventId, A: { ...sale, type: 'changeQuantity', quantity: 1 } as const, B: cancel };
+  }
+
+  test.each(interleavings)('has one winner in the order $order', async ({ order, isAtOnce }) => {
+    const { eventId, ...commands } = await crossed();
+    const written = await play(eventId, commands, order);
+    const first = order.find((step) => step.endsWith('writes'))?.at(0);
+    expect(written).toEqual(!isAtOnce && first === 'A' ? ['A', 'B'] : [first]);
+    await expectSound(database);
+  });
+
+  test('200 changes, cancels and claims at once leave every counter what its bookings say', async () => {
+    const eventId = await eventOnSale(database, { total: 60 });
+    const owners = Array.from({ length: 20 }, (_, index) => reserveBy(`user-${index}`));
+    await storm(
+      eventId,
+      owners.map((each) => ({ ...each, type: 'book', quantity: 2 }) as const),
+    );
+    const found = await storm(
+      eventId,
+      Array.from({ length: 200 }, (_, index) => {
+        const { bookingId, userId } = owners[index % 20] ?? reserveBy('nobody');
+        const type = index % 40 === 39 ? 'cancel' : 'changeQuantity';
+        if (index % 3 === 0) return reserveBy(`late-${index}`);
+        return { type, bookingId, userId, quantity: 1 + (index % 4) } as const;
+      }),
+    );
+    expect(count(found)['confirmed']).toBeGreaterThan(0);
+    expect((await findEvent(database, eventId))?.capacity.available).toBeGreaterThanOrEqual(0);
+    await expectSound(database);
+  });
+});
+
 describe('confirm against expiry', () => {
   /** A confirm that was decided while the hold lived, and a sweep decided when it had lapsed. */
   async function decideBoth() {

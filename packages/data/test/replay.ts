@@ -35,7 +35,9 @@ function entryOf(row: Row): LedgerEntry {
           userId: row.user_id,
           ordinal: row.ordinal,
           quantity: row.quantity,
-          from: row.from_status ?? 'nothing',
+          ...(row.type === 'booking_quantity_changed'
+            ? {}
+            : { from: row.from_status ?? 'nothing' }),
           ...(row.type === 'booking_cancelled' ? { by: 'user' } : {}),
           ...row.facts,
           ...(row.expires_at === null ? {} : { expiresAt: new Date(row.expires_at).getTime() }),

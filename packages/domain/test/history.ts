@@ -46,9 +46,17 @@ const follow = fc.oneof(
     ifLapsed: fc.constantFrom(undefined, 'refuse', 'reacquire', 'reacquire'),
   }),
 );
+const changeQuantity = fc.record({
+  type: fc.constant('changeQuantity'),
+  bookingId,
+  userId,
+  quantity,
+  expectedQuantity: fc.constantFrom(undefined, undefined, 1, 2),
+});
 const bookingCommand: fc.Arbitrary<BookingCommand> = fc.oneof(
   { arbitrary: claim, weight: 3 },
   { arbitrary: follow, weight: 2 },
+  { arbitrary: changeQuantity, weight: 1 },
 );
 // Any part of it may be left out.
 const policy = fc.record(

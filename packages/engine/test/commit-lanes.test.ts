@@ -223,6 +223,17 @@ describe('who gave seats back', () => {
 });
 
 describe('a fence', () => {
+  test('is raised for a part that may be given back', async () => {
+    const { asked, commits, submit } = createControlled();
+    const command = { type: 'changeQuantity', bookingId: 'b', userId: 'ada', quantity: 1 } as const;
+    const { end } = submit([{ command, isFirstAttempt: false }]);
+    await turns();
+    commits[0]?.end();
+    await turns();
+    expect(asked).toEqual([expect.any(String)]);
+    await expect(end).resolves.toHaveLength(1);
+  });
+
   test('is lowered by what the commit saw', async () => {
     const { asked, settled, commits, submit } = createControlled();
     const { end } = submit([cancel('b')]);

@@ -77,6 +77,10 @@ export const restRoutes: Readonly<Record<string, RestRoute | WithoutRoute>> = {
     route: 'POST /api/events/{eventId}/bookings/{bookingId}/cancel',
     summary: 'Give the seats of a booking back.',
   },
+  'booking.changeQuantity': {
+    route: 'POST /api/events/{eventId}/bookings/{bookingId}/quantity',
+    summary: 'Give back a part of a booking, or let it grow.',
+  },
   'booking.get': {
     route: 'GET /api/events/{eventId}/bookings/{bookingId}',
     summary: 'A booking as it stands.',

@@ -89,6 +89,8 @@ export const invariants: readonly Invariant[] = [
             else 0 end) as held,
           sum(case
             when type = 'booking_confirmed' then quantity
+            when type = 'booking_quantity_changed'
+              then quantity - (facts #>> '{before,quantity}')::int
             when from_status = 'confirmed' then -quantity
             else 0 end) as confirmed,
           (array_agg(

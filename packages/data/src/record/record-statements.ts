@@ -28,10 +28,11 @@ found_bookings as materialized (
     :seenStatuses::text[], :seenUserIds::text[], :seenOrdinals::int[], :seenSeatCounts::int[],
     :seenExpiries::float8[],
     :movedStatuses::text[], :movedUserIds::text[], :movedOrdinals::int[], :movedSeatCounts::int[],
-    :movedExpiries::float8[], :movedHoldEnds::float8[], :movedCancellers::text[]
+    :movedClaims::int[], :movedExpiries::float8[], :movedHoldEnds::float8[],
+    :movedCancellers::text[]
   ) as m (
     place, id, seen_status, seen_user_id, seen_ordinal, seen_seat_count, seen_expires_at,
-    status, user_id, ordinal, seat_count, expires_at, hold_ended_at, cancelled_by
+    status, user_id, ordinal, seat_count, claimed_seat_count, expires_at, hold_ended_at, cancelled_by
   ) on m.place = event.place
   cross join lateral (
     select b.ctid from bookings b where b.event_id = event.id and b.id = m.id offset 0
@@ -40,7 +41,8 @@ found_bookings as materialized (
 updated_bookings as (
   update bookings b
   set status = found.status, user_id = found.user_id, ordinal = found.ordinal,
-    seat_count = found.seat_count, expires_at = ${timestampOf('found.expires_at')},
+    seat_count = found.seat_count, claimed_seat_count = found.claimed_seat_count,
+    expires_at = ${timestampOf('found.expires_at')},
     changed_at = case when found.status = found.seen_status then b.changed_at else found.at end,
     hold_ended_at = ${timestampOf('found.hold_ended_at')}, cancelled_by = found.cancelled_by
   from found_bookings found
@@ -61,20 +63,21 @@ checked_event as (
 const insertBookings = `
 inserted_bookings as (
   insert into bookings (
-    event_id, id, user_id, ordinal, seat_count, status, expires_at, changed_at, created_at,
-    hold_ended_at, cancelled_by
+    event_id, id, user_id, ordinal, seat_count, claimed_seat_count, status, expires_at, changed_at,
+    created_at, hold_ended_at, cancelled_by
   )
-  select event.id, i.id, i.user_id, i.ordinal, i.seat_count, i.status,
+  select event.id, i.id, i.user_id, i.ordinal, i.seat_count, i.claimed_seat_count, i.status,
     ${timestampOf('i.expires_at')}, event.at, event.at, ${timestampOf('i.hold_ended_at')},
     i.cancelled_by
   from checked_event event
   join unnest(
     :insertedPlaces::int[], :insertedIds::uuid[], :insertedUserIds::text[],
-    :insertedOrdinals::int[], :insertedSeatCounts::int[], :insertedStatuses::text[],
-    :insertedExpiries::float8[], :insertedHoldEnds::float8[],
+    :insertedOrdinals::int[], :insertedSeatCounts::int[], :insertedClaims::int[],
+    :insertedStatuses::text[], :insertedExpiries::float8[], :insertedHoldEnds::float8[],
     :insertedCancellers::text[]
   ) as i (
-    place, id, user_id, ordinal, seat_count, status, expires_at, hold_ended_at, cancelled_by
+    place, id, user_id, ordinal, seat_count, claimed_seat_count, status, expires_at, hold_ended_at,
+    cancelled_by
   )
     on i.place = event.place
 )`;

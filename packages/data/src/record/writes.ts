@@ -49,6 +49,7 @@ function insertedColumns(rows: readonly Inserted[]): Columns {
     insertedUserIds: textArrayOf(rows.map(({ booking }) => booking.userId)),
     insertedOrdinals: arrayOf(rows.map(({ booking }) => booking.ordinal)),
     insertedSeatCounts: arrayOf(rows.map(({ booking }) => booking.quantity)),
+    insertedClaims: arrayOf(rows.map(({ booking }) => booking.claimedQuantity ?? null)),
     insertedStatuses: arrayOf(rows.map(({ booking }) => booking.status)),
     insertedExpiries: arrayOf(rows.map(({ booking }) => expiryOf(booking))),
     insertedHoldEnds: arrayOf(rows.map(({ booking }) => holdEndedAt(booking))),
@@ -65,6 +66,7 @@ function movedColumns(rows: readonly Moved[]): Columns {
     movedUserIds: textArrayOf(rows.map(({ booking }) => booking.userId)),
     movedOrdinals: arrayOf(rows.map(({ booking }) => booking.ordinal)),
     movedSeatCounts: arrayOf(rows.map(({ booking }) => booking.quantity)),
+    movedClaims: arrayOf(rows.map(({ booking }) => booking.claimedQuantity ?? null)),
     movedExpiries: arrayOf(rows.map(({ booking }) => expiryOf(booking))),
     movedHoldEnds: arrayOf(rows.map(({ booking }) => holdEndedAt(booking))),
     movedCancellers: arrayOf(rows.map(({ booking }) => cancellerOf(booking))),
@@ -145,11 +147,25 @@ function ledgerRow(transition: Transition, { place, position }: Spot): LedgerWri
   };
 }
 
-/** What the columns do not say: what cancelled the booking, if not its user; what it was before. */
+/** What the columns do not say, such as what cancelled the booking, if it was not its user. */
 function bookingFacts(transition: BookingTransition): string | null {
-  if ('before' in transition) return JSON.stringify({ before: transition.before });
-  const isByUser = transition.type !== 'booking_cancelled' || transition.by === 'user';
-  return isByUser ? null : JSON.stringify({ by: transition.by });
+  const { claimedQuantity } = transition;
+  const facts = { ...ownFacts(transition), claimedQuantity };
+  return Object.values(facts).some((fact) => fact !== undefined) ? JSON.stringify(facts) : null;
+}
+
+function ownFacts(transition: BookingTransition): Readonly<Record<string, unknown>> {
+  switch (transition.type) {
+    case 'booking_cancelled':
+      return transition.by === 'user' ? {} : { by: transition.by };
+    case 'booking_quantity_changed':
+      return { before: transition.before, confirmedAt: transition.confirmedAt };
+    case 'booking_confirmed':
+      return transition.from === 'expired' ? { before: transition.before } : {};
+    case 'booking_held':
+    case 'booking_expired':
+      return {};
+  }
 }
 
 function eventLedgerRow(transition: Transition, { place, position }: Spot): LedgerWrite {

@@ -31,6 +31,7 @@ export interface BookingRow {
   readonly user_id: string;
   readonly ordinal: number;
   readonly seat_count: number;
+  readonly claimed_seat_count: number | null;
   readonly status: BookingStatus;
   readonly expires_at: number | null;
   readonly changed_at: number;
@@ -77,7 +78,16 @@ export function eventColumns(alias: string): string {
 
 /** The select list that makes a BookingRow, from a table named `alias`. */
 export function bookingColumns(alias: string): string {
-  const plain = ['event_id', 'id', 'user_id', 'ordinal', 'seat_count', 'status', 'cancelled_by'];
+  const plain = [
+    'event_id',
+    'id',
+    'user_id',
+    'ordinal',
+    'seat_count',
+    'claimed_seat_count',
+    'status',
+    'cancelled_by',
+  ];
   return selectList(alias, plain, ['expires_at', 'changed_at', 'hold_ended_at']);
 }
 
@@ -120,7 +130,13 @@ export function toEvent(row: EventRow): EventState {
  * off, if it was.
  */
 export function toBooking(row: BookingRow, eventCancelledAt: number | null): Booking {
-  const facts = { id: row.id, userId: row.user_id, quantity: row.seat_count, ordinal: row.ordinal };
+  const facts = {
+    id: row.id,
+    userId: row.user_id,
+    quantity: row.seat_count,
+    ordinal: row.ordinal,
+    ...(row.claimed_seat_count === null ? {} : { claimedQuantity: row.claimed_seat_count }),
+  };
   switch (row.status) {
     case 'held':
       // check_booking_expiry makes it not null for every hold.

@@ -8,6 +8,11 @@ interface BookingFacts {
   /** Seats, at least 1. */
   readonly quantity: number;
   /**
+   * The seats that its claim asked for, where the quantity was changed since: by it a repeated claim
+   * is known. Left out: it was never changed.
+   */
+  readonly claimedQuantity?: number;
+  /**
    * The user's active bookings of one event are numbered, from 1. A unique index over event, user
    * and ordinal lets the database itself bound how many there are.
    */
@@ -72,6 +77,12 @@ export function isActive(booking: Booking, now: Instant): booking is ActiveBooki
   return booking.status === 'confirmed' || (booking.status === 'held' && !isLapsed(booking, now));
 }
 
+/** What a booking is in any status. */
+function bookingFactsOf({ id, userId, quantity, ordinal, claimedQuantity }: Booking): BookingFacts {
+  const facts = { id, userId, quantity, ordinal };
+  return claimedQuantity === undefined ? facts : { ...facts, claimedQuantity };
+}
+
 /**
  * The booking as it is to be shown at `now`, swept or not. A lapsed hold is expired. What was
  * active when the event was called off is cancelled since then.
@@ -89,8 +100,7 @@ export function bookingAsOf(
     booking.status === 'expired' ||
     (booking.status === 'cancelled' && booking.cancelledBy !== 'organizer');
   if (isFinal) return booking;
-  const { id, userId, quantity, ordinal } = booking;
-  const facts = { id, userId, quantity, ordinal };
+  const facts = bookingFactsOf(booking);
   if (booking.status === 'held' && isLapsed(booking, Math.min(now, cancelledAt ?? now))) {
     return { ...facts, status: 'expired', expiredAt: booking.expiresAt };
   }

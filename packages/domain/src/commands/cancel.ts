@@ -10,7 +10,7 @@ import { isCancelTooLate, isKnownTo } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 import { refused } from './refusal.ts';
 import type { State } from '../state/state.ts';
-import type { BookingCancelled } from '../state/transition.ts';
+import { type BookingCancelled, factsOf } from '../state/transition.ts';
 
 /**
  * Give seats back, held or sold. It is possible after the end of the sale, too; what is sold only
@@ -38,9 +38,10 @@ export function decideCancel(state: State, command: Cancel, now: Instant): Booki
 
 /** The end of an active booking before its time. */
 export function cancelBooking(
-  { id: bookingId, userId, quantity, ordinal, status: from }: HeldBooking | ConfirmedBooking,
+  booking: HeldBooking | ConfirmedBooking,
   by: Canceller,
   now: Instant,
 ): BookingCancelled {
-  return { type: 'booking_cancelled', at: now, bookingId, userId, quantity, ordinal, from, by };
+  const { status: from } = booking;
+  return { ...factsOf(booking), type: 'booking_cancelled', at: now, from, by };
 }

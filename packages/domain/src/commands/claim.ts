@@ -38,7 +38,8 @@ export function findClaimed(state: State, command: Claim, now: Instant): Booking
   }
   const known = state.bookings.get(command.bookingId);
   if (known === undefined) return null;
-  const isSame = known.userId === command.userId && known.quantity === command.quantity;
+  const claimedQuantity = known.claimedQuantity ?? known.quantity;
+  const isSame = known.userId === command.userId && claimedQuantity === command.quantity;
   return isSame ? bookingAsOf(known, state.event, now) : refused('id_taken');
 }
 

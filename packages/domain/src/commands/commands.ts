@@ -43,8 +43,22 @@ export interface Cancel {
   readonly userId: string;
 }
 
+/** Give back a part of a confirmed booking, or let it grow where seats are free. */
+export interface ChangeQuantity {
+  readonly type: 'changeQuantity';
+  readonly bookingId: string;
+  readonly userId: string;
+  /** Seats that the booking is to have, at least 1. */
+  readonly quantity: number;
+  /**
+   * The seats that it had when the user decided upon the change. If it has others by now, this
+   * command is refused, so that a late repeat undoes nothing. Left out: it is not checked.
+   */
+  readonly expectedQuantity?: number | undefined;
+}
+
 /** A command that one user gives about one booking. */
-export type BookingCommand = Reserve | Book | Confirm | Cancel;
+export type BookingCommand = Reserve | Book | Confirm | Cancel | ChangeQuantity;
 
 /**
  * Sweep the event: end at most `bookingCountMax` bookings that are over. These are lapsed holds

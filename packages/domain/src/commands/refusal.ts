@@ -17,6 +17,10 @@ const refusals = [
   ['booking_cancelled', 'The booking was cancelled. Make a new booking.'],
   ['hold_lapsed', 'The hold ran out of time before it was confirmed. Reserve again.'],
   [
+    'not_confirmed',
+    'The booking is a hold, and only a confirmed one changes its quantity. Confirm it first.',
+  ],
+  [
     'cancel_deadline_passed',
     'It is too late to give this booking back: the deadline of the policy (cancelDeadlineMs before the date) has passed. Ask the organizer.',
   ],
@@ -24,6 +28,10 @@ const refusals = [
   [
     'event_changed',
     'The organizer has changed the event since the version that you decided upon. Read the event, and decide again.',
+  ],
+  [
+    'quantity_changed',
+    'The booking has another quantity than the one that you decided upon. Read the booking, and decide again.',
   ],
   ['event_closed', 'The sale of this event has ended.'],
   ['not_on_sale', 'The event is not on sale yet.'],

@@ -1,5 +1,6 @@
 import { decideBook } from '../commands/book.ts';
 import { decideCancel } from '../commands/cancel.ts';
+import { decideChangeQuantity } from '../commands/change-quantity.ts';
 import { decideClose } from '../commands/close.ts';
 import type { BookingCommand, Command, EventCommand } from '../commands/commands.ts';
 import { decideConfirm } from '../commands/confirm.ts';
@@ -40,6 +41,8 @@ export function decide(state: State, command: Command, now: Instant): Decision {
       return decideConfirm(state, command, now);
     case 'cancel':
       return decideCancel(state, command, now);
+    case 'changeQuantity':
+      return decideChangeQuantity(state, command, now);
     case 'expire':
       return decideExpire(state, command, now);
     case 'create':

@@ -86,6 +86,7 @@ function lapsedHoldsFor(command: Command): number {
   switch (command.type) {
     case 'reserve':
     case 'book':
+    case 'changeQuantity':
       return isQuantity(command.quantity) ? command.quantity : 0;
     case 'expire':
       return isQuantity(command.bookingCountMax) ? command.bookingCountMax : 0;

@@ -154,6 +154,7 @@ function reliesOnEverything(command: Command, event: EventState | null): boolean
       return event !== null && hasHoldPause(event.rules.policy);
     case 'confirm':
     case 'cancel':
+    case 'changeQuantity':
     case 'expire':
       return false;
   }

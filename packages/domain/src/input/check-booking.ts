@@ -6,7 +6,7 @@ import type {
   HeldBooking,
 } from '../booking/booking.ts';
 import { check, checkFields, type Kinds } from './check.ts';
-import { instant, type Kind, name, object, oneOf, quantity } from './kind.ts';
+import { instant, type Kind, name, object, oneOf, orLeftOut, quantity } from './kind.ts';
 
 type Facts = Omit<HeldBooking, 'status' | 'expiresAt'>;
 
@@ -15,7 +15,13 @@ function kindsOf<B extends Booking>(
   status: B['status'],
   own: Omit<Kinds<B>, keyof Facts | 'status'>,
 ) {
-  const facts = { id: name, userId: name, quantity, ordinal: quantity };
+  const facts = {
+    id: name,
+    userId: name,
+    quantity,
+    ordinal: quantity,
+    claimedQuantity: orLeftOut(quantity),
+  };
   return { ...facts, ...own, status: oneOf([status]) } satisfies Record<string, Kind>;
 }
 

@@ -1,6 +1,7 @@
 import type {
   Book,
   Cancel,
+  ChangeQuantity,
   Close,
   Command,
   Confirm,
@@ -40,6 +41,7 @@ const kindsByType: {
   readonly book: CommandKinds<Book>;
   readonly confirm: CommandKinds<Confirm>;
   readonly cancel: CommandKinds<Cancel>;
+  readonly changeQuantity: CommandKinds<ChangeQuantity>;
   readonly expire: CommandKinds<Expire>;
   readonly create: CommandKinds<Create>;
   readonly update: CommandKinds<Update>;
@@ -51,6 +53,7 @@ const kindsByType: {
   book: claim,
   confirm: { ...follow, ifLapsed: orLeftOut(oneOf(['refuse', 'reacquire'])) },
   cancel: follow,
+  changeQuantity: { ...claim, expectedQuantity: orLeftOut(askedNumber) },
   expire: { bookingCountMax: count, afterBookingId: orLeftOut(name) },
   create: {
     ...organized,

@@ -144,13 +144,16 @@ function isDateFollowed(transition: EventCreated | EventUpdated): boolean {
 
 /** The booking that a transition leaves behind. */
 export function bookingAfter(transition: BookingTransition): Booking {
-  const { bookingId: id, userId, quantity, ordinal, at } = transition;
-  const facts = { id, userId, quantity, ordinal };
+  const { bookingId: id, userId, quantity, ordinal, claimedQuantity, at } = transition;
+  const claimed = claimedQuantity === undefined ? {} : { claimedQuantity };
+  const facts = { id, userId, quantity, ordinal, ...claimed };
   switch (transition.type) {
     case 'booking_held':
       return { ...facts, status: 'held', expiresAt: transition.expiresAt };
     case 'booking_confirmed':
       return { ...facts, status: 'confirmed', confirmedAt: at };
+    case 'booking_quantity_changed':
+      return { ...facts, status: 'confirmed', confirmedAt: transition.confirmedAt };
     case 'booking_cancelled':
       return {
         ...facts,

@@ -1,4 +1,4 @@
-import type { Canceller } from '../booking/booking.ts';
+import type { Booking, Canceller } from '../booking/booking.ts';
 import type { CapacityChange } from '../event/capacity.ts';
 import type { EventDetails, Policy, SaleWindow } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
@@ -13,6 +13,8 @@ interface BookingFact {
   readonly userId: string;
   readonly quantity: number;
   readonly ordinal: number;
+  /** As in the booking. */
+  readonly claimedQuantity?: number;
 }
 
 export interface BookingHeld extends BookingFact {
@@ -48,7 +50,30 @@ export interface BookingExpired extends BookingFact {
   readonly expiresAt: Instant;
 }
 
-export type BookingTransition = BookingHeld | BookingConfirmed | BookingCancelled | BookingExpired;
+/** The booking stays confirmed. `quantity` is what it has from now on. */
+export interface BookingQuantityChanged extends BookingFact {
+  readonly type: 'booking_quantity_changed';
+  /** What has changed, as it was before. */
+  readonly before: { readonly quantity: number };
+  readonly claimedQuantity: number;
+  readonly confirmedAt: Instant;
+}
+
+export type BookingTransition =
+  | BookingHeld
+  | BookingConfirmed
+  | BookingCancelled
+  | BookingExpired
+  | BookingQuantityChanged;
+
+/** The facts of a booking, as a transition tells them. */
+export function factsOf(
+  booking: Booking,
+): Pick<BookingFact, 'bookingId' | 'userId' | 'quantity' | 'ordinal' | 'claimedQuantity'> {
+  const { id: bookingId, userId, quantity, ordinal, claimedQuantity } = booking;
+  const facts = { bookingId, userId, quantity, ordinal };
+  return claimedQuantity === undefined ? facts : { ...facts, claimedQuantity };
+}
 
 /** What a transition says of when the sale takes place. */
 interface SaleTimes {
@@ -135,6 +160,10 @@ export function capacityChangeOf(transition: Transition): CapacityChange {
         : { total: 0, available: transition.quantity, held: 0 };
     case 'booking_expired':
       return { total: 0, available: transition.quantity, held: -transition.quantity };
+    case 'booking_quantity_changed': {
+      const { before, quantity } = transition;
+      return { total: 0, available: before.quantity - quantity, held: 0 };
+    }
     case 'event_updated':
     case 'event_opened':
     case 'event_closed':

@@ -41,6 +41,7 @@ export function isReplacing(command: GivenCommand): boolean {
 export function mayEndRefusals(command: GivenCommand): boolean {
   switch (command.type) {
     case 'cancel':
+    case 'changeQuantity':
     case 'setCapacity':
     case 'update':
     case 'open':

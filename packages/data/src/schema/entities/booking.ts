@@ -16,6 +16,8 @@ export const Booking = defineEntity({
     userId: p.text(),
     ordinal: p.integer(),
     seatCount: p.integer(),
+    /** What its claim asked for, where its quantity was changed since. Else null. */
+    claimedSeatCount: p.integer().nullable(),
     status: p.text(),
     expiresAt: p.datetime().columnType('timestamptz(3)').nullable(),
     /** When it came to its status. */

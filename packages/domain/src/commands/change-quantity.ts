@@ -1,0 +1,91 @@
+import type { Booking, ConfirmedBooking } from '../booking/booking.ts';
+import { isQuantity } from '../event/capacity.ts';
+import { refusalOfSale } from './claim.ts';
+import type { ChangeQuantity } from './commands.ts';
+import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
+import { reclaim } from './expire.ts';
+import { isCancelTooLate } from '../event/event.ts';
+import type { Instant } from '../instant.ts';
+import { findOwn } from './own-booking.ts';
+import { type Refused, refused } from './refusal.ts';
+import { lapsedHolds, type State, type StateWithEvent } from '../state/state.ts';
+import { type BookingQuantityChanged, factsOf } from '../state/transition.ts';
+
+/**
+ * Give back a part of a confirmed booking, or let it grow. A part may be given back where `cancel`
+ * would give back all of it: after the end of the sale, too, but not after the policy's deadline. To
+ * grow is a claim of the seats that are added: it takes a sale that is on, the policy's limit of seats,
+ * and free seats, those of lapsed holds included.
+ *
+ * If the booking has this quantity already, it is accepted and changes nothing.
+ *
+ * Refuses: invalid_quantity, event_not_found, booking_not_found (another user's booking, too),
+ * booking_cancelled, hold_lapsed, not_confirmed, cancel_deadline_passed where it is to have less,
+ * event_cancelled, quantity_changed; and where it is to grow event_closed, not_on_sale,
+ * sale_not_started, sale_ended, quantity_over_limit, sold_out.
+ *
+ * @example
+ * decideChangeQuantity(state, { type: 'changeQuantity', bookingId: 'b1', userId: 'ann', quantity: 1 }, now)
+ */
+export function decideChangeQuantity(
+  state: State,
+  command: ChangeQuantity,
+  now: Instant,
+): BookingDecision {
+  if (!isQuantity(command.quantity)) return refused('invalid_quantity');
+  const found = findOwn(state, command, now);
+  if (found.status === 'refused') return found;
+  const { booking } = found;
+  if (booking.status !== 'confirmed') return refusalOfStatus(booking);
+  if (booking.quantity === command.quantity) return bookingUnchanged(booking);
+  const isLess = command.quantity < booking.quantity;
+  if (isLess && isCancelTooLate(found.state.event, now)) return refused('cancel_deadline_passed');
+  const { expectedQuantity = booking.quantity } = command;
+  if (booking.quantity !== expectedQuantity) return refused('quantity_changed');
+  return isLess
+    ? bookingChanged(changeQuantityOf(booking, command.quantity, now))
+    : decideGrowth(found.state, { booking, quantity: command.quantity }, now);
+}
+
+function refusalOfStatus(booking: Exclude<Booking, ConfirmedBooking>): Refused {
+  switch (booking.status) {
+    case 'held':
+      return refused('not_confirmed');
+    case 'expired':
+      return refused('hold_lapsed');
+    case 'cancelled':
+      return refused(booking.cancelledBy === 'organizer' ? 'event_cancelled' : 'booking_cancelled');
+  }
+}
+
+interface Growth {
+  readonly booking: ConfirmedBooking;
+  /** Seats that it is to have. */
+  readonly quantity: number;
+}
+
+function decideGrowth(
+  state: StateWithEvent,
+  { booking, quantity }: Growth,
+  now: Instant,
+): BookingDecision {
+  const refusal = refusalOfSale(state.event, now);
+  if (refusal !== null) return refusal;
+  const { rules, capacity } = state.event;
+  if (quantity > rules.policy.quantityPerBookingMax) return refused('quantity_over_limit');
+  const seatsMissing = quantity - booking.quantity - capacity.available;
+  const reclaimed = reclaim(lapsedHolds(state, now), seatsMissing, now);
+  if (reclaimed === null) return refused('sold_out');
+  return bookingChanged(changeQuantityOf(booking, quantity, now), reclaimed);
+}
+
+function changeQuantityOf(
+  booking: ConfirmedBooking,
+  quantity: number,
+  now: Instant,
+): BookingQuantityChanged {
+  const { confirmedAt, claimedQuantity = booking.quantity } = booking;
+  const before = { quantity: booking.quantity };
+  const facts = { ...factsOf(booking), quantity, claimedQuantity };
+  return { ...facts, type: 'booking_quantity_changed', at: now, before, confirmedAt };
+}

@@ -1,0 +1,30 @@
+import { type Booking, bookingAsOf } from '../booking/booking.ts';
+import { isKnownTo } from '../event/event.ts';
+import type { Instant } from '../instant.ts';
+import { type Refused, refused } from './refusal.ts';
+import { hasEvent, type State, type StateWithEvent } from '../state/state.ts';
+
+/** A user's own booking, as it is to be shown, and the state that it was found in. */
+export interface OwnBooking {
+  readonly status: 'found';
+  readonly state: StateWithEvent;
+  readonly booking: Booking;
+}
+
+/**
+ * The booking that a command names, as it is by now.
+ *
+ * Refuses: event_not_found, booking_not_found (another user's booking, too).
+ *
+ * @example findOwn(state, { bookingId: 'b1', userId: 'ann' }, now)
+ */
+export function findOwn(
+  state: State,
+  { bookingId, userId }: { readonly bookingId: string; readonly userId: string },
+  now: Instant,
+): OwnBooking | Refused {
+  if (!hasEvent(state) || !isKnownTo(state.event, userId)) return refused('event_not_found');
+  const booking = state.bookings.get(bookingId);
+  if (booking === undefined || booking.userId !== userId) return refused('booking_not_found');
+  return { status: 'found', state, booking: bookingAsOf(booking, state.event, now) };
+}
