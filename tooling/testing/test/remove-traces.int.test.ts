@@ -1,15 +1,29 @@
-import { createDatabase, dropDatabase, type Services } from '@holdfast/services';
+import { createDatabase, type Services } from '@holdfast/services';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { freshPrefix } from '../src/fresh-prefix.ts';
+import { type OwnServer, startOwnPostgres } from '../src/own-servers.ts';
 import { providedServices } from '../src/provided.ts';
 import { removeTraces } from '../src/remove-traces.ts';
 
-/** The servers of this run, as if somebody else had started them. */
+/** To drop a database, a server first writes all that it holds to its disk: the run's holds that of all files. */
+let own: OwnServer;
+beforeAll(async () => {
+  own = await startOwnPostgres();
+});
+afterAll(() => own[Symbol.asyncDispose]());
+
+/** Servers as if somebody else had started them. */
 function givenServices(): Services {
-  const { databaseUrl, redisUrl } = providedServices();
-  return { databaseUrl, redisUrl, postgres: null, redis: null, stop: async () => {} };
+  const { redisUrl } = providedServices();
+  return {
+    databaseUrl: own.url,
+    redisUrl,
+    postgres: null,
+    redis: null,
+    stop: async () => {},
+  };
 }
 
 async function databaseNames(): Promise<string[]> {
@@ -25,8 +39,7 @@ test("on given servers, a run's databases and keys are removed, and nobody else'
   const services = givenServices();
   await createDatabase(services.databaseUrl, `${runName}_a`);
   await createDatabase(services.databaseUrl, `${runName}_b`);
-  const other = await createDatabase(services.databaseUrl, otherName);
-  onTestFinished(() => dropDatabase(other));
+  await createDatabase(services.databaseUrl, otherName);
   const redis = new Redis(services.redisUrl);
   onTestFinished(() => redis.disconnect());
   await redis.mset({
@@ -47,8 +60,7 @@ test("on given servers, a run's databases and keys are removed, and nobody else'
 test('on servers that go away with the run, nothing is looked for', async () => {
   const runName = freshPrefix();
   const services = givenServices();
-  const url = await createDatabase(services.databaseUrl, runName);
-  onTestFinished(() => dropDatabase(url));
+  await createDatabase(services.databaseUrl, runName);
   const handle = {
     pid: 0,
     port: 0,
