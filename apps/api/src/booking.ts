@@ -19,7 +19,7 @@ const firstAttempt = z
   .boolean()
   .default(false)
   .describe(
-    'True only in the first call that sends this bookingId. Then a sold-out event is refused without looking for the booking.',
+    'True only in the first call that sends this id. Then a sold-out event is refused without looking for the booking.',
   );
 /** What `reserve` and `book` take. */
 export const claim = z.strictObject({

@@ -10,7 +10,8 @@ const documentUrl = 'https://holdfast.example/openapi.json';
 
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 addFormats.default(ajv);
-ajv.addSchema({ ...openApiOf(appRouter), $id: documentUrl });
+const document = openApiOf(appRouter);
+ajv.addSchema({ ...document, $id: documentUrl });
 
 const findPlace = createFindPlace(routesOf(appRouter));
 
@@ -34,10 +35,17 @@ export function undocumentedIn({ method, path, status, mediaType, body }: Answer
   const success = `${documentUrl}#/${[...place, 'content', mediaType, 'schema'].map(escaped).join('/')}`;
   if (status >= 300 && mediaType !== problemMediaType) return [`${mediaType} is no problem.`];
   const validate = ajv.getSchema(status < 300 ? success : problem);
-  if (validate === undefined) return [`${status} of ${method} ${path} is not in the document.`];
+  if (!hasAt(place) || validate === undefined)
+    return [`${status} of ${method} ${path} is not in the document.`];
   void validate(body);
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
 const escaped = (part: string) =>
   encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
+
+/** Has the document something there? */
+function hasAt(place: readonly string[]): boolean {
+  const found = place.reduce<unknown>((at, part) => Reflect.get(Object(at), part), document);
+  return found !== undefined;
+}

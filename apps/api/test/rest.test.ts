@@ -78,6 +78,20 @@ describe('the document', () => {
     expect(JSON.stringify(document)).not.toContain('"pattern"');
   });
 
+  test('names every status, and no default, beside which no client can tell an answer from a problem', () => {
+    expect(JSON.stringify(document['paths'])).not.toContain('"default":{"$ref"');
+  });
+
+  test("has no text with a name that the guide's call does not have", () => {
+    const paths = Object.entries(Object(document['paths']));
+    const [, guide] = paths.find(([path]) => path === '/api/bookings') ?? [];
+    const texts = [...JSON.stringify(Object(guide).post).matchAll(/"description":"([^"]*)"/g)];
+    expect(texts.length).toBeGreaterThan(2);
+    expect(texts.map(([, text]) => text).filter((text) => /[a-z][A-Z]/.test(text ?? ''))).toEqual(
+      [],
+    );
+  });
+
   test('of a command has neither refusal nor doubt among its answers: those are problems', () => {
     const text = JSON.stringify(document['paths']);
     expect(text).not.toContain('"refused"');

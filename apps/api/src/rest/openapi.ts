@@ -133,27 +133,32 @@ function withoutNull(schema: unknown): unknown {
 }
 
 function responsesOf(route: Route, schema: JsonSchema): Json {
-  const { makes, method, pathFields } = route;
+  const { makes } = route;
   const success = makes === null ? '200' : '201';
-  const isCommand = method === 'POST';
-  const problems = [
-    '400',
-    '401',
-    '403',
-    ...(pathFields.length > 0 || isCommand ? ['404'] : []),
-    ...(isCommand ? ['409'] : []),
-    ...(makes === null ? [] : ['422']),
-    '503',
-  ];
+  const problems = new Set([...faultStatuses, ...refusalStatusesOf(route)]);
+  problems.delete(methodNotAllowed);
   return {
     [success]: {
       description: 'Done.',
       ...(makes !== null && { headers: { Location: { schema: { type: 'string' } } } }),
       content: { 'application/json': { schema } },
     },
-    ...Object.fromEntries(problems.map((status) => [status, problemReference])),
-    default: problemReference,
+    ...Object.fromEntries([...problems].toSorted().map((status) => [status, problemReference])),
   };
+}
+
+/**
+ * Each by its own status: beside a `default`, which may be any status, a generated client could not tell an answer
+ * from a problem.
+ */
+const faultStatuses = Object.values(faultKinds).map(({ httpStatus }) => String(httpStatus));
+
+/** A place is asked in one way by what the document makes of it. */
+const methodNotAllowed = '405';
+
+function refusalStatusesOf({ method, makes }: Route): readonly string[] {
+  if (method === 'GET') return [];
+  return makes === null ? ['409'] : ['409', '422'];
 }
 
 const problemReference = { $ref: '#/components/responses/Problem' };
