@@ -27,6 +27,10 @@ const accessByPath: Readonly<Record<string, Access>> = {
   'booking.book': anyRole,
   'booking.get': anyRole,
   'booking.mine': anyRole,
+  'order.place': anyRole,
+  'order.confirm': anyRole,
+  'order.cancel': anyRole,
+  'order.get': anyRole,
   'health.live': 'anybody',
   'health.ready': 'anybody',
 };

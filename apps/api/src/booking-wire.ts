@@ -57,14 +57,13 @@ export const bookingWithUserOutput = z.discriminatedUnion('status', [
 ]);
 
 /** A refusal of `bookings_over_limit` names the bookings that its user has. */
+export const overLimitOutput = refusedOutput.extend({
+  reason: z.literal('bookings_over_limit'),
+  activeBookings: z.array(z.discriminatedUnion('status', activeVariants)).max(namedBookingCountMax),
+});
 const refusedBookingOutput = z.discriminatedUnion('reason', [
   refusedOutput.extend({ reason: refusedOutput.shape.reason.exclude(['bookings_over_limit']) }),
-  refusedOutput.extend({
-    reason: z.literal('bookings_over_limit'),
-    activeBookings: z
-      .array(z.discriminatedUnion('status', activeVariants))
-      .max(namedBookingCountMax),
-  }),
+  overLimitOutput,
 ]);
 
 /** What a booking mutation answers; `status` tells all cases apart. */

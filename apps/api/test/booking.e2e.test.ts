@@ -27,6 +27,31 @@ afterAll(() => api.stop());
 const aDate = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const notFound = { fault: 'not_found', httpStatus: 404, code: 'NOT_FOUND' };
 
+test('an order over two events is held, confirmed and given back as one, by its user alone', async () => {
+  const eventIds = [await eventOnSale(organizer), await eventOnSale(organizer)];
+  const [orderId, key] = [randomUUID(), eventIds[0] ?? ''];
+  const lines = eventIds.map((eventId) => ({ eventId, quantity: 2 }));
+  const held = await ada.order.place.mutate({ orderId, lines });
+  const bookings = eventIds.map((eventId) => ({ eventId, id: orderId, status: 'held' }));
+  expect(held).toMatchObject({ id: orderId, status: 'held', expiresAt: aDate, bookings });
+  const missing = { status: 'refused', reason: 'order_not_found', eventId: null, line: null };
+  expect(await bob.order.confirm.mutate({ orderId })).toMatchObject(missing);
+  expect(await faultOf(bob.order.get.query({ orderId }))).toMatchObject(notFound);
+  const again = { orderId: randomUUID(), lines: lines.toReversed() };
+  expect(await ada.order.place.mutate(again)).toMatchObject({
+    reason: 'bookings_over_limit',
+    eventId: eventIds[1],
+    line: 0,
+    activeBookings: [{ id: orderId, eventId: eventIds[1] }],
+  });
+  expect(await ada.order.confirm.mutate({ orderId })).toMatchObject({ status: 'confirmed' });
+  expect(await ada.order.get.query({ orderId })).toMatchObject({ status: 'confirmed' });
+  // Each of its bookings is one of the user's own, and may be given back alone.
+  await ada.booking.cancel.mutate({ eventId: key, bookingId: orderId });
+  expect(await ada.order.get.query({ orderId })).toMatchObject({ status: 'mixed' });
+  expect(await ada.order.cancel.mutate({ orderId })).toMatchObject({ status: 'ended' });
+});
+
 describe('the life of a booking', () => {
   test('reserve holds seats until a time, and confirm makes a sale of the hold', async () => {
     const eventId = await eventOnSale(organizer);

@@ -2,6 +2,7 @@ import { type BookingCalls, bookingCalls } from './booking-calls.ts';
 import { createCaller } from './caller.ts';
 import { type EventCalls, eventCalls } from './event-calls.ts';
 import { type HealthCalls, healthCalls } from './health-calls.ts';
+import { type OrderCalls, orderCalls } from './order-calls.ts';
 import { retryBudget } from './retry-budget.ts';
 import { completeRetryOptions, type GivenRetryOptions } from './retry-options.ts';
 import { seenVersions } from './seen-versions.ts';
@@ -31,6 +32,7 @@ export interface HoldfastClientOptions {
 /** Typed calls to a Holdfast api, by noun. */
 export interface HoldfastClient {
   readonly booking: BookingCalls;
+  readonly order: OrderCalls;
   readonly event: EventCalls;
   readonly health: HealthCalls;
 }
@@ -70,6 +72,7 @@ export function createHoldfastClient(options: HoldfastClientOptions): HoldfastCl
   const onceCaller = createCaller({ options: { ...retry, attemptCountMax: 1 }, budget }, writes);
   return {
     booking: bookingCalls(transport, caller),
+    order: orderCalls(transport, caller),
     event: eventCalls(transport, {
       caller,
       writes,

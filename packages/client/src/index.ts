@@ -11,6 +11,7 @@ export type { Fault } from './fault.ts';
 export type { HealthCalls } from './health-calls.ts';
 export { HoldfastError } from './holdfast-error.ts';
 export { newId } from './ids.ts';
+export type { OrderCalls } from './order-calls.ts';
 export type {
   Booking,
   BookingWithUser,
@@ -18,6 +19,7 @@ export type {
   EventChange,
   EventUpdate,
   Inputs,
+  Order,
   Outputs,
   Page,
   RefusalReason,

@@ -30,6 +30,19 @@ interface Confirmation extends BookingId {
   ifLapsed?: 'refuse' | 'reacquire' | undefined;
 }
 
+interface OrderId {
+  orderId: string;
+}
+
+interface Placing extends OrderId {
+  /** From 1 to 20. Those of one event are merged: they come to one booking. */
+  lines: { eventId: string; quantity: number }[];
+  /** Default `held`: to be confirmed together later. */
+  as?: 'held' | 'confirmed' | undefined;
+  /** True only in the first call that sends this `orderId`. */
+  isFirstAttempt?: boolean | undefined;
+}
+
 /** Which page of a list. `cursor`: the `nextCursor` of the page before. */
 interface PageInput {
   cursor?: string | null | undefined;
@@ -78,6 +91,12 @@ export interface Inputs {
     };
     get: BookingId;
     mine: PageInput | undefined;
+  };
+  order: {
+    place: Placing;
+    confirm: OrderId;
+    cancel: OrderId;
+    get: OrderId;
   };
   event: {
     create: EventId & {
@@ -243,6 +262,32 @@ type RefusedBooking =
       activeBookings: (Held | Confirmed)[];
     };
 
+interface OrderFacts {
+  id: string;
+  /** One for each event, in the order in which its first line was given. */
+  bookings: Booking[];
+}
+
+/** Seats of several events that were taken together. `status` says what all of its bookings are. */
+export type Order =
+  | (OrderFacts & {
+      status: 'held';
+      /** When the first of its holds lapses: until then all of it can be confirmed. */
+      expiresAt: string;
+      /** The same, told from the moment of the answer. */
+      expiresInMs: number;
+    })
+  | (OrderFacts & { status: 'confirmed' })
+  /** Each of its bookings is cancelled or expired. */
+  | (OrderFacts & { status: 'ended' })
+  /** Its bookings differ: some were confirmed or have ended alone. */
+  | (OrderFacts & { status: 'mixed' });
+
+/** Which line is the reason, by its event and its place from 0; `null`: the order as a whole. */
+type RefusedOrder = RefusedBooking & { eventId: string | null; line: number | null };
+
+type OrderAnswer = Order | RefusedOrder | Unknown;
+
 type BookingAnswer = Booking | RefusedBooking | Unknown;
 type EventAnswer = { status: 'accepted'; event: Event; notes: EventNote[] } | Refused | Unknown;
 
@@ -262,6 +307,12 @@ export interface Outputs {
     changeQuantity: BookingAnswer;
     get: Booking;
     mine: Page<Booking>;
+  };
+  order: {
+    place: OrderAnswer;
+    confirm: OrderAnswer;
+    cancel: OrderAnswer;
+    get: Order;
   };
   event: {
     create: EventAnswer;

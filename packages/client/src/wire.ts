@@ -42,6 +42,9 @@ interface EventIds {
  */
 export type UnknownBooking = Doubt & BookingIds;
 
+/** As UnknownBooking, of a command about an order. The same call with this `orderId` settles it. */
+export type UnknownOrder = Doubt & { readonly orderId: string };
+
 /** As UnknownBooking, of a command about an event. The same call with this `eventId` settles it. */
 export type UnknownEvent = Doubt & EventIds;
 
@@ -53,6 +56,7 @@ export type BookInput = MakesId<Claim<Inputs['booking']['book']>, 'bookingId'>;
 export type ConfirmInput = Inputs['booking']['confirm'];
 export type CancelInput = Inputs['booking']['cancel'];
 export type ChangeQuantityInput = Inputs['booking']['changeQuantity'];
+export type PlaceOrderInput = MakesId<Claim<Inputs['order']['place']>, 'orderId'>;
 export type CreateEventInput = MakesId<Inputs['event']['create'], 'eventId'>;
 
 export type ReserveAnswer = Known<Outputs['booking']['reserve']> | UnknownBooking;
@@ -60,6 +64,9 @@ export type BookAnswer = Known<Outputs['booking']['book']> | UnknownBooking;
 export type ConfirmAnswer = Known<Outputs['booking']['confirm']> | UnknownBooking;
 export type CancelAnswer = Known<Outputs['booking']['cancel']> | UnknownBooking;
 export type ChangeQuantityAnswer = Known<Outputs['booking']['changeQuantity']> | UnknownBooking;
+export type OrderAnswer<Command extends 'place' | 'confirm' | 'cancel'> =
+  | Known<Outputs['order'][Command]>
+  | UnknownOrder;
 export type EventAnswer<Command extends 'create' | 'update' | 'open' | 'close' | 'setCapacity'> =
   | Known<Outputs['event'][Command]>
   | UnknownEvent;

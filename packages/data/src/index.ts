@@ -42,7 +42,7 @@ export {
   commitOrders,
   type OrderOutcome,
 } from './orders/commit-orders.ts';
-export { findOrder, type OrderRecord } from './orders/find-order.ts';
+export { findOrder, findOrders, type OrderRecord } from './orders/find-order.ts';
 export {
   type BookingCursor,
   type BookingRecord,

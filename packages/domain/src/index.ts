@@ -26,6 +26,7 @@ export { checkOrderCommand } from './input/check-order.ts';
 export { InvalidInput } from './input/invalid-input.ts';
 export type { Instant } from './instant.ts';
 export { type EventNote, explainNote, eventNotes, notesOn } from './event/notes.ts';
+export { type AskedLine, askedLines } from './orders/asked-lines.ts';
 export { decideOrders } from './orders/decide-orders-checked.ts';
 export type { OrdersDecision, OrdersKnown } from './orders/decide-orders.ts';
 export { mergeLines, type Order, type OrderLine, orderLineCountMax } from './orders/order.ts';

@@ -5,5 +5,4 @@
  */
 export { decideGroup } from './deciding/decide-group.ts';
 export { stateOf } from './state/state.ts';
-export { type AskedLine, askedLines } from './orders/asked-lines.ts';
 export { decideOrders } from './orders/decide-orders.ts';

@@ -3,7 +3,7 @@ import type { Lanes } from './lane/lanes.ts';
 import type { Engine } from './open-engine.ts';
 
 /** Where commands go in, until it is closed. */
-export interface Door extends Pick<Lanes, 'submit'> {
+export interface Door extends Pick<Lanes, 'submit' | 'submitOrder'> {
   /** Lets nobody in any more, and resolves when all who went in have their answers. Safe to repeat. */
   close(): Promise<void>;
 }
@@ -29,17 +29,20 @@ export function openDoor(engine: Engine): Door {
     await database.close();
   }
 
+  async function enter<T>(submit: () => Promise<T>): Promise<T> {
+    if (closing !== null) throw new Draining(retryAfterMs);
+    const answer = submit();
+    underWay.add(answer);
+    try {
+      return await answer;
+    } finally {
+      underWay.delete(answer);
+    }
+  }
+
   return {
-    async submit(...given) {
-      if (closing !== null) throw new Draining(retryAfterMs);
-      const answer = lanes.submit(...given);
-      underWay.add(answer);
-      try {
-        return await answer;
-      } finally {
-        underWay.delete(answer);
-      }
-    },
+    submit: (...given) => enter(() => lanes.submit(...given)),
+    submitOrder: (...given) => enter(() => lanes.submitOrder(...given)),
     close: () => (closing ??= closeAll()),
   };
 }

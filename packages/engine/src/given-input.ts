@@ -1,5 +1,5 @@
 import { canonicalId, idSpelling } from '@holdfast/data';
-import { checkCommand, InvalidInput } from '@holdfast/domain';
+import { checkCommand, checkOrderCommand, InvalidInput, type OrderCommand } from '@holdfast/domain';
 import { userId as userIdRule } from '@holdfast/process';
 import type { GivenCommand } from './lane/words.ts';
 
@@ -26,6 +26,24 @@ export function checkInput({ eventId, command }: GivenInput): GivenInput {
     throw new InvalidInput('command.eventId', 'must be the event that the command is given to');
   }
   return { eventId: canonical, command };
+}
+
+/**
+ * A command about an order that somebody hands to the engine in this process, with its ids in their one
+ * spelling.
+ *
+ * @throws InvalidInput, which names the field
+ * @example checkOrder({ type: 'confirmOrder', orderId, userId: 'ada' })
+ */
+export function checkOrder(command: OrderCommand): OrderCommand {
+  checkOrderCommand('command', command);
+  checkUser('command.userId', command.userId);
+  const orderId = checkId('command.orderId', command.orderId);
+  if (command.type !== 'placeOrder') return { ...command, orderId };
+  const lines = command.lines.map((line, index) => {
+    return { ...line, eventId: checkId(`command.lines[${index}].eventId`, line.eventId) };
+  });
+  return { ...command, orderId, lines };
 }
 
 /** The type of a command in JavaScript may be any that the rules know. */

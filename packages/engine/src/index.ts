@@ -15,6 +15,7 @@ export type {
   OutcomeUnknown,
 } from './lane/group-words.ts';
 export type { Lanes } from './lane/lanes.ts';
+export type { GivenOrderOutcome, OrderArrival } from './lane/order-words.ts';
 export type { RedisSettings } from './lane/open-admission.ts';
 export type { Arrival, GivenCommand, GivenOutcome } from './lane/words.ts';
 export { type EngineLimits, limitsDefault, limitsOf } from './limits.ts';

@@ -1,10 +1,18 @@
-import { findBooking, listBookingsOfEvent, listBookingsOfUser, openDatabase } from '@holdfast/data';
+import {
+  findBooking,
+  findOrder,
+  listBookingsOfEvent,
+  listBookingsOfUser,
+  openDatabase,
+} from '@holdfast/data';
+import type { OrderCommand } from '@holdfast/domain';
 import { createMetricsRegistry } from '@holdfast/process';
 import { checkOptions } from './checked-options.ts';
 import { deadlineAfter } from './deadline.ts';
 import { openDoor } from './door.ts';
-import { checkId, checkInput } from './given-input.ts';
+import { checkId, checkInput, checkOrder } from './given-input.ts';
 import type { HoldfastOptions } from './holdfast-options.ts';
+import type { GivenOrderOutcome } from './lane/order-words.ts';
 import type { Arrival, GivenCommand, GivenOutcome } from './lane/words.ts';
 import { type EngineLimits, limitsOf } from './limits.ts';
 import type { LiveUpdate } from './live/live-change.ts';
@@ -42,6 +50,16 @@ export interface Holdfast {
    * const outcome = await holdfast.submit(eventId, command, { isFirstAttempt: true });
    */
   submit(eventId: string, command: GivenCommand, options?: SubmitOptions): Promise<GivenOutcome>;
+  /**
+   * Decides and writes a command about an order: seats of several events under one id, all of them or none. A
+   * refusal names the line. Throws and answers as `submit`.
+   *
+   * @example
+   * const lines = [{ eventId: friday, quantity: 2 }, { eventId: saturday, quantity: 2 }];
+   * const order = { type: 'placeOrder', orderId: randomUUID(), userId: 'ada', as: 'held', lines } as const;
+   * const outcome = await holdfast.submitOrder(order, { isFirstAttempt: true });
+   */
+  submitOrder(command: OrderCommand, options?: SubmitOptions): Promise<GivenOrderOutcome>;
   /** An event, at most some seconds old, drafts and all; `null`: there is none. Throws Overloaded, DatabaseUnavailable. */
   findEvent(
     eventId: string,
@@ -57,6 +75,8 @@ export interface Holdfast {
     key: { readonly eventId: string; readonly bookingId: string },
     options?: ReadOptions,
   ): ReturnType<typeof findBooking>;
+  /** An order, whoever placed it, and its bookings as they stand now. Throws as findEvent. */
+  findOrder(key: { readonly orderId: string }, options?: ReadOptions): ReturnType<typeof findOrder>;
   /** A user's bookings, the newest first. Throws as findEvent. */
   listBookingsOfUser(
     list: Parameters<typeof listBookingsOfUser>[1],
@@ -118,11 +138,16 @@ function holdfastOn(engine: Engine, { commandTimeoutMs }: EngineLimits): Holdfas
       const arrival: Arrival = { command: given.command, isFirstAttempt };
       return await door.submit(given.eventId, arrival, deadlineAfter(timeoutMs));
     },
+    async submitOrder(command, { isFirstAttempt = false, timeoutMs = commandTimeoutMs } = {}) {
+      const arrival = { command: checkOrder(command), isFirstAttempt };
+      return await door.submitOrder(arrival, deadlineAfter(timeoutMs));
+    },
     findEvent: async (eventId, { maxAgeMs, ...by } = {}) =>
       await reads.events.findEvent(checkId('eventId', eventId), maxAgeMs ?? null, asker(by)),
     listEvents: (list, { maxAgeMs, ...by } = {}) =>
       reads.events.listEvents(list, maxAgeMs ?? null, asker(by)),
     findBooking: (key, by = {}) => read(by, () => findBooking(database, key)),
+    findOrder: (key, by = {}) => read(by, () => findOrder(database, key)),
     listBookingsOfUser: (list, by = {}) => read(by, () => listBookingsOfUser(database, list)),
     listBookingsOfEvent: (list, by = {}) => read(by, () => listBookingsOfEvent(database, list)),
     watch: (eventId, watching = {}) =>

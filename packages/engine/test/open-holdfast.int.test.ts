@@ -49,6 +49,42 @@ describe.each(['databaseUrl alone', 'Redis as well'])('with %s', (ground) => {
     });
   });
 
+  test('an order takes seats of all its events or of none, is told as Redis knows, and is given back whole', async () => {
+    const [one, scarce] = [await sellEvent(database, 3), await sellEvent(database, 1)];
+    const orderOf = () => {
+      const lines = [one, scarce].map((eventId) => ({ eventId, quantity: 1 }));
+      const [orderId, userId] = [randomUUID(), randomUUID()];
+      return { type: 'placeOrder', orderId, userId, as: 'held', lines } as const;
+    };
+    const order = orderOf();
+    const placed = await holdfast.submitOrder(order, first);
+    expect(placed).toMatchObject({ status: 'accepted', bookings: [{ status: 'held' }, {}] });
+    expect(await holdfast.submitOrder(order)).toEqual(placed);
+    for (let time = 0; time < 3; time += 1) {
+      const refusal = { ...soldOut, eventId: scarce, line: 1 };
+      expect(await holdfast.submitOrder(orderOf(), first)).toEqual(refusal);
+      expect(await holdfast.submit(scarce, booking(), first)).toEqual(soldOut);
+    }
+    expect(await holdfast.findEvent(one, { maxAgeMs: 0 })).toMatchObject({ availableSeats: 2 });
+    const { orderId, userId } = order;
+    const given = await holdfast.submitOrder({ type: 'cancelOrder', orderId, userId });
+    expect(given).toMatchObject({ status: 'accepted', bookings: [{ status: 'cancelled' }, {}] });
+    // The fence of the cancel: nobody is refused by what was before it.
+    expect(await holdfast.submit(scarce, booking(), first)).toMatchObject({ status: 'accepted' });
+  });
+
+  test('an order that is none is an error that names the field', async () => {
+    const order = { type: 'placeOrder', orderId: randomUUID(), userId: 'ada', as: 'held' } as const;
+    const lines = Array.from({ length: 21 }, () => ({ eventId: randomUUID(), quantity: 1 }));
+    await expect(holdfast.submitOrder({ ...order, lines })).rejects.toMatchObject({
+      field: 'command.lines',
+    });
+    const wrong = { ...order, lines: [{ eventId: 'x', quantity: 1 }] };
+    await expect(holdfast.submitOrder(wrong)).rejects.toMatchObject({
+      field: 'command.lines[0].eventId',
+    });
+  });
+
   test('a refusal is data, and is true', async () => {
     const eventId = await sellEvent(database, 1);
     expect(await holdfast.submit(eventId, booking(), first)).toMatchObject({ status: 'accepted' });

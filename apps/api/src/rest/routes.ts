@@ -86,6 +86,21 @@ export const restRoutes: Readonly<Record<string, RestRoute | WithoutRoute>> = {
     summary: 'A booking as it stands.',
   },
   'booking.mine': { route: 'GET /api/bookings', summary: 'My bookings, the newest first.' },
+  'order.place': {
+    route: 'POST /api/orders',
+    summary: 'Take seats of several events, all of them or none.',
+    makes: 'orderId',
+    location: '/api/orders/{orderId}',
+  },
+  'order.confirm': {
+    route: 'POST /api/orders/{orderId}/confirm',
+    summary: 'Make sales of all holds of an order, or of none.',
+  },
+  'order.cancel': {
+    route: 'POST /api/orders/{orderId}/cancel',
+    summary: 'Give all seats of an order back.',
+  },
+  'order.get': { route: 'GET /api/orders/{orderId}', summary: 'An order as it stands.' },
   'health.live': { route: 'GET /api/health/live', summary: 'Does the process run?' },
   'health.ready': { route: 'GET /api/health/ready', summary: 'Can it do its work?' },
 };

@@ -1,4 +1,5 @@
 import {
+  askedLines,
   type BookingCommand,
   initialState,
   lapsedHoldCountMax,
@@ -7,7 +8,7 @@ import {
   type OrderCommand,
   type OrdersDecision,
 } from '@holdfast/domain';
-import { askedLines, decideGroup, decideOrders } from '@holdfast/domain/unchecked';
+import { decideGroup, decideOrders } from '@holdfast/domain/unchecked';
 import type { Pool, PoolClient } from 'pg';
 import { type Decided, isNothingToWrite, isSale, type Recorded } from '../commit/group.ts';
 import { load } from '../commit/load.ts';

@@ -1,10 +1,11 @@
 import { bookingAsOf, type Instant, type Order } from '@holdfast/domain';
 import type { Database } from '../connection/database.ts';
 import type { BookingRecord } from '../read/bookings.ts';
+import { mapFaults } from '../connection/faults.ts';
 import { read } from '../read/read.ts';
 import { type BookingRow, bookingColumns, millisecondsOf, toBooking } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
-import { type OrderRow, toOrder } from './order-statements.ts';
+import { loadOrders, type OrderRow, toOrder } from './order-statements.ts';
 
 /** An order, and its bookings as they are by PostgreSQL's time. */
 export interface OrderRecord {
@@ -54,4 +55,15 @@ export async function findOrder(
 function toRecord(row: OrderLineRow): BookingRecord {
   const { event_cancelled_at: cancelledAt, now, event_id: eventId } = row;
   return { ...bookingAsOf(toBooking(row, cancelledAt), { cancelledAt }, now), eventId };
+}
+
+/**
+ * The orders with these ids, by id, without their bookings, as who is about to commit needs them. It is asked
+ * on a connection of commits. Throws DatabaseUnavailable.
+ */
+export async function findOrders(
+  { commitPool }: Database,
+  orderIds: readonly string[],
+): Promise<ReadonlyMap<string, Order>> {
+  return await mapFaults(() => loadOrders(commitPool, orderIds));
 }

@@ -1,8 +1,10 @@
 import {
   commitGroups,
+  commitOrders,
   CommitContended,
   type Database,
   DatabaseUnavailable,
+  findOrders,
   type KnownEvents,
 } from '@holdfast/data';
 import type { Admission } from '@holdfast/redis';
@@ -12,8 +14,10 @@ import { Overloaded } from '../faults.ts';
 import type { EngineLimits } from '../limits.ts';
 import type { EngineMetrics } from '../metrics/metrics.ts';
 import { commitLanes, type CommitLanesParts } from './commit-lanes.ts';
+import { commitOrderLane, type OrderLaneParts } from './commit-order-lane.ts';
 import { askEarly } from './early-refusal.ts';
 import { createGroupCommitter } from './group-committer.ts';
+import type { GivenOrderOutcome, OrderArrival } from './order-words.ts';
 import { rememberSeatOwners } from './seat-owners.ts';
 import { tellRedis } from './tell-redis.ts';
 import {
@@ -37,6 +41,13 @@ export interface Lanes {
    * @example await lanes.submit(eventId, { command, isFirstAttempt: true }, deadline)
    */
   submit(eventId: string, arrival: Arrival, deadline: Deadline): Promise<GivenOutcome>;
+  /**
+   * The same for an order over several events: it is committed with other orders, beside the lanes of its
+   * events, under their locks. Throws and answers as `submit`.
+   *
+   * @example await lanes.submitOrder({ command: place, isFirstAttempt: true }, deadline)
+   */
+  submitOrder(arrival: OrderArrival, deadline: Deadline): Promise<GivenOrderOutcome>;
   /** Resolves when nothing waits, nothing is in flight, and Redis was told all there is to tell. */
   idle(): Promise<void>;
 }
@@ -72,42 +83,64 @@ const commitEventCountMax = 64;
 export function openLanes(parts: LanesParts): Lanes {
   const { limits, metrics, admission } = parts;
   const telling = admission && tellRedis(admission);
-  const way: CommitLanesParts = {
-    redis: redisOf(parts, telling),
-    commit: commitOn(parts),
+  const redis = redisOf(parts, telling);
+  const way: CommitLanesParts = { redis, commit: commitOn(parts), metrics: metrics.commits };
+  const wayOfOrders: OrderLaneParts = {
+    redis,
+    findOrders: (ids) => findOrders(parts.database, ids),
+    commit: commitOrdersOn(parts),
     metrics: metrics.commits,
   };
-  const committer = createGroupCommitter<Arrival, GivenOutcome>({
+  const bounds = {
     ...limits,
-    commit: (groups) => commitLanes(way, groups),
     failsWholeGroup,
-    callerOf: ({ command }) => userOf(command),
     onGroup: metrics.commits.onGroup,
     commitEventCountMax,
     retryAfterMs,
+  };
+  const committer = createGroupCommitter<Arrival, GivenOutcome>({
+    ...bounds,
+    commit: (groups) => commitLanes(way, groups),
+    callerOf: ({ command }) => userOf(command),
   });
-  const shares = new Shares(limits.commandCountPerUserMax);
-  const { overloaded } = metrics.bounds;
+  const orders = createGroupCommitter<OrderArrival, GivenOrderOutcome>({
+    ...bounds,
+    commit: (groups) => groups.map((group) => commitOrderLane(wayOfOrders, group)),
+    callerOf: ({ command }) => command.userId,
+  });
+  const share = shareOf(parts);
   return {
-    async submit(eventId, arrival, deadline) {
-      const user = userOf(arrival.command);
-      if (!shares.enter(user)) {
-        overloaded.user_commands.inc();
-        throw new Overloaded(retryAfterMs);
-      }
-      try {
-        return await committer.submit(eventId, asFound(arrival), deadline);
-      } catch (error) {
-        if (error instanceof Overloaded) overloaded.commands.inc();
-        throw error;
-      } finally {
-        shares.leave(user);
-      }
-    },
+    submit: (eventId, arrival, deadline) =>
+      share(userOf(arrival.command), () => committer.submit(eventId, asFound(arrival), deadline)),
+    submitOrder: (arrival, deadline) =>
+      share(arrival.command.userId, () => orders.submit(laneOfOrders, arrival, deadline)),
     async idle() {
-      await committer.idle();
+      await Promise.all([committer.idle(), orders.idle()]);
       await telling?.idle();
     },
+  };
+}
+
+/** All orders of a process share one lane: those that meet share a transaction, and none waits for a lock. */
+const laneOfOrders = 'orders';
+
+/** Lets a user have no more than a share of what is under way, orders and all. */
+function shareOf({ limits, metrics }: LanesParts) {
+  const shares = new Shares(limits.commandCountPerUserMax);
+  const { overloaded } = metrics.bounds;
+  return async <T>(user: string, submit: () => Promise<T>): Promise<T> => {
+    if (!shares.enter(user)) {
+      overloaded.user_commands.inc();
+      throw new Overloaded(retryAfterMs);
+    }
+    try {
+      return await submit();
+    } catch (error) {
+      if (error instanceof Overloaded) overloaded.commands.inc();
+      throw error;
+    } finally {
+      shares.leave(user);
+    }
   };
 }
 
@@ -139,6 +172,16 @@ function commitOn({ database, known, onVersion }: LanesParts): CommitLanesParts[
       }
       return committed;
     });
+}
+
+function commitOrdersOn({ database, known, onVersion }: LanesParts): OrderLaneParts['commit'] {
+  return async (commands) => {
+    const committed = await commitOrders(database, commands, known);
+    for (const [eventId, standing] of committed.standings) {
+      if (standing !== null) onVersion(eventId, standing.version);
+    }
+    return committed;
+  };
 }
 
 /** Is this error nobody's in particular, so that it holds for the whole group? */

@@ -1,4 +1,5 @@
 import { Histogram, type Registry } from 'prom-client';
+import type { GivenOrderOutcome } from '../lane/order-words.ts';
 import type { CommittedOutcome } from '../lane/words.ts';
 import type { RefusalTallies } from './refusal-tallies.ts';
 import { createTallies } from './tally.ts';
@@ -7,7 +8,7 @@ import { createTallies } from './tally.ts';
 export interface CommitMetrics {
   /** A commit begins: so many commands, the first of which waited so long. */
   readonly onGroup: (size: number, waitedMs: number) => void;
-  readonly onCommitted: (outcomes: readonly CommittedOutcome[]) => void;
+  readonly onCommitted: (outcomes: readonly (CommittedOutcome | GivenOrderOutcome)[]) => void;
   readonly onFailed: () => void;
   /** A claim was refused as sold out by what Redis said. */
   readonly onRefusedEarly: () => void;
