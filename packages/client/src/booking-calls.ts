@@ -18,6 +18,8 @@ import type {
 
 type Bookings = Outputs['booking'];
 
+type ClaimInput = ReserveInput | BookInput;
+
 /** What a user does with bookings. Every command may be repeated: it has one effect for its id. */
 export interface BookingCalls {
   /**
@@ -89,11 +91,12 @@ function withBookingId<Input extends { bookingId?: string | undefined }>(input: 
 }
 
 /**
- * An id that was made in this very call, and not sent yet, cannot have a booking. Of any other the
- * api must look for one, even when all is sold out.
+ * An id that was made in this very call, or of which its maker says so, and that is not sent yet, cannot have
+ * a booking. Of any other the api must look for one, even when all is sold out.
  */
-function isNeverSent(given: { bookingId?: string | undefined }, attemptCount: number): boolean {
-  return given.bookingId === undefined && attemptCount === 1;
+function isNeverSent(given: ClaimInput, attemptCount: number): boolean {
+  const isNew = given.bookingId === undefined || given.isFirstAttempt === true;
+  return isNew && attemptCount === 1;
 }
 
 function idsOf({ eventId, bookingId }: { eventId: string; bookingId: string }) {

@@ -11,6 +11,14 @@ export interface StreamSource {
   readonly fetch: typeof fetch;
 }
 
+/** What is asked for, and who hears that it is there. */
+interface StreamRequest {
+  readonly path: string;
+  readonly input: unknown;
+  /** The api has taken the request: what follows is what happens. */
+  readonly onOpen?: (() => void) | undefined;
+}
+
 /** The api says something every 5 s, if only that it is there. */
 const silenceMsMax = 15_000;
 
@@ -27,7 +35,7 @@ const messageLengthMax = 1_000_000;
  */
 export async function* openStream(
   source: StreamSource,
-  request: { readonly path: string; readonly input: unknown },
+  request: StreamRequest,
   signal: AbortSignal,
 ): AsyncGenerator {
   const cut = new AbortController();
@@ -38,6 +46,7 @@ export async function* openStream(
   try {
     const response = await connect(source, request, cut.signal);
     for await (const message of messagesOf(response, silence.interrupt)) {
+      if (message.event === 'connected') request.onOpen?.();
       if (message.event === undefined) yield JSON.parse(message.data);
       if (message.event === 'serialized-error') throw faultOf(message.data);
     }
@@ -52,7 +61,7 @@ export async function* openStream(
 
 async function connect(
   { url, token, fetch: fetchIt }: StreamSource,
-  { path, input }: { readonly path: string; readonly input: unknown },
+  { path, input }: StreamRequest,
   signal: AbortSignal,
 ): Promise<Response> {
   const signedIn = await unlessCut(signal, authorization(token));

@@ -26,6 +26,11 @@ export interface WatchSeveralInput {
 export interface WatchOptions {
   /** Ends the watching, in peace. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * The connection stands, for the first time or again: what the caller knows is true, or the message that
+   * corrects it is on its way. Where nothing has changed meanwhile no message comes.
+   */
+  readonly onOpen?: (() => void) | undefined;
   /** The connection was cut, or could not be made. It is made again by itself. */
   readonly onCut?: ((why: HoldfastError) => void) | undefined;
 }
@@ -55,14 +60,14 @@ export function createWatch(source: StreamSource, retry: RetryOptions): Watch {
 async function* watch(
   { source, retry }: { readonly source: StreamSource; readonly retry: RetryOptions },
   progress: Progress,
-  { signal = new AbortController().signal, onCut }: WatchOptions,
+  { signal = new AbortController().signal, onOpen, onCut }: WatchOptions,
 ): AsyncGenerator<EventUpdate & { readonly eventId?: string }> {
   let failureCount = 0;
   const isOver = () => signal.aborted;
   while (!isOver()) {
     let why = ended;
     try {
-      for await (const update of updatesAfter(source, progress, signal)) {
+      for await (const update of updatesAfter(source, progress, { signal, onOpen })) {
         failureCount = 0;
         yield update;
       }
@@ -107,10 +112,10 @@ function inputFrom({ eventIds, isNamed, versions }: Progress) {
 async function* updatesAfter(
   source: StreamSource,
   progress: Progress,
-  signal: AbortSignal,
+  { signal, onOpen }: { readonly signal: AbortSignal; readonly onOpen: WatchOptions['onOpen'] },
 ): AsyncGenerator<EventUpdate & { readonly eventId?: string }> {
-  const input = inputFrom(progress);
-  for await (const message of openStream(source, { path: 'event.watch', input }, signal)) {
+  const request = { path: 'event.watch', input: inputFrom(progress), onOpen };
+  for await (const message of openStream(source, request, signal)) {
     const update = checkUpdate(message, progress);
     const eventId = update.eventId ?? progress.eventIds[0] ?? '';
     const news = newIn(update, progress.versions.get(eventId) ?? null);

@@ -48,15 +48,17 @@ export type UnknownOrder = Doubt & { readonly orderId: string };
 /** As UnknownBooking, of a command about an event. The same call with this `eventId` settles it. */
 export type UnknownEvent = Doubt & EventIds;
 
-/** What the client finds out by itself is not asked of its caller. */
-type Claim<Input> = Omit<Input, 'isFirstAttempt'>;
-
-export type ReserveInput = MakesId<Claim<Inputs['booking']['reserve']>, 'bookingId'>;
-export type BookInput = MakesId<Claim<Inputs['booking']['book']>, 'bookingId'>;
+/**
+ * `isFirstAttempt` is for who gives a `bookingId`: true only where it was made for this very call and never
+ * sent before. Then a sold-out event may refuse at once; said of any other id, it may refuse a booking that is there.
+ */
+export type ReserveInput = MakesId<Inputs['booking']['reserve'], 'bookingId'>;
+export type BookInput = MakesId<Inputs['booking']['book'], 'bookingId'>;
 export type ConfirmInput = Inputs['booking']['confirm'];
 export type CancelInput = Inputs['booking']['cancel'];
 export type ChangeQuantityInput = Inputs['booking']['changeQuantity'];
-export type PlaceOrderInput = MakesId<Claim<Inputs['order']['place']>, 'orderId'>;
+/** Whether an order's id is new the client finds out by itself. */
+export type PlaceOrderInput = MakesId<Omit<Inputs['order']['place'], 'isFirstAttempt'>, 'orderId'>;
 export type CreateEventInput = MakesId<Inputs['event']['create'], 'eventId'>;
 
 export type ReserveAnswer = Known<Outputs['booking']['reserve']> | UnknownBooking;

@@ -22,6 +22,13 @@ describe.each(['reserve', 'book'] as const)('a %s says that it was never sent be
     expect(server.requests.map(({ input }) => input['isFirstAttempt'])).toEqual([false, false]);
   });
 
+  test('and with an id of its caller, who says that it is new, but not in the retry', async () => {
+    await using server = await misbehavingServer('cut_after', 'serve');
+    const input = { eventId, bookingId: newId(), quantity: 1, isFirstAttempt: true };
+    await clientOf(server.url).booking[verb](input);
+    expect(server.requests.map(({ input: sent }) => sent['isFirstAttempt'])).toEqual([true, false]);
+  });
+
   test('and again for the next call, which has an id of its own', async () => {
     await using server = await misbehavingServer('serve');
     const { booking } = clientOf(server.url);

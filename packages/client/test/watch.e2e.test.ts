@@ -107,6 +107,25 @@ describe('a watch', () => {
     expect(faults).toHaveLength(3);
   });
 
+  test('tells when it stands again, though nothing has changed meanwhile', async () => {
+    const eventId = await eventOnSale(api.url);
+    await using proxy = await startTcpProxy(api.url);
+    const retry = { backoffBaseMs: 5, backoffMaxMs: 20 };
+    const { event } = createHoldfastClient({ url: proxy.url, retry });
+    const left = new AbortController();
+    const told: string[] = [];
+    const options = {
+      signal: left.signal,
+      onOpen: () => void (told.push('open') === 3 && left.abort()),
+      onCut: () => void told.push('cut'),
+    };
+    for await (const _update of event.watch({ eventId }, options)) {
+      proxy.cut();
+      proxy.restore();
+    }
+    expect(told).toEqual(['open', 'cut', 'open']);
+  });
+
   test('ends in peace when its caller aborts it, at once', async () => {
     const eventId = await eventOnSale(api.url);
     const left = new AbortController();
