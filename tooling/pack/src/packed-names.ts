@@ -11,6 +11,7 @@ export const packedNames = [
   'engine',
   'auth',
   'client',
+  'react',
   'sales',
 ] as const;
 
@@ -19,8 +20,8 @@ export const bundledNames = ['command', 'services', 'api', 'worker', 'cli'] as c
 
 export type PackedName = (typeof packedNames)[number] | (typeof bundledNames)[number];
 
-/** All that `holdfast` carries along of ours: own tables are sold by programs of a team's own. */
+/** All that `holdfast` carries along of ours: own tables are sold, and pages made, by programs of a team's own. */
 export const carriedNames: readonly PackedName[] = [
-  ...packedNames.filter((name) => name !== 'sales'),
+  ...packedNames.filter((name) => name !== 'sales' && name !== 'react'),
   ...bundledNames,
 ];

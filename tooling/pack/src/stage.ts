@@ -53,7 +53,8 @@ async function linkImports(original: string, staged: string, manifest: Manifest)
   const types = Object.keys(manifest.devDependencies ?? {}).filter(
     (name) => name.startsWith('@types/') || name === '@holdfast/typescript',
   );
-  for (const name of [...Object.keys(manifest.dependencies ?? {}), ...types]) {
+  const others = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  for (const name of new Set([...others, ...types])) {
     const ours = [...packedNames, ...bundledNames].find((each) => name === `@holdfast/${each}`);
     const link = join(staged, 'node_modules', name);
     await mkdir(dirname(link), { recursive: true });

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { packedNames } from '../src/packed-names.ts';
 import { startProject } from './outside.ts';
 import { sellInApi } from './sell-in-api.ts';
-import { serveFolder } from './static-server.ts';
+import { serveFolder } from '@holdfast/testing/static-server';
 
 /** A fresh machine downloads Vite. */
 const timeoutMs = 240_000;

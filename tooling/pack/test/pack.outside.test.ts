@@ -32,7 +32,17 @@ const named = (versions: Readonly<Record<string, string>>, real: string) =>
 
 const tools = [...named(compilers, 'typescript'), ...named(olderNodes, nodePackage)];
 
+/** What a page has that uses the hooks. */
+const besideHooks = [
+  'react@19',
+  'react-dom@19',
+  '@tanstack/react-query@5',
+  '@types/react@19',
+  '@types/react-dom@19',
+];
+
 const tarballs = inject('tarballs');
+const tarballOf = (name: (typeof packedNames)[number]) => tarballs[packedNames.indexOf(name)] ?? '';
 let folder: string;
 /** Has what the others run with, and the rules alone. */
 let rules: Project;
@@ -40,6 +50,8 @@ let rules: Project;
 let whole: Project;
 /** Has the client alone. */
 let caller: Project;
+/** Has the hooks, and what they ask of a page. */
+let hooks: Project;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-outside-'));
@@ -49,7 +61,9 @@ beforeAll(async () => {
   whole = await startProject(join(folder, 'whole'));
   await whole.install(...tarballs.slice(0, packedNames.length), '@types/node@24');
   caller = await startProject(join(folder, 'caller'));
-  await caller.install(tarballs[packedNames.indexOf('client')] ?? '');
+  await caller.install(tarballOf('client'));
+  hooks = await startProject(join(folder, 'hooks'));
+  await hooks.install(tarballOf('client'), tarballOf('react'), ...besideHooks);
 }, timeoutMs);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -176,6 +190,26 @@ describe('the client, installed alone', () => {
     const args = [api.url, await tokenOf(name, 'user'), eventId];
     const { exitCode, output } = await caller.run(nodeNamed(name), 'built/use-client.js', ...args);
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: 'confirmed\n' });
+  });
+});
+
+describe('the hooks, installed with the client', () => {
+  test.each(everyCompiler)(
+    'are read by %s, %s, every library checked',
+    async (name, resolution) => {
+      const compiler = compilerNamed(name);
+      const settings = { ...inBrowser, lib: ['es2022', 'dom', 'dom.iterable'] };
+      const options = { program: 'use-react', compiler, resolution, settings };
+      expect(await hooks.compile(options)).toEqual({ exitCode: 0, output: '' });
+    },
+  );
+
+  test.each(['Node 22', 'Node 24'])('draw a page on a server, too, on %s', async (name) => {
+    const { exitCode, output } = await hooks.run(nodeNamed(name), 'built/use-react.js');
+    expect({ exitCode, output }).toEqual({
+      exitCode: 0,
+      output: '<p>loading, looking, loading</p>\n',
+    });
   });
 });
 

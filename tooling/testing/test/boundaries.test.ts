@@ -51,6 +51,12 @@ const offences: Record<string, readonly Case[]> = {
     ],
     ['packages/client/src', "import { randomUUID } from 'node:crypto'; randomUUID();"],
     ['packages/client/src', "import { main } from '../../../apps/api/src/main.ts'; main();"],
+    // Of ours, the hooks import the client alone.
+    [
+      'packages/react/src',
+      "import type { Booking } from '@holdfast/domain'; export type B = Booking;",
+    ],
+    ['packages/react/src', "import { randomUUID } from 'node:crypto'; randomUUID();"],
     // Apps import packages, never tooling, and never run each other.
     ['apps/api/src', "import { startServices } from '@holdfast/services'; startServices();"],
     ['apps/api/src', "import { freshDatabase } from '@holdfast/testing'; freshDatabase();"],
@@ -126,6 +132,7 @@ const allowed: readonly Case[] = [
     'packages/client/src',
     "import { v7 } from 'uuid'; export const id = v7(); export const now = Date.now();",
   ],
+  ['packages/react/src', "import { newId } from '@holdfast/client'; export const id = newId();"],
   ['apps/api/src', "import { commit } from '@holdfast/data'; commit();"],
   [
     'apps/api/test',

@@ -8,7 +8,11 @@ const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
 };
 
-/** Serves the files of a folder on an origin of their own, on loopback. */
+/**
+ * Serves the files of a folder on an origin of their own, on loopback.
+ *
+ * @example const site = await serveFolder('dist'); await page.goto(site.origin);
+ */
 export async function serveFolder(
   folder: string,
 ): Promise<{ readonly origin: string; close(): Promise<void> }> {

@@ -1,0 +1,38 @@
+import type { ReserveAnswer } from '@holdfast/client';
+import { findOwnHold, type HoldSearch, nothingOwn } from './own-hold.ts';
+import type { AnyDoubt } from './settle.ts';
+
+/** What is to be held. */
+export interface ReserveOnceInput {
+  readonly eventId: string;
+  readonly quantity: number;
+}
+
+/**
+ * One attempt to hold seats, under the one id that this browser has for the event: whatever another tab, another press
+ * of the button or a page before a reload has sent, there is one hold in the end, and it is the answer. Tabs call it one
+ * after the other (`takeTurns`).
+ *
+ * @param doubt of the attempt before, where nobody knows what became of it
+ * @throws HoldfastError where nothing was done
+ */
+export async function reserveOnce(
+  search: HoldSearch,
+  input: ReserveOnceInput,
+  { doubt, signal }: { readonly doubt: AnyDoubt | null; readonly signal: AbortSignal },
+): Promise<ReserveAnswer> {
+  const { client, journal } = search;
+  const { eventId } = input;
+  const findIt = async () =>
+    (await findOwnHold(search, { eventId, before: nothingOwn }, signal)).held?.booking ?? null;
+  const own = doubt === null && journal.find(eventId) !== null ? await findIt() : null;
+  if (own !== null) return own;
+  const { bookingId, isNew } = journal.begin(eventId);
+  const answer = await client.booking.reserve({ ...input, bookingId, isFirstAttempt: isNew });
+  if (answer.status === 'held' || answer.status === 'unknown') return answer;
+  // The id was used for another quantity, by an attempt that came late: that is the hold then.
+  const isTaken = answer.status === 'refused' && answer.reason === 'id_taken';
+  const late = isTaken ? await findIt() : null;
+  if (late === null) journal.end(eventId, bookingId);
+  return late ?? answer;
+}
