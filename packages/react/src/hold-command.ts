@@ -8,6 +8,7 @@ import { takeTurns } from './take-turns.ts';
 /** What a user does with a hold. */
 export type HoldCommand =
   | { readonly type: 'reserve'; readonly quantity: number }
+  | { readonly type: 'changeQuantity'; readonly bookingId: string; readonly quantity: number }
   | { readonly type: 'confirm'; readonly bookingId: string }
   | { readonly type: 'giveBack'; readonly bookingId: string };
 
@@ -25,10 +26,11 @@ export async function sendHoldCommand(
   attempt: { readonly doubt: AnyDoubt | null; readonly signal: AbortSignal },
 ): Promise<HoldAnswer> {
   const { client, journal } = page;
-  if (command.type === 'reserve') {
-    const { quantity } = command;
+  if ('quantity' in command) {
+    const { type, quantity } = command;
+    const replacedId = type === 'changeQuantity' ? command.bookingId : undefined;
     return takeTurns(journal.keyOf(eventId), () =>
-      reserveOnce(page, { eventId, quantity }, attempt),
+      reserveOnce(page, { eventId, quantity, replacedId }, attempt),
     );
   }
   const { type, bookingId } = command;

@@ -20,8 +20,11 @@ export interface Attempt {
 export interface HoldJournal {
   /** The id under way; `null`: none. */
   find(eventId: string): string | null;
-  /** The id under way, or a new one, which is kept before anybody is told of it. */
-  begin(eventId: string): Attempt;
+  /**
+   * The id under way, or a new one, which is kept before anybody is told of it. Where seats are held already under
+   * `replacedId`, that id is not used again: what takes its place has one of its own.
+   */
+  begin(eventId: string, replacedId?: string): Attempt;
   /** It is settled: nothing is held under this id, nor will be. Any other id is left alone. */
   end(eventId: string, bookingId: string): void;
   /** The name under which the text of an event is kept, for who watches it. */
@@ -55,9 +58,9 @@ export function holdJournal({ kept, userId, makeId }: JournalOptions): HoldJourn
   return {
     keyOf,
     find,
-    begin(eventId) {
+    begin(eventId, replacedId) {
       const known = find(eventId);
-      if (known !== null) return { bookingId: known, isNew: false };
+      if (known !== null && known !== replacedId) return { bookingId: known, isNew: false };
       const bookingId = makeId();
       kept.setItem(keyOf(eventId), bookingId);
       return { bookingId, isNew: true };

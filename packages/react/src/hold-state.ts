@@ -7,7 +7,7 @@ export type HeldBooking = Extract<Booking, { readonly status: 'held' }>;
 
 /** How a hold ended, and the booking as it is by then. */
 export interface EndedHold {
-  readonly how: 'lapsed' | 'confirmed' | 'given_back' | 'called_off';
+  readonly how: 'lapsed' | 'confirmed' | 'given_back' | 'called_off' | 'replaced';
   readonly booking: Booking;
 }
 
@@ -53,6 +53,12 @@ function howEnded(booking: Booking): EndedHold {
     case 'confirmed':
       return { how: 'confirmed', booking };
     case 'cancelled':
-      return { how: booking.cancelledBy === 'user' ? 'given_back' : 'called_off', booking };
+      return { how: cancellations[booking.cancelledBy], booking };
   }
 }
+
+const cancellations = {
+  user: 'given_back',
+  organizer: 'called_off',
+  replacement: 'replaced',
+} as const;

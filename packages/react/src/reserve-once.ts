@@ -6,6 +6,8 @@ import type { AnyDoubt } from './settle.ts';
 export interface ReserveOnceInput {
   readonly eventId: string;
   readonly quantity: number;
+  /** The hold whose place it takes, in the same decision; `undefined`: nothing is held. */
+  readonly replacedId: string | undefined;
 }
 
 /**
@@ -22,17 +24,26 @@ export async function reserveOnce(
   { doubt, signal }: { readonly doubt: AnyDoubt | null; readonly signal: AbortSignal },
 ): Promise<ReserveAnswer> {
   const { client, journal } = search;
-  const { eventId } = input;
-  const findIt = async () =>
-    (await findOwnHold(search, { eventId, before: nothingOwn }, signal)).held?.booking ?? null;
-  const own = doubt === null && journal.find(eventId) !== null ? await findIt() : null;
+  const { eventId, quantity, replacedId } = input;
+  const isFresh = doubt === null && replacedId === undefined;
+  const own =
+    isFresh && journal.find(eventId) !== null ? await findIt(search, eventId, signal) : null;
   if (own !== null) return own;
-  const { bookingId, isNew } = journal.begin(eventId);
-  const answer = await client.booking.reserve({ ...input, bookingId, isFirstAttempt: isNew });
+  const { bookingId, isNew } = journal.begin(eventId, replacedId);
+  const claim = { eventId, quantity, bookingId, isFirstAttempt: isNew };
+  const answer = await client.booking.reserve({ ...claim, replace: replacedId !== undefined });
   if (answer.status === 'held' || answer.status === 'unknown') return answer;
   // The id was used for another quantity, by an attempt that came late: that is the hold then.
-  const isTaken = answer.status === 'refused' && answer.reason === 'id_taken';
-  const late = isTaken ? await findIt() : null;
+  const late = isIdTaken(answer) ? await findIt(search, eventId, signal) : null;
   if (late === null) journal.end(eventId, bookingId);
   return late ?? answer;
+}
+
+async function findIt(search: HoldSearch, eventId: string, signal: AbortSignal) {
+  const { held } = await findOwnHold(search, { eventId, before: nothingOwn }, signal);
+  return held?.booking ?? null;
+}
+
+function isIdTaken(answer: ReserveAnswer): boolean {
+  return answer.status === 'refused' && answer.reason === 'id_taken';
 }

@@ -15,6 +15,11 @@ export interface OwnHoldHandle {
   readonly command: CommandState<HoldCommand, HoldAnswer>;
   /** Holds seats. Where this browser holds some of the event already, that hold is the answer. */
   readonly reserve: (quantity: number) => void;
+  /**
+   * Takes more or fewer seats in place of those that are held, in one decision: nobody else can take them in between.
+   * Where it is refused, the hold is as it was. Does nothing where nothing is held.
+   */
+  readonly changeQuantity: (quantity: number) => void;
   /** Turns the hold into a sale. Does nothing where nothing is held. */
   readonly confirm: () => void;
   /** Gives the seats back. Does nothing where nothing is held. */
@@ -57,6 +62,10 @@ export function useHold(eventId: string): OwnHoldHandle {
     hold,
     command: command.state,
     reserve: (quantity) => void command.run({ type: 'reserve', quantity }),
+    changeQuantity(quantity) {
+      if (hold.status !== 'held') return;
+      void command.run({ type: 'changeQuantity', bookingId: hold.booking.id, quantity });
+    },
     confirm: () => send('confirm'),
     giveBack: () => send('giveBack'),
     dismiss() {

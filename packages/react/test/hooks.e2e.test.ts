@@ -223,6 +223,33 @@ describe.skipIf(browserPath === null)('a page with the hooks, in Chromium', () =
     expect(seen()).toEqual([{ status: 'loading' }, { status: 'loading' }]);
   });
 
+  test('a hold is changed in one decision, and by a page that is loaded anew, too', async () => {
+    const eventId = await eventOnSale();
+    const page = await visit(await startBrowsing(), { eventId, user: 'kim' });
+    await press(page, 'Hold');
+    await says(page, 'hold', /held/);
+    await page.reload();
+    await says(page, 'hold', /held/);
+    await press(page, 'Change to four');
+    await says(page, 'bookings', /^held cancelled$/);
+    const [held, before] = await bookingsOf('kim');
+    expect(held).toMatchObject({ status: 'held', quantity: 4 });
+    expect(before).toMatchObject({ status: 'cancelled', cancelledBy: 'replacement' });
+  });
+
+  test('a change that is refused leaves the hold as it was', async () => {
+    const eventId = await eventOnSale();
+    const { booking } = await clientOf('lou');
+    await booking.book({ eventId, quantity: 8 });
+    const page = await visit(await startBrowsing(), { eventId, user: 'max' });
+    await press(page, 'Hold');
+    await says(page, 'hold', /held/);
+    await press(page, 'Change to four');
+    await says(page, 'refusal', /sold_out/);
+    await says(page, 'hold', /held/);
+    expect(await bookingsOf('max')).toMatchObject([{ status: 'held', quantity: 1 }]);
+  });
+
   test('a refusal is told as data, and leaves nothing behind', async () => {
     const eventId = await eventOnSale();
     const { booking } = await clientOf('hal');
