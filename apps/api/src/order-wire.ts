@@ -42,7 +42,7 @@ const orderVariants = [
 export const orderOutput = z.discriminatedUnion('status', orderVariants);
 
 /** Which line is the reason; `null`: the order as a whole. */
-const refusedPart = { eventId: id.nullable(), line: z.int().min(0).nullable() };
+export const refusedPart = { eventId: id.nullable(), line: z.int().min(0).nullable() };
 const refusedOrderOutput = z.discriminatedUnion('reason', [
   refusedOutput.extend({
     ...refusedPart,

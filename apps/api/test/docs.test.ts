@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { refusalReasons } from '@holdfast/domain';
 import { expect, test } from 'vitest';
 import { faultKinds } from '../src/http/fault-kinds.ts';
@@ -28,20 +28,4 @@ test('docs/api.md lists every procedure that plain HTTP reaches', () => {
   const part = read('api.md').split('## Plain HTTP')[1] ?? '';
   const paths = routesOf(appRouter).map(({ procedure }) => procedure.path);
   expect(paths.filter((path) => !part.includes(`\`${path}\``))).toEqual([]);
-});
-
-const docs = new URL('../../../docs/', import.meta.url);
-
-/** Files that a document links to, and that are not there. */
-function deadLinksIn(name: string): readonly string[] {
-  const links = readFileSync(new URL(name, docs), 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)/g);
-  const files = [...links].flatMap(([, link = '']) => (/^[a-z]+:/.test(link) ? [] : link));
-  return files.filter((link) => !existsSync(new URL(link, new URL(name, docs))));
-}
-
-test('what the docs link to is there', () => {
-  const decisions = readdirSync(new URL('decisions', docs)).map((name) => `decisions/${name}`);
-  const names = [...readdirSync(docs), ...decisions].filter((name) => name.endsWith('.md'));
-  const dead = names.map((name) => [name, deadLinksIn(name)]);
-  expect(dead).toEqual(names.map((name) => [name, []]));
 });

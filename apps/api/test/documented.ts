@@ -38,8 +38,13 @@ export function undocumentedIn({ method, path, status, mediaType, body }: Answer
   if (!hasAt(place) || validate === undefined)
     return [`${status} of ${method} ${path} is not in the document.`];
   void validate(body);
-  return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
+  const wrong = (validate.errors ?? []).map((one) => `${one.instancePath} ${one.message}`);
+  const unnamed = status < 300 ? [] : Object.keys(Object(body)).filter((name) => !isNamed(name));
+  return [...wrong, ...unnamed.map((name) => `/${name} is not in the document.`)];
 }
+
+/** Has a problem such a field? */
+const isNamed = (name: string) => hasAt(['components', 'schemas', 'Problem', 'properties', name]);
 
 const escaped = (part: string) =>
   encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));

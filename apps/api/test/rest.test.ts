@@ -1,11 +1,15 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { schemasAt } from '../src/fast-path/procedures.ts';
 import { appRouter } from '../src/root.ts';
+import { restAnswerOf } from '../src/rest/answer.ts';
 import { createFind } from '../src/rest/asked.ts';
 import { createFindPlace } from '../src/rest/find-route.ts';
 import { openApiOf } from '../src/rest/openapi.ts';
+import { type JsonSchema, jsonSchemaOf } from '../src/rest/json-schema.ts';
 import { problemOfDoubt } from '../src/rest/problem.ts';
+import { problemSchemaOf } from '../src/rest/problem-schema.ts';
 import { routesOf } from '../src/rest/route.ts';
 import { restRoutes } from '../src/rest/routes.ts';
 import { asTheGuide, spelled } from '../src/rest/words.ts';
@@ -99,6 +103,32 @@ describe('the document', () => {
   });
 });
 
+test('the document names whatever a problem says of a refusal, in both spellings', () => {
+  const unnamed = (documented: object) => {
+    const names = new Set(Object.keys(documented));
+    return routesOf(appRouter).flatMap(({ procedure, spell }) => {
+      const fields = refusalFieldsOf(schemasAt(appRouter, procedure.path)?.output ?? z.never());
+      return fields.map(spell).filter((name) => !names.has(name));
+    });
+  };
+  const { properties = {} } = problemSchemaOf();
+  expect(unnamed(properties)).toEqual([]);
+  const { activeBookings: _, ...fewer } = properties;
+  expect(unnamed(fewer)).toContain('activeBookings');
+});
+
+/** What the refusals of this output say, beside what is said of every problem. */
+function refusalFieldsOf(output: z.ZodType): readonly string[] {
+  const variantsOf = (schema: JsonSchema): readonly JsonSchema[] =>
+    (schema.oneOf ?? schema.anyOf)?.flatMap((each) => variantsOf(Object(each))) ?? [schema];
+  const variants = variantsOf(jsonSchemaOf(output, { io: 'output', named: null }));
+  const refused = variants.filter(
+    ({ properties }) => Object(properties?.['status']).const === 'refused',
+  );
+  const fields = refused.flatMap(({ properties }) => Object.keys(properties ?? {}));
+  return fields.filter((field) => !['status', 'reason', 'message'].includes(field));
+}
+
 describe('a path', () => {
   const find = createFind(createFindPlace(routesOf(appRouter)));
   const at = (method: string, url: string) => find({ method, url, headers: {} });
@@ -140,6 +170,22 @@ test('the guide has words of its own, however deep', () => {
     seat_count: 1,
     active_bookings: [{ booking_id: 'a', event_id: 'b', seat_count: 1 }],
   });
+});
+
+test('a doubt has a Retry-After in whole seconds, and what was made a Location, however its id is spelled', () => {
+  const id = '0199A8C0-5A5E-7C3F-8A53-0123456789AB';
+  const find = createFind(createFindPlace(routesOf(appRouter)));
+  const headers = { 'idempotency-key': `{${id}}` };
+  const found = find({ method: 'POST', url: `/api/events/{${id}}/holds`, headers });
+  if (found.type !== 'asked') throw new Error(`Found ${found.type}.`);
+  const answered = (data: object) =>
+    restAnswerOf(found.asked, { result: { type: 'data', data } }, (field) => field);
+  const doubt = answered({ status: 'unknown', retryAfterMs: 1_001 });
+  expect(doubt).toMatchObject({ status: 503, headers: { 'retry-after': '2' } });
+  expect(doubt.headers['location']).toBeUndefined();
+  const made = answered({ id: id.toLowerCase(), status: 'held' });
+  const place = `/api/events/${id.toLowerCase()}/bookings/${id.toLowerCase()}`;
+  expect(made).toMatchObject({ status: 201, headers: { location: place } });
 });
 
 test('a doubt is 503, and says the key that settles it, also where it was made here', () => {

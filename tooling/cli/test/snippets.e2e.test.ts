@@ -155,6 +155,21 @@ test.each(alone)('packages/%s/README.md: its program runs', async (name, before,
   expect(await run(`packages/${name}`, shown)).toBe('true\n');
 });
 
+test('docs/api.md: a seat is booked by plain HTTP', async () => {
+  const program = snippetsOf('docs/api.md').find(({ code }) => code.includes('/api/bookings'));
+  const eventId = await openEvent(stack, { seatCount: 1 });
+  const env = { URL: stack.url, TOKEN: tokenOf('user'), ID: eventId };
+  // Twice: the second line says the same call again.
+  const [makeKey = '', ...call] = program?.code.split('\n') ?? [];
+  const oneCall = call.join('\n');
+  const { exitCode, stdout } = await runShell(`set -e\n${makeKey}\n${oneCall}\n${oneCall}`, env);
+  expect({ exitCode, created: stdout.match(/HTTP\/1.1 201 /g)?.length }).toEqual({
+    exitCode: 0,
+    created: 2,
+  });
+  expect(new Set(stdout.match(/"booking_id":"[^"]+"/g)).size).toBe(1);
+});
+
 test('docs/api.md: an event is made and put on sale from a shell', async () => {
   const program = snippetsOf('docs/api.md').find(({ code }) => code.includes('event.create'));
   const env = { URL: stack.url, TOKEN: tokenOf('organizer') };

@@ -1,4 +1,3 @@
-import { refusalReasons } from '@holdfast/domain';
 import type { AnyRouter } from '@trpc/server';
 import { accessTo } from '../access.ts';
 import { schemasAt } from '../fast-path/procedures.ts';
@@ -12,6 +11,7 @@ import {
   withoutProblems,
 } from './json-schema.ts';
 import { problemMediaType } from './problem.ts';
+import { problemSchemaOf } from './problem-schema.ts';
 import { type Route, routesOf } from './route.ts';
 import { asItIs } from './words.ts';
 
@@ -38,7 +38,7 @@ export function openApiOf(router: AnyRouter): Json {
     servers: [{ url: '/' }],
     paths,
     components: {
-      schemas: { ...Object.fromEntries(named), Problem: problemSchema },
+      schemas: { ...Object.fromEntries(named), Problem: problemSchemaOf() },
       responses: { Problem: problemResponse },
       securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
@@ -169,32 +169,4 @@ const problemResponse = {
     'Retry-After': { description: 'Seconds to wait.', schema: { type: 'integer' } },
   },
   content: { [problemMediaType]: { schema: { $ref: '#/components/schemas/Problem' } } },
-};
-
-const problemSchema = {
-  description: 'Problem details (RFC 9457).',
-  type: 'object',
-  required: ['type', 'title', 'status', 'detail', 'error'],
-  properties: {
-    type: { type: 'string', format: 'uri' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { description: 'What is wrong, and the fix, for people.', type: 'string' },
-    error: {
-      description: 'The code that programs go by.',
-      type: 'string',
-      enum: [...new Set([...Object.keys(faultKinds), ...refusalReasons, 'unknown'])],
-    },
-    retryAfterMs: { description: 'The same call may succeed after so long.', type: 'integer' },
-    fields: {
-      description: 'For bad_input: what to change.',
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['path', 'message'],
-        properties: { path: { type: 'string' }, message: { type: 'string' } },
-      },
-    },
-    idempotencyKey: { description: 'For unknown: what to send again.', ...uuid },
-  },
 };
