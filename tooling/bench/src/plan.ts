@@ -49,7 +49,7 @@ const on = (load: LoadName, connections: number, ...subjects: readonly string[])
 const ratioRuns = [
   ...on('hot', 100, 'stock', 'bare', 'empty'),
   ...on('sell_out', 100, 'holdfast'),
-  ...on('hot', 100, 'holdfast'),
+  ...on('hot', 100, 'holdfast', 'rest'),
   ...on('many', 100, 'holdfast'),
   ...on('hot', 1_000, 'holdfast'),
   ...on('hot', 100, 'own_tables', 'one_update', 'guide_optimistic'),

@@ -8,6 +8,7 @@ import type { WritersMeasurement } from './writers/measure-writers.ts';
 export const ratioNames = [
   'hot_over_empty',
   'lane_over_bare',
+  'rest_over_lane',
   'hot_over_atomic',
   'own_over_atomic',
   'hot_over_guide',
@@ -26,6 +27,7 @@ export function byRatio<T>(of: (name: RatioName) => T): Readonly<Record<RatioNam
   return {
     hot_over_empty: of('hot_over_empty'),
     lane_over_bare: of('lane_over_bare'),
+    rest_over_lane: of('rest_over_lane'),
     hot_over_atomic: of('hot_over_atomic'),
     own_over_atomic: of('own_over_atomic'),
     hot_over_guide: of('hot_over_guide'),
@@ -80,6 +82,7 @@ export const ratioDefinitions: Readonly<Record<RatioName, Definition>> = {
     over(hot, empty),
   ],
   lane_over_bare: ['empty mutation ÷ bare handler', { min: 0.5 }, over(empty, bookings('bare'))],
+  rest_over_lane: ['Holdfast by plain HTTP ÷ Holdfast', { min: 0.5 }, over(bookings('rest'), hot)],
   hot_over_atomic: ['Holdfast ÷ one atomic UPDATE', { min: 8 }, over(hot, atomic)],
   own_over_atomic: [
     'own tables ÷ one atomic UPDATE',

@@ -1,12 +1,19 @@
 import type { Contestant } from './contestant.ts';
 import { judge } from './judge.ts';
-import { bookingScript, type Crowd, readingScript } from './load/requests.ts';
+import {
+  bookingScript,
+  type Crowd,
+  readingScript,
+  restScript,
+  type Script,
+} from './load/requests.ts';
 import { type Load, runLoad } from './load/run-load.ts';
 import type { Cost, Measurement } from './measurement.ts';
 import { paceOf } from './pace.ts';
 import type { RunPlan } from './plan.ts';
 import { processorTimeOf } from './processor-time.ts';
 import type { Stand } from './stand.ts';
+import type { Way } from './ways/way.ts';
 
 export interface RunParts {
   readonly stand: Stand;
@@ -31,7 +38,7 @@ export async function run(plan: RunPlan, parts: RunParts): Promise<Measurement> 
     connections: plan.connections,
     eventIds: turned(eventIds, round),
   };
-  const script = plan.load === 'reads' ? readingScript(crowd) : bookingScript(crowd);
+  const script = scriptOf(plan, way, crowd);
   const before = await used(parts);
   const load = await runLoad({ url, script, durationMs });
   const cost = costOf(load, before, await used(parts));
@@ -40,6 +47,12 @@ export async function run(plan: RunPlan, parts: RunParts): Promise<Measurement> 
   const processCount = servers.length;
   const { generatorShare } = load;
   return { ...plan, ...paceOf(load), round, among, processCount, cost, generatorShare, judgement };
+}
+
+function scriptOf({ load }: RunPlan, way: Way | null, crowd: Crowd): Script {
+  if (load === 'reads') return readingScript(crowd);
+  const isByRest = way?.server.type === 'holdfast' && way.server.calls === 'rest';
+  return isByRest ? restScript(crowd) : bookingScript(crowd);
 }
 
 /** What nothing is booked of needs only a name. */

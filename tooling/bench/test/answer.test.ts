@@ -14,6 +14,15 @@ test('only sold_out is a refusal that was meant to be', () => {
   expect(readAnswer(body({ status: 'refused', reason: 'event_not_found' })).status).toBe('failed');
 });
 
+test('plain HTTP is read, too, and a booking named by its own id, not by that of its event', () => {
+  const sale = { booking_id: bookingId, event_id: 'e', seat_count: 1, status: 'confirmed' };
+  expect(readAnswer(JSON.stringify(sale))).toEqual({ status: 'confirmed', bookingId });
+  const problem = (error: string) =>
+    JSON.stringify({ type: `urn:holdfast:problem:${error}`, status: 409, error });
+  expect(readAnswer(problem('sold_out')).status).toBe('sold_out');
+  expect(readAnswer(problem('bookings_over_limit')).status).toBe('failed');
+});
+
 test('events and lists are reads', () => {
   expect(readAnswer(body({ id: 'e', availableSeats: 3 })).status).toBe('read');
   expect(readAnswer(body({ items: [], nextCursor: null })).status).toBe('read');

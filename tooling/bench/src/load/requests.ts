@@ -32,6 +32,24 @@ export function bookingScript({ users, connections, eventIds }: Crowd): Script {
   }));
 }
 
+/**
+ * The same by plain HTTP, in the words of the guide: the id is the Idempotency-Key.
+ *
+ * @example restScript({ users, connections: 100, eventIds: [eventId] })
+ */
+export function restScript({ users, connections, eventIds }: Crowd): Script {
+  return deal(users, connections, ({ token }, index) => ({
+    method: 'POST',
+    path: '/api/bookings',
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'idempotency-key': v7(),
+    },
+    body: JSON.stringify({ event_id: eventIds[index % eventIds.length], seat_count: 1 }),
+  }));
+}
+
 /** Of ten reads, one is of the list and nine are of an event. */
 const readsPerList = 10;
 

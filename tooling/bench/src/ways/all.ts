@@ -1,6 +1,6 @@
 import { guideAdmission } from './guide-admission.ts';
 import { guideOptimistic } from './guide-optimistic.ts';
-import { holdfast, holdfastWithoutAdmission } from './holdfast.ts';
+import { holdfast, holdfastByRest, holdfastWithoutAdmission } from './holdfast.ts';
 import { oneUpdate } from './one-update.ts';
 import { ownTables } from './own-tables.ts';
 import { rowLock } from './row-lock.ts';
@@ -13,5 +13,6 @@ export const ways: readonly Way[] = [
   guideAdmission,
   ownTables,
   holdfastWithoutAdmission,
+  holdfastByRest,
   holdfast,
 ];

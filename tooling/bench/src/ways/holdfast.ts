@@ -8,7 +8,7 @@ export const holdfast: Way = {
   name: 'holdfast',
   title: 'Holdfast',
   claimsSafe: true,
-  server: { type: 'holdfast', admission: true },
+  server: { type: 'holdfast', admission: true, calls: 'trpc' },
 };
 
 /** Holdfast without REDIS_URL: every command goes straight to the group committer. */
@@ -16,5 +16,13 @@ export const holdfastWithoutAdmission: Way = {
   name: 'holdfast_without_admission',
   title: 'Holdfast without admission',
   claimsSafe: true,
-  server: { type: 'holdfast', admission: false },
+  server: { type: 'holdfast', admission: false, calls: 'trpc' },
+};
+
+/** Holdfast, for who calls it by plain HTTP: `POST /api/bookings`. */
+export const holdfastByRest: Way = {
+  name: 'rest',
+  title: 'Holdfast by plain HTTP',
+  claimsSafe: true,
+  server: { type: 'holdfast', admission: true, calls: 'rest' },
 };

@@ -29,8 +29,11 @@ export interface Way {
   readonly title: string;
   /** Does it promise never to oversell? Then the bench fails where it does. */
   readonly claimsSafe: boolean;
-  /** Holdfast itself, with Redis or without, or a way of its own behind the same server. */
+  /**
+   * Holdfast itself, with Redis or without, called as our client does or by plain HTTP; or a way of its own
+   * behind the same server.
+   */
   readonly server:
-    | { readonly type: 'holdfast'; readonly admission: boolean }
+    | { readonly type: 'holdfast'; readonly admission: boolean; readonly calls: 'trpc' | 'rest' }
     | { readonly type: 'own'; open(ground: Ground): Booker };
 }
