@@ -56,6 +56,8 @@ async function createEvent(to: Database): Promise<string> {
     holdDurationMs: 60_000,
     holdPauseMs: 0,
     cancelDeadlineMs: null,
+    holdExtensionMaxMs: 0,
+    extendsWhenSoldOut: true,
   };
   const about = { title: 'Measured', date: Date.UTC(2999, 1, 1), total: 1_000, policy };
   const saleWindow = { opensAt: null, closesAt: null };

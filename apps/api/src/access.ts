@@ -23,6 +23,7 @@ const accessByPath: Readonly<Record<string, Access>> = {
   'booking.reserve': anyRole,
   'booking.confirm': anyRole,
   'booking.cancel': anyRole,
+  'booking.extend': anyRole,
   'booking.changeQuantity': anyRole,
   'booking.book': anyRole,
   'booking.get': anyRole,

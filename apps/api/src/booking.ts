@@ -102,6 +102,14 @@ export const bookingRouter = router({
       return await answerTo(ctx, eventId, arrival);
     }),
 
+  extend: userProcedure
+    .input(reference)
+    .output(bookingAnswer)
+    .mutation(async ({ ctx, input: { eventId, bookingId } }) => {
+      const command = { type: 'extend', userId: ctx.user.id, bookingId } as const;
+      return await answerTo(ctx, eventId, { command, isFirstAttempt: false });
+    }),
+
   changeQuantity: userProcedure
     .input(changedQuantity)
     .output(bookingAnswer)

@@ -26,6 +26,8 @@ const limits = {
   activeBookingsPerUserMax: z.int().min(1).max(activeBookingsPerUserMax),
   holdDurationMs: z.int().min(holdDurationMsMin).max(holdDurationMsMax),
   holdPauseMs: z.int().min(0).max(holdPauseMsMax),
+  holdExtensionMaxMs: z.int().min(0).max(holdDurationMsMax),
+  extendsWhenSoldOut: z.boolean(),
   cancelDeadlineMs: z.int().min(0).max(cancelDeadlineMsMax).nullable(),
 };
 
@@ -36,6 +38,8 @@ const policyWithDefaults = z.strictObject({
   holdDurationMs: limits.holdDurationMs.default(600_000),
   holdPauseMs: limits.holdPauseMs.default(0),
   cancelDeadlineMs: limits.cancelDeadlineMs.default(null),
+  holdExtensionMaxMs: limits.holdExtensionMaxMs.default(0),
+  extendsWhenSoldOut: limits.extendsWhenSoldOut.default(true),
 });
 
 /** The end of a sale: a moment, or the date of the event, wherever that moves. */

@@ -37,6 +37,8 @@ export const eventOutput: z.ZodType<EventView> = z.strictObject({
     holdDurationMs: quantity,
     holdPauseMs: seatCount,
     cancelDeadlineMs: z.int().min(0).nullable(),
+    holdExtensionMaxMs: z.int().min(0),
+    extendsWhenSoldOut: z.boolean(),
   }),
   seatCount,
   availableSeats: seatCount,

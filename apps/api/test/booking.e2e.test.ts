@@ -27,6 +27,10 @@ afterAll(() => api.stop());
 const aDate = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const notFound = { fault: 'not_found', httpStatus: 404, code: 'NOT_FOUND' };
 
+function expiryOf(answer: object): unknown {
+  return 'expiresAt' in answer ? answer.expiresAt : undefined;
+}
+
 test('an order over two events is held, confirmed and given back as one, by its user alone', async () => {
   const eventIds = [await eventOnSale(organizer), await eventOnSale(organizer)];
   const [orderId, key] = [randomUUID(), eventIds[0] ?? ''];
@@ -97,6 +101,23 @@ describe('the life of a booking', () => {
       cancelledBy: 'user',
     });
     expect(await bob.event.get.query({ eventId })).toMatchObject({ availableSeats: 100 });
+  });
+
+  test('extend lets a hold last longer, where the policy lets it', async () => {
+    const policy = { holdExtensionMaxMs: 60_000, holdDurationMs: 60_000 };
+    const eventId = await eventOnSale(organizer, { policy });
+    const hold = { eventId, bookingId: randomUUID() };
+    const held = await ada.booking.reserve.mutate({ ...hold, quantity: 1 });
+    await expect
+      .poll(async () => (await ada.booking.extend.mutate(hold)) as { expiresAt?: string })
+      .toMatchObject({
+        status: 'held',
+        expiresAt: expect.not.stringMatching(String(expiryOf(held))),
+      });
+    expect(await bob.booking.extend.mutate(hold)).toMatchObject({ reason: 'booking_not_found' });
+    const short = { eventId: await eventOnSale(organizer), bookingId: randomUUID() };
+    await ada.booking.reserve.mutate({ ...short, quantity: 1 });
+    expect(await ada.booking.extend.mutate(short)).toMatchObject({ reason: 'hold_not_extendable' });
   });
 
   test('changeQuantity gives back a part of a sale, or lets it grow, and a late repeat undoes nothing', async () => {

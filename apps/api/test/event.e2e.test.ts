@@ -50,6 +50,8 @@ describe('the life of an event', () => {
           holdDurationMs: 600_000,
           holdPauseMs: 0,
           cancelDeadlineMs: null,
+          holdExtensionMaxMs: 0,
+          extendsWhenSoldOut: true,
         },
         seatCount: 100,
         availableSeats: 100,

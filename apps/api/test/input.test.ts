@@ -145,6 +145,8 @@ describe('a new event', () => {
         holdDurationMs: 600_000,
         holdPauseMs: 0,
         cancelDeadlineMs: null,
+        holdExtensionMaxMs: 0,
+        extendsWhenSoldOut: true,
       },
     });
   });

@@ -46,6 +46,8 @@ export async function eventWithHolds(
         holdDurationMs,
         holdPauseMs: 0,
         cancelDeadlineMs: null,
+        holdExtensionMaxMs: 0,
+        extendsWhenSoldOut: true,
       },
     },
     { type: 'open', organizerId: 'organizer' },

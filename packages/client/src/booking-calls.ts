@@ -12,6 +12,8 @@ import type {
   ChangeQuantityInput,
   ConfirmAnswer,
   ConfirmInput,
+  ExtendAnswer,
+  ExtendInput,
   ReserveAnswer,
   ReserveInput,
 } from './wire.ts';
@@ -37,6 +39,8 @@ export interface BookingCalls {
   confirm(input: ConfirmInput, options?: CallOptions): Promise<ConfirmAnswer>;
   /** Gives the seats back, held or confirmed. */
   cancel(input: CancelInput, options?: CallOptions): Promise<CancelAnswer>;
+  /** Lets a hold last longer, within what the event's policy allows in all. */
+  extend(input: ExtendInput, options?: CallOptions): Promise<ExtendAnswer>;
   /**
    * Gives back a part of a confirmed booking, or lets it grow where seats are free. With
    * `expectedQuantity` a late repeat undoes nothing.
@@ -73,6 +77,10 @@ export function bookingCalls({ booking }: Transport, caller: Caller): BookingCal
     },
     async cancel(input, options) {
       const send = (signal: AbortSignal) => booking.cancel.mutate(input, { signal });
+      return caller.command(idsOf(input), send, options);
+    },
+    async extend(input, options) {
+      const send = (signal: AbortSignal) => booking.extend.mutate(input, { signal });
       return caller.command(idsOf(input), send, options);
     },
     async changeQuantity(input, options) {

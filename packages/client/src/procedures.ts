@@ -75,6 +75,9 @@ interface PolicyInput {
   holdPauseMs?: number | undefined;
   /** Before the event's date; `null`: users may cancel at any time. */
   cancelDeadlineMs?: number | null | undefined;
+  /** By how much a hold can be lengthened in all; 0: not at all. */
+  holdExtensionMaxMs?: number | undefined;
+  extendsWhenSoldOut?: boolean | undefined;
 }
 
 /** What each procedure takes: `Inputs['booking']['reserve']`. Instants are ISO 8601 with a zone. */
@@ -84,6 +87,7 @@ export interface Inputs {
     book: Claim;
     confirm: Confirmation;
     cancel: BookingId;
+    extend: BookingId;
     changeQuantity: BookingId & {
       quantity: number;
       /** The quantity that the change was decided upon. If the booking has another one by now, it is refused. */
@@ -145,6 +149,7 @@ export type RefusalReason =
   | 'booking_cancelled'
   | 'hold_lapsed'
   | 'not_confirmed'
+  | 'hold_not_extendable'
   | 'cancel_deadline_passed'
   | 'event_cancelled'
   | 'event_changed'
@@ -234,6 +239,8 @@ export interface Event {
     holdDurationMs: number;
     holdPauseMs: number;
     cancelDeadlineMs: number | null;
+    holdExtensionMaxMs: number;
+    extendsWhenSoldOut: boolean;
   };
   seatCount: number;
   availableSeats: number;
@@ -304,6 +311,7 @@ export interface Outputs {
     book: BookingAnswer;
     confirm: BookingAnswer;
     cancel: BookingAnswer;
+    extend: BookingAnswer;
     changeQuantity: BookingAnswer;
     get: Booking;
     mine: Page<Booking>;

@@ -56,6 +56,7 @@ export type ReserveInput = MakesId<Inputs['booking']['reserve'], 'bookingId'>;
 export type BookInput = MakesId<Inputs['booking']['book'], 'bookingId'>;
 export type ConfirmInput = Inputs['booking']['confirm'];
 export type CancelInput = Inputs['booking']['cancel'];
+export type ExtendInput = Inputs['booking']['extend'];
 export type ChangeQuantityInput = Inputs['booking']['changeQuantity'];
 /** Whether an order's id is new the client finds out by itself. */
 export type PlaceOrderInput = MakesId<Omit<Inputs['order']['place'], 'isFirstAttempt'>, 'orderId'>;
@@ -65,6 +66,7 @@ export type ReserveAnswer = Known<Outputs['booking']['reserve']> | UnknownBookin
 export type BookAnswer = Known<Outputs['booking']['book']> | UnknownBooking;
 export type ConfirmAnswer = Known<Outputs['booking']['confirm']> | UnknownBooking;
 export type CancelAnswer = Known<Outputs['booking']['cancel']> | UnknownBooking;
+export type ExtendAnswer = Known<Outputs['booking']['extend']> | UnknownBooking;
 export type ChangeQuantityAnswer = Known<Outputs['booking']['changeQuantity']> | UnknownBooking;
 export type OrderAnswer<Command extends 'place' | 'confirm' | 'cancel'> =
   | Known<Outputs['order'][Command]>

@@ -166,6 +166,7 @@ describe('commit', () => {
 
   test('leaves a ledger whose replay is the state', async () => {
     const eventId = await eventOnSale(database, { policy: { activeBookingsPerUserMax: 3 } });
+    const ofCat = reserveBy('cat');
     const [ofBob, ofEve] = [randomUUID(), randomUUID()];
     const kept = reserveBy('ann', { quantity: 2 });
     await give(database, eventId, kept);
@@ -179,7 +180,8 @@ describe('commit', () => {
       { type: 'expire', bookingCountMax: 10 },
       { ...late, type: 'confirm', ifLapsed: 'reacquire' },
       { ...late, type: 'cancel' },
-      reserveBy('cat'),
+      ofCat,
+      { type: 'extend', bookingId: ofCat.bookingId, userId: 'cat' },
       reserveBy('cat', { replace: true }),
       { type: 'book', bookingId: ofBob, userId: 'bob', quantity: 4 },
       { type: 'changeQuantity', bookingId: ofBob, userId: 'bob', quantity: 2 },

@@ -79,6 +79,8 @@ export function createOf(eventId: string, sketch: EventSketch = {}): Create {
       holdDurationMs: 60_000,
       holdPauseMs: 0,
       cancelDeadlineMs: null,
+      holdExtensionMaxMs: 0,
+      extendsWhenSoldOut: true,
       ...policy,
     },
     ...rest,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { audit, commit, type Database, findEvent } from '@holdfast/data';
-import type { Command } from '@holdfast/domain';
+import { type Command, decideGroup } from '@holdfast/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Decided } from '../src/commit/group.ts';
 import { record } from '../src/record/record.ts';
@@ -281,6 +281,45 @@ describe('the guard on moved bookings', () => {
     const unguarded = { ...stale, group: { ...stale.group, reliance } };
     expect(await tryRecord(database, unguarded)).toMatchObject({ available: 9 });
     expect(await broken()).toEqual(['I2', 'I4']);
+  });
+
+  /** A sweep that found a hold lapsed, and comes after the hold was lengthened in its last moment. */
+  async function sweepAfterExtension(): Promise<{ stale: Decided; expiresAt: number }> {
+    const eventId = await eventOnSale(database, { policy: { holdExtensionMaxMs: 60_000 } });
+    const hold = reserveBy('ann', { quantity: 2 });
+    await give(database, eventId, hold);
+    await database.pool.query(
+      `update bookings set expires_at = now() + interval '10 seconds' where event_id = $1`,
+      [eventId],
+    );
+    const sweep: Command = { type: 'expire', bookingCountMax: 1 };
+    const extend = { type: 'extend', bookingId: hold.bookingId, userId: 'ann' } as const;
+    const { loaded } = await loadAndDecide(database, eventId, [extend]);
+    const [seen] = loaded.state.bookings.values();
+    const now = loaded.now + 10_000;
+    const stale = { loaded: { ...loaded, now }, group: decideGroup(loaded.state, [sweep], now) };
+    const outcome = await give(database, eventId, extend);
+    if (outcome.status !== 'accepted' || outcome.booking.status !== 'held') throw new Error('held');
+    expect(seen).toMatchObject({ status: 'held' });
+    return { stale, expiresAt: outcome.booking.expiresAt };
+  }
+
+  test('stops a sweep of a hold that was lengthened meanwhile', async () => {
+    const { stale } = await sweepAfterExtension();
+    expect(stale.group.transitions).toHaveLength(1);
+    expect(await tryRecord(database, stale)).toEqual({ sqlState: 'HF001' });
+    await expectSound(database);
+  });
+
+  test('by the status alone, ends a hold before its time', async () => {
+    const { stale, expiresAt } = await sweepAfterExtension();
+    const movedBookings = stale.group.reliance.movedBookings.map((seen) => ({
+      ...seen,
+      expiresAt,
+    }));
+    const reliance = { ...stale.group.reliance, movedBookings };
+    const unguarded = { ...stale, group: { ...stale.group, reliance } };
+    expect(await tryRecord(database, unguarded)).toMatchObject({ available: 10, held: 0 });
   });
 
   /** A confirm whose statement found the booking, and then waits while it is cancelled. */

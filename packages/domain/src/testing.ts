@@ -92,6 +92,8 @@ export function draft(sketch: EventSketch = {}): readonly Transition[] {
         holdDurationMs: 60_000,
         holdPauseMs: 0,
         cancelDeadlineMs: null,
+        holdExtensionMaxMs: 0,
+        extendsWhenSoldOut: true,
         ...policy,
       },
       ...rest,

@@ -17,6 +17,8 @@ export const beginning = draft({
     holdDurationMs: 50,
     holdPauseMs: 10,
     cancelDeadlineMs: 1_000,
+    holdExtensionMaxMs: 60,
+    extendsWhenSoldOut: false,
   },
   saleWindow: { opensAt: 5, closesAt: 400 },
 });
@@ -38,7 +40,7 @@ const claim = fc.oneof(
   fc.record({ type: fc.constant('book'), bookingId, userId, quantity }),
 );
 const follow = fc.oneof(
-  fc.record({ type: fc.constant('cancel'), bookingId, userId }),
+  fc.record({ type: fc.constantFrom('cancel', 'extend'), bookingId, userId }),
   fc.record({
     type: fc.constant('confirm'),
     bookingId,
@@ -66,6 +68,8 @@ const policy = fc.record(
     holdDurationMs: fc.integer({ min: 1, max: 90 }),
     holdPauseMs: fc.constantFrom(0, 20, 60),
     cancelDeadlineMs: fc.constantFrom(null, 0, 1_900),
+    holdExtensionMaxMs: fc.constantFrom(0, 30, 200),
+    extendsWhenSoldOut: fc.boolean(),
   },
   { requiredKeys: [] },
 );

@@ -25,6 +25,8 @@ const policy = {
   holdDurationMs: 1_000,
   holdPauseMs: 9,
   cancelDeadlineMs: 5,
+  holdExtensionMaxMs: 5,
+  extendsWhenSoldOut: true,
 };
 const saleWindow = { opensAt: 0, closesAt: 1_000 };
 const event = {

@@ -21,6 +21,8 @@ const policy = {
   holdDurationMs: 60_000,
   holdPauseMs: 0,
   cancelDeadlineMs: null,
+  holdExtensionMaxMs: 0,
+  extendsWhenSoldOut: true,
 };
 const saleWindow = { opensAt: null, closesAt: null };
 const create: Create = {

@@ -34,21 +34,24 @@ describe('reserve that replaces', () => {
   test('ends the hold of its user and keeps seats no longer than that one', () => {
     given([...onSale(), held(), ofBob])
       .when(replace, 200)
-      .then([replaced(held()), held({ at: 200, bookingId: 'b2', quantity: 3 })]);
+      .then([replaced(held()), held({ at: 200, heldSince: 100, bookingId: 'b2', quantity: 3 })]);
   });
 
   test('keeps seats for as long as the policy says, where that is shorter by now', () => {
     const longer = held({ expiresAt: 900_000 });
     given([...onSale(), longer])
       .when(replace, 200)
-      .then([replaced(longer), held({ at: 200, bookingId: 'b2', quantity: 3, expiresAt: 60_200 })]);
+      .then([
+        replaced(longer),
+        held({ at: 200, heldSince: 100, bookingId: 'b2', quantity: 3, expiresAt: 60_200 }),
+      ]);
   });
 
   test('needs only the seats that the user does not have already', () => {
     const full = [...onSale({ total: 5 }), held(), ofBob];
     given(full)
       .when(replace, 200)
-      .then([replaced(held()), held({ at: 200, bookingId: 'b2', quantity: 3 })]);
+      .then([replaced(held()), held({ at: 200, heldSince: 100, bookingId: 'b2', quantity: 3 })]);
     given(full)
       .when({ ...replace, quantity: 4 }, 200)
       .thenRefused('sold_out');
@@ -86,7 +89,14 @@ describe('reserve that replaces', () => {
       .then([
         replaced(third),
         replaced(second),
-        held({ at: 200, bookingId: 'b2', quantity: 3, ordinal: 2, expiresAt: 50_000 }),
+        held({
+          at: 200,
+          heldSince: 100,
+          bookingId: 'b2',
+          quantity: 3,
+          ordinal: 2,
+          expiresAt: 50_000,
+        }),
       ]);
   });
 

@@ -88,7 +88,7 @@ describe('reserve', () => {
       reason: 'bookings_over_limit',
       activeBookings: [
         { ...facts, id: 'b8', ordinal: 1, status: 'confirmed', confirmedAt: 100 },
-        { ...facts, id: 'b9', ordinal: 2, status: 'held', expiresAt: 60_100 },
+        { ...facts, id: 'b9', ordinal: 2, status: 'held', expiresAt: 60_100, heldSince: 100 },
       ],
     });
   });

@@ -19,6 +19,8 @@ const policy = {
   holdDurationMs: 60_000,
   holdPauseMs: 0,
   cancelDeadlineMs: null,
+  holdExtensionMaxMs: 0,
+  extendsWhenSoldOut: true,
 };
 const create: Create = {
   type: 'create',

@@ -42,6 +42,8 @@ async function newEvent(): Promise<string> {
     holdDurationMs: 60_000,
     holdPauseMs: 0,
     cancelDeadlineMs: null,
+    holdExtensionMaxMs: 0,
+    extendsWhenSoldOut: true,
   };
   const saleWindow = { opensAt: null, closesAt: null };
   const about = { title: 'Names', date: Date.UTC(2999, 5, 1), total: 100, saleWindow, policy };

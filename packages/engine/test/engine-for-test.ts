@@ -102,6 +102,8 @@ export async function sellEvent(
     holdDurationMs: 600_000,
     holdPauseMs: 0,
     cancelDeadlineMs: null,
+    holdExtensionMaxMs: 0,
+    extendsWhenSoldOut: true,
   };
   const saleWindow = { opensAt: null, closesAt: null };
   const details = { title: 'An evening', date: Date.UTC(2999, 0), organizerId, total, saleWindow };

@@ -115,6 +115,8 @@ function eventOf(
         holdDurationMs: policy.holdDurationMs ?? 1,
         holdPauseMs: 0,
         cancelDeadlineMs: null,
+        holdExtensionMaxMs: 0,
+        extendsWhenSoldOut: true,
       },
     },
     capacity: { total: available + held, available, held },

@@ -27,6 +27,8 @@ test('overbookings are counted in the database itself: one seat too many is seen
     holdDurationMs: 60_000,
     holdPauseMs: 0,
     cancelDeadlineMs: null,
+    holdExtensionMaxMs: 0,
+    extendsWhenSoldOut: true,
   };
   const saleWindow = { opensAt: null, closesAt: null };
   const organizerId = 'organizer';

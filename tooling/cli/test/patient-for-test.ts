@@ -98,6 +98,8 @@ async function makeHealthy(database: Database, redisUrl: string): Promise<void> 
         holdDurationMs: 3_600_000,
         holdPauseMs: 0,
         cancelDeadlineMs: null,
+        holdExtensionMaxMs: 0,
+        extendsWhenSoldOut: true,
       },
     },
     { type: 'open', organizerId },

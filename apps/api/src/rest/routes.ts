@@ -77,6 +77,10 @@ export const restRoutes: Readonly<Record<string, RestRoute | WithoutRoute>> = {
     route: 'POST /api/events/{eventId}/bookings/{bookingId}/cancel',
     summary: 'Give the seats of a booking back.',
   },
+  'booking.extend': {
+    route: 'POST /api/events/{eventId}/bookings/{bookingId}/extend',
+    summary: 'Let a hold last longer.',
+  },
   'booking.changeQuantity': {
     route: 'POST /api/events/{eventId}/bookings/{bookingId}/quantity',
     summary: 'Give back a part of a booking, or let it grow.',

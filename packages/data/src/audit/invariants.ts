@@ -118,12 +118,15 @@ export const invariants: readonly Invariant[] = [
         or e.published_at is distinct from l.published_at
         or e.cancelled_at is distinct from l.cancelled_at
         -- Rows from before there were pauses and deadlines have none.
-        or jsonb_build_object('holdPauseMs', 0, 'cancelDeadlineMs', null) || l.policy is distinct from jsonb_build_object(
+        or jsonb_build_object('holdPauseMs', 0, 'cancelDeadlineMs', null, 'holdExtensionMaxMs', 0,
+          'extendsWhenSoldOut', true) || l.policy is distinct from jsonb_build_object(
           'quantityPerBookingMax', e.quantity_per_booking_max,
           'activeBookingsPerUserMax', e.active_bookings_per_user_max,
           'holdDurationMs', e.hold_duration_ms,
           'holdPauseMs', e.hold_pause_ms,
-          'cancelDeadlineMs', e.cancel_deadline_ms)`,
+          'cancelDeadlineMs', e.cancel_deadline_ms,
+          'holdExtensionMaxMs', e.hold_extension_max_ms,
+          'extendsWhenSoldOut', e.extends_when_sold_out)`,
   },
   {
     id: 'I4',
@@ -165,7 +168,8 @@ export const invariants: readonly Invariant[] = [
           max(coalesce(facts ->> 'by', 'user')) filter (where type = 'booking_cancelled') as cancelled_by
         from (
           select *,
-            max(expires_at) filter (where type = 'booking_held') over booking as held_until,
+            max(expires_at) filter (where type in ('booking_held', 'booking_extended')) over booking
+              as held_until,
             lag(user_id) over in_order as last_user_id, lag(ordinal) over in_order as last_ordinal,
             lag(quantity) over in_order as last_quantity
           from (${ledger}) l where booking_id is not null

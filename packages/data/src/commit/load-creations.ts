@@ -10,7 +10,8 @@ const creationsQuery = statement(
   `select event_id, ${millisecondsOf('at')} as at,
      facts || jsonb_build_object(
        'policy',
-       jsonb_build_object('holdPauseMs', 0, 'cancelDeadlineMs', null) || (facts -> 'policy')
+       jsonb_build_object('holdPauseMs', 0, 'cancelDeadlineMs', null, 'holdExtensionMaxMs', 0,
+          'extendsWhenSoldOut', true) || (facts -> 'policy')
      ) as facts
    from ledger
    where event_id = any (:eventIds::uuid[]) and version = 1 and type = 'event_created'`,

@@ -12,7 +12,7 @@ export const insertEvent = `
     id, organizer_id, title, date, status, seat_count, available_seats, held_seats, version,
     sale_opens_at, sale_closes_at, sale_follows_date, published_at, cancelled_at,
     organized_version, quantity_per_booking_max, active_bookings_per_user_max, hold_duration_ms, hold_pause_ms,
-    cancel_deadline_ms, created_at
+    cancel_deadline_ms, hold_extension_max_ms, extends_when_sold_out, created_at
   )
   values (
     :eventId, :organizerId, :title, ${timestampOf(':date')}, :status,
@@ -20,7 +20,7 @@ export const insertEvent = `
     ${timestampOf(':opensAt')}, ${timestampOf(':closesAt')}, :saleFollowsDate,
     ${timestampOf(':publishedAt')}, ${timestampOf(':cancelledAt')}, :organizedVersion,
     :quantityPerBookingMax, :activeBookingsPerUserMax, :holdDurationMs, :holdPauseMs,
-    :cancelDeadlineMs, ${timestampOf(':at')}
+    :cancelDeadlineMs, :holdExtensionMaxMs, :extendsWhenSoldOut, ${timestampOf(':at')}
   )
   on conflict (id) do nothing
   returning events.*, 1 as place, ${timestampOf(':at')} as at`;
@@ -38,7 +38,8 @@ export const updateEvent = `
     quantity_per_booking_max = :quantityPerBookingMax,
     active_bookings_per_user_max = :activeBookingsPerUserMax,
     hold_duration_ms = :holdDurationMs, hold_pause_ms = :holdPauseMs,
-    cancel_deadline_ms = :cancelDeadlineMs
+    cancel_deadline_ms = :cancelDeadlineMs, hold_extension_max_ms = :holdExtensionMaxMs,
+    extends_when_sold_out = :extendsWhenSoldOut
   where id = :eventId and version = :version
   returning events.*, 1 as place, ${timestampOf(':at')} as at`;
 
@@ -50,12 +51,14 @@ sale as materialized (
     :seatsAvailableMins::int[], :seatsAvailableMaxes::int[], :statuses::text[],
     :opensAt::float8[], :closesAt::float8[], :quantitiesPerBookingMax::int[],
     :activeBookingsPerUserMax::int[], :holdDurationsMs::int[], :holdPausesMs::int[],
-    :cancelDeadlinesMs::bigint[], :dates::float8[], :fromMemory::bool[]
+    :cancelDeadlinesMs::bigint[], :holdExtensionsMaxMs::int[], :extendWhenSoldOut::bool[],
+    :dates::float8[], :fromMemory::bool[]
   ) with ordinality as sale (
     event_id, at, available_change, held_change,
     seats_available_min, seats_available_max, status,
     opens_at, closes_at, quantity_per_booking_max,
-    active_bookings_per_user_max, hold_duration_ms, hold_pause_ms, cancel_deadline_ms, date,
+    active_bookings_per_user_max, hold_duration_ms, hold_pause_ms, cancel_deadline_ms,
+    hold_extension_max_ms, extends_when_sold_out, date,
     is_from_memory, place
   )
 )`;
@@ -82,6 +85,8 @@ function updateCounters(events: string): string {
     and e.hold_duration_ms = sale.hold_duration_ms
     and e.hold_pause_ms = sale.hold_pause_ms
     and e.cancel_deadline_ms is not distinct from sale.cancel_deadline_ms
+    and e.hold_extension_max_ms = sale.hold_extension_max_ms
+    and e.extends_when_sold_out = sale.extends_when_sold_out
     and e.date = ${timestampOf('sale.date')}`;
 }
 

@@ -64,20 +64,21 @@ const insertBookings = `
 inserted_bookings as (
   insert into bookings (
     event_id, id, user_id, ordinal, seat_count, claimed_seat_count, status, expires_at, changed_at,
-    created_at, hold_ended_at, cancelled_by
+    created_at, held_since, hold_ended_at, cancelled_by
   )
   select event.id, i.id, i.user_id, i.ordinal, i.seat_count, i.claimed_seat_count, i.status,
-    ${timestampOf('i.expires_at')}, event.at, event.at, ${timestampOf('i.hold_ended_at')},
+    ${timestampOf('i.expires_at')}, event.at, event.at, ${timestampOf('i.held_since')},
+    ${timestampOf('i.hold_ended_at')},
     i.cancelled_by
   from checked_event event
   join unnest(
     :insertedPlaces::int[], :insertedIds::uuid[], :insertedUserIds::text[],
     :insertedOrdinals::int[], :insertedSeatCounts::int[], :insertedClaims::int[],
     :insertedStatuses::text[], :insertedExpiries::float8[], :insertedHoldEnds::float8[],
-    :insertedCancellers::text[]
+    :insertedCancellers::text[], :insertedBegins::float8[]
   ) as i (
     place, id, user_id, ordinal, seat_count, claimed_seat_count, status, expires_at, hold_ended_at,
-    cancelled_by
+    cancelled_by, held_since
   )
     on i.place = event.place
 )`;

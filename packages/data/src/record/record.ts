@@ -97,6 +97,8 @@ function saleValues(groups: readonly Decided[]): Values {
     holdDurationsMs: arrayOf(policies.map((policy) => policy.holdDurationMs)),
     holdPausesMs: arrayOf(policies.map((policy) => policy.holdPauseMs)),
     cancelDeadlinesMs: arrayOf(policies.map((policy) => policy.cancelDeadlineMs)),
+    holdExtensionsMaxMs: arrayOf(policies.map((policy) => policy.holdExtensionMaxMs)),
+    extendWhenSoldOut: arrayOf(policies.map((policy) => String(policy.extendsWhenSoldOut))),
     dates: arrayOf(events.map(({ date }) => date)),
     fromMemory: arrayOf(groups.map(({ loaded }) => String(loaded.from === 'known'))),
   };

@@ -52,6 +52,9 @@ function insertedColumns(rows: readonly Inserted[]): Columns {
     insertedClaims: arrayOf(rows.map(({ booking }) => booking.claimedQuantity ?? null)),
     insertedStatuses: arrayOf(rows.map(({ booking }) => booking.status)),
     insertedExpiries: arrayOf(rows.map(({ booking }) => expiryOf(booking))),
+    insertedBegins: arrayOf(
+      rows.map(({ booking }) => (booking.status === 'held' ? (booking.heldSince ?? null) : null)),
+    ),
     insertedHoldEnds: arrayOf(rows.map(({ booking }) => holdEndedAt(booking))),
     insertedCancellers: arrayOf(rows.map(({ booking }) => cancellerOf(booking))),
   };
@@ -162,7 +165,10 @@ function ownFacts(transition: BookingTransition): Readonly<Record<string, unknow
       return { before: transition.before, confirmedAt: transition.confirmedAt };
     case 'booking_confirmed':
       return transition.from === 'expired' ? { before: transition.before } : {};
+    case 'booking_extended':
+      return { before: transition.before, heldSince: transition.heldSince };
     case 'booking_held':
+      return { heldSince: transition.heldSince };
     case 'booking_expired':
       return {};
   }

@@ -22,6 +22,8 @@ export interface EventRow {
   readonly hold_duration_ms: number;
   readonly hold_pause_ms: number;
   readonly cancel_deadline_ms: number | null;
+  readonly hold_extension_max_ms: number;
+  readonly extends_when_sold_out: boolean;
 }
 
 /** A row of `bookings`, as `bookingColumns` selects it: instants in epoch milliseconds. */
@@ -35,6 +37,8 @@ export interface BookingRow {
   readonly status: BookingStatus;
   readonly expires_at: number | null;
   readonly changed_at: number;
+  readonly created_at: number;
+  readonly held_since: number | null;
   readonly hold_ended_at: number | null;
   readonly cancelled_by: Canceller | null;
 }
@@ -69,6 +73,8 @@ export function eventColumns(alias: string): string {
     'active_bookings_per_user_max',
     'hold_duration_ms',
     'hold_pause_ms',
+    'hold_extension_max_ms',
+    'extends_when_sold_out',
   ];
   const instants = ['date', 'sale_opens_at', 'sale_closes_at', 'published_at', 'cancelled_at'];
   // pg gives a bigint as text.
@@ -88,7 +94,13 @@ export function bookingColumns(alias: string): string {
     'status',
     'cancelled_by',
   ];
-  return selectList(alias, plain, ['expires_at', 'changed_at', 'hold_ended_at']);
+  return selectList(alias, plain, [
+    'expires_at',
+    'changed_at',
+    'hold_ended_at',
+    'held_since',
+    'created_at',
+  ]);
 }
 
 function selectList(alias: string, plain: readonly string[], instants: readonly string[]): string {
@@ -114,6 +126,8 @@ export function toEvent(row: EventRow): EventState {
         holdDurationMs: row.hold_duration_ms,
         holdPauseMs: row.hold_pause_ms,
         cancelDeadlineMs: row.cancel_deadline_ms,
+        holdExtensionMaxMs: row.hold_extension_max_ms,
+        extendsWhenSoldOut: row.extends_when_sold_out,
       },
     },
     capacity: { total: row.seat_count, available: row.available_seats, held: row.held_seats },
@@ -140,7 +154,12 @@ export function toBooking(row: BookingRow, eventCancelledAt: number | null): Boo
   switch (row.status) {
     case 'held':
       // check_booking_expiry makes it not null for every hold.
-      return { ...facts, status: 'held', expiresAt: row.expires_at ?? 0 };
+      return {
+        ...facts,
+        status: 'held',
+        expiresAt: row.expires_at ?? 0,
+        heldSince: row.held_since ?? row.created_at,
+      };
     case 'confirmed':
       return { ...facts, status: 'confirmed', confirmedAt: row.changed_at };
     case 'cancelled':

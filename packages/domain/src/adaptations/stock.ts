@@ -83,6 +83,8 @@ function policyOf(policy: ShopPolicy): Policy {
     holdDurationMs: policy.cartDurationMs,
     holdPauseMs: 0,
     cancelDeadlineMs: null,
+    holdExtensionMaxMs: 0,
+    extendsWhenSoldOut: true,
   };
 }
 

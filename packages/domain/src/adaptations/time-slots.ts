@@ -93,6 +93,8 @@ function eventOf({ slot, policy }: Restaurant): EventState {
         holdDurationMs: 1,
         holdPauseMs: 0,
         cancelDeadlineMs: null,
+        holdExtensionMaxMs: 0,
+        extendsWhenSoldOut: true,
       },
     },
     capacity: { total: slot.placeCount, available: slot.tableCapacity, held: 0 },

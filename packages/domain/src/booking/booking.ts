@@ -23,6 +23,11 @@ interface BookingFacts {
 export interface HeldBooking extends BookingFacts {
   readonly status: 'held';
   readonly expiresAt: Instant;
+  /**
+   * Since when its user has kept seats: the begin of the hold, or of the one that it replaced. Left out:
+   * it is not known, as in tables of a team's own, and the hold is not lengthened.
+   */
+  readonly heldSince?: Instant;
 }
 
 /** Seats sold. */

@@ -141,7 +141,12 @@ function claimed(
   const { holdDurationMs } = rules.policy;
   // A hold that takes the place of others keeps seats no longer than they would have done.
   const expiries = replaced.map(({ expiresAt }) => expiresAt);
-  return { ...facts, type: 'booking_held', expiresAt: Math.min(now + holdDurationMs, ...expiries) };
+  const held = { ...facts, type: 'booking_held' } as const;
+  const expiresAt = Math.min(now + holdDurationMs, ...expiries);
+  const begins = replaced.flatMap(({ heldSince }) => heldSince ?? []);
+  return begins.length === 0
+    ? { ...held, expiresAt }
+    : { ...held, expiresAt, heldSince: Math.min(...begins) };
 }
 
 /** The lowest ordinal that none of these bookings of the user has. */

@@ -57,8 +57,15 @@ export interface ChangeQuantity {
   readonly expectedQuantity?: number | undefined;
 }
 
+/** Let a hold last longer, from now on for as long as a new one, within what the policy allows in all. */
+export interface Extend {
+  readonly type: 'extend';
+  readonly bookingId: string;
+  readonly userId: string;
+}
+
 /** A command that one user gives about one booking. */
-export type BookingCommand = Reserve | Book | Confirm | Cancel | ChangeQuantity;
+export type BookingCommand = Reserve | Book | Confirm | Cancel | ChangeQuantity | Extend;
 
 /**
  * Sweep the event: end at most `bookingCountMax` bookings that are over. These are lapsed holds

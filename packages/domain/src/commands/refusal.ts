@@ -21,6 +21,10 @@ const refusals = [
     'The booking is a hold, and only a confirmed one changes its quantity. Confirm it first.',
   ],
   [
+    'hold_not_extendable',
+    'The policy does not let this hold last longer, or not while nothing is left for others. Confirm it in time.',
+  ],
+  [
     'cancel_deadline_passed',
     'It is too late to give this booking back: the deadline of the policy (cancelDeadlineMs before the date) has passed. Ask the organizer.',
   ],

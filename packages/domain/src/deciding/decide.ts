@@ -6,6 +6,7 @@ import type { BookingCommand, Command, EventCommand } from '../commands/commands
 import { decideConfirm } from '../commands/confirm.ts';
 import { decideCreate } from '../commands/create.ts';
 import type { BookingDecision, Decision, EventDecision } from '../commands/decision.ts';
+import { decideExtend } from '../commands/extend.ts';
 import { decideExpire } from '../commands/expire.ts';
 import type { Instant } from '../instant.ts';
 import { decideOpen } from '../commands/open.ts';
@@ -43,6 +44,8 @@ export function decide(state: State, command: Command, now: Instant): Decision {
       return decideCancel(state, command, now);
     case 'changeQuantity':
       return decideChangeQuantity(state, command, now);
+    case 'extend':
+      return decideExtend(state, command, now);
     case 'expire':
       return decideExpire(state, command, now);
     case 'create':

@@ -90,6 +90,8 @@ function lapsedHoldsFor(command: Command): number {
       return isQuantity(command.quantity) ? command.quantity : 0;
     case 'expire':
       return isQuantity(command.bookingCountMax) ? command.bookingCountMax : 0;
+    case 'extend':
+      return 1;
     case 'setCapacity':
       return lapsedHoldCountMax;
     case 'confirm':

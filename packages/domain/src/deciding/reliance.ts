@@ -155,6 +155,7 @@ function reliesOnEverything(command: Command, event: EventState | null): boolean
     case 'confirm':
     case 'cancel':
     case 'changeQuantity':
+    case 'extend':
     case 'expire':
       return false;
   }

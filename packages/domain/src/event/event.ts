@@ -31,6 +31,13 @@ export interface Policy {
    * milliseconds, so that it moves with the date. `null`: there is no such deadline.
    */
   readonly cancelDeadlineMs: number | null;
+  /**
+   * By how much a hold can be lengthened in all: it ends at the latest `holdDurationMs` and this after
+   * its begin. In milliseconds. 0: holds cannot be lengthened.
+   */
+  readonly holdExtensionMaxMs: number;
+  /** May a hold be lengthened while no seat is free for others? */
+  readonly extendsWhenSoldOut: boolean;
 }
 
 /** Ten years: the longest that a deadline may lie before its event. */
@@ -91,7 +98,10 @@ export function isPolicy(policy: Policy): boolean {
   const { quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs, holdPauseMs } = policy;
   const limits = [quantityPerBookingMax, activeBookingsPerUserMax, holdDurationMs];
   const isPause = holdPauseMs === 0 || isQuantity(holdPauseMs);
-  return limits.every(isQuantity) && isPause && isCancelDeadline(policy.cancelDeadlineMs);
+  const isExtension = policy.holdExtensionMaxMs === 0 || isQuantity(policy.holdExtensionMaxMs);
+  return (
+    limits.every(isQuantity) && isPause && isExtension && isCancelDeadline(policy.cancelDeadlineMs)
+  );
 }
 
 function isCancelDeadline(beforeDateMs: number | null): boolean {
@@ -111,7 +121,9 @@ export function isSamePolicy(a: Policy, b: Policy): boolean {
     a.activeBookingsPerUserMax === b.activeBookingsPerUserMax &&
     a.holdDurationMs === b.holdDurationMs &&
     a.holdPauseMs === b.holdPauseMs &&
-    a.cancelDeadlineMs === b.cancelDeadlineMs
+    a.cancelDeadlineMs === b.cancelDeadlineMs &&
+    a.holdExtensionMaxMs === b.holdExtensionMaxMs &&
+    a.extendsWhenSoldOut === b.extendsWhenSoldOut
   );
 }
 

@@ -8,7 +8,7 @@ import type {
 import { check, checkFields, type Kinds } from './check.ts';
 import { instant, type Kind, name, object, oneOf, orLeftOut, quantity } from './kind.ts';
 
-type Facts = Omit<HeldBooking, 'status' | 'expiresAt'>;
+type Facts = Omit<HeldBooking, 'status' | 'expiresAt' | 'heldSince'>;
 
 /** `own`: the fields that only bookings of this status have. */
 function kindsOf<B extends Booking>(
@@ -26,7 +26,7 @@ function kindsOf<B extends Booking>(
 }
 
 const kindsByStatus = {
-  held: kindsOf<HeldBooking>('held', { expiresAt: instant }),
+  held: kindsOf<HeldBooking>('held', { expiresAt: instant, heldSince: orLeftOut(instant) }),
   confirmed: kindsOf<ConfirmedBooking>('confirmed', { confirmedAt: instant }),
   cancelled: kindsOf<CancelledBooking>('cancelled', {
     cancelledAt: instant,

@@ -7,6 +7,7 @@ import type {
   Confirm,
   Create,
   Expire,
+  Extend,
   Open,
   Reserve,
   SetCapacity,
@@ -41,6 +42,7 @@ const kindsByType: {
   readonly book: CommandKinds<Book>;
   readonly confirm: CommandKinds<Confirm>;
   readonly cancel: CommandKinds<Cancel>;
+  readonly extend: CommandKinds<Extend>;
   readonly changeQuantity: CommandKinds<ChangeQuantity>;
   readonly expire: CommandKinds<Expire>;
   readonly create: CommandKinds<Create>;
@@ -53,6 +55,7 @@ const kindsByType: {
   book: claim,
   confirm: { ...follow, ifLapsed: orLeftOut(oneOf(['refuse', 'reacquire'])) },
   cancel: follow,
+  extend: follow,
   changeQuantity: { ...claim, expectedQuantity: orLeftOut(askedNumber) },
   expire: { bookingCountMax: count, afterBookingId: orLeftOut(name) },
   create: {
@@ -83,6 +86,8 @@ const askedPolicy: Kinds<Policy> = {
   holdDurationMs: askedNumber,
   holdPauseMs: askedNumber,
   cancelDeadlineMs: orNull(askedNumber),
+  holdExtensionMaxMs: askedNumber,
+  extendsWhenSoldOut: truth,
 };
 
 const givenWindow: Kinds<GivenWindow> = {

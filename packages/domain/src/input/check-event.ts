@@ -42,6 +42,8 @@ const policyKinds: Kinds<Policy> = {
   holdDurationMs: quantity,
   holdPauseMs: count,
   cancelDeadlineMs: orNull(count),
+  holdExtensionMaxMs: count,
+  extendsWhenSoldOut: truth,
 };
 
 const creationKinds: Kinds<EventCreated> = {

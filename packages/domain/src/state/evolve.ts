@@ -149,7 +149,10 @@ export function bookingAfter(transition: BookingTransition): Booking {
   const facts = { id, userId, quantity, ordinal, ...claimed };
   switch (transition.type) {
     case 'booking_held':
-      return { ...facts, status: 'held', expiresAt: transition.expiresAt };
+    case 'booking_extended': {
+      const { expiresAt, heldSince = at } = transition;
+      return { ...facts, status: 'held', expiresAt, heldSince };
+    }
     case 'booking_confirmed':
       return { ...facts, status: 'confirmed', confirmedAt: at };
     case 'booking_quantity_changed':

@@ -20,6 +20,8 @@ interface BookingFact {
 export interface BookingHeld extends BookingFact {
   readonly type: 'booking_held';
   readonly expiresAt: Instant;
+  /** As in the booking, where it took the place of another hold. Left out: since now. */
+  readonly heldSince?: Instant;
 }
 
 /** `from` is `nothing` when the booking was reserved and confirmed at once. */
@@ -59,7 +61,17 @@ export interface BookingQuantityChanged extends BookingFact {
   readonly confirmedAt: Instant;
 }
 
+/** The booking stays held, until `expiresAt`. */
+export interface BookingExtended extends BookingFact {
+  readonly type: 'booking_extended';
+  readonly expiresAt: Instant;
+  readonly heldSince: Instant;
+  /** What has changed, as it was before. */
+  readonly before: { readonly expiresAt: Instant };
+}
+
 export type BookingTransition =
+  | BookingExtended
   | BookingHeld
   | BookingConfirmed
   | BookingCancelled
@@ -164,6 +176,7 @@ export function capacityChangeOf(transition: Transition): CapacityChange {
       const { before, quantity } = transition;
       return { total: 0, available: before.quantity - quantity, held: 0 };
     }
+    case 'booking_extended':
     case 'event_updated':
     case 'event_opened':
     case 'event_closed':

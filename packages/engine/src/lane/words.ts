@@ -51,6 +51,7 @@ export function mayEndRefusals(command: GivenCommand): boolean {
       return isReplacing(command);
     case 'book':
     case 'confirm':
+    case 'extend':
     case 'create':
       return false;
   }

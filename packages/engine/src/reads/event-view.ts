@@ -26,6 +26,8 @@ export const eventView = z.strictObject({
     holdDurationMs: count,
     holdPauseMs: count,
     cancelDeadlineMs: count.nullable(),
+    holdExtensionMaxMs: count,
+    extendsWhenSoldOut: z.boolean(),
   }),
   seatCount: count,
   availableSeats: count,
@@ -68,13 +70,16 @@ export function viewOf(event: EventState): EventView {
 
 function policyOf(policy: Policy): EventView['policy'] {
   const { quantityPerBookingMax, activeBookingsPerUserMax } = policy;
-  const { holdDurationMs, holdPauseMs, cancelDeadlineMs } = policy;
+  const { holdDurationMs, holdPauseMs, cancelDeadlineMs, holdExtensionMaxMs, extendsWhenSoldOut } =
+    policy;
   return {
     quantityPerBookingMax,
     activeBookingsPerUserMax,
     holdDurationMs,
     holdPauseMs,
     cancelDeadlineMs,
+    holdExtensionMaxMs,
+    extendsWhenSoldOut,
   };
 }
 

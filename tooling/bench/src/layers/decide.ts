@@ -36,6 +36,8 @@ const onSale: EventState = {
       holdDurationMs: 600_000,
       holdPauseMs: 0,
       cancelDeadlineMs: null,
+      holdExtensionMaxMs: 0,
+      extendsWhenSoldOut: true,
     },
   },
   capacity: { total: 1_000_000, available: 1_000_000, held: 0 },

@@ -77,6 +77,8 @@ function commandsFor(eventId: string, total: number) {
         holdDurationMs: 600_000,
         holdPauseMs: 0,
         cancelDeadlineMs: null,
+        holdExtensionMaxMs: 0,
+        extendsWhenSoldOut: true,
       },
     },
     { type: 'open', organizerId },

@@ -23,6 +23,8 @@ export const Booking = defineEntity({
     /** When it came to its status. */
     changedAt: p.datetime().columnType('timestamptz(3)'),
     createdAt: p.datetime().columnType('timestamptz(3)'),
+    /** The begin of the hold whose place this one took. Null: it began when it was made. */
+    heldSince: p.datetime().columnType('timestamptz(3)').nullable(),
     /** When its hold ended without a sale: it lapsed, or was given back. Else null. */
     holdEndedAt: p.datetime().columnType('timestamptz(3)').nullable(),
     /**

@@ -39,6 +39,8 @@ export const Event = defineEntity({
     holdPauseMs: p.integer().default(0),
     /** 32 bits of milliseconds end after 24 days. */
     cancelDeadlineMs: p.bigint().nullable(),
+    holdExtensionMaxMs: p.integer().default(0),
+    extendsWhenSoldOut: p.boolean().default(true),
     /** When it was first put on sale. */
     publishedAt: p.datetime().columnType('timestamptz(3)').nullable(),
     /** When it was called off. */
@@ -69,7 +71,7 @@ export const Event = defineEntity({
     {
       name: 'check_policy',
       expression:
-        'quantity_per_booking_max >= 1 and active_bookings_per_user_max >= 1 and hold_duration_ms >= 1 and hold_pause_ms >= 0 and cancel_deadline_ms >= 0',
+        'quantity_per_booking_max >= 1 and active_bookings_per_user_max >= 1 and hold_duration_ms >= 1 and hold_pause_ms >= 0 and cancel_deadline_ms >= 0 and hold_extension_max_ms >= 0',
     },
   ],
   indexes: [
