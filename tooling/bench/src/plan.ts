@@ -70,7 +70,7 @@ export const quickPlan: BenchPlan = {
   runs: ratioRuns,
   // Whether a way is safe needs no median, nor does it to see who is faster with few callers.
   furtherRuns: [
-    ...on('sell_out', 100, ...wayNames.filter((name) => name !== 'holdfast')),
+    ...on('sell_out', 100, ...wayNames.filter((name) => name !== 'holdfast'), 'rest'),
     ...[1, 10].flatMap((connections) => on('hot', connections, 'one_update', 'holdfast')),
   ],
   furtherRoundCount: 1,
@@ -83,7 +83,7 @@ export const quickPlan: BenchPlan = {
 const allRuns = [
   ...on('hot', 1_000, 'empty'),
   ...[1, 10, 100, 1_000].flatMap((connections) => on('hot', connections, ...wayNames)),
-  ...on('sell_out', 100, ...wayNames),
+  ...on('sell_out', 100, ...wayNames, 'rest'),
   ...on('many', 100, 'one_update', 'holdfast_without_admission', 'holdfast'),
   ...on('reads', 100, 'holdfast'),
 ];
