@@ -34,6 +34,8 @@ import { createFastPath } from './fast-path/fast-path.ts';
 import { procedureTypeAt } from './fast-path/procedures.ts';
 import type { Limits } from './limits.ts';
 import { addWatchLane } from './live/watch-lane.ts';
+import { addFrontPage } from './pages/front-page.ts';
+import { addReference } from './pages/reference.ts';
 import { addDocuments } from './rest/add-documents.ts';
 import { createRest, type Rest } from './rest/rest.ts';
 import { appRouter } from './root.ts';
@@ -116,6 +118,8 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   });
   rest.addTo(server);
   addDocuments(server, router);
+  addReference(server);
+  addFrontPage(server);
   if (dependencies.way !== 'adapter') take = takeFirst(fastPathFrom(calls, cors), rest.take);
   return server;
 }
