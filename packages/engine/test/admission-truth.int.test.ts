@@ -12,7 +12,7 @@ import {
 import { connectRedis } from '@holdfast/redis';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { migratedDatabase } from './engine-for-test.ts';
-import { countsOf, falseRefusals, type Fight, fightFor, openFight } from './truth/fight.ts';
+import { falseRefusals, type Fight, fightFor, hasSeenMuch, openFight } from './truth/fight.ts';
 import { type Fault, openFighter } from './truth/fighter.ts';
 import { SeatHistory } from './truth/seat-history.ts';
 
@@ -47,12 +47,6 @@ async function withFight(ground: Ground, run: (fight: Fight) => Promise<void>): 
   }
 }
 
-function expectMuch(fight: Fight): void {
-  const { takenCount, refusedCount } = countsOf(fight);
-  expect(takenCount).toBeGreaterThan(20);
-  expect(refusedCount).toBeGreaterThan(100);
-}
-
 describe('what is a false refusal', () => {
   const historyOf = (refusal: { from: number; to: number }) => {
     const history = new SeatHistory();
@@ -82,7 +76,7 @@ describe(`nobody is refused while a seat is free (seed ${seed})`, () => {
     await withFight({ redisUrl: url }, async (fight) => {
       await fightFor(1_500, fight);
       expect(falseRefusals(fight, 'commit')).toEqual([]);
-      expectMuch(fight);
+      expect(hasSeenMuch(fight)).toBe(true);
     });
   });
 
@@ -90,7 +84,7 @@ describe(`nobody is refused while a seat is free (seed ${seed})`, () => {
     await withFar('slow', undefined, async (fight) => {
       await fightFor(2_000, fight);
       expect(falseRefusals(fight, 'commit')).toEqual([]);
-      expectMuch(fight);
+      expect(hasSeenMuch(fight)).toBe(true);
     });
   });
 
@@ -107,7 +101,7 @@ describe(`nobody is refused while a seat is free (seed ${seed})`, () => {
       await fightFor(3_000, fight);
       await troubles;
       expect(falseRefusals(fight, 'commit')).toEqual([]);
-      expectMuch(fight);
+      expect(hasSeenMuch(fight)).toBe(true);
     });
   });
 
@@ -123,7 +117,7 @@ describe(`nobody is refused while a seat is free (seed ${seed})`, () => {
       expect(await losses).toBeGreaterThan(10);
       redis.disconnect();
       expect(falseRefusals(fight, 'answer')).toEqual([]);
-      expectMuch(fight);
+      expect(hasSeenMuch(fight)).toBe(true);
     });
   });
 });
