@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { unlessInterrupted } from '@holdfast/command';
 import { admissionLimits } from '@holdfast/redis';
 import { type Evidence, inspect } from '../judge/evidence.ts';
-import { toldBy } from '../judge/history.ts';
+import { countOrders, toldBy } from '../judge/history.ts';
 import { refusalsIn } from '../judge/second-wave.ts';
 import type { Watch } from '../judge/trial.ts';
 import type { Call } from '../load/call.ts';
@@ -114,7 +114,8 @@ async function faultAndRecovery(run: Run): Promise<Observed> {
     refusedEarlyCount > 0
       ? []
       : ['Before the fault nobody was refused without PostgreSQL: admission was not at work.'];
-  const broken = [...idle, ...found, ...missing];
+  const orderless = countOrders(traffic.calls) > 0 ? [] : ['No order was acknowledged.'];
+  const broken = [...idle, ...orderless, ...found, ...missing];
   return { calls: traffic.calls, timeline, endedAtMs, refusedEarlyCount, broken };
 }
 

@@ -9,6 +9,8 @@ export interface StageEvent {
 export interface Stage {
   /** Never sells out, so bookings can always go on. */
   readonly big: StageEvent;
+  /** As large as the big one: for orders of seats in both. */
+  readonly second: StageEvent;
   /** Sold out and free again several times a second. */
   readonly small: readonly StageEvent[];
   readonly all: readonly StageEvent[];
@@ -33,9 +35,10 @@ export async function openStage(target: Target): Promise<Stage> {
     eventId: await openEvent(target, { seatCount, policy }),
     seatCount,
   });
-  const [big, small] = await Promise.all([
+  const [big, second, small] = await Promise.all([
+    open(bigSeatCount),
     open(bigSeatCount),
     Promise.all(smallSeatCounts.map(open)),
   ]);
-  return { big, small, all: [big, ...small] };
+  return { big, second, small, all: [big, second, ...small] };
 }

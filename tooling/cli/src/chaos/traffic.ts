@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type BookingCalls, createHoldfastClient } from '@holdfast/client';
+import { createHoldfastClient } from '@holdfast/client';
 import { type Answered, answerTo, type Call } from '../load/call.ts';
 import { makeUsers } from '../load/load.ts';
 import { fetchOver } from '../load/router.ts';
 import type { Target } from '../load/target.ts';
 import type { Random } from '@holdfast/command/random-from';
+import { type Ask, type Crowd, keptMs } from './crowd.ts';
 import { oneOf } from './one-of.ts';
+import { placeOrder, type TellOrder } from './place-order.ts';
 import { holdDurationMs, type Stage } from './stage.ts';
 
 interface TrafficPlan {
@@ -27,7 +29,10 @@ export interface Traffic {
 /** New claims a second, on a fixed schedule whether or not the api keeps up. */
 export const claimsPerSecond = 120;
 
-/** Of the claims: on the small events, and on the big one as holds. */
+/** Of the claims: orders of several events at once. */
+const orderShare = 0.1;
+
+/** Of the others: on the small events, and on the big one as holds. */
 const smallShare = 0.4;
 const holdShare = 0.2;
 
@@ -41,10 +46,6 @@ const paidAfterMsMax = 2 * holdDurationMs;
 
 /** Users whose holds are replaced. A replacement ends all of a user's holds, so each has one at a time. */
 const replacerCount = 40;
-
-/** How long a booking of a small event is kept before it is cancelled. */
-const keptMsMin = 20;
-const keptMsMax = 2_000;
 
 const scheduleTickMs = 2;
 const claimCountMax = 100_000;
@@ -66,9 +67,9 @@ const retry = {
 
 /**
  * Puts a steady load on a stage: claims arrive in an open loop, most on a big event that never
- * sells out (some of them holds, which are forgotten, replaced, or paid for too late), the others on events of one to three seats,
- * whose bookings are cancelled after a moment, so that many are refused and seats come back all
- * the time. Everybody books through the client, over all processes of the api.
+ * sells out (some of them holds, which are forgotten, replaced, or paid for too late), the others on
+ * events of one to three seats, whose bookings are cancelled after a moment, so that many are refused
+ * and seats come back all the time. Some order seats of several of these events at once. Everybody books through the client, over all processes of the api.
  */
 export function startTraffic({ target, stage, random }: TrafficPlan): Traffic {
   const startedAt = performance.now();
@@ -79,22 +80,32 @@ export function startTraffic({ target, stage, random }: TrafficPlan): Traffic {
   const router = fetchOver(target.urls);
   const open = (count: number) =>
     makeUsers(target, count).map(({ userId, token }) => {
-      const { booking } = createHoldfastClient({ url: target.url, token, fetch: router, retry });
-      return { userId, booking };
+      const { url } = target;
+      const { booking, order } = createHoldfastClient({ url, token, fetch: router, retry });
+      return { userId, booking, order };
     });
   const crowd = { callers: open(userCount), idleReplacers: open(replacerCount), stage, random };
 
-  const tell: Tell = async (call, send) => {
+  const tellOrder: TellOrder = async (asks, send) => {
     const sentAtMs = elapsedMs();
-    const { bookingId, result } = await send();
+    const answers = await send();
     const times = { arrivedAtMs: sentAtMs, sentAtMs, answeredAtMs: elapsedMs() };
-    calls.push({ ...call, ...times, bookingId: bookingId ?? call.bookingId, quantity: 1, result });
-    return { bookingId, result };
+    for (const [index, answer] of answers.entries()) {
+      const ask = asks[index];
+      if (ask === undefined) throw new Error('There are more answers than lines.');
+      calls.push({ ...ask, ...answer, ...times, bookingId: answer.bookingId ?? ask.bookingId });
+    }
+    return answers;
+  };
+  const tell: Tell = async (ask, send) => {
+    const [answer] = await tellOrder([{ ...ask, quantity: 1 }], async () => [await send()]);
+    if (answer === undefined) throw new Error('A call had no answer.');
+    return answer;
   };
   const schedule = async () => {
     for (let index = 0; index < claimCountMax && !stopping.signal.aborted; index += 1) {
       while (elapsedMs() < (index * 1_000) / claimsPerSecond) await sleep(scheduleTickMs);
-      visits.push(visit(crowd, tell));
+      visits.push(visit(crowd, tell, tellOrder));
     }
   };
   const scheduled = schedule();
@@ -111,26 +122,12 @@ export function startTraffic({ target, stage, random }: TrafficPlan): Traffic {
   };
 }
 
-/** A user of the load, with a client that outlives its calls. */
-interface Caller {
-  readonly userId: string;
-  readonly booking: BookingCalls;
-}
-
-interface Crowd {
-  readonly callers: readonly Caller[];
-  /** Those who have no hold now. */
-  readonly idleReplacers: Caller[];
-  readonly stage: Stage;
-  readonly random: Random;
-}
-
-type Ask = Pick<Call, 'type' | 'eventId' | 'userId' | 'bookingId' | 'isScheduled' | 'replaces'>;
-type Tell = (ask: Ask, send: () => Promise<Answered>) => Promise<Answered>;
+type Tell = (ask: Omit<Ask, 'quantity'>, send: () => Promise<Answered>) => Promise<Answered>;
 
 /** What one user does who comes along. */
-async function visit(crowd: Crowd, tell: Tell): Promise<void> {
+async function visit(crowd: Crowd, tell: Tell, tellOrder: TellOrder): Promise<void> {
   const { stage, callers, random } = crowd;
+  if (random() < orderShare) return await placeOrder(crowd, tellOrder);
   if (random() < smallShare) {
     const { eventId } = oneOf(random, stage.small);
     const isFreeAgain = await bookForAWhile(crowd, tell, { eventId, isScheduled: true });
@@ -179,14 +176,12 @@ async function bookForAWhile(
   { eventId, isScheduled }: Pick<Call, 'eventId' | 'isScheduled'>,
 ): Promise<boolean> {
   const { userId, booking } = oneOf(random, callers);
-  // Some for a moment, so that a refusal is old at once, some for as long as a refusal may live.
-  const keptMs = keptMsMin * (keptMsMax / keptMsMin) ** random();
   const claim = { type: 'book', eventId, userId, bookingId: null, isScheduled } as const;
   const book = () => answerTo(booking.book({ eventId, quantity: 1 }));
   const { bookingId } = await tell(claim, book);
   // Whoever does not know whether it has a booking cancels it as well, as people do.
   if (bookingId === null) return false;
-  await sleep(keptMs);
+  await sleep(keptMs(random));
   const cancel = { type: 'cancel', eventId, userId, bookingId, isScheduled: false } as const;
   const ended = await tell(cancel, () => answerTo(booking.cancel({ eventId, bookingId })));
   return ended.result.status === 'accepted';

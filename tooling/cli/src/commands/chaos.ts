@@ -24,7 +24,7 @@ const seconds = wholeNumber(1, 600);
 
 const about = `
 Starts PostgreSQL, Redis, the api (two processes) and the worker, puts a steady
-load on them, lets something go wrong, takes the cause away, and watches until
+load on them (bookings, holds, late payments, orders), lets something go wrong, takes the cause away, and watches until
 the service is what it was. Then each answer is held against the database.
 ${faults.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join('\n')}
 

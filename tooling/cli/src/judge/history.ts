@@ -1,4 +1,4 @@
-import { type Call, isSoldOut } from '../load/call.ts';
+import { type Call, isAcknowledged, isExpired, isSoldOut } from '../load/call.ts';
 import type { Told } from './evidence.ts';
 import type { Occupation } from './false-sold-out.ts';
 
@@ -56,6 +56,11 @@ function isCancelled({ result }: Call): boolean {
   return result.status === 'accepted' && result.booking === 'cancelled';
 }
 
+/** A hold that had lapsed before it was cancelled takes no seats either. */
+function hasEnded(cancel: Call): boolean {
+  return isCancelled(cancel) || isExpired(cancel);
+}
+
 function isInDoubt({ result }: Call): boolean {
   return result.status === 'unknown' || (result.status === 'unanswered' && result.isInDoubt);
 }
@@ -69,7 +74,17 @@ export function seatsOver(calls: readonly Call[]): {
     eventId: claim.eventId,
     quantity: claim.quantity,
     fromMs: claim.sentAtMs,
-    untilMs: cancel !== null && isCancelled(cancel) ? cancel.answeredAtMs : Infinity,
+    untilMs: cancel !== null && hasEnded(cancel) ? cancel.answeredAtMs : Infinity,
   }));
   return { refusals: calls.filter(isSoldOut), occupations };
+}
+
+/** How many orders were acknowledged: ids that stand for bookings of more than one event. */
+export function countOrders(calls: readonly Call[]): number {
+  const byId = Map.groupBy(calls.filter(isAcknowledged), ({ bookingId }) => bookingId);
+  return [...byId.values()].filter((lines) => new Set(lines.map(eventIdOf)).size > 1).length;
+}
+
+function eventIdOf({ eventId }: Call): string {
+  return eventId;
 }

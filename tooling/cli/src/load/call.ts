@@ -44,8 +44,13 @@ const ownFaults: ReadonlySet<Fault> = new Set<Fault>([
 /** How one call ended, and of which booking it was, where there may be one. */
 export type Answered = Pick<Call, 'bookingId' | 'result'>;
 
+interface ToldBooking {
+  readonly status: 'held' | 'confirmed' | 'cancelled' | 'expired';
+  readonly id: string;
+}
+
 type Told =
-  | { readonly status: 'held' | 'confirmed' | 'cancelled' | 'expired'; readonly id: string }
+  | ToldBooking
   | { readonly status: 'refused'; readonly reason: string }
   | { readonly status: 'unknown'; readonly bookingId: string; readonly fault: Fault };
 
@@ -75,14 +80,24 @@ function read(told: Told): Answered {
         result: ownFaults.has(fault) ? faulty(fault, true) : { status: 'unknown' },
       };
     }
-    case 'expired':
-      return { bookingId: null, result: { status: 'refused', reason: 'expired' } };
     default:
-      return { bookingId: told.id, result: { status: 'accepted', booking: told.status } };
+      return answerOfBooking(told);
   }
 }
 
-function faulty(fault: Fault, isInDoubt: boolean): Result {
+/** What the answer says that shows a booking. One that has expired is there, and has no seats. */
+export function answerOfBooking({ id, status }: ToldBooking): Answered {
+  return {
+    bookingId: id,
+    result:
+      status === 'expired'
+        ? { status: 'refused', reason: status }
+        : { status: 'accepted', booking: status },
+  };
+}
+
+/** How a call ended to which nobody gave a yes or a no. */
+export function faulty(fault: Fault, isInDoubt: boolean): Result {
   return ownFaults.has(fault)
     ? { status: 'unanswered', fault, isInDoubt }
     : { status: 'fault', fault };
@@ -91,6 +106,11 @@ function faulty(fault: Fault, isInDoubt: boolean): Result {
 /** Was it told that it has a booking? */
 export function isAcknowledged({ type, result }: Call): boolean {
   return type !== 'cancel' && result.status === 'accepted';
+}
+
+/** Did it say that its booking has expired? */
+export function isExpired({ result }: Pick<Call, 'result'>): boolean {
+  return result.status === 'refused' && result.reason === 'expired';
 }
 
 /** Was it refused because there were no seats? */
