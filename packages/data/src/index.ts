@@ -1,8 +1,8 @@
 /**
- * Events and bookings in PostgreSQL.
+ * Events, bookings and orders in PostgreSQL.
  *
- * `commit` is the only writer of both. Each room has one subject: connection, schema, sql, commit, record,
- * read, feed, audit, inspect.
+ * Only `commit` and `commitOrders` write them. Each folder has one subject: connection, schema, sql, commit,
+ * record, orders, read, feed, audit, inspect.
  */
 export {
   type AuditedPart,

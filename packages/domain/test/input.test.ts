@@ -248,7 +248,7 @@ describe('an error says the field, what came, and the fix', () => {
     [
       ['orders', 1, 'ordinal'],
       undefined,
-      'orders[1].ordinal must be a whole number from 1 to 2147483647, but is undefined: is it read, under this name?',
+      'orders[1].ordinal must be a whole number from 1 to 2147483647, but is undefined: add it, under this name',
     ],
     [
       ['orders', 0, 'id'],

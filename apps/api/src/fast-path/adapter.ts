@@ -44,7 +44,7 @@ export function addAdapter(server: FastifyInstance, options: AdapterOptions): vo
   const readBody = (_request: FastifyRequest, body: Buffer, done: BodyRead) =>
     done(null, jsonTextOf(body));
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, readBody);
-  server.all(path, { onSend: mendHeaders }, (request: Addressed, res) => {
+  server.all(path, { onSend: completeHeaders }, (request: Addressed, res) => {
     const { params } = request;
     return asGet(request, (req) =>
       fastifyRequestHandler({ ...handlerOptions, req, res, path: params.path }),
@@ -76,7 +76,7 @@ function asGet<T>(request: FastifyRequest, handle: (request: FastifyRequest) => 
  * tRPC does not say what it is when it refuses a request as a whole, and then it would be text; and what
  * it says of `Vary` would take the place of what was said before.
  */
-async function mendHeaders(
+async function completeHeaders(
   _request: unknown,
   reply: FastifyReply,
   payload: unknown,

@@ -28,7 +28,7 @@ export const faultKinds = {
   not_found: {
     code: 'NOT_FOUND',
     httpStatus: 404,
-    message: 'There is no such thing. Check the ids and the path.',
+    message: 'Nothing was found under this path and these ids. Check both.',
   },
   method_not_allowed: {
     code: 'METHOD_NOT_SUPPORTED',
@@ -38,7 +38,7 @@ export const faultKinds = {
   request_timeout: {
     code: 'TIMEOUT',
     httpStatus: 408,
-    message: 'The request took too long to arrive.',
+    message: 'The request took too long to arrive. Send it again.',
   },
   payload_too_large: {
     code: 'PAYLOAD_TOO_LARGE',
@@ -53,7 +53,7 @@ export const faultKinds = {
   headers_too_large: {
     code: 'BAD_REQUEST',
     httpStatus: 431,
-    message: 'The headers or the URL are too long.',
+    message: 'The headers or the URL are too long. Send shorter ones.',
   },
   internal: {
     code: 'INTERNAL_SERVER_ERROR',
@@ -63,12 +63,12 @@ export const faultKinds = {
   overloaded: {
     code: 'SERVICE_UNAVAILABLE',
     httpStatus: 503,
-    message: 'Too much is waiting already. Nothing was written; try again later.',
+    message: 'Too many calls are waiting. Nothing was written; try again later.',
   },
   contended: {
     code: 'SERVICE_UNAVAILABLE',
     httpStatus: 503,
-    message: 'Others kept changing the same rows. Nothing was written; try again later.',
+    message: 'Other calls kept changing the same rows. Nothing was written; try again later.',
   },
   database_unavailable: {
     code: 'SERVICE_UNAVAILABLE',
@@ -78,17 +78,17 @@ export const faultKinds = {
   keys_unavailable: {
     code: 'SERVICE_UNAVAILABLE',
     httpStatus: 503,
-    message: 'The keys that tokens are checked with cannot be fetched. Try again later.',
+    message: 'The keys to check tokens with cannot be fetched. Try again later.',
   },
   draining: {
     code: 'SERVICE_UNAVAILABLE',
     httpStatus: 503,
-    message: 'This process is stopping. Ask another one.',
+    message: 'This process is stopping. Send the call again: another process takes it.',
   },
   deadline_exceeded: {
     code: 'GATEWAY_TIMEOUT',
     httpStatus: 504,
-    message: 'The answer was not there in time. Try again.',
+    message: 'The answer did not come in time. Send the same call again.',
   },
 } as const satisfies Record<string, FaultKind>;
 

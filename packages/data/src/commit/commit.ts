@@ -26,12 +26,12 @@ export interface CommittedGroup<O extends Outcome> {
 }
 
 /**
- * Decides commands of one event and writes what was decided. It is the only writer of events and
- * bookings.
+ * Decides commands of one event and writes what was decided. Only this and `commitOrders` write events
+ * and bookings.
  *
  * One round trip loads. The rules decide. A second round trip writes, if everything that the
- * decision relied on still holds (the guard). Where the guard is lost, it loads and decides again,
- * from the second time on under the row lock, so that nobody starves. Only what is committed is
+ * decision relied on still holds (the guard). If it no longer holds, it loads and decides again. From
+ * the second time on it does so under the row lock, so that nobody waits for ever. Only what is committed is
  * `accepted`.
  *
  * If the connection breaks at the COMMIT, nobody knows whether it was written. Commands are
@@ -81,7 +81,8 @@ export async function commitGroup<C extends Command>(
  * guard of the write repeats all that the decision relied on, such as that nobody in the group has
  * a booking there. If the guard is lost, the event is read.
  *
- * One group's failure does not touch the others: what was not written together is tried alone.
+ * If one group fails, the others go on: each group that this statement did not write is tried again
+ * by itself.
  *
  * @example
  * const known = createKnownEvents(); // once a process

@@ -41,7 +41,7 @@ export function isNothingToWrite({ group }: Decided): boolean {
   return group.transitions.length === 0;
 }
 
-/** Is this a sale, which commutes with others? Else it makes or changes the event itself. */
+/** Is this a sale? Sales of one event can be written in any order. Anything else makes or changes the event itself. */
 export function isSale({ loaded, group }: Decided): boolean {
   return loaded.state.event !== null && !group.reliance.everything;
 }

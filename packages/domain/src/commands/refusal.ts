@@ -9,7 +9,7 @@ const refusals = [
   ['event_not_found', 'There is no such event. Check the event id.'],
   [
     'invalid_rules',
-    "The sale window must open before it closes, which is at the event's date where no other end was given, and every limit of the policy be a whole number of at least 1; holdPauseMs may be 0, and cancelDeadlineMs 0 or null. Change opensAt, closesAt or the date with it.",
+    "The sale window must open before it closes. Without a closesAt it closes at the event's date. Every limit of the policy must be a whole number of at least 1; holdPauseMs may be 0, and cancelDeadlineMs 0 or null. Change opensAt, closesAt, the date or the policy.",
   ],
   ['id_taken', 'This id already names something else. Make a new id.'],
   ['order_not_found', 'There is no such order. Check the order id.'],
@@ -18,7 +18,7 @@ const refusals = [
   ['hold_lapsed', 'The hold ran out of time before it was confirmed. Reserve again.'],
   [
     'not_confirmed',
-    'The booking is a hold, and only a confirmed one changes its quantity. Confirm it first.',
+    'Only a confirmed booking can change its quantity, and this one is a hold. Confirm it first.',
   ],
   [
     'hold_not_extendable',
@@ -31,35 +31,35 @@ const refusals = [
   ['event_cancelled', 'The event has been called off.'],
   [
     'event_changed',
-    'The organizer has changed the event since the version that you decided upon. Read the event, and decide again.',
+    'The organizer has changed the event after the version that you saw. Read the event, and decide again.',
   ],
   [
     'quantity_changed',
-    'The booking has another quantity than the one that you decided upon. Read the booking, and decide again.',
+    'The booking no longer has the quantity that you saw. Read the booking, and decide again.',
   ],
-  ['event_closed', 'The sale of this event has ended.'],
+  ['event_closed', 'The organizer has closed the sale of this event.'],
   ['not_on_sale', 'The event is not on sale yet.'],
   ['sale_not_started', 'The sale has not started yet. See when its sale window opens.'],
-  ['sale_ended', 'The sale window of this event has passed.'],
+  ['sale_ended', 'The sale of this event ended at the end of its sale window.'],
   [
     'sale_already_over',
-    'The sale would be over already, because its end has passed. Move the date or closesAt to a time that is still to come. To end a sale, close it.',
+    'The sale would end in the past. Move the date or closesAt to a time in the future. To end a sale now, close it.',
   ],
   [
     'quantity_over_limit',
-    'That is more seats than one booking of this event may take. Ask for fewer.',
+    'One booking of this event may not have so many seats. Ask for fewer.',
   ],
   [
     'bookings_over_limit',
-    'The user has as many active bookings of this event as its policy allows. Cancel one first.',
+    'The user already has as many active bookings of this event as its policy allows. Go on with one of them, or cancel one first.',
   ],
   [
     'hold_paused',
-    'A hold of the user ended here without a sale a moment ago. Wait until the pause of the policy (holdPauseMs) is over, and ask again.',
+    'A hold of the user for this event ended without a sale a short time ago. Wait until the pause of the policy (holdPauseMs) is over, and ask again.',
   ],
   [
     'capacity_below_taken',
-    'More seats than that are already held or sold. Choose a capacity of at least that many.',
+    'More seats than this capacity are already held or sold. Choose a larger capacity.',
   ],
   ['sold_out', 'Not enough seats are left. Ask for fewer, or try again when seats come back.'],
 ] as const;

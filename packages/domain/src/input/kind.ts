@@ -17,21 +17,21 @@ function isCount(value: unknown): value is number {
 export const count: Kind = {
   accepts: isCount,
   expected: 'a whole number of at least 0',
-  fix: mendOfNumber,
+  fix: fixOfNumber,
 };
 
 /** A quantity: how many somebody has, or may have. */
 export const quantity: Kind = {
   accepts: (value) => isCount(value) && value >= 1 && value <= quantityMax,
   expected: `a whole number from 1 to ${quantityMax}`,
-  fix: mendOfNumber,
+  fix: fixOfNumber,
 };
 
 /** A number that a user asks for. Any number passes: the rules refuse those that make no sense. */
 export const askedNumber: Kind = {
   accepts: (value) => typeof value === 'number',
   expected: 'a number',
-  fix: mendOfNumber,
+  fix: fixOfNumber,
 };
 
 /**
@@ -45,7 +45,7 @@ export const instant: Kind = {
   fix: (value) => {
     if (isDate(value)) return 'convert it with .getTime()';
     const isWritten = typeof value === 'string' && !isNumeric(value);
-    return isWritten ? 'convert it with Date.parse(…)' : mendOfNumber(value);
+    return isWritten ? 'convert it with Date.parse(…)' : fixOfNumber(value);
   },
 };
 
@@ -53,20 +53,20 @@ export const instant: Kind = {
 export const name: Kind = {
   accepts: (value) => typeof value === 'string' && value !== '',
   expected: 'a text of at least 1 character',
-  fix: mendOfText,
+  fix: fixOfText,
 };
 
 export const truth: Kind = {
   accepts: (value) => typeof value === 'boolean',
   expected: 'true or false',
-  fix: mendOfAny,
+  fix: fixOfAny,
 };
 
 /** A text that people read. */
 export const text: Kind = {
   accepts: (value) => typeof value === 'string',
   expected: 'a text',
-  fix: mendOfText,
+  fix: fixOfText,
 };
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -115,21 +115,21 @@ export function orLeftOut(kind: Kind): Kind {
   return { ...kind, accepts: (value) => value === undefined || kind.accepts(value) };
 }
 
-function mendOfNumber(value: unknown): string {
+function fixOfNumber(value: unknown): string {
   if (typeof value === 'bigint') return 'convert it with Number(…)';
   if (typeof value === 'string' && isNumeric(value)) return 'convert it with Number(…)';
   if (Number.isNaN(value)) return 'look for what it was computed from';
   const hasFraction = Number.isFinite(value) && !Number.isInteger(value);
-  return hasFraction ? 'round it with Math.floor(…)' : mendOfAny(value);
+  return hasFraction ? 'round it with Math.floor(…)' : fixOfAny(value);
 }
 
-function mendOfText(value: unknown): string {
+function fixOfText(value: unknown): string {
   const isNumber = typeof value === 'number' || typeof value === 'bigint';
-  return isNumber ? 'convert it with String(…)' : mendOfAny(value);
+  return isNumber ? 'convert it with String(…)' : fixOfAny(value);
 }
 
-function mendOfAny(value: unknown): string {
-  return value === undefined ? 'is it read, under this name?' : 'give one';
+function fixOfAny(value: unknown): string {
+  return value === undefined ? 'add it, under this name' : 'give one';
 }
 
 function isNumeric(value: string): boolean {

@@ -47,9 +47,9 @@ export function checkPayment(payment: Payment): void {
 }
 
 /**
- * The payment after news of it. Of all that is heard the most counts, and not the last. So news that
- * come late, twice or out of order lead to the same standing in any case. News of another payment
- * change nothing.
+ * The payment after news of it. News moves its standing only forward, in the order of `PaymentStanding`.
+ * So news that comes late, twice or out of order leads to the same standing. News of another payment
+ * changes nothing.
  *
  * @throws InvalidInput where a field is not what its type says, such as a word of the provider's own.
  * @example

@@ -24,8 +24,8 @@ export interface AskedGroup {
 }
 
 /**
- * So many times the seats that a group claims must be free, or its event counts as scarce. Other
- * processes sell as well, of whose claims this one knows nothing.
+ * An event is scarce while fewer seats are free than the seats that a group claims, times this factor. It
+ * is large because other processes sell as well, and this one does not know their claims.
  */
 const plentyFactor = 20;
 
@@ -43,7 +43,7 @@ export async function askEarly(parts: EarlyRefusalParts, group: TakenGroup): Pro
   return { group, heard, fence };
 }
 
-/** While seats are plenty nobody could be refused by asking. Retries never are: they find their booking. */
+/** Redis can refuse nobody while many seats are free. Nor does it refuse a retry, which finds its booking. */
 function mayRefuse({ freeSeats }: EarlyRefusalParts, group: TakenGroup): boolean {
   if (!group.commands.some(isFirstClaim)) return false;
   const free = freeSeats(group.eventId);
