@@ -20,7 +20,7 @@ export class Overloaded extends EngineFault {
   override readonly retryAfterMs: number;
 
   constructor(retryAfterMs: number) {
-    super('Too much is waiting already. Nothing was written; try again later.', retryAfterMs);
+    super('Too many calls are waiting. Nothing was written; try again later.', retryAfterMs);
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -39,7 +39,7 @@ export class Draining extends EngineFault {
   override readonly name = 'Draining';
 
   constructor(retryAfterMs: number) {
-    super('This process is stopping. Ask another one.', retryAfterMs);
+    super('This process is stopping. Send the call again: another process takes it.', retryAfterMs);
   }
 }
 
@@ -48,6 +48,6 @@ export class DeadlineExceeded extends EngineFault {
   override readonly name = 'DeadlineExceeded';
 
   constructor() {
-    super('The answer was not there in time. Try again.', null);
+    super('The answer did not come in time. Send the same call again.', null);
   }
 }

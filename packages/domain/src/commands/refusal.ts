@@ -45,10 +45,7 @@ const refusals = [
     'sale_already_over',
     'The sale would end in the past. Move the date or closesAt to a time in the future. To end a sale now, close it.',
   ],
-  [
-    'quantity_over_limit',
-    'One booking of this event may not have so many seats. Ask for fewer.',
-  ],
+  ['quantity_over_limit', 'One booking of this event may not have so many seats. Ask for fewer.'],
   [
     'bookings_over_limit',
     'The user already has as many active bookings of this event as its policy allows. Go on with one of them, or cancel one first.',
