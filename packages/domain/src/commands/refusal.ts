@@ -22,7 +22,7 @@ const refusals = [
   ],
   [
     'hold_not_extendable',
-    'The policy does not let this hold last longer, or not while nothing is left for others. Confirm it in time.',
+    'The policy does not let this hold last longer, or not while the event is sold out. Confirm it in time.',
   ],
   [
     'cancel_deadline_passed',
