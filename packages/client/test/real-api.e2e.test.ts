@@ -62,6 +62,45 @@ describe('a call whose connection is cut', () => {
     expect(await bookingsOf(eventId)).toHaveLength(1);
   });
 
+  test('places an order once, in all of its events, under the id that was made for it', async () => {
+    const eventIds = [await eventOnSale(api.url), await eventOnSale(api.url)];
+    const lines = eventIds.map((eventId) => ({ eventId, quantity: 2 }));
+    await using proxy = await startTcpProxy(api.url);
+    const cuts: Cut[] = ['before_answer', 'before_request', 'before_answer', 'before_answer'];
+    proxy.cutNext(...cuts.map((cut) => ({ cut })));
+    const { order } = clientOf(proxy.url, 'ann');
+    const first = await order.place({ lines });
+    // All attempts of one call were cut: it is in doubt, and the same id settles it.
+    if (first.status !== 'unknown') throw new Error(`not in doubt: ${first.status}`);
+    const { orderId } = first;
+    expect(await order.place({ lines, orderId })).toMatchObject({ id: orderId, status: 'held' });
+    proxy.cutNext({ cut: 'before_answer' });
+    expect(await order.confirm({ orderId })).toMatchObject({ id: orderId, status: 'confirmed' });
+    for (const eventId of eventIds) {
+      const stored = { id: orderId, status: 'confirmed', userId: 'ann', quantity: 2 };
+      expect(await bookingsOf(eventId)).toMatchObject([stored]);
+    }
+    const { rows } = await api.database.pool.query('select from orders where user_id = $1', [
+      'ann',
+    ]);
+    expect(rows).toHaveLength(1);
+  });
+
+  test('leaves nothing of an order that is refused, whose answer names the line', async () => {
+    const [plenty, few] = [await eventOnSale(api.url), await eventOnSale(api.url, 1)];
+    const lines = [
+      { eventId: plenty, quantity: 1 },
+      { eventId: few, quantity: 2 },
+    ];
+    await using proxy = await startTcpProxy(api.url);
+    proxy.cutNext({ cut: 'before_answer' });
+    const { order } = clientOf(proxy.url, 'ann');
+    const answer = await order.place({ lines, as: 'confirmed' });
+    expect(answer).toMatchObject({ status: 'refused', reason: 'sold_out', eventId: few, line: 1 });
+    expect(proxy.connectionCount).toBe(2);
+    expect([...(await bookingsOf(plenty)), ...(await bookingsOf(few))]).toEqual([]);
+  });
+
   test('makes one event', async () => {
     await using proxy = await startTcpProxy(api.url);
     proxy.cutNext({ cut: 'before_answer' });
