@@ -36,7 +36,7 @@ test('a broken promise is shown by its rows, with how to stop selling and how to
 });
 
 test('holds that nobody swept are no reason to stop selling', () => {
-  expect(textOf(['I7'])).toContain('see that the worker runs');
+  expect(textOf(['I7'])).toContain('check that the worker runs');
   expect(textOf(['I7'])).not.toContain('Stop selling');
   expect(textOf(['I7', 'I2'])).toContain('Stop selling');
 });

@@ -22,12 +22,12 @@ test('every promise kept is a pass, without reasons', () => {
 });
 
 test.each<[Partial<ChaosJudged>, string]>([
-  [{ lostAcknowledged: 1 }, 'not there as acknowledged: 1'],
+  [{ lostAcknowledged: 1 }, 'not in the database as told: 1'],
   [{ violations: 1 }, 'violate an invariant: 1'],
   [{ violations: null }, 'could not be asked'],
   [{ lostAcknowledged: null }, 'could not be asked'],
-  [{ falseSoldOut: 1 }, 'while there were seats all the time: 1'],
-  [{ unanswered: 1 }, 'nobody answered, retries included: 1'],
+  [{ falseSoldOut: 1 }, 'although seats were free all the time: 1'],
+  [{ unanswered: 1 }, 'without an answer, also after retries: 1'],
   [{ acknowledgedDuringFault: 0 }, 'No booking was acknowledged during the fault'],
   [{ recoveryMs: 3_100 }, 'Recovery took 3100 ms'],
   [{ recoveryMs: null }, 'did not come back to 90 %'],

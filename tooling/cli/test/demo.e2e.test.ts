@@ -41,7 +41,9 @@ test('without Redis the demo is the same, and says once that there is none', asy
     refusedWithoutDatabase: null,
     verdict: 'pass',
   });
-  expect(stderr.match(/No Redis: admission is off, jobs wait in PostgreSQL/g)).toHaveLength(1);
+  expect(stderr.match(/No Redis: early refusals are off, jobs wait in PostgreSQL/g)).toHaveLength(
+    1,
+  );
 });
 
 test('a step that fails is named, with the end of the log, and everything is stopped', async () => {

@@ -61,7 +61,7 @@ function summary(runs: readonly DetailedChaosReport[], layout: Layout): readonly
     rightAligned: [2, 3, 4, 5, 6, 7],
   });
   return [
-    heading('Recovery, what was lost, violated, falsely sold out, silent', layout),
+    heading('Recovery; lost, violated, wrongly sold out, not answered', layout),
     table,
     '',
     `  Seed ${runs[0]?.report.seed ?? 0}. ${verdictMark(verdictOfAll(runs), layout)}`,

@@ -18,11 +18,11 @@ export interface ChaosJudged extends Safety {
 export function judgeChaos(judged: ChaosJudged): Verdict {
   return verdictOf([
     ...safetyReasons(judged),
-    ...when(judged.falseSoldOut, 'Refusals as sold out while there were seats all the time'),
+    ...when(judged.falseSoldOut, 'Users told sold_out although seats were free all the time'),
     ...(judged.acknowledgedDuringFault > 0
       ? []
       : ['No booking was acknowledged during the fault.']),
-    ...when(judged.unanswered, 'Calls that nobody answered, retries included'),
+    ...when(judged.unanswered, 'Calls without an answer, also after retries'),
     ...recoveryReasons(judged),
     ...judged.broken,
   ]);

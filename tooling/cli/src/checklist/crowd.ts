@@ -69,7 +69,7 @@ export function latencyPoint({ measured }: Crowds): Point {
     title: 'Check P99 latency < 100ms',
     passed: middle < p99MsMax,
     figure: `${duration(middle)} in the middle one of ${measured.length} crowds (${duration(Math.min(...p99s))} to ${duration(Math.max(...p99s))}), all 100 users at once`,
-    fix: 'let nothing else take this machine meanwhile; pnpm bench --quick has this machine beside an empty call',
+    fix: 'let nothing else use this machine during the run; pnpm bench --quick compares a booking with an empty call on this machine',
   });
 }
 

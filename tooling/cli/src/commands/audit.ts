@@ -26,7 +26,7 @@ const help = helpAfter(about, [
 
 export function auditCommand(): Command {
   return new Command('audit')
-    .description('Are all promises about the data kept?')
+    .description('Does the data keep every guarantee?')
     .option('--event <id>', 'one event (default: all)', uuid)
     .option('--database-url <url>', 'which database (default: DATABASE_URL)', databaseUrl)
     .option('--json', 'print the findings as JSON')
@@ -59,4 +59,4 @@ function look(url: string, eventId: string | null) {
 }
 
 const atRestHint =
-  'Nothing runs on this data, so nobody sweeps: what breaks I7 goes away with the next start.\n';
+  'Nothing runs on this data, so nobody sweeps. The next start removes what breaks I7.\n';

@@ -42,7 +42,7 @@ const help = helpAfter(about, [
 
 export function chaosCommand(): Command {
   return new Command('chaos')
-    .description('Break something under load, and check that every promise is kept')
+    .description('Break something under load, and check that every guarantee holds')
     .addOption(
       new Option('--fault <name>', 'what goes wrong, or all of it in turn')
         .choices([...faults.map(({ name }) => name), all])

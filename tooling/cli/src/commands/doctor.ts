@@ -30,7 +30,7 @@ const help = helpAfter(about, [
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('Is everything that the promises rest on as it should be?')
+    .description('Is everything right that the guarantees depend on?')
     .option('--database-url <url>', 'which database (default: DATABASE_URL)', databaseUrl)
     .option('--redis-url <url>', 'which Redis (default: REDIS_URL)', redisUrl)
     .option('--json', 'print the findings as JSON')

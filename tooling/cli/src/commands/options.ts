@@ -55,7 +55,7 @@ export const numberOfProcesses = wholeNumber(1, 8);
 /** Parses the id of an event. */
 export function uuid(text: string): string {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) return text.toLowerCase();
-  throw new InvalidArgumentError('It must be a UUID, as event.create was given it.');
+  throw new InvalidArgumentError('It must be a UUID, the one that was given to event.create.');
 }
 
 /** Parses the name of a user, as the api does in a token: it would refuse any other. */

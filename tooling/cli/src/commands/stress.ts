@@ -79,7 +79,7 @@ export function stressCommand(): Command {
   const own = 'processes of the api, each on a port of its own (default: 1)';
   const seconds = `seconds of arrivals, with --rate (default: ${durationSecondsDefault})`;
   return new Command('stress')
-    .description('Put a crowd on an event, and judge what the database holds afterwards')
+    .description('Send a crowd to one event, and then check what is in the database')
     .option('--users <n>', `users (default: ${userCountDefault})`, users)
     .option('--seats <n>', 'seats of the event', seats, seatCountDefault)
     .option('--url <url>', 'a running api (default: start one)', apiUrl)

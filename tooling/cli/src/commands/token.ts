@@ -43,7 +43,7 @@ async function mintToken({ role, user: userId, expiresIn }: TokenOptions): Promi
   const secret = authSecret ?? (await keptAuthSecret());
   if (secret === null) {
     throw new UsageError(
-      'There is nothing to sign with. Set AUTH_SECRET to that of the api, or run pnpm start once, which makes one.',
+      'There is no secret to sign with. Set AUTH_SECRET to that of the api, or run pnpm start once, which makes one.',
     );
   }
   if (secret.length < secretLengthMin) {

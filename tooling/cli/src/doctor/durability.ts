@@ -70,7 +70,7 @@ function unsafeFinding(found: string, fix: string): Finding {
     severity: 'danger',
     found,
     means:
-      'A booking is acknowledged before it is safe: after a crash, or a failover, it may be gone although its buyer was told that it is there.',
+      'A booking is answered before it is safe on disk. After a crash or a failover it may be gone, although its buyer was told of it.',
     fix,
   };
 }

@@ -73,7 +73,7 @@ function unlooked({ isPromise }: Check, error: unknown): Finding {
   return {
     severity: isPromise ? 'danger' : 'warning',
     found: `It could not be looked at: ${reasonOf(error)}`,
-    means: 'Nobody knows whether it is as it should be.',
+    means: 'Nobody knows whether it is right.',
     fix: 'See that PostgreSQL and Redis answer at their URLs, fix what the other findings say, and run doctor again, as the role that owns the tables where a right is missing.',
   };
 }

@@ -24,7 +24,7 @@ function findingsOf({ name, isSorted, tablesReadWhole }: ExplainedStatement): re
   return found.map((each) => ({
     severity: 'warning',
     found: each,
-    means: 'It gets slower with every row that is added, and all others wait with it.',
+    means: 'It gets slower with every new row, and all other calls wait with it.',
     fix: 'Make the index that the finding about the schema names; then ANALYZE events, bookings, ledger, outbox;',
   }));
 }

@@ -11,7 +11,7 @@ const auditMsMax = 10_000;
 /** The invariants I1 to I9, as `audit` checks them, but part by part and for a bounded time. */
 export const promises: Check = {
   id: 'promises',
-  title: 'All promises about the data are kept (I1 to I9)',
+  title: 'The data keeps every guarantee (I1 to I9)',
   isPromise: true,
   async look(patient) {
     const { broken, isWhole, violationCount } = await auditParts(patient);
@@ -50,7 +50,7 @@ const ofTheWorker = 'I7';
 function findingOf({ id, title, violations }: InvariantReport): Finding {
   const found = `${id} is broken by ${figure(violations.length)} rows: ${title}. The first: ${JSON.stringify(violations[0])}`;
   if (id === ofTheWorker) {
-    const means = 'No seat is wrong: lapsed holds count as free. But nobody sweeps them.';
+    const means = 'No seat is wrong, because lapsed holds count as free. But nobody sweeps them.';
     return { severity: 'warning', found, means, fix: 'Start a worker: node apps/worker/main.js' };
   }
   return {

@@ -43,7 +43,7 @@ function evicts(policy: string, redisUrl: string): Finding {
     severity: 'danger',
     found: `maxmemory-policy is ${policy}.`,
     means:
-      'Redis may throw away a fence: somebody may then be told sold_out for up to a second after a seat came free. Jobs of the worker get lost, too. api and worker refuse to start.',
+      'Redis may delete a fence. Then somebody may be told sold_out for up to a second after a seat came free. Jobs of the worker get lost, too. api and worker do not start.',
     fix: fixIn(new RedisEvicts(policy, new URL(redisUrl).host)),
   };
 }
@@ -81,7 +81,7 @@ async function memoryFindings(master: Redis): Promise<readonly Finding[]> {
       severity: 'warning',
       found: `Redis uses ${share(used, max)} of its maxmemory (${max} bytes).`,
       means:
-        'Soon it takes no writes. Bookings go on without it; early refusals, cached reads and jobs do not.',
+        'Soon it refuses writes. Bookings go on without it. Early refusals, its cache and its jobs do not.',
       fix: `redis-cli CONFIG SET maxmemory ${max * 2}; and in redis.conf. Look at what else is kept in it: redis-cli --bigkeys`,
     },
   ];

@@ -5,7 +5,7 @@ import type { Check, Finding } from './check.ts';
 /** The version column, every constraint and index, the ledger's trigger, and the migrations. */
 export const schema: Check = {
   id: 'schema',
-  title: 'Columns, constraints, indexes and migrations are what they should be',
+  title: 'Columns, constraints, indexes and migrations are right',
   isPromise: true,
   async look({ database }) {
     const faults = await readSchemaFaults(database);
@@ -37,7 +37,7 @@ function findingOf({ kind, name, state, isGuard, fix }: SchemaFault): Finding {
     severity: isGuard ? 'danger' : 'warning',
     found: `The ${kind} ${name} ${found[state]}.`,
     means: isGuard
-      ? 'It is one of the guards that make overselling impossible even where code is wrong, or a statement needs it.'
+      ? 'It is one of the guards that make overselling impossible even if code is wrong, or a statement needs it.'
       : 'Lists and look-ups read far more rows than they give. Bookings stay right, and get slow.',
     fix: `${fix}${fix.endsWith('.') ? '' : ';'}`,
   };

@@ -60,7 +60,7 @@ function contradictionsIn(read: Settings): readonly Finding[] {
       severity: 'warning',
       found: `default_transaction_isolation is ${isolation}.`,
       means:
-        'A commit repeats its own guard, and needs no more. With this, commits of other processes undo it and it is tried again: at a rush many are given up as contended.',
+        'Each commit checks its own guard again, and needs no stricter isolation. With this setting, commits of other processes make it fail and repeat. In a rush many commits are given up as contended.',
       fix: resetOf('default_transaction_isolation', kept),
     }),
     ...when(!isVacuumed, {
@@ -83,8 +83,7 @@ function timeoutFinding(
   return when(ms > 0 && ms < transactionMsMin, {
     severity: 'warning',
     found: `${name} is ${ms} ms; a statement alone may take 2,000 ms.`,
-    means:
-      'PostgreSQL cuts connections in the midst of a commit, and callers hear `unknown` for no need.',
+    means: 'PostgreSQL ends connections during a commit, so callers get `unknown` without need.',
     fix: resetOf(name, kept),
   });
 }

@@ -61,7 +61,7 @@ function findingOf({ query, calls, meanMs }: Slow): Finding {
   return {
     severity: 'warning',
     found: `${figure(calls)} calls took ${duration(meanMs)} on average: ${text}`,
-    means: 'Whoever calls it waits, and holds a connection that others wait for.',
+    means: 'Its callers wait, and keep a connection that others wait for.',
     fix: 'EXPLAIN (ANALYZE, BUFFERS) it with values of yours, and see the findings about schema, plans and tables. Then: SELECT pg_stat_statements_reset();',
   };
 }

@@ -55,7 +55,7 @@ function deadFinding({ name, live, dead }: Table): readonly Finding[] {
       severity: 'warning',
       found: `${name} has ${figure(dead)} dead rows beside ${figure(live)} (${share(dead, live + dead)}).`,
       means:
-        'Every read passes them by. Autovacuum does not keep up, or an old transaction keeps it from removing them.',
+        'Every read has to pass over them. Autovacuum does not keep up, or an old transaction keeps it from removing them.',
       fix: `VACUUM (ANALYZE) ${name}; and where it does not help, end what is oldest in: SELECT pid, xact_start, query FROM pg_stat_activity WHERE xact_start IS NOT NULL ORDER BY xact_start LIMIT 3;`,
     },
   ];

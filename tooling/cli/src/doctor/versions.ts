@@ -27,7 +27,7 @@ export function versionFindings(found: {
     findings.push({
       severity: 'warning',
       found: `PostgreSQL is ${found.postgres}.`,
-      means: `This was never tried below ${postgresMin}, and the oldest releases get no repairs any more.`,
+      means: `This was never tried below ${postgresMin}, and the oldest releases get no fixes any more.`,
       fix: `Upgrade PostgreSQL to ${postgresMin} or later (pg_upgrade), best to 18.`,
     });
   }

@@ -37,4 +37,4 @@ export const workLeft: Check = {
 };
 
 const startWorker =
-  'Start a worker: DATABASE_URL=… REDIS_URL=… node apps/worker/main.js. Where one runs, its log says why it does not get on.';
+  'Start a worker: DATABASE_URL=… REDIS_URL=… node apps/worker/main.js. If one runs already, its log says why it does not work.';

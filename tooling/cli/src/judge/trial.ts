@@ -48,7 +48,7 @@ export async function runTrial(
   const aftermath = { target, eventId, users, calls };
   const secondWave =
     plan.asksAgain && (await isWorthAsking(aftermath))
-      ? await steps.step('Who was refused asks once more', () =>
+      ? await steps.step('Users who were refused ask once more', () =>
           unlessInterrupted(stop, askAgain(aftermath)),
         )
       : null;

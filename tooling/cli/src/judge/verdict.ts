@@ -70,7 +70,10 @@ export function safetyReasons({ violations, lostAcknowledged }: Safety): readonl
   }
   return [
     ...when(violations, 'Rows that violate an invariant'),
-    ...when(lostAcknowledged, 'Acknowledged bookings that are not there as acknowledged'),
+    ...when(
+      lostAcknowledged,
+      'Bookings that a user was told of, and that are not in the database as told',
+    ),
   ];
 }
 
@@ -81,14 +84,14 @@ function serviceReasons({ tally, seats, secondWave, died }: Judged): readonly st
   const unclear = secondWave && secondWave.errors + secondWave.unknown;
   return [
     ...when(errors, 'Users who got an error'),
-    ...when(unknown, 'Users left in doubt (unknown)'),
+    ...when(unknown, 'Users who never heard what happened to their call (unknown)'),
     ...(isUnsold
       ? [
           `Seats sold: ${confirmed}; with ${users} users for ${seats} seats it should be ${sellable}.`,
         ]
       : []),
     // Whoever asks again after the event has sold out is refused, and nothing else.
-    ...when(unclear, 'Users who asked again and were not simply refused'),
+    ...when(unclear, 'Users who asked again and were not refused'),
     ...died.map((name) => `The ${name} ended by itself.`),
   ];
 }

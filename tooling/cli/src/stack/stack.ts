@@ -74,7 +74,7 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
   started.defer(() => services.stop());
   const grounds = await groundsFor(plan, services, started);
   if (grounds.redisUrl === null) {
-    steps.note('No Redis: admission is off, jobs wait in PostgreSQL');
+    steps.note('No Redis: early refusals are off, jobs wait in PostgreSQL');
   }
   await steps.step('Tables are up to date', () => migrateAt(grounds.databaseUrl, null));
   const apis = await stepOfApis(grounds, plan, started);

@@ -9,7 +9,7 @@ interface Finding {
 const ofTheWorker: readonly string[] = ['I7'];
 
 const workerAdvice =
-  'I7 alone is no harm: lapsed holds count as free seats. Nobody has swept them: see that the worker runs, and what its log says.';
+  'I7 alone does no harm, because lapsed holds count as free seats. Nobody has swept them: check that the worker runs, and read its log.';
 
 const steps = [
   'What to do, now:',

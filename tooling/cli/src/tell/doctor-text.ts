@@ -4,7 +4,7 @@ import type { Finding, Severity } from '../doctor/check.ts';
 import type { CheckReport, DoctorReport } from '../doctor/examine.ts';
 
 const words: Readonly<Record<Severity, string>> = {
-  danger: 'DANGER: a promise may be broken.',
+  danger: 'DANGER: a guarantee may be broken.',
   warning: 'Warning: it costs time.',
   note: 'Note.',
 };
@@ -15,7 +15,7 @@ const ranks: readonly Severity[] = ['danger', 'warning', 'note'];
  * A line a check; below it each finding, the worst first: what it is, what it means, and the fix.
  *
  * @example
- * //   ✓  Columns, constraints, indexes and migrations are what they should be   all there
+ * //   ✓  Columns, constraints, indexes and migrations are right   all there
  * //   Of postgres://127.0.0.1:5432/holdfast: nothing endangers a promise. PASS
  */
 export function doctorText(report: DoctorReport, url: string, layout: Layout): string {

@@ -37,7 +37,7 @@ function plot({ report, tally, pace }: DetailedReport): readonly string[] {
       ? 'Nobody was refused.'
       : `${figure(refused)} were refused (${countsText(report.refusedByReason)}); everybody had an answer after ${duration(pace.lastAnswerMs)}.`,
     errors + unknown === 0
-      ? 'Nobody got an error, and nobody was left in doubt.'
+      ? 'Nobody got an error, and everybody knows what happened to their call.'
       : `${figure(errors)} got an error (${countsText(tally.errorsByCause)}), ${figure(unknown)} were left in doubt.`,
     `From arrival to final answer: p50 ${duration(latencyMs.p50)}, p99 ${duration(latencyMs.p99)}, slowest ${duration(latencyMs.max)}.`,
     '',
