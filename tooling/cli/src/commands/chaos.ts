@@ -23,16 +23,17 @@ const seedMax = 999_999_999;
 const seconds = wholeNumber(1, 600);
 
 const about = `
-Starts PostgreSQL, Redis, the api (two processes) and the worker, puts a steady
-load on them (bookings, holds, late payments, orders), lets something go wrong, takes the cause away, and watches until
-the service is what it was. Then each answer is held against the database.
+Starts PostgreSQL, Redis, the api (two processes) and the worker, and puts a
+steady load on them: bookings, holds, late payments, orders. Then it makes the
+fault, ends it, and waits until the service is as it was before. At the end it
+compares each answer with the database.
 ${faults.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join('\n')}
 
-It passes when bookings went on all the time, nothing acknowledged was lost, no
-invariant was violated, everybody was answered, nobody was told "sold out" while
-there were seats, and the rate came back to 90 % within 3 s (10 s where Redis
-had lost its data). It brings its own servers, and leaves those of DATABASE_URL
-and REDIS_URL alone.`;
+It passes if bookings went on all the time, no answered booking was lost, no
+invariant was broken, every call was answered, nobody was told "sold out" while
+there were seats, and the rate came back to 90 % within 3 s (10 s if Redis had
+lost its data). It brings its own servers, and does not touch those of
+DATABASE_URL and REDIS_URL.`;
 
 const help = helpAfter(about, [
   ['pnpm holdfast chaos --fault redis-kill', 'one fault'],
