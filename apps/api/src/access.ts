@@ -27,6 +27,7 @@ const accessByPath: Readonly<Record<string, Access>> = {
   'booking.changeQuantity': anyRole,
   'booking.book': anyRole,
   'booking.get': anyRole,
+  'booking.history': organizers,
   'booking.mine': anyRole,
   'order.place': anyRole,
   'order.confirm': anyRole,

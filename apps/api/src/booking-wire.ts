@@ -31,8 +31,11 @@ const cancelled = {
   ...facts,
   status: z.literal('cancelled'),
   cancelledAt: instantOutput,
-  /** `organizer`: the event was called off. `replacement`: a hold of the same user took its place. */
-  cancelledBy: z.enum(['user', 'organizer', 'replacement']),
+  /**
+   * `organizer`: the event was called off, or its organizer acted on the user's behalf, as an `admin` may.
+   * `replacement`: a hold of the same user took its place.
+   */
+  cancelledBy: z.enum(['user', 'organizer', 'admin', 'replacement']),
 };
 const expired = { ...facts, status: z.literal('expired'), expiredAt: instantOutput };
 

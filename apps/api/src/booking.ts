@@ -1,4 +1,4 @@
-import { findBooking, listBookingsOfUser } from '@holdfast/data';
+import { findBooking, findBookingHistory, listBookingsOfUser } from '@holdfast/data';
 import { z } from 'zod';
 import {
   type BookingAnswer,
@@ -7,11 +7,13 @@ import {
   bookingOnWire,
   bookingOutput,
 } from './booking-wire.ts';
+import { bookingChangeOnWire, bookingHistoryOutput } from './booking-history-wire.ts';
 import { bookingCursor } from './cursors.ts';
 import { Fault } from './http/faults.ts';
 import type { Context } from './context.ts';
 import { type BookingArrival, submitBookingCommand } from './submit.ts';
-import { cancellerOf, mayManageBooking } from './manage.ts';
+import { mayManageBooking, mayManageEvent } from './manage.ts';
+import { givenBy, onBehalfOf } from './on-behalf.ts';
 import { router, userProcedure } from './trpc.ts';
 import { direction, id, nowOf, pageOf, pageSize, quantity } from './wire.ts';
 
@@ -27,6 +29,7 @@ export const claim = z.strictObject({
   bookingId: id,
   quantity,
   isFirstAttempt: firstAttempt,
+  onBehalfOf,
 });
 const reservation = claim.extend({
   replace: z
@@ -37,7 +40,8 @@ const reservation = claim.extend({
     ),
 });
 const reference = z.strictObject({ eventId: id, bookingId: id });
-const confirmation = reference.extend({
+const follow = reference.extend({ onBehalfOf });
+const confirmation = follow.extend({
   ifLapsed: z
     .enum(['refuse', 'reacquire'])
     .default('refuse')
@@ -46,7 +50,7 @@ const confirmation = reference.extend({
     ),
 });
 const changedQuantity = z.strictObject({
-  ...reference.shape,
+  ...follow.shape,
   quantity,
   expectedQuantity: quantity
     .optional()
@@ -62,14 +66,14 @@ const mine = z.strictObject({
 
 /**
  * What users do with their own bookings. Another user's booking is as one that does not exist, but for who
- * manages its event: they may look at it, and give it back.
+ * manages its event: they may look at it, and act on the user's behalf.
  */
 export const bookingRouter = router({
   reserve: userProcedure
     .input(reservation)
     .output(bookingAnswer)
-    .mutation(async ({ ctx, input: { eventId, isFirstAttempt, ...asked } }) => {
-      const command = { type: 'reserve', userId: ctx.user.id, ...asked } as const;
+    .mutation(async ({ ctx, input: { eventId, isFirstAttempt, onBehalfOf: behalf, ...asked } }) => {
+      const command = { type: 'reserve', ...givenBy(ctx, behalf), ...asked } as const;
       const arrival = { command, isFirstAttempt };
       return await answerTo(ctx, eventId, arrival);
     }),
@@ -77,8 +81,8 @@ export const bookingRouter = router({
   book: userProcedure
     .input(claim)
     .output(bookingAnswer)
-    .mutation(async ({ ctx, input: { eventId, isFirstAttempt, ...asked } }) => {
-      const command = { type: 'book', userId: ctx.user.id, ...asked } as const;
+    .mutation(async ({ ctx, input: { eventId, isFirstAttempt, onBehalfOf: behalf, ...asked } }) => {
+      const command = { type: 'book', ...givenBy(ctx, behalf), ...asked } as const;
       const arrival = { command, isFirstAttempt };
       return await answerTo(ctx, eventId, arrival);
     }),
@@ -86,35 +90,34 @@ export const bookingRouter = router({
   confirm: userProcedure
     .input(confirmation)
     .output(bookingAnswer)
-    .mutation(async ({ ctx, input: { eventId, ...asked } }) => {
-      const command = { type: 'confirm', userId: ctx.user.id, ...asked } as const;
+    .mutation(async ({ ctx, input: { eventId, onBehalfOf: behalf, ...asked } }) => {
+      const command = { type: 'confirm', ...givenBy(ctx, behalf), ...asked } as const;
       const arrival = { command, isFirstAttempt: false };
       return await answerTo(ctx, eventId, arrival);
     }),
 
   cancel: userProcedure
-    .input(reference)
+    .input(follow)
     .output(bookingAnswer)
-    .mutation(async ({ ctx, input: { eventId, bookingId } }) => {
-      const userId = await cancellerOf(ctx, { eventId, bookingId });
-      const command = { type: 'cancel', userId, bookingId } as const;
+    .mutation(async ({ ctx, input: { eventId, onBehalfOf: behalf, ...asked } }) => {
+      const command = { type: 'cancel', ...givenBy(ctx, behalf), ...asked } as const;
       const arrival = { command, isFirstAttempt: false };
       return await answerTo(ctx, eventId, arrival);
     }),
 
   extend: userProcedure
-    .input(reference)
+    .input(follow)
     .output(bookingAnswer)
-    .mutation(async ({ ctx, input: { eventId, bookingId } }) => {
-      const command = { type: 'extend', userId: ctx.user.id, bookingId } as const;
+    .mutation(async ({ ctx, input: { eventId, onBehalfOf: behalf, ...asked } }) => {
+      const command = { type: 'extend', ...givenBy(ctx, behalf), ...asked } as const;
       return await answerTo(ctx, eventId, { command, isFirstAttempt: false });
     }),
 
   changeQuantity: userProcedure
     .input(changedQuantity)
     .output(bookingAnswer)
-    .mutation(async ({ ctx, input: { eventId, ...asked } }) => {
-      const command = { type: 'changeQuantity', userId: ctx.user.id, ...asked } as const;
+    .mutation(async ({ ctx, input: { eventId, onBehalfOf: behalf, ...asked } }) => {
+      const command = { type: 'changeQuantity', ...givenBy(ctx, behalf), ...asked } as const;
       const arrival = { command, isFirstAttempt: false };
       return await answerTo(ctx, eventId, arrival);
     }),
@@ -129,6 +132,17 @@ export const bookingRouter = router({
         throw new Fault('not_found');
       }
       return bookingOnWire(booking.eventId, booking, nowOf(ctx));
+    }),
+
+  history: userProcedure
+    .input(reference)
+    .output(bookingHistoryOutput)
+    .query(async ({ ctx, input }) => {
+      const { database, queue, caller } = ctx;
+      if (!(await mayManageEvent(ctx, input.eventId))) throw new Fault('not_found');
+      const changes = await queue.read(caller, () => findBookingHistory(database, input));
+      if (changes.length === 0) throw new Fault('not_found');
+      return { items: changes.map(bookingChangeOnWire) };
     }),
 
   mine: userProcedure

@@ -320,25 +320,6 @@ describe("another user's booking is as one that does not exist", () => {
     expect(await ada.booking.get.query(theirs)).toMatchObject({ status: 'held' });
   });
 
-  test('but for who manages its event: they look at it, and give it back', async () => {
-    const admin = await callerOf(api, 'root', 'admin');
-    for (const manager of [organizer, admin]) {
-      const eventId = await eventOnSale(organizer);
-      const bookingId = randomUUID();
-      await ada.booking.book.mutate({ eventId, bookingId, quantity: 1 });
-      const theirs = { eventId, bookingId };
-      expect(await manager.booking.get.query(theirs)).toMatchObject({ status: 'confirmed' });
-      expect(await manager.booking.confirm.mutate(theirs)).toMatchObject({
-        reason: 'booking_not_found',
-      });
-      expect(await manager.booking.cancel.mutate(theirs)).toMatchObject({ status: 'cancelled' });
-      expect(await ada.booking.get.query(theirs)).toMatchObject({ status: 'cancelled' });
-      expect(await manager.event.get.query({ eventId, maxAgeMs: 0 })).toMatchObject({
-        availableSeats: 100,
-      });
-    }
-  });
-
   test('its id is taken, and nothing more is said', async () => {
     const eventId = await eventOnSale(organizer);
     const claim = { eventId, bookingId: randomUUID(), quantity: 1 };

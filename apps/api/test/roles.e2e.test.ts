@@ -47,6 +47,7 @@ const matrix: Readonly<Record<string, readonly [Verb, readonly Caller[]]>> = {
   'booking.changeQuantity': ['mutation', signedIn],
   'booking.book': ['mutation', signedIn],
   'booking.get': ['query', signedIn],
+  'booking.history': ['query', organizers],
   'booking.mine': ['query', signedIn],
   'order.place': ['mutation', signedIn],
   'order.confirm': ['mutation', signedIn],

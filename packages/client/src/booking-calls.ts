@@ -48,6 +48,8 @@ export interface BookingCalls {
   changeQuantity(input: ChangeQuantityInput, options?: CallOptions): Promise<ChangeQuantityAnswer>;
   /** One booking of the caller; a HoldfastError `not_found` if there is none. */
   get(input: Inputs['booking']['get'], options?: CallOptions): Promise<Bookings['get']>;
+  /** What has become of a booking, the newest change first: for who manages its event. */
+  history(input: Inputs['booking']['history'], options?: CallOptions): Promise<Bookings['history']>;
   /** The caller's bookings, newest first, a page at a time. */
   mine(input?: Inputs['booking']['mine'], options?: CallOptions): Promise<Bookings['mine']>;
 }
@@ -88,6 +90,8 @@ export function bookingCalls({ booking }: Transport, caller: Caller): BookingCal
       return caller.command(idsOf(input), send, options);
     },
     get: (input, options) => caller.ask((signal) => booking.get.query(input, { signal }), options),
+    history: (input, options) =>
+      caller.ask((signal) => booking.history.query(input, { signal }), options),
     mine: (input = {}, options) =>
       caller.ask((signal) => booking.mine.query(input, { signal }), options),
   };

@@ -14,6 +14,7 @@ export { newId } from './ids.ts';
 export type { OrderCalls } from './order-calls.ts';
 export type {
   Booking,
+  BookingChange,
   BookingWithUser,
   Event,
   EventChange,

@@ -11,7 +11,20 @@ interface BookingId extends EventId {
   bookingId: string;
 }
 
-interface Claim extends BookingId {
+/** For whom the organizer of the event, or an admin, acts. */
+interface OnBehalf {
+  onBehalfOf?:
+    | {
+        userId: string;
+        /** What the ledger keeps beside who it was: 1 to 200 characters. */
+        reason: string;
+      }
+    | undefined;
+}
+
+interface Follow extends BookingId, OnBehalf {}
+
+interface Claim extends BookingId, OnBehalf {
   quantity: number;
   /** True only in the first call that sends this `bookingId`. */
   isFirstAttempt?: boolean | undefined;
@@ -25,7 +38,7 @@ interface Reservation extends Claim {
   replace?: boolean | undefined;
 }
 
-interface Confirmation extends BookingId {
+interface Confirmation extends Follow {
   /** What becomes of a hold that has lapsed: `reacquire` sells its seats if they are still free. */
   ifLapsed?: 'refuse' | 'reacquire' | undefined;
 }
@@ -86,14 +99,15 @@ export interface Inputs {
     reserve: Reservation;
     book: Claim;
     confirm: Confirmation;
-    cancel: BookingId;
-    extend: BookingId;
-    changeQuantity: BookingId & {
+    cancel: Follow;
+    extend: Follow;
+    changeQuantity: Follow & {
       quantity: number;
       /** The quantity that the change was decided upon. If the booking has another one by now, it is refused. */
       expectedQuantity?: number | undefined;
     };
     get: BookingId;
+    history: BookingId;
     mine: PageInput | undefined;
   };
   order: {
@@ -199,8 +213,11 @@ interface Confirmed extends BookingFacts {
 interface Cancelled extends BookingFacts {
   status: 'cancelled';
   cancelledAt: string;
-  /** `organizer`: the event was called off. `replacement`: a hold of the same user took its place. */
-  cancelledBy: 'user' | 'organizer' | 'replacement';
+  /**
+   * `organizer`: the event was called off, or its organizer acted on the user's behalf, as an `admin` may.
+   * `replacement`: a hold of the same user took its place.
+   */
+  cancelledBy: 'user' | 'organizer' | 'admin' | 'replacement';
 }
 
 interface Expired extends BookingFacts {
@@ -215,6 +232,18 @@ type WithUser<Each> = Each extends Booking ? Each & { userId: string } : never;
 
 /** A booking as the organizer of its event sees it. */
 export type BookingWithUser = WithUser<Booking>;
+
+/** One change of a booking, as who manages its event sees it. */
+export interface BookingChange {
+  at: string;
+  /** `booking_held`, `booking_confirmed`, `booking_cancelled`, … */
+  type: string;
+  /** Whose booking it was from then on, and how many seats it had. */
+  userId: string;
+  quantity: number;
+  /** Who did it on the user's behalf, and why; `null`: the user, or time. */
+  actor: { userId: string; role: string; reason: string } | null;
+}
 
 type EventStatus = 'draft' | 'on_sale' | 'closed' | 'cancelled';
 
@@ -314,6 +343,7 @@ export interface Outputs {
     extend: BookingAnswer;
     changeQuantity: BookingAnswer;
     get: Booking;
+    history: { items: BookingChange[] };
     mine: Page<Booking>;
   };
   order: {

@@ -27,7 +27,7 @@ interface Mutation<Input, Output> {
   mutate(input: Input, ends: Ends): Promise<Output>;
 }
 
-type QueryName = 'get' | 'mine' | 'list' | 'bookings' | 'live' | 'ready';
+type QueryName = 'get' | 'mine' | 'history' | 'list' | 'bookings' | 'live' | 'ready';
 
 type Procedures<Takes, Answers> = {
   readonly [Name in keyof Takes & keyof Answers]: Name extends QueryName

@@ -51,6 +51,11 @@ export {
   listBookingsOfEvent,
   listBookingsOfUser,
 } from './read/bookings.ts';
+export {
+  type BookingChange,
+  bookingChangeCountMax,
+  findBookingHistory,
+} from './read/booking-history.ts';
 export { type EventRecord, findEvent, findEventNow } from './read/events.ts';
 export { type EventCursor, type ListEvents, listEvents } from './read/list-events.ts';
 export type { Page } from './read/page.ts';

@@ -11,7 +11,9 @@ interface Row {
   readonly quantity: number;
   readonly from_status: string | null;
   readonly expires_at: Date | string | null;
-  readonly facts: object | null;
+  readonly actor: string | null;
+  readonly reason: string | null;
+  readonly facts: { readonly by?: string } | null;
 }
 
 /** The state that the ledger in the database leads to, by the rules' own `replay`. */
@@ -40,6 +42,9 @@ function entryOf(row: Row): LedgerEntry {
             : { from: row.from_status ?? 'nothing' }),
           ...(row.type === 'booking_cancelled' ? { by: 'user' } : {}),
           ...row.facts,
+          ...(row.actor === null
+            ? {}
+            : { actor: { role: row.facts?.by, id: row.actor, reason: row.reason } }),
           ...(row.expires_at === null ? {} : { expiresAt: new Date(row.expires_at).getTime() }),
         };
   // The row was written from a transition, and this test is what shows that it can be read back.

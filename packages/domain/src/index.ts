@@ -3,6 +3,7 @@
  *
  * Start with `decide`; docs/glossary.md has the words.
  */
+export type { Actor } from './booking/actor.ts';
 export * from './booking/booking.ts';
 export * from './event/capacity.ts';
 export type { Changes } from './event/changes.ts';

@@ -28,6 +28,14 @@ const bookingId = fc.constantFrom('b1', 'b2', 'b3', 'b4', 'b5', 'b6', 'b7', 'b8'
 const userId = fc.constantFrom('ann', 'bob', 'cat');
 const organizerId = fc.constantFrom('organizer', 'organizer', 'organizer', 'rival');
 const quantity = fc.integer({ min: 0, max: 5 });
+const actor = fc.option(
+  fc.record({
+    role: fc.constantFrom('organizer', 'admin'),
+    id: fc.constantFrom('organizer', 'rival'),
+    reason: fc.constant('asked by telephone'),
+  }),
+  { nil: undefined, freq: 4 },
+);
 
 const claim = fc.oneof(
   fc.record({
@@ -35,16 +43,18 @@ const claim = fc.oneof(
     bookingId,
     userId,
     quantity,
+    actor,
     replace: fc.constantFrom(undefined, undefined, true),
   }),
-  fc.record({ type: fc.constant('book'), bookingId, userId, quantity }),
+  fc.record({ type: fc.constant('book'), bookingId, userId, quantity, actor }),
 );
 const follow = fc.oneof(
-  fc.record({ type: fc.constantFrom('cancel', 'extend'), bookingId, userId }),
+  fc.record({ type: fc.constantFrom('cancel', 'extend'), bookingId, userId, actor }),
   fc.record({
     type: fc.constant('confirm'),
     bookingId,
     userId,
+    actor,
     ifLapsed: fc.constantFrom(undefined, 'refuse', 'reacquire', 'reacquire'),
   }),
 );
@@ -53,6 +63,7 @@ const changeQuantity = fc.record({
   bookingId,
   userId,
   quantity,
+  actor,
   expectedQuantity: fc.constantFrom(undefined, undefined, 1, 2),
 });
 const bookingCommand: fc.Arbitrary<BookingCommand> = fc.oneof(

@@ -61,6 +61,7 @@ const commands = [
   { type: 'book', ...claim },
   { type: 'confirm', ...named1 },
   { type: 'cancel', ...named1 },
+  { type: 'cancel', ...named1, actor: { role: 'admin', id: 'root', reason: 'asked' } },
   { type: 'expire', bookingCountMax: 3, afterBookingId: 'b0' },
   { type: 'setCapacity', organizerId: 'o', total: 20 },
   { type: 'update', organizerId: 'o', title: 'x', date: 2_000, saleWindow, policy },

@@ -1,6 +1,6 @@
 import { canonicalId, idSpelling } from '@holdfast/data';
 import { checkCommand, checkOrderCommand, InvalidInput, type OrderCommand } from '@holdfast/domain';
-import { userId as userIdRule } from '@holdfast/process';
+import { reason as reasonRule, userId as userIdRule } from '@holdfast/process';
 import type { GivenCommand } from './lane/words.ts';
 
 /** A command that somebody hands to the engine in this process, and its event. */
@@ -20,6 +20,10 @@ export function checkInput({ eventId, command }: GivenInput): GivenInput {
   checkType(command);
   const canonical = checkId('eventId', eventId);
   if ('bookingId' in command) checkId('command.bookingId', command.bookingId);
+  if ('actor' in command && command.actor !== undefined) {
+    checkUser('command.actor.id', command.actor.id);
+    checkReason('command.actor.reason', command.actor.reason);
+  }
   if ('userId' in command) checkUser('command.userId', command.userId);
   else checkUser('command.organizerId', command.organizerId);
   if (command.type === 'create' && checkId('command.eventId', command.eventId) !== canonical) {
@@ -66,4 +70,10 @@ export function checkId(field: string, id: unknown): string {
 function checkUser(field: string, id: string): void {
   const { error } = userIdRule.safeParse(id);
   if (error !== undefined) throw new InvalidInput(field, error.issues[0]?.message ?? 'is no name');
+}
+
+function checkReason(field: string, text: string): void {
+  const { error } = reasonRule.safeParse(text);
+  if (error !== undefined)
+    throw new InvalidInput(field, error.issues[0]?.message ?? 'is no reason');
 }

@@ -131,11 +131,15 @@ describe.each(['databaseUrl alone', 'Redis as well'])('with %s', (ground) => {
 
   test('what is no command, and what is no id, is an error that names the field, and harms nobody else', async () => {
     const eventId = await sellEvent(database, 5);
+    const actor = { role: 'admin', id: 'root', reason: 'asked' };
     const good = holdfast.submit(eventId, booking(), first);
     const bad: readonly [string, string, object][] = [
       ['eventId', 'no id', booking()],
       ['command.bookingId', eventId, { ...booking(), bookingId: 'mine' }],
       ['command.userId', eventId, { ...booking(), userId: 'a\0da' }],
+      ['command.actor.role', eventId, { ...booking(), actor: { ...actor, role: 'user' } }],
+      ['command.actor.id', eventId, { ...booking(), actor: { ...actor, id: 'a\0da' } }],
+      ['command.actor.reason', eventId, { ...booking(), actor: { ...actor, reason: 'no\0' } }],
       ['command.quantity', eventId, { ...booking(), quantity: '2' }],
       ['command.type', eventId, { ...booking(), type: 'steal' }],
       ['command.type', eventId, { type: 'expire', bookingCountMax: 5 }],

@@ -13,7 +13,7 @@ export {
   redisUrl,
 } from './service-settings.ts';
 export { isName, isTitle } from './text.ts';
-export { type Role, roles, userId } from './user.ts';
+export { reason, type Role, roles, userId } from './user.ts';
 export { tolerateLostOutput } from './lost-output.ts';
 export { readOpenFilesMax } from './open-files.ts';
 export {

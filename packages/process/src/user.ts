@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isName } from './text.ts';
+import { isName, isTitle } from './text.ts';
 
 export const roles = ['user', 'organizer', 'admin'] as const;
 
@@ -17,3 +17,13 @@ export const userId = z
   .min(1, { error: 'must not be empty', abort: true })
   .max(userIdLengthMax, `may have ${userIdLengthMax} characters at most`)
   .refine(isName, 'must be one line of text that is seen');
+
+const reasonLengthMax = 200;
+
+/** Why somebody acts on a user's behalf, in a sentence that a list shows in one line. */
+export const reason = z
+  .string()
+  .trim()
+  .min(1, { error: 'must not be empty', abort: true })
+  .max(reasonLengthMax, `may have ${reasonLengthMax} characters at most`)
+  .refine(isTitle, 'must be one line of text that is seen');

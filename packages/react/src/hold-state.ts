@@ -57,8 +57,10 @@ function howEnded(booking: Booking): EndedHold {
   }
 }
 
+/** Who manages the event has called it off, or cancelled this booking on the user's behalf. */
 const cancellations = {
   user: 'given_back',
   organizer: 'called_off',
+  admin: 'called_off',
   replacement: 'replaced',
 } as const;

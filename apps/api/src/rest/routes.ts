@@ -89,6 +89,10 @@ export const restRoutes: Readonly<Record<string, RestRoute | WithoutRoute>> = {
     route: 'GET /api/events/{eventId}/bookings/{bookingId}',
     summary: 'A booking as it stands.',
   },
+  'booking.history': {
+    route: 'GET /api/events/{eventId}/bookings/{bookingId}/history',
+    summary: 'What has become of a booking, and who did it, for the organizer of its event.',
+  },
   'booking.mine': { route: 'GET /api/bookings', summary: 'My bookings, the newest first.' },
   'order.place': {
     route: 'POST /api/orders',

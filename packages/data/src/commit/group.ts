@@ -46,11 +46,12 @@ export function isSale({ loaded, group }: Decided): boolean {
   return loaded.state.event !== null && !group.reliance.everything;
 }
 
-/** Does this group make new bookings, and nothing else? */
+/** Does this group make new bookings for those who ask, and nothing else? */
 export function isClaimsOnly({ group }: Decided): boolean {
   return group.transitions.every(
     (transition) =>
-      transition.type === 'booking_held' ||
-      (transition.type === 'booking_confirmed' && transition.from === 'nothing'),
+      (transition.type === 'booking_held' ||
+        (transition.type === 'booking_confirmed' && transition.from === 'nothing')) &&
+      transition.actor === undefined,
   );
 }

@@ -87,19 +87,20 @@ const insertLedger = `
 inserted_ledger as (
   insert into ledger (
     event_id, version, position, type, at,
-    booking_id, user_id, ordinal, quantity, from_status, expires_at, facts
+    booking_id, user_id, ordinal, quantity, from_status, expires_at, actor, reason, facts
   )
   select event.id, event.version, l.position, l.type, event.at,
     l.booking_id, l.user_id, l.ordinal, l.quantity, l.from_status,
-    ${timestampOf('l.expires_at')}, l.facts::jsonb
+    ${timestampOf('l.expires_at')}, l.actor, l.reason, l.facts::jsonb
   from checked_event event
   join unnest(
     :ledgerPlaces::int[], :ledgerPositions::int[], :ledgerTypes::text[],
     :ledgerBookingIds::uuid[], :ledgerUserIds::text[], :ledgerOrdinals::int[],
     :ledgerQuantities::int[], :ledgerFromStatuses::text[], :ledgerExpiries::float8[],
-    :ledgerFacts::text[]
+    :ledgerActors::text[], :ledgerReasons::text[], :ledgerFacts::text[]
   ) as l (
-    place, position, type, booking_id, user_id, ordinal, quantity, from_status, expires_at, facts
+    place, position, type, booking_id, user_id, ordinal, quantity, from_status, expires_at,
+    actor, reason, facts
   ) on l.place = event.place
 )`;
 

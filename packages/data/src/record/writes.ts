@@ -112,6 +112,8 @@ export function ledgerWrites(groups: readonly Decided[]): Columns {
     ledgerQuantities: arrayOf(rows.map((row) => row.quantity)),
     ledgerFromStatuses: arrayOf(rows.map((row) => row.fromStatus)),
     ledgerExpiries: arrayOf(rows.map((row) => row.expiresAt)),
+    ledgerActors: textArrayOf(rows.map((row) => row.actor)),
+    ledgerReasons: textArrayOf(rows.map((row) => row.reason)),
     ledgerFacts: textArrayOf(rows.map((row) => row.facts)),
   };
 }
@@ -129,6 +131,8 @@ interface LedgerWrite extends Spot {
   readonly quantity: number;
   readonly fromStatus: string | null;
   readonly expiresAt: number | null;
+  readonly actor: string | null;
+  readonly reason: string | null;
   readonly facts: string | null;
 }
 
@@ -146,14 +150,17 @@ function ledgerRow(transition: Transition, { place, position }: Spot): LedgerWri
     quantity,
     fromStatus: transition.type === 'booking_expired' ? 'held' : from,
     expiresAt: 'expiresAt' in transition ? transition.expiresAt : null,
+    actor: transition.actor?.id ?? null,
+    reason: transition.actor?.reason ?? null,
     facts: bookingFacts(transition),
   };
 }
 
-/** What the columns do not say, such as what cancelled the booking, if it was not its user. */
+/** What the columns do not say, such as what cancelled it, or in which role somebody acted for its user. */
 function bookingFacts(transition: BookingTransition): string | null {
   const { claimedQuantity } = transition;
-  const facts = { ...ownFacts(transition), claimedQuantity };
+  const by = transition.actor?.role;
+  const facts = { by, ...ownFacts(transition), claimedQuantity };
   return Object.values(facts).some((fact) => fact !== undefined) ? JSON.stringify(facts) : null;
 }
 
@@ -186,6 +193,8 @@ function eventLedgerRow(transition: Transition, { place, position }: Spot): Ledg
     quantity: capacityChangeOf(transition).total,
     fromStatus: null,
     expiresAt: null,
+    actor: null,
+    reason: null,
     facts: JSON.stringify(facts),
   };
 }

@@ -37,13 +37,14 @@ export interface ConfirmedBooking extends BookingFacts {
 }
 
 /**
- * What ended a booking: its user; the organizer, who called the event off; or a hold of the same
- * user that took its place (`replacement`).
+ * What ended a booking: its user; the organizer, who called the event off or acted on the user's
+ * behalf; an admin, on the user's behalf; or a hold of the same user that took its place
+ * (`replacement`).
  */
-export type Canceller = 'user' | 'organizer' | 'replacement';
+export type Canceller = 'user' | 'organizer' | 'admin' | 'replacement';
 
 /**
- * Given back by its user, replaced by another hold, or ended with its event; from `held` or from
+ * Given back by its user or on the user's behalf, replaced by another hold, or ended with its event; from `held` or from
  * `confirmed`. Final.
  */
 export interface CancelledBooking extends BookingFacts {
@@ -89,6 +90,18 @@ function bookingFactsOf({ id, userId, quantity, ordinal, claimedQuantity }: Book
 }
 
 /**
+ * Did this booking end with its event? Before the event was called off, the organizer cancelled it on
+ * the user's behalf.
+ */
+export function hasEndedWithEvent(
+  booking: CancelledBooking,
+  { cancelledAt }: Pick<EventState, 'cancelledAt'>,
+): boolean {
+  const isByOrganizer = booking.cancelledBy === 'organizer';
+  return isByOrganizer && cancelledAt !== null && booking.cancelledAt >= cancelledAt;
+}
+
+/**
  * The booking as it is to be shown at `now`, swept or not. A lapsed hold is expired. What was
  * active when the event was called off is cancelled since then.
  *
@@ -103,7 +116,7 @@ export function bookingAsOf(
 ): Booking {
   const isFinal =
     booking.status === 'expired' ||
-    (booking.status === 'cancelled' && booking.cancelledBy !== 'organizer');
+    (booking.status === 'cancelled' && !hasEndedWithEvent(booking, { cancelledAt }));
   if (isFinal) return booking;
   const facts = bookingFactsOf(booking);
   if (booking.status === 'held' && isLapsed(booking, Math.min(now, cancelledAt ?? now))) {

@@ -1,12 +1,8 @@
-import {
-  bookingAsOf,
-  type Canceller,
-  type ConfirmedBooking,
-  type HeldBooking,
-} from '../booking/booking.ts';
+import { mayCommand } from '../booking/actor.ts';
+import { type ActiveBooking, bookingAsOf, type Canceller } from '../booking/booking.ts';
 import type { Cancel } from './commands.ts';
 import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
-import { isCancelTooLate, isKnownTo } from '../event/event.ts';
+import { type EventState, isCancelTooLate } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 import { refused } from './refusal.ts';
 import type { State } from '../state/state.ts';
@@ -14,13 +10,14 @@ import { type BookingCancelled, factsOf } from '../state/transition.ts';
 
 /**
  * Give seats back, held or sold. It is possible after the end of the sale, too; what is sold only
- * before the policy's deadline. If the event was called off, the booking is cancelled already.
+ * before the policy's deadline, but for who acts on the user's behalf. If the event was called off,
+ * the booking is cancelled already.
  *
  * Refuses: event_not_found, booking_not_found (another user's booking, too), hold_lapsed,
  * cancel_deadline_passed.
  */
 export function decideCancel(state: State, command: Cancel, now: Instant): BookingDecision {
-  if (state.event === null || !isKnownTo(state.event, command.userId)) {
+  if (state.event === null || !mayCommand(state.event, command)) {
     return refused('event_not_found');
   }
   const booking = state.bookings.get(command.bookingId);
@@ -30,15 +27,22 @@ export function decideCancel(state: State, command: Cancel, now: Instant): Booki
   const seen = bookingAsOf(booking, state.event, now);
   if (seen.status === 'cancelled') return bookingUnchanged(seen);
   if (seen.status === 'expired') return refused('hold_lapsed');
-  if (seen.status === 'confirmed' && isCancelTooLate(state.event, now)) {
-    return refused('cancel_deadline_passed');
-  }
-  return bookingChanged(cancelBooking(seen, 'user', now));
+  return cancelActive(state.event, { command, booking: seen }, now);
+}
+
+function cancelActive(
+  event: EventState,
+  { command: { actor }, booking }: { readonly command: Cancel; readonly booking: ActiveBooking },
+  now: Instant,
+): BookingDecision {
+  const isBound = booking.status === 'confirmed' && actor === undefined;
+  if (isBound && isCancelTooLate(event, now)) return refused('cancel_deadline_passed');
+  return bookingChanged(cancelBooking(booking, actor?.role ?? 'user', now));
 }
 
 /** The end of an active booking before its time. */
 export function cancelBooking(
-  booking: HeldBooking | ConfirmedBooking,
+  booking: ActiveBooking,
   by: Canceller,
   now: Instant,
 ): BookingCancelled {

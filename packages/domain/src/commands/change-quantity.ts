@@ -1,12 +1,13 @@
-import type { Booking, ConfirmedBooking } from '../booking/booking.ts';
+import type { Actor } from '../booking/actor.ts';
+import { type Booking, type ConfirmedBooking, hasEndedWithEvent } from '../booking/booking.ts';
 import { isQuantity } from '../event/capacity.ts';
-import { refusalOfSale } from './claim.ts';
+import { refusalOfSale, refusalOnBehalf } from './claim.ts';
 import type { ChangeQuantity } from './commands.ts';
 import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
 import { reclaim } from './expire.ts';
-import { isCancelTooLate } from '../event/event.ts';
+import { type EventState, isCancelTooLate } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
-import { findOwn } from './own-booking.ts';
+import { findOwn, type OwnBooking } from './own-booking.ts';
 import { type Refused, refused } from './refusal.ts';
 import { lapsedHolds, type State, type StateWithEvent } from '../state/state.ts';
 import { type BookingQuantityChanged, factsOf } from '../state/transition.ts';
@@ -35,26 +36,35 @@ export function decideChangeQuantity(
   if (!isQuantity(command.quantity)) return refused('invalid_quantity');
   const found = findOwn(state, command, now);
   if (found.status === 'refused') return found;
-  const { booking } = found;
-  if (booking.status !== 'confirmed') return refusalOfStatus(booking);
+  return changeConfirmed(found, command, now);
+}
+
+function changeConfirmed(
+  { state, booking }: OwnBooking,
+  command: ChangeQuantity,
+  now: Instant,
+): BookingDecision {
+  if (booking.status !== 'confirmed') return refusalOfStatus(booking, state.event);
   if (booking.quantity === command.quantity) return bookingUnchanged(booking);
   const isLess = command.quantity < booking.quantity;
-  if (isLess && isCancelTooLate(found.state.event, now)) return refused('cancel_deadline_passed');
+  const { actor } = command;
+  const isBound = isLess && actor === undefined;
+  if (isBound && isCancelTooLate(state.event, now)) return refused('cancel_deadline_passed');
   const { expectedQuantity = booking.quantity } = command;
   if (booking.quantity !== expectedQuantity) return refused('quantity_changed');
   return isLess
     ? bookingChanged(changeQuantityOf(booking, command.quantity, now))
-    : decideGrowth(found.state, { booking, quantity: command.quantity }, now);
+    : decideGrowth(state, { booking, quantity: command.quantity, actor }, now);
 }
 
-function refusalOfStatus(booking: Exclude<Booking, ConfirmedBooking>): Refused {
+function refusalOfStatus(booking: Exclude<Booking, ConfirmedBooking>, event: EventState): Refused {
   switch (booking.status) {
     case 'held':
       return refused('not_confirmed');
     case 'expired':
       return refused('hold_lapsed');
     case 'cancelled':
-      return refused(booking.cancelledBy === 'organizer' ? 'event_cancelled' : 'booking_cancelled');
+      return refused(hasEndedWithEvent(booking, event) ? 'event_cancelled' : 'booking_cancelled');
   }
 }
 
@@ -62,17 +72,21 @@ interface Growth {
   readonly booking: ConfirmedBooking;
   /** Seats that it is to have. */
   readonly quantity: number;
+  /** Who acts on the user's behalf, and is not bound by the sale or the policy. */
+  readonly actor: Actor | undefined;
 }
 
 function decideGrowth(
   state: StateWithEvent,
-  { booking, quantity }: Growth,
+  { booking, quantity, actor }: Growth,
   now: Instant,
 ): BookingDecision {
-  const refusal = refusalOfSale(state.event, now);
+  const refusal =
+    actor === undefined ? refusalOfSale(state.event, now) : refusalOnBehalf(state.event);
   if (refusal !== null) return refusal;
   const { rules, capacity } = state.event;
-  if (quantity > rules.policy.quantityPerBookingMax) return refused('quantity_over_limit');
+  if (actor === undefined && quantity > rules.policy.quantityPerBookingMax)
+    return refused('quantity_over_limit');
   const seatsMissing = quantity - booking.quantity - capacity.available;
   const reclaimed = reclaim(lapsedHolds(state, now), seatsMissing, now);
   if (reclaimed === null) return refused('sold_out');

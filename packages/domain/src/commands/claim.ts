@@ -1,3 +1,4 @@
+import { mayCommand } from '../booking/actor.ts';
 import {
   type ActiveBooking,
   type Booking,
@@ -8,7 +9,7 @@ import { cancelBooking } from './cancel.ts';
 import { isQuantity } from '../event/capacity.ts';
 import type { Book, Reserve } from './commands.ts';
 import { type BookingDecision, bookingChanged } from './decision.ts';
-import { type EventState, hasSaleEnded, hasSaleStarted, isKnownTo } from '../event/event.ts';
+import { type EventState, hasSaleEnded, hasSaleStarted } from '../event/event.ts';
 import { expireHold, reclaim } from './expire.ts';
 import { isPausing } from '../booking/hold-pause.ts';
 import type { Instant } from '../instant.ts';
@@ -33,9 +34,7 @@ type Claim = Reserve | Book;
  */
 export function findClaimed(state: State, command: Claim, now: Instant): Booking | Refused | null {
   if (!isQuantity(command.quantity)) return refused('invalid_quantity');
-  if (!hasEvent(state) || !isKnownTo(state.event, command.userId)) {
-    return refused('event_not_found');
-  }
+  if (!hasEvent(state) || !mayCommand(state.event, command)) return refused('event_not_found');
   const known = state.bookings.get(command.bookingId);
   if (known === undefined) return null;
   const claimedQuantity = known.claimedQuantity ?? known.quantity;
@@ -48,13 +47,19 @@ export function findClaimed(state: State, command: Claim, now: Instant): Booking
  * holds count as free, and are reclaimed where they are needed. So do those of the user's own holds
  * that a `reserve` replaces, for that user alone: they end in the same decision.
  *
+ * On a user's behalf seats may be taken before and after the sale, and past the policy's limits; but
+ * only of an event that was put on sale, and never more than are free.
+ *
  * Refuses: event_not_found, event_cancelled, event_closed, not_on_sale, sale_not_started,
  * sale_ended, quantity_over_limit, bookings_over_limit, hold_paused, sold_out.
  */
 export function decideClaim(state: State, command: Claim, now: Instant): BookingDecision {
   if (!hasEvent(state)) return refused('event_not_found');
   const own = ownBookings(state, command, now);
-  const refusal = refusalOfSale(state.event, now) ?? refusalOfPolicy(state, { command, own }, now);
+  const refusal =
+    command.actor === undefined
+      ? (refusalOfSale(state.event, now) ?? refusalOfPolicy(state, { command, own }, now))
+      : refusalOnBehalf(state.event);
   if (refusal !== null) return refusal;
   const reclaimed = decideReclaim(state, { command, own }, now);
   if (reclaimed === null) return refused('sold_out');
@@ -91,6 +96,12 @@ export function refusalOfSale({ rules }: EventState, now: Instant): Refused | nu
   if (!hasSaleStarted(rules.saleWindow, now)) return refused('sale_not_started');
   if (hasSaleEnded(rules.saleWindow, now)) return refused('sale_ended');
   return null;
+}
+
+/** Why nobody can take anything of this event for a user, if that is so. */
+export function refusalOnBehalf({ rules: { status } }: EventState): Refused | null {
+  if (status === 'cancelled') return refused('event_cancelled');
+  return status === 'draft' ? refused('not_on_sale') : null;
 }
 
 /** Why this user may not take so many, if that is so. */

@@ -1,13 +1,20 @@
+import type { Actor } from '../booking/actor.ts';
 import type { EventDetails, Policy } from '../event/event.ts';
 import type { GivenWindow } from '../event/given-window.ts';
 import type { Instant } from '../instant.ts';
 import type { Changes } from '../event/changes.ts';
 
-/** Keep seats for a user until the hold lapses. */
-export interface Reserve {
-  readonly type: 'reserve';
+/** Whose booking a command is about, and who gives it. */
+interface Given {
   readonly bookingId: string;
   readonly userId: string;
+  /** Who acts on the user's behalf. Left out: the user gives it. */
+  readonly actor?: Actor | undefined;
+}
+
+/** Keep seats for a user until the hold lapses. */
+export interface Reserve extends Given {
+  readonly type: 'reserve';
   readonly quantity: number;
   /**
    * Ends the user's own holds of this event in the same decision, so that their seats count for the
@@ -17,18 +24,14 @@ export interface Reserve {
 }
 
 /** Reserve and confirm at once. */
-export interface Book {
+export interface Book extends Given {
   readonly type: 'book';
-  readonly bookingId: string;
-  readonly userId: string;
   readonly quantity: number;
 }
 
 /** Turn a hold into a sale. */
-export interface Confirm {
+export interface Confirm extends Given {
   readonly type: 'confirm';
-  readonly bookingId: string;
-  readonly userId: string;
   /**
    * What becomes of a hold that has lapsed, as where a payment came late. `refuse`, or left out: it
    * is refused. `reacquire`: its seats are taken again where they are free, in the same decision.
@@ -37,17 +40,13 @@ export interface Confirm {
 }
 
 /** Give seats back, held or confirmed. */
-export interface Cancel {
+export interface Cancel extends Given {
   readonly type: 'cancel';
-  readonly bookingId: string;
-  readonly userId: string;
 }
 
 /** Give back a part of a confirmed booking, or let it grow where seats are free. */
-export interface ChangeQuantity {
+export interface ChangeQuantity extends Given {
   readonly type: 'changeQuantity';
-  readonly bookingId: string;
-  readonly userId: string;
   /** Seats that the booking is to have, at least 1. */
   readonly quantity: number;
   /**
@@ -58,13 +57,11 @@ export interface ChangeQuantity {
 }
 
 /** Let a hold last longer, from now on for as long as a new one, within what the policy allows in all. */
-export interface Extend {
+export interface Extend extends Given {
   readonly type: 'extend';
-  readonly bookingId: string;
-  readonly userId: string;
 }
 
-/** A command that one user gives about one booking. */
+/** A command about one booking, by its user or on that user's behalf. */
 export type BookingCommand = Reserve | Book | Confirm | Cancel | ChangeQuantity | Extend;
 
 /**

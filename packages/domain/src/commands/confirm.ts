@@ -1,7 +1,8 @@
-import { type Booking, bookingAsOf } from '../booking/booking.ts';
+import { mayCommand } from '../booking/actor.ts';
+import { type Booking, bookingAsOf, hasEndedWithEvent } from '../booking/booking.ts';
 import type { Confirm } from './commands.ts';
 import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
-import { type EventState, isKnownTo } from '../event/event.ts';
+import type { EventState } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 import { refused } from './refusal.ts';
 import { decideReacquire, isReacquiring, type LapsedBooking } from './reacquire.ts';
@@ -16,7 +17,7 @@ import { hasEvent, type State } from '../state/state.ts';
  * hold_lapsed, and event_cancelled for what the end of the event has ended.
  */
 export function decideConfirm(state: State, command: Confirm, now: Instant): BookingDecision {
-  if (!hasEvent(state) || !isKnownTo(state.event, command.userId)) {
+  if (!hasEvent(state) || !mayCommand(state.event, command)) {
     return refused('event_not_found');
   }
   const booking = state.bookings.get(command.bookingId);
@@ -40,7 +41,7 @@ export function confirmBooking(event: EventState, booking: Booking, now: Instant
     case 'confirmed':
       return bookingUnchanged(seen);
     case 'cancelled':
-      return refused(seen.cancelledBy === 'organizer' ? 'event_cancelled' : 'booking_cancelled');
+      return refused(hasEndedWithEvent(seen, event) ? 'event_cancelled' : 'booking_cancelled');
     case 'expired':
       return refused('hold_lapsed');
     case 'held': {

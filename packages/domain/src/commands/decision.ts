@@ -1,8 +1,14 @@
+import type { Actor } from '../booking/actor.ts';
 import type { Booking } from '../booking/booking.ts';
 import type { EventState } from '../event/event.ts';
 import { bookingAfter } from '../state/evolve.ts';
 import type { Refused } from './refusal.ts';
-import type { BookingTransition, EventTransition, Transition } from '../state/transition.ts';
+import {
+  type BookingTransition,
+  type EventTransition,
+  isBookingTransition,
+  type Transition,
+} from '../state/transition.ts';
 
 /**
  * A command about a booking was accepted: the booking as it then is, and what to write to make it
@@ -43,6 +49,18 @@ export function bookingChanged(
     booking: bookingAfter(transition),
     transitions: [...madeRoom, transition],
   };
+}
+
+/** The decision with who acted on the user's behalf, in what it does to the booking itself. */
+export function signed(
+  decision: BookingDecision,
+  { bookingId, actor }: { readonly bookingId: string; readonly actor: Actor },
+): BookingDecision {
+  if (decision.status === 'refused') return decision;
+  const transitions = decision.transitions.map((each) =>
+    isBookingTransition(each) && each.bookingId === bookingId ? { ...each, actor } : each,
+  );
+  return { ...decision, transitions };
 }
 
 /** Accepted, with nothing to write: the event was so already. */

@@ -1,6 +1,7 @@
-import type { Booking, HeldBooking } from '../booking/booking.ts';
+import { type Booking, hasEndedWithEvent, type HeldBooking } from '../booking/booking.ts';
 import type { Extend } from './commands.ts';
 import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
+import type { EventState } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 import { findOwn } from './own-booking.ts';
 import { type Refused, refused } from './refusal.ts';
@@ -24,17 +25,17 @@ export function decideExtend(state: State, command: Extend, now: Instant): Booki
   const { booking } = found;
   return booking.status === 'held'
     ? extendHold(found.state, booking, now)
-    : refusalOfStatus(booking);
+    : refusalOfStatus(booking, found.state.event);
 }
 
-function refusalOfStatus(booking: Exclude<Booking, HeldBooking>): Refused {
+function refusalOfStatus(booking: Exclude<Booking, HeldBooking>, event: EventState): Refused {
   switch (booking.status) {
     case 'confirmed':
       return refused('hold_not_extendable');
     case 'expired':
       return refused('hold_lapsed');
     case 'cancelled':
-      return refused(booking.cancelledBy === 'organizer' ? 'event_cancelled' : 'booking_cancelled');
+      return refused(hasEndedWithEvent(booking, event) ? 'event_cancelled' : 'booking_cancelled');
   }
 }
 

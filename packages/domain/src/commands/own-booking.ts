@@ -1,5 +1,5 @@
+import { type Actor, mayCommand } from '../booking/actor.ts';
 import { type Booking, bookingAsOf } from '../booking/booking.ts';
-import { isKnownTo } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 import { type Refused, refused } from './refusal.ts';
 import { hasEvent, type State, type StateWithEvent } from '../state/state.ts';
@@ -20,10 +20,15 @@ export interface OwnBooking {
  */
 export function findOwn(
   state: State,
-  { bookingId, userId }: { readonly bookingId: string; readonly userId: string },
+  command: {
+    readonly bookingId: string;
+    readonly userId: string;
+    readonly actor?: Actor | undefined;
+  },
   now: Instant,
 ): OwnBooking | Refused {
-  if (!hasEvent(state) || !isKnownTo(state.event, userId)) return refused('event_not_found');
+  if (!hasEvent(state) || !mayCommand(state.event, command)) return refused('event_not_found');
+  const { bookingId, userId } = command;
   const booking = state.bookings.get(bookingId);
   if (booking === undefined || booking.userId !== userId) return refused('booking_not_found');
   return { status: 'found', state, booking: bookingAsOf(booking, state.event, now) };

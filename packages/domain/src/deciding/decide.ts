@@ -5,7 +5,12 @@ import { decideClose } from '../commands/close.ts';
 import type { BookingCommand, Command, EventCommand } from '../commands/commands.ts';
 import { decideConfirm } from '../commands/confirm.ts';
 import { decideCreate } from '../commands/create.ts';
-import type { BookingDecision, Decision, EventDecision } from '../commands/decision.ts';
+import {
+  type BookingDecision,
+  type Decision,
+  type EventDecision,
+  signed,
+} from '../commands/decision.ts';
 import { decideExtend } from '../commands/extend.ts';
 import { decideExpire } from '../commands/expire.ts';
 import type { Instant } from '../instant.ts';
@@ -33,6 +38,14 @@ export function decide(state: State, command: BookingCommand, now: Instant): Boo
 export function decide(state: State, command: EventCommand, now: Instant): EventDecision;
 export function decide(state: State, command: Command, now: Instant): Decision;
 export function decide(state: State, command: Command, now: Instant): Decision {
+  if (!('actor' in command) || command.actor === undefined) return decideBy(state, command, now);
+  const { bookingId, actor } = command;
+  return signed(decideBy(state, command, now), { bookingId, actor });
+}
+
+function decideBy(state: State, command: BookingCommand, now: Instant): BookingDecision;
+function decideBy(state: State, command: Command, now: Instant): Decision;
+function decideBy(state: State, command: Command, now: Instant): Decision {
   switch (command.type) {
     case 'reserve':
       return decideReserve(state, command, now);

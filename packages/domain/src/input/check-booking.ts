@@ -31,7 +31,7 @@ const kindsByStatus = {
   cancelled: kindsOf<CancelledBooking>('cancelled', {
     cancelledAt: instant,
     from: oneOf(['held', 'confirmed']),
-    cancelledBy: oneOf(['user', 'organizer', 'replacement']),
+    cancelledBy: oneOf(['user', 'organizer', 'admin', 'replacement']),
   }),
   expired: kindsOf<ExpiredBooking>('expired', { expiredAt: instant }),
 };

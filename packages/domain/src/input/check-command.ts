@@ -13,6 +13,7 @@ import type {
   SetCapacity,
   Update,
 } from '../commands/commands.ts';
+import type { Actor } from '../booking/actor.ts';
 import type { Policy } from '../event/event.ts';
 import { check, checkFields, type Kinds } from './check.ts';
 import type { GivenWindow } from '../event/given-window.ts';
@@ -33,7 +34,16 @@ import {
 /** What the fields of a command have to be, beside its type. */
 type CommandKinds<C extends Command> = Kinds<Omit<C, 'type'>>;
 
-const follow: CommandKinds<Cancel> = { bookingId: name, userId: name };
+const follow: CommandKinds<Cancel> = {
+  bookingId: name,
+  userId: name,
+  actor: orLeftOut(object),
+};
+const actorKinds: Kinds<Actor> = {
+  role: oneOf(['organizer', 'admin']),
+  id: name,
+  reason: name,
+};
 const claim: CommandKinds<Book> = { ...follow, quantity: askedNumber };
 const organized = { organizerId: name };
 const changing = { ...organized, expectedVersion: orLeftOut(count) };
@@ -119,6 +129,9 @@ export function checkCommand(field: string, command: Command): void {
   check(field, command, object);
   check(`${field}.type`, command.type, type);
   checkFields(field, command, kindsByType[command.type]);
+  if ('actor' in command && command.actor !== undefined) {
+    checkFields(`${field}.actor`, command.actor, actorKinds);
+  }
   if (command.type !== 'create' && command.type !== 'update') return;
   const { saleWindow, policy } = command;
   const isWhole = command.type === 'create';

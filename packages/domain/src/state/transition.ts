@@ -1,3 +1,4 @@
+import type { Actor } from '../booking/actor.ts';
 import type { Booking, Canceller } from '../booking/booking.ts';
 import type { CapacityChange } from '../event/capacity.ts';
 import type { EventDetails, Policy, SaleWindow } from '../event/event.ts';
@@ -15,6 +16,8 @@ interface BookingFact {
   readonly ordinal: number;
   /** As in the booking. */
   readonly claimedQuantity?: number;
+  /** Who did it on the user's behalf. Left out: the user, or time. */
+  readonly actor?: Actor;
 }
 
 export interface BookingHeld extends BookingFact {

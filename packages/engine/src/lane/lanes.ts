@@ -25,7 +25,7 @@ import {
   type GivenCommand,
   type GivenOutcome,
   isReplacing,
-  userOf,
+  giverOf,
 } from './words.ts';
 
 /** Where commands go in: to the lane of their event. */
@@ -101,7 +101,7 @@ export function openLanes(parts: LanesParts): Lanes {
   const committer = createGroupCommitter<Arrival, GivenOutcome>({
     ...bounds,
     commit: (groups) => commitLanes(way, groups),
-    callerOf: ({ command }) => userOf(command),
+    callerOf: ({ command }) => giverOf(command),
   });
   const orders = createGroupCommitter<OrderArrival, GivenOrderOutcome>({
     ...bounds,
@@ -111,7 +111,7 @@ export function openLanes(parts: LanesParts): Lanes {
   const share = shareOf(parts);
   return {
     submit: (eventId, arrival, deadline) =>
-      share(userOf(arrival.command), () => committer.submit(eventId, asFound(arrival), deadline)),
+      share(giverOf(arrival.command), () => committer.submit(eventId, asFound(arrival), deadline)),
     submitOrder: (arrival, deadline) =>
       share(arrival.command.userId, () => orders.submit(laneOfOrders, arrival, deadline)),
     async idle() {

@@ -18,7 +18,12 @@ export type CommittedOutcome = OutcomeOf<GivenCommand>;
 /** What a command ends in. */
 export type GivenOutcome = CommittedOutcome | OutcomeUnknown;
 
-/** In whose name a command is given. An admin's is in the name of the event's organizer. */
+/** Who gives a command. An admin's about an event is in the name of its organizer. */
+export function giverOf(command: GivenCommand): string {
+  return ('actor' in command ? command.actor?.id : undefined) ?? userOf(command);
+}
+
+/** Whose a command is: the user's, on whose behalf it may be given, or the organizer's. */
 export function userOf(command: GivenCommand): string {
   return 'userId' in command ? command.userId : command.organizerId;
 }

@@ -24,9 +24,19 @@ export const LedgerRow = defineEntity({
     /** The status that the booking came from; null where it came from nothing. */
     fromStatus: p.text().nullable(),
     expiresAt: p.datetime().columnType('timestamptz(3)').nullable(),
-    /** What an event's own transition says beyond that. */
+    /** Who did it on the user's behalf, and why. Null: the user, or time. */
+    actor: p.text().nullable(),
+    reason: p.text().nullable(),
+    /** What the columns do not say: of an event's own transition all, of a booking's who ended it. */
     facts: p.json().nullable(),
   },
+  checks: [
+    {
+      name: 'check_ledger_actor',
+      expression:
+        '(actor is null) = (reason is null) and (actor is null or booking_id is not null)',
+    },
+  ],
   uniques: [
     // What happens to a booking at most once. It may change more often in other ways.
     {
