@@ -46,7 +46,7 @@ const confirmation = follow.extend({
     .enum(['refuse', 'reacquire'])
     .default('refuse')
     .describe(
-      'What becomes of a hold that has lapsed: reacquire sells its seats if they are still free.',
+      'What to do with a hold that has lapsed: refuse, or reacquire, which sells its seats if they are still free.',
     ),
 });
 const changedQuantity = z.strictObject({
@@ -55,7 +55,7 @@ const changedQuantity = z.strictObject({
   expectedQuantity: quantity
     .optional()
     .describe(
-      'The quantity that the change was decided upon. If the booking has another one by now, it is refused.',
+      'The quantity that the user had seen. If the booking has another quantity by now, the change is refused.',
     ),
 });
 const mine = z.strictObject({

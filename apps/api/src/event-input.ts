@@ -73,7 +73,7 @@ const changed = {
     .max(quantityMax)
     .optional()
     .describe(
-      'The version that the change was decided upon. If the organizer has changed the event since then, it is refused.',
+      'The version of the event that the organizer had seen. If the organizer has changed the event since then, the command is refused.',
     ),
 };
 

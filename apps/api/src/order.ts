@@ -19,11 +19,11 @@ const placing = z.strictObject({
     .array(z.strictObject({ eventId: id, quantity }))
     .min(1)
     .max(orderLineCountMax)
-    .describe('Those of one event are merged: they come to one booking.'),
+    .describe('Lines of one event are merged into one booking.'),
   as: z
     .enum(['held', 'confirmed'])
     .default('held')
-    .describe('Holds, to be confirmed together later, or sales at once.'),
+    .describe('held: holds, to be confirmed together later. confirmed: sales at once.'),
   isFirstAttempt: z
     .boolean()
     .default(false)

@@ -32,11 +32,11 @@ export const restRoutes: Readonly<Record<string, RestRoute | WithoutRoute>> = {
   },
   'event.create': {
     route: 'POST /api/events',
-    summary: 'Make an event, which is a draft until it is opened.',
+    summary: 'Make an event. It is a draft until it is opened.',
     makes: 'eventId',
     location: '/api/events/{eventId}',
   },
-  'event.get': { route: 'GET /api/events/{eventId}', summary: 'An event as it stands.' },
+  'event.get': { route: 'GET /api/events/{eventId}', summary: 'An event as it is now.' },
   'event.update': {
     route: 'POST /api/events/{eventId}',
     summary: 'Change an event. What is left out stays as it is.',
@@ -59,7 +59,7 @@ export const restRoutes: Readonly<Record<string, RestRoute | WithoutRoute>> = {
   },
   'booking.reserve': {
     route: 'POST /api/events/{eventId}/holds',
-    summary: 'Hold seats until a time.',
+    summary: 'Hold seats for some minutes.',
     makes: 'bookingId',
     location: '/api/events/{eventId}/bookings/{bookingId}',
   },
@@ -71,7 +71,7 @@ export const restRoutes: Readonly<Record<string, RestRoute | WithoutRoute>> = {
   },
   'booking.confirm': {
     route: 'POST /api/events/{eventId}/bookings/{bookingId}/confirm',
-    summary: 'Make a sale of a hold.',
+    summary: 'Confirm a hold: its seats are sold.',
   },
   'booking.cancel': {
     route: 'POST /api/events/{eventId}/bookings/{bookingId}/cancel',
@@ -83,11 +83,11 @@ export const restRoutes: Readonly<Record<string, RestRoute | WithoutRoute>> = {
   },
   'booking.changeQuantity': {
     route: 'POST /api/events/{eventId}/bookings/{bookingId}/quantity',
-    summary: 'Give back a part of a booking, or let it grow.',
+    summary: 'Give back some seats of a booking, or add seats.',
   },
   'booking.get': {
     route: 'GET /api/events/{eventId}/bookings/{bookingId}',
-    summary: 'A booking as it stands.',
+    summary: 'A booking as it is now.',
   },
   'booking.history': {
     route: 'GET /api/events/{eventId}/bookings/{bookingId}/history',
@@ -102,13 +102,13 @@ export const restRoutes: Readonly<Record<string, RestRoute | WithoutRoute>> = {
   },
   'order.confirm': {
     route: 'POST /api/orders/{orderId}/confirm',
-    summary: 'Make sales of all holds of an order, or of none.',
+    summary: 'Confirm all holds of an order, or none.',
   },
   'order.cancel': {
     route: 'POST /api/orders/{orderId}/cancel',
     summary: 'Give all seats of an order back.',
   },
-  'order.get': { route: 'GET /api/orders/{orderId}', summary: 'An order as it stands.' },
+  'order.get': { route: 'GET /api/orders/{orderId}', summary: 'An order as it is now.' },
   'health.live': { route: 'GET /api/health/live', summary: 'Does the process run?' },
   'health.ready': { route: 'GET /api/health/ready', summary: 'Can it do its work?' },
 };

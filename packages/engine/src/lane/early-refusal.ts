@@ -27,7 +27,7 @@ export interface AskedGroup {
  * An event is scarce while fewer seats are free than the seats that a group claims, times this factor. It
  * is large because other processes sell as well, and this one does not know their claims.
  */
-const plentyFactor = 20;
+const scarceFactor = 20;
 
 /**
  * Asks Redis about a group's event, where the answer may refuse somebody or commands of the group may
@@ -47,7 +47,7 @@ export async function askEarly(parts: EarlyRefusalParts, group: TakenGroup): Pro
 function mayRefuse({ freeSeats }: EarlyRefusalParts, group: TakenGroup): boolean {
   if (!group.commands.some(isFirstClaim)) return false;
   const free = freeSeats(group.eventId);
-  return free === null || free < plentyFactor * seatsClaimed(group.commands);
+  return free === null || free < scarceFactor * seatsClaimed(group.commands);
 }
 
 /** Is it certain, by what Redis said, that PostgreSQL would refuse this one as sold out? */
