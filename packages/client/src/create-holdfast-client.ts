@@ -45,9 +45,9 @@ export interface HoldfastClient {
  * - What a retry can fix is retried: broken connections, 503, 504 and `unknown`, bounded by
  *   attempts, time and a budget, and never sooner than the api asked.
  * - A read shows at least what this client itself has done, whatever is cached on the way.
- * - A change of an event says which version the client has seen of it: one that comes late undoes
- *   nothing that came after it.
- * - A command whose fate nobody knows answers `{ status: 'unknown' }`. A thrown HoldfastError
+ * - A change of an event says which version the client has seen. So a change that comes late cannot
+ *   undo a newer one.
+ * - If nobody knows whether a command took effect, the answer is `{ status: 'unknown' }`. A thrown HoldfastError
  *   means that nothing was done.
  *
  * @throws TypeError for a url without scheme, RangeError for a retry option out of range

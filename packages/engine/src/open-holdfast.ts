@@ -25,13 +25,13 @@ import { silentLogger } from './silent-logger.ts';
 
 /** How a command is given. */
 export interface SubmitOptions {
-  /** The booking's id was made for this very call. Then a sold-out event is refused without looking for it. */
+  /** The id was made for this call, and never sent before. Then a sold-out event is refused without looking for it. */
   readonly isFirstAttempt?: boolean;
   /** After so many milliseconds the caller stops waiting. Default: `limits.commandTimeoutMs`. */
   readonly timeoutMs?: number;
 }
 
-/** Whose turn it is, where PostgreSQL has to be read. Default: nobody's in particular. */
+/** Who reads. Callers take turns when PostgreSQL has to be read. Default: one caller for all such reads. */
 export interface ReadOptions {
   readonly caller?: string;
 }
@@ -40,10 +40,11 @@ export interface ReadOptions {
 export interface Holdfast {
   /**
    * Decides and writes a command of an event. Outcomes are data: `accepted`, `refused` with a reason, or
-   * `unknown` where it may be written or not: the same command with the same id settles that.
+   * `unknown`: nobody knows whether it was written. To find out, send the same command with the same id again.
+   * It has one effect in all.
    *
    * Throws, with nothing written: Overloaded, DatabaseUnavailable, CommitContended, Draining (all with
-   * `retryAfterMs`); InvalidInput, which names the field, for a command or an id that is none.
+   * `retryAfterMs`); InvalidInput, which names the field, for a wrong command or id.
    *
    * @example
    * const command = { type: 'reserve', bookingId: randomUUID(), userId: 'ada', quantity: 2 } as const;
@@ -60,7 +61,7 @@ export interface Holdfast {
    * const outcome = await holdfast.submitOrder(order, { isFirstAttempt: true });
    */
   submitOrder(command: OrderCommand, options?: SubmitOptions): Promise<GivenOrderOutcome>;
-  /** An event, at most some seconds old, drafts and all; `null`: there is none. Throws Overloaded, DatabaseUnavailable. */
+  /** An event, at most some seconds old, also a draft; `null`: there is none. Throws Overloaded, DatabaseUnavailable. */
   findEvent(
     eventId: string,
     options?: ReadOptions & { readonly maxAgeMs?: number },
@@ -70,19 +71,19 @@ export interface Holdfast {
     list: PublicList,
     options?: ReadOptions & { readonly maxAgeMs?: number },
   ): Promise<EventViews>;
-  /** As it stands now. Throws as findEvent. */
+  /** A booking as it is now. Throws as findEvent. */
   findBooking(
     key: { readonly eventId: string; readonly bookingId: string },
     options?: ReadOptions,
   ): ReturnType<typeof findBooking>;
-  /** An order, whoever placed it, and its bookings as they stand now. Throws as findEvent. */
+  /** An order of any user, and its bookings as they are now. Throws as findEvent. */
   findOrder(key: { readonly orderId: string }, options?: ReadOptions): ReturnType<typeof findOrder>;
   /** A user's bookings, the newest first. Throws as findEvent. */
   listBookingsOfUser(
     list: Parameters<typeof listBookingsOfUser>[1],
     options?: ReadOptions,
   ): ReturnType<typeof listBookingsOfUser>;
-  /** An event's bookings, the newest first. Throws as findEvent. */
+  /** An event's bookings, the oldest first. Throws as findEvent. */
   listBookingsOfEvent(
     list: Parameters<typeof listBookingsOfEvent>[1],
     options?: ReadOptions,
@@ -94,7 +95,7 @@ export interface Holdfast {
    * @example for await (const { changes } of holdfast.watch(eventId, { signal })) show(changes)
    */
   watch(eventId: string, options?: Partial<WatchOptions>): AsyncIterable<LiveUpdate>;
-  /** Lets all that went in come out, to its callers too, and closes every connection. Safe to repeat. */
+  /** Finishes and answers what has begun, and closes every connection. Safe to repeat. */
   close(): Promise<void>;
 }
 
