@@ -200,7 +200,7 @@ describe('the life of a booking', () => {
         status: 'refused',
         reason: 'hold_paused',
         message:
-          'A hold of the user ended here without a sale a moment ago. Wait until the pause of the policy (holdPauseMs) is over, and ask again.',
+          'A hold of the user for this event ended without a sale a short time ago. Wait until the pause of the policy (holdPauseMs) is over, and ask again.',
       });
     }
     const repeated = await ada.booking.reserve.mutate({ ...again, bookingId: first });

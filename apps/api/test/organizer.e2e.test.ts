@@ -54,13 +54,13 @@ describe('the end of a sale', () => {
     const eventId = await eventOnSale(olga, { saleWindow: { opensAt } });
     const update = olga.event.update.mutate;
     expect(await update({ eventId, date: opensAt })).toEqual(
-      fault('invalid_rules', 'Change opensAt, closesAt or the date with it.'),
+      fault('invalid_rules', 'Change opensAt, closesAt, the date or the policy.'),
     );
     expect(await update({ eventId, saleWindow: { closesAt: opensAt } })).toMatchObject({
       reason: 'invalid_rules',
     });
     const open = await eventOnSale(olga);
-    const fix = 'Move the date or closesAt to a time that is still to come.';
+    const fix = 'Move the date or closesAt to a time in the future.';
     for (const change of [{ date: past }, { saleWindow: { opensAt: null, closesAt: past } }]) {
       expect(await update({ eventId: open, ...change })).toEqual(fault('sale_already_over', fix));
     }
@@ -71,7 +71,7 @@ describe('the end of a sale', () => {
     await olga.event.create.mutate(event);
     const { eventId } = event;
     expect(await olga.event.open.mutate({ eventId })).toEqual(
-      fault('sale_already_over', 'still to come'),
+      fault('sale_already_over', 'to a time in the future'),
     );
     await olga.event.update.mutate({ eventId, date: '2999-01-01T00:00:00Z' });
     expect(await olga.event.open.mutate({ eventId })).toMatchObject({ status: 'accepted' });
