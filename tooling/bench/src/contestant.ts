@@ -61,7 +61,8 @@ function contestantAt(
     async eventsFor(load) {
       const seatCount = load === 'sell_out' ? plan.scarceSeatCount : plentyOfSeats;
       const isMany = load === 'many' || load === 'reads';
-      if (!isMany) return openEvents(database, { count: 1, seatCount });
+      const count = load === 'twenty' ? 20 : 1;
+      if (!isMany) return openEvents(database, { count, seatCount });
       // The same in every round, with other users at each: making them takes longer than booking.
       many ??= openEvents(database, { count: plan.eventCount, seatCount });
       return many;

@@ -1,5 +1,5 @@
-/** What is put on a server: a hot event, one that sells out, many events, or reads. */
-export type LoadName = 'hot' | 'sell_out' | 'many' | 'reads';
+/** What is put on a server: a hot event, one that sells out, twenty events, many of them, or reads. */
+export type LoadName = 'hot' | 'sell_out' | 'twenty' | 'many' | 'reads';
 
 export interface RunPlan {
   readonly subject: string;
@@ -51,6 +51,7 @@ const ratioRuns = [
   ...on('sell_out', 100, 'holdfast'),
   ...on('hot', 100, 'holdfast', 'rest'),
   ...on('many', 100, 'holdfast'),
+  ...on('twenty', 100, 'holdfast', 'order'),
   ...on('hot', 1_000, 'holdfast'),
   ...on('hot', 100, 'own_tables', 'one_update', 'guide_optimistic'),
 ];
@@ -70,7 +71,7 @@ export const quickPlan: BenchPlan = {
   runs: ratioRuns,
   // Whether a way is safe needs no median, nor does it to see who is faster with few callers.
   furtherRuns: [
-    ...on('sell_out', 100, ...wayNames.filter((name) => name !== 'holdfast'), 'rest'),
+    ...on('sell_out', 100, ...wayNames.filter((name) => name !== 'holdfast'), 'rest', 'order'),
     ...[1, 10].flatMap((connections) => on('hot', connections, 'one_update', 'holdfast')),
   ],
   furtherRoundCount: 1,
@@ -83,7 +84,7 @@ export const quickPlan: BenchPlan = {
 const allRuns = [
   ...on('hot', 1_000, 'empty'),
   ...[1, 10, 100, 1_000].flatMap((connections) => on('hot', connections, ...wayNames)),
-  ...on('sell_out', 100, ...wayNames, 'rest'),
+  ...on('sell_out', 100, ...wayNames, 'rest', 'order'),
   ...on('many', 100, 'one_update', 'holdfast_without_admission', 'holdfast'),
   ...on('reads', 100, 'holdfast'),
 ];

@@ -9,6 +9,7 @@ export const ratioNames = [
   'hot_over_empty',
   'lane_over_bare',
   'rest_over_lane',
+  'order_over_singles',
   'hot_over_atomic',
   'own_over_atomic',
   'hot_over_guide',
@@ -28,6 +29,7 @@ export function byRatio<T>(of: (name: RatioName) => T): Readonly<Record<RatioNam
     hot_over_empty: of('hot_over_empty'),
     lane_over_bare: of('lane_over_bare'),
     rest_over_lane: of('rest_over_lane'),
+    order_over_singles: of('order_over_singles'),
     hot_over_atomic: of('hot_over_atomic'),
     own_over_atomic: of('own_over_atomic'),
     hot_over_guide: of('hot_over_guide'),
@@ -83,6 +85,11 @@ export const ratioDefinitions: Readonly<Record<RatioName, Definition>> = {
   ],
   lane_over_bare: ['empty mutation ÷ bare handler', { min: 0.5 }, over(empty, bookings('bare'))],
   rest_over_lane: ['Holdfast by plain HTTP ÷ Holdfast', { min: 0.5 }, over(bookings('rest'), hot)],
+  order_over_singles: [
+    'bookings by orders of 5 ÷ single bookings, 20 events',
+    { min: 1 / 3 },
+    over(bookings('order', 'twenty'), bookings('holdfast', 'twenty')),
+  ],
   hot_over_atomic: ['Holdfast ÷ one atomic UPDATE', { min: 8 }, over(hot, atomic)],
   own_over_atomic: [
     'own tables ÷ one atomic UPDATE',

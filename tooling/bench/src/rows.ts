@@ -100,7 +100,7 @@ function rowOf(first: Measurement, group: readonly Measurement[]) {
 }
 
 const amongOrder: readonly Row['among'][] = ['ways', 'processes'];
-const loadOrder: readonly LoadName[] = ['hot', 'sell_out', 'many', 'reads'];
+const loadOrder: readonly LoadName[] = ['hot', 'sell_out', 'twenty', 'many', 'reads'];
 const subjectOrder = [...ways.map(({ name }) => name), 'bare', 'stock', 'empty'];
 
 /** As the tables have them, whatever the order in which they were measured. */

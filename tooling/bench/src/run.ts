@@ -3,6 +3,8 @@ import { judge } from './judge.ts';
 import {
   bookingScript,
   type Crowd,
+  orderLineCount,
+  orderScript,
   readingScript,
   restScript,
   type Script,
@@ -39,20 +41,31 @@ export async function run(plan: RunPlan, parts: RunParts): Promise<Measurement> 
     eventIds: turned(eventIds, round),
   };
   const script = scriptOf(plan, way, crowd);
+  const bookingCount = callsOf(way) === 'order' ? orderLineCount(crowd) : 1;
   const before = await used(parts);
   const load = await runLoad({ url, script, durationMs });
   const cost = costOf(load, before, await used(parts));
-  const evidence = { eventIds: judgedIn(plan, eventIds), acknowledgedIds: acknowledgedIn(load) };
+  const acknowledgedIds = acknowledgedIn(load);
+  const evidence = { eventIds: judgedIn(plan, eventIds), acknowledgedIds, bookingCount };
   const judgement = way && (await judge(place.database, way, evidence));
   const processCount = servers.length;
   const { generatorShare } = load;
-  return { ...plan, ...paceOf(load), round, among, processCount, cost, generatorShare, judgement };
+  const pace = paceOf(load);
+  const bookingsPerSecond = pace.bookingsPerSecond * bookingCount;
+  const measured = { ...pace, bookingsPerSecond, cost, generatorShare, judgement };
+  return { ...plan, ...measured, round, among, processCount };
 }
 
 function scriptOf({ load }: RunPlan, way: Way | null, crowd: Crowd): Script {
   if (load === 'reads') return readingScript(crowd);
-  const isByRest = way?.server.type === 'holdfast' && way.server.calls === 'rest';
-  return isByRest ? restScript(crowd) : bookingScript(crowd);
+  return scripts[callsOf(way)](crowd);
+}
+
+const scripts = { trpc: bookingScript, rest: restScript, order: orderScript } as const;
+
+/** Ceilings and ways of their own are called as our client calls. */
+function callsOf(way: Way | null): keyof typeof scripts {
+  return way?.server.type === 'holdfast' ? way.server.calls : 'trpc';
 }
 
 /** What nothing is booked of needs only a name. */

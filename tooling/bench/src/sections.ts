@@ -188,6 +188,7 @@ interface ScaleRow {
 
 const loadTitles: Readonly<Record<string, string>> = {
   hot: 'one event',
+  twenty: '20 events',
   many: '10,000 events',
   reads: 'reads: one of the list, nine of an event',
 };
@@ -209,7 +210,7 @@ function scaleSection(report: Report): Section {
 
 function manyRows({ rows }: Report): readonly ScaleRow[] {
   const isShown = ({ load, among }: Row) =>
-    load === 'many' || load === 'reads' || among === 'processes';
+    load === 'twenty' || load === 'many' || load === 'reads' || among === 'processes';
   return rows.filter(isShown).map((row) => {
     const { load, among, processes, readsPerSecond, bookingsPerSecond, p99Ms } = row;
     const count = among === 'processes' ? [processesText(processes)] : [];

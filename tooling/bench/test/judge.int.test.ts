@@ -65,6 +65,17 @@ test('a booking that was acknowledged and is not there is lost', async () => {
   expect(judgement).toMatchObject({ lost: 1, broken: [], isSafe: false });
 });
 
+test('an order that was acknowledged is lost in part where one of its bookings is not there', async () => {
+  const eventIds = [await openEvent(1), await openEvent(1)];
+  const [first = ''] = eventIds;
+  const evidence = { eventIds, acknowledgedIds: [await book(first)] };
+  expect(await judge(database, holdfast, { ...evidence, bookingCount: 1 })).toMatchObject({
+    lost: 0,
+  });
+  const judgement = await judge(database, holdfast, { ...evidence, bookingCount: 2 });
+  expect(judgement).toMatchObject({ lost: 1, isSafe: false });
+});
+
 test('only Holdfast is held to its ledger', async () => {
   const eventId = await openEvent(1);
   await bookBehindTheCounter(eventId);

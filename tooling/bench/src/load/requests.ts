@@ -50,6 +50,38 @@ export function restScript({ users, connections, eventIds }: Crowd): Script {
   }));
 }
 
+const orderLineCountMax = 5;
+
+/** How many events each order is of. */
+export function orderLineCount({ eventIds }: Pick<Crowd, 'eventIds'>): number {
+  return Math.min(orderLineCountMax, eventIds.length);
+}
+
+/**
+ * Every user orders one seat of each of five events that are neighbours, so that orders meet others in
+ * some of their events. Of fewer events where there are no five.
+ *
+ * @example orderScript({ users, connections: 100, eventIds })
+ */
+export function orderScript(crowd: Crowd): Script {
+  const { users, connections, eventIds } = crowd;
+  const lineCount = orderLineCount(crowd);
+  return deal(users, connections, ({ token }, index) => ({
+    method: 'POST',
+    path: '/trpc/order.place',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      orderId: v7(),
+      lines: Array.from({ length: lineCount }, (_, line) => ({
+        eventId: eventIds[(index + line) % eventIds.length],
+        quantity: 1,
+      })),
+      as: 'confirmed',
+      isFirstAttempt: true,
+    }),
+  }));
+}
+
 /** Of ten reads, one is of the list and nine are of an event. */
 const readsPerList = 10;
 

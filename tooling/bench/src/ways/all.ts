@@ -1,6 +1,11 @@
 import { guideAdmission } from './guide-admission.ts';
 import { guideOptimistic } from './guide-optimistic.ts';
-import { holdfast, holdfastByRest, holdfastWithoutAdmission } from './holdfast.ts';
+import {
+  holdfast,
+  holdfastByOrders,
+  holdfastByRest,
+  holdfastWithoutAdmission,
+} from './holdfast.ts';
 import { oneUpdate } from './one-update.ts';
 import { ownTables } from './own-tables.ts';
 import { rowLock } from './row-lock.ts';
@@ -14,5 +19,6 @@ export const ways: readonly Way[] = [
   ownTables,
   holdfastWithoutAdmission,
   holdfastByRest,
+  holdfastByOrders,
   holdfast,
 ];

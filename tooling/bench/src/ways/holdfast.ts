@@ -26,3 +26,11 @@ export const holdfastByRest: Way = {
   claimsSafe: true,
   server: { type: 'holdfast', admission: true, calls: 'rest' },
 };
+
+/** Holdfast, for who orders seats of several events at once: `order.place`. */
+export const holdfastByOrders: Way = {
+  name: 'order',
+  title: 'Holdfast by orders of 5 lines',
+  claimsSafe: true,
+  server: { type: 'holdfast', admission: true, calls: 'order' },
+};

@@ -30,10 +30,14 @@ export interface Way {
   /** Does it promise never to oversell? Then the bench fails where it does. */
   readonly claimsSafe: boolean;
   /**
-   * Holdfast itself, with Redis or without, called as our client does or by plain HTTP; or a way of its own
-   * behind the same server.
+   * Holdfast itself, with Redis or without, called as our client does, by plain HTTP, or by orders; or a way
+   * of its own behind the same server.
    */
   readonly server:
-    | { readonly type: 'holdfast'; readonly admission: boolean; readonly calls: 'trpc' | 'rest' }
+    | {
+        readonly type: 'holdfast';
+        readonly admission: boolean;
+        readonly calls: 'trpc' | 'rest' | 'order';
+      }
     | { readonly type: 'own'; open(ground: Ground): Booker };
 }
