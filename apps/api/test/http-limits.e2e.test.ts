@@ -144,7 +144,7 @@ describe('sizes', () => {
 });
 
 describe('what no procedure is', () => {
-  test.each(['/', '/trpc', '/trpc/', '/favicon.ico', '/trpc/event', '/trpc/event.get.x'])(
+  test.each(['/nothing', '/trpc', '/trpc/', '/favicon.ico', '/trpc/event', '/trpc/event.get.x'])(
     '%s is 404 in the one shape',
     async (path) => {
       expect(await httpFault(fetch(`${api.url}${path}`))).toMatchObject({
