@@ -25,6 +25,8 @@ const accessByPath: Readonly<Record<string, Access>> = {
   'booking.cancel': anyRole,
   'booking.extend': anyRole,
   'booking.changeQuantity': anyRole,
+  'booking.transfer': anyRole,
+  'booking.accept': anyRole,
   'booking.book': anyRole,
   'booking.get': anyRole,
   'booking.history': organizers,

@@ -2,6 +2,7 @@ import type { BookingOutcome, BookingRecord } from '@holdfast/data';
 import {
   type ActiveBooking,
   type Booking,
+  type ConfirmedBooking,
   type Instant,
   namedBookingCountMax,
   type Refused,
@@ -26,7 +27,13 @@ const held = {
   /** The same, told from the moment of the answer: a caller's clock may be wrong. */
   expiresInMs: z.int().min(0),
 };
-const confirmed = { ...facts, status: z.literal('confirmed'), confirmedAt: instantOutput };
+const confirmed = {
+  ...facts,
+  status: z.literal('confirmed'),
+  confirmedAt: instantOutput,
+  /** To whom its user offers it, and until when. Left out: to nobody. */
+  offer: z.strictObject({ toUserId: z.string(), expiresAt: instantOutput }).exactOptional(),
+};
 const cancelled = {
   ...facts,
   status: z.literal('cancelled'),
@@ -95,7 +102,7 @@ export function bookingOnWire(eventId: string, booking: Booking, now: Instant): 
         expiresInMs: Math.max(0, booking.expiresAt - now),
       };
     case 'confirmed':
-      return { ...common, status: 'confirmed', confirmedAt: instantOnWire(booking.confirmedAt) };
+      return { ...common, status: 'confirmed', ...confirmedOnWire(booking) };
     case 'cancelled': {
       const { status, cancelledBy } = booking;
       const cancelledAt = instantOnWire(booking.cancelledAt);
@@ -104,6 +111,13 @@ export function bookingOnWire(eventId: string, booking: Booking, now: Instant): 
     case 'expired':
       return { ...common, status: 'expired', expiredAt: instantOnWire(booking.expiredAt) };
   }
+}
+
+function confirmedOnWire({ confirmedAt, offer }: ConfirmedBooking) {
+  const told = { confirmedAt: instantOnWire(confirmedAt) };
+  if (offer === undefined) return told;
+  const { toUserId, expiresAt } = offer;
+  return { ...told, offer: { toUserId, expiresAt: instantOnWire(expiresAt) } };
 }
 
 /** The same, for the organizer of its event. */

@@ -1,4 +1,5 @@
 import { findBooking, findBookingHistory, listBookingsOfUser } from '@holdfast/data';
+import { userId } from '@holdfast/process';
 import { z } from 'zod';
 import {
   type BookingAnswer,
@@ -12,7 +13,7 @@ import { bookingCursor } from './cursors.ts';
 import { Fault } from './http/faults.ts';
 import type { Context } from './context.ts';
 import { type BookingArrival, submitBookingCommand } from './submit.ts';
-import { mayManageBooking, mayManageEvent } from './manage.ts';
+import { mayManageEvent, maySeeBooking } from './manage.ts';
 import { givenBy, onBehalfOf } from './on-behalf.ts';
 import { router, userProcedure } from './trpc.ts';
 import { direction, id, nowOf, pageOf, pageSize, quantity } from './wire.ts';
@@ -56,6 +57,14 @@ const changedQuantity = z.strictObject({
     .optional()
     .describe(
       'The quantity that the user had seen. If the booking has another quantity by now, the change is refused.',
+    ),
+});
+const transfer = z.strictObject({
+  ...follow.shape,
+  toUserId: userId
+    .nullable()
+    .describe(
+      'Who is to have the booking. That user has to accept it within 24 hours; on behalf of its user it moves at once. Null: an offer is taken back.',
     ),
 });
 const mine = z.strictObject({
@@ -122,13 +131,29 @@ export const bookingRouter = router({
       return await answerTo(ctx, eventId, arrival);
     }),
 
+  transfer: userProcedure
+    .input(transfer)
+    .output(bookingAnswer)
+    .mutation(async ({ ctx, input: { eventId, onBehalfOf: behalf, ...asked } }) => {
+      const command = { type: 'transfer', ...givenBy(ctx, behalf), ...asked } as const;
+      return await answerTo(ctx, eventId, { command, isFirstAttempt: false });
+    }),
+
+  accept: userProcedure
+    .input(reference)
+    .output(bookingAnswer)
+    .mutation(async ({ ctx, input: { eventId, bookingId } }) => {
+      const command = { type: 'accept', bookingId, userId: ctx.user.id } as const;
+      return await answerTo(ctx, eventId, { command, isFirstAttempt: false });
+    }),
+
   get: userProcedure
     .input(reference)
     .output(bookingOutput)
     .query(async ({ ctx, input }) => {
       const { database, queue, caller } = ctx;
       const booking = await queue.read(caller, () => findBooking(database, input));
-      if (booking === null || !(await mayManageBooking(ctx, booking))) {
+      if (booking === null || !(await maySeeBooking(ctx, booking))) {
         throw new Fault('not_found');
       }
       return bookingOnWire(booking.eventId, booking, nowOf(ctx));

@@ -1,5 +1,5 @@
 import type { User } from '@holdfast/auth';
-import { findEvent } from '@holdfast/data';
+import { type BookingRecord, findEvent } from '@holdfast/data';
 import { within } from '@holdfast/engine';
 import type { Context } from './context.ts';
 
@@ -18,12 +18,11 @@ export async function ownerOf(ctx: Context, eventId: string): Promise<string | n
   return event?.organizerId ?? null;
 }
 
-/** May this caller look at a booking of that user? Who owns it, and who manages its event. */
-export async function mayManageBooking(
-  ctx: UserContext,
-  { eventId, userId }: { readonly eventId: string; readonly userId: string },
-): Promise<boolean> {
-  return ctx.user.id === userId || (await mayManageEvent(ctx, eventId));
+/** May this caller look at a booking? Its user, to whom it is offered, and who manages its event. */
+export async function maySeeBooking(ctx: UserContext, booking: BookingRecord): Promise<boolean> {
+  const { id } = ctx.user;
+  const isOffered = booking.status === 'confirmed' && booking.offer?.toUserId === id;
+  return booking.userId === id || isOffered || (await mayManageEvent(ctx, booking.eventId));
 }
 
 /** May this caller see all of this event, and act for its users? Its organizer, and admins. */

@@ -74,3 +74,39 @@ describe("another user's booking", () => {
     expect(await ada.booking.get.query(theirs)).toMatchObject({ status: 'confirmed' });
   });
 });
+
+describe('a booking that moves', () => {
+  test('is offered to another user, who sees it and takes it over; an organizer moves it at once', async () => {
+    const eventId = await eventOnSale(organizer);
+    const sale = { eventId, bookingId: randomUUID() };
+    const booked = await ada.booking.book.mutate({ ...sale, quantity: 3 });
+    const asked = { ...sale, toUserId: 'bob' };
+    const refusal = { reason: 'booking_not_found' };
+    expect(await bob.booking.accept.mutate(sale)).toMatchObject(refusal);
+    expect(await bob.booking.transfer.mutate(asked)).toMatchObject(refusal);
+    const offered = { ...booked, offer: { toUserId: 'bob', expiresAt: expect.any(String) } };
+    expect(await ada.booking.transfer.mutate(asked)).toEqual(offered);
+    expect(await bob.booking.get.query(sale)).toEqual(offered);
+    expect(await ada.booking.transfer.mutate({ ...sale, toUserId: null })).toEqual(booked);
+    expect(await faultOf(bob.booking.get.query(sale))).toMatchObject({ fault: 'not_found' });
+    await ada.booking.transfer.mutate(asked);
+    for (let times = 0; times < 2; times += 1) {
+      expect(await bob.booking.accept.mutate(sale)).toEqual(booked);
+    }
+    expect(await bob.booking.get.query(sale)).toEqual(booked);
+    expect(await faultOf(ada.booking.get.query(sale))).toMatchObject({ fault: 'not_found' });
+    expect(await ada.booking.cancel.mutate(sale)).toMatchObject(refusal);
+    expect(await ada.booking.book.mutate({ ...sale, quantity: 3 })).toMatchObject({
+      reason: 'id_taken',
+    });
+    const onBehalfOf = { userId: 'bob', reason: 'asked by telephone' };
+    const back = { ...sale, toUserId: 'ada', onBehalfOf };
+    expect(await organizer.booking.transfer.mutate(back)).toEqual(booked);
+    expect(await ada.booking.get.query(sale)).toEqual(booked);
+    const { items } = await organizer.booking.history.query(sale);
+    expect(items.slice(0, 2)).toMatchObject([
+      { type: 'booking_transferred', userId: 'ada', actor: { userId: 'olga' } },
+      { type: 'booking_transferred', userId: 'bob', actor: null },
+    ]);
+  });
+});

@@ -45,6 +45,8 @@ const matrix: Readonly<Record<string, readonly [Verb, readonly Caller[]]>> = {
   'booking.cancel': ['mutation', signedIn],
   'booking.extend': ['mutation', signedIn],
   'booking.changeQuantity': ['mutation', signedIn],
+  'booking.transfer': ['mutation', signedIn],
+  'booking.accept': ['mutation', signedIn],
   'booking.book': ['mutation', signedIn],
   'booking.get': ['query', signedIn],
   'booking.history': ['query', organizers],

@@ -4,6 +4,8 @@ import { canonicalId, newId } from './ids.ts';
 import type { Inputs, Outputs } from './procedures.ts';
 import type { Transport } from './transport.ts';
 import type {
+  AcceptAnswer,
+  AcceptInput,
   BookAnswer,
   BookInput,
   CancelAnswer,
@@ -16,6 +18,8 @@ import type {
   ExtendInput,
   ReserveAnswer,
   ReserveInput,
+  TransferAnswer,
+  TransferInput,
 } from './wire.ts';
 
 type Bookings = Outputs['booking'];
@@ -46,7 +50,14 @@ export interface BookingCalls {
    * `expectedQuantity` a late repeat undoes nothing.
    */
   changeQuantity(input: ChangeQuantityInput, options?: CallOptions): Promise<ChangeQuantityAnswer>;
-  /** One booking of the caller; a HoldfastError `not_found` if there is none. */
+  /**
+   * Offers a confirmed booking to another user, who has 24 hours to `accept` it. On behalf of its user it
+   * moves at once. With `toUserId: null` an offer is taken back.
+   */
+  transfer(input: TransferInput, options?: CallOptions): Promise<TransferAnswer>;
+  /** Takes over a booking that another user offers to the caller. */
+  accept(input: AcceptInput, options?: CallOptions): Promise<AcceptAnswer>;
+  /** One booking of the caller, or that is offered to the caller; a HoldfastError `not_found` if there is none. */
   get(input: Inputs['booking']['get'], options?: CallOptions): Promise<Bookings['get']>;
   /** What has become of a booking, the newest change first: for who manages its event. */
   history(input: Inputs['booking']['history'], options?: CallOptions): Promise<Bookings['history']>;
@@ -87,6 +98,14 @@ export function bookingCalls({ booking }: Transport, caller: Caller): BookingCal
     },
     async changeQuantity(input, options) {
       const send = (signal: AbortSignal) => booking.changeQuantity.mutate(input, { signal });
+      return caller.command(idsOf(input), send, options);
+    },
+    async transfer(input, options) {
+      const send = (signal: AbortSignal) => booking.transfer.mutate(input, { signal });
+      return caller.command(idsOf(input), send, options);
+    },
+    async accept(input, options) {
+      const send = (signal: AbortSignal) => booking.accept.mutate(input, { signal });
       return caller.command(idsOf(input), send, options);
     },
     get: (input, options) => caller.ask((signal) => booking.get.query(input, { signal }), options),

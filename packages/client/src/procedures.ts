@@ -106,6 +106,11 @@ export interface Inputs {
       /** The quantity that the change was decided upon. If the booking has another one by now, it is refused. */
       expectedQuantity?: number | undefined;
     };
+    transfer: Follow & {
+      /** Who is to have it. `null`: an offer is taken back. */
+      toUserId: string | null;
+    };
+    accept: BookingId;
     get: BookingId;
     history: BookingId;
     mine: PageInput | undefined;
@@ -163,6 +168,7 @@ export type RefusalReason =
   | 'booking_cancelled'
   | 'hold_lapsed'
   | 'not_confirmed'
+  | 'offer_lapsed'
   | 'hold_not_extendable'
   | 'cancel_deadline_passed'
   | 'event_cancelled'
@@ -208,6 +214,8 @@ interface Held extends BookingFacts {
 interface Confirmed extends BookingFacts {
   status: 'confirmed';
   confirmedAt: string;
+  /** To whom its user offers it, and until when. Left out: to nobody. */
+  offer?: { toUserId: string; expiresAt: string };
 }
 
 interface Cancelled extends BookingFacts {
@@ -342,6 +350,8 @@ export interface Outputs {
     cancel: BookingAnswer;
     extend: BookingAnswer;
     changeQuantity: BookingAnswer;
+    transfer: BookingAnswer;
+    accept: BookingAnswer;
     get: Booking;
     history: { items: BookingChange[] };
     mine: Page<Booking>;

@@ -58,6 +58,8 @@ export type ConfirmInput = Inputs['booking']['confirm'];
 export type CancelInput = Inputs['booking']['cancel'];
 export type ExtendInput = Inputs['booking']['extend'];
 export type ChangeQuantityInput = Inputs['booking']['changeQuantity'];
+export type TransferInput = Inputs['booking']['transfer'];
+export type AcceptInput = Inputs['booking']['accept'];
 /** Whether an order's id is new the client finds out by itself. */
 export type PlaceOrderInput = MakesId<Omit<Inputs['order']['place'], 'isFirstAttempt'>, 'orderId'>;
 export type CreateEventInput = MakesId<Inputs['event']['create'], 'eventId'>;
@@ -68,6 +70,8 @@ export type ConfirmAnswer = Known<Outputs['booking']['confirm']> | UnknownBookin
 export type CancelAnswer = Known<Outputs['booking']['cancel']> | UnknownBooking;
 export type ExtendAnswer = Known<Outputs['booking']['extend']> | UnknownBooking;
 export type ChangeQuantityAnswer = Known<Outputs['booking']['changeQuantity']> | UnknownBooking;
+export type TransferAnswer = Known<Outputs['booking']['transfer']> | UnknownBooking;
+export type AcceptAnswer = Known<Outputs['booking']['accept']> | UnknownBooking;
 export type OrderAnswer<Command extends 'place' | 'confirm' | 'cancel'> =
   | Known<Outputs['order'][Command]>
   | UnknownOrder;

@@ -66,10 +66,21 @@ const changeQuantity = fc.record({
   actor,
   expectedQuantity: fc.constantFrom(undefined, undefined, 1, 2),
 });
+const transfer = fc.oneof(
+  fc.record({
+    type: fc.constant('transfer'),
+    bookingId,
+    userId,
+    toUserId: fc.option(userId, { freq: 6 }),
+    actor,
+  }),
+  fc.record({ type: fc.constant('accept'), bookingId, userId }),
+);
 const bookingCommand: fc.Arbitrary<BookingCommand> = fc.oneof(
   { arbitrary: claim, weight: 3 },
   { arbitrary: follow, weight: 2 },
   { arbitrary: changeQuantity, weight: 1 },
+  { arbitrary: transfer, weight: 2 },
 );
 // Any part of it may be left out.
 const policy = fc.record(

@@ -24,6 +24,9 @@ export function checkInput({ eventId, command }: GivenInput): GivenInput {
     checkUser('command.actor.id', command.actor.id);
     checkReason('command.actor.reason', command.actor.reason);
   }
+  if (command.type === 'transfer' && command.toUserId !== null) {
+    checkUser('command.toUserId', command.toUserId);
+  }
   if ('userId' in command) checkUser('command.userId', command.userId);
   else checkUser('command.organizerId', command.organizerId);
   if (command.type === 'create' && checkId('command.eventId', command.eventId) !== canonical) {

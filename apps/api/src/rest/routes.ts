@@ -85,6 +85,14 @@ export const restRoutes: Readonly<Record<string, RestRoute | WithoutRoute>> = {
     route: 'POST /api/events/{eventId}/bookings/{bookingId}/quantity',
     summary: 'Give back some seats of a booking, or add seats.',
   },
+  'booking.transfer': {
+    route: 'POST /api/events/{eventId}/bookings/{bookingId}/transfer',
+    summary: 'Offer a booking to another user, or take the offer back.',
+  },
+  'booking.accept': {
+    route: 'POST /api/events/{eventId}/bookings/{bookingId}/accept',
+    summary: 'Take over a booking that another user offers.',
+  },
   'booking.get': {
     route: 'GET /api/events/{eventId}/bookings/{bookingId}',
     summary: 'A booking as it is now.',

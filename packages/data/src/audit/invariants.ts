@@ -137,7 +137,8 @@ export const invariants: readonly Invariant[] = [
         b.user_id, l.user_id as ledger_user_id, b.ordinal, l.ordinal as ledger_ordinal,
         b.seat_count, l.quantity, b.expires_at, l.held_until,
         b.hold_ended_at, l.hold_ended_at as ledger_hold_ended_at,
-        b.cancelled_by, l.cancelled_by as ledger_cancelled_by
+        b.cancelled_by, l.cancelled_by as ledger_cancelled_by,
+        b.offered_to, b.offer_expires_at, l.offer as ledger_offer
       from (${bookings}) b
       full join (
         select event_id, booking_id,
@@ -165,6 +166,8 @@ export const invariants: readonly Invariant[] = [
               when type = 'booking_cancelled' and from_status = 'held'
                 and facts ->> 'by' is distinct from 'replacement' then at end
             order by version desc, position desc))[1] as hold_ended_at,
+          -- Any change of a booking ends its offer.
+          (array_agg(facts -> 'offer' order by version desc, position desc))[1] as offer,
           max(coalesce(facts ->> 'by', 'user')) filter (where type = 'booking_cancelled') as cancelled_by
         from (
           select *,
@@ -183,6 +186,9 @@ export const invariants: readonly Invariant[] = [
         or b.user_id <> l.user_id or b.ordinal <> l.ordinal or b.seat_count <> l.quantity
         or b.expires_at > l.held_until
         or b.hold_ended_at is distinct from l.hold_ended_at
+        or b.offered_to is distinct from l.offer ->> 'toUserId'
+        or round(extract(epoch from b.offer_expires_at) * 1000)
+          is distinct from (l.offer ->> 'expiresAt')::numeric
         -- Rows from before there were replacements do not say it.
         or (b.cancelled_by is not null and b.cancelled_by is distinct from l.cancelled_by)`,
   },
@@ -192,8 +198,13 @@ export const invariants: readonly Invariant[] = [
     // Materialized: else PostgreSQL may read the ledger once for every user (7 s for 5,000 of them).
     sql: `
       with given as materialized (
-        select event_id, booking_id from (${ledger}) l where actor is not null
-          and type in ('booking_held', 'booking_confirmed') and from_status is null
+        select event_id, booking_id from (
+          select distinct on (event_id, booking_id) event_id, booking_id, actor
+          from (${ledger}) l
+          where type = 'booking_transferred' or (actor is not null
+            and type in ('booking_held', 'booking_confirmed') and from_status is null)
+          order by event_id, booking_id, version desc, position desc
+        ) taken where actor is not null
       ),
       allowed as materialized (
         select event_id, max((facts #>> '{policy,activeBookingsPerUserMax}')::int) as bookings
@@ -202,7 +213,7 @@ export const invariants: readonly Invariant[] = [
       select b.event_id, b.user_id, b.active, b.places, b.given, allowed.bookings as allowed
       from (
         select b.event_id, b.user_id, count(*) as active, count(distinct b.ordinal) as places,
-          -- Bookings that were made on the user's behalf may be more.
+          -- Bookings that were made, or have come, on the user's behalf may be more.
           count(given.booking_id) as given
         from (${bookings}) b
         left join given on given.event_id = b.event_id and given.booking_id = b.id

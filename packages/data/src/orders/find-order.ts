@@ -9,6 +9,7 @@ import { loadOrders, type OrderRow, toOrder } from './order-statements.ts';
 
 /** An order, and its bookings as they are by PostgreSQL's time. */
 export interface OrderRecord {
+  /** With the lines whose bookings its user still has. */
   readonly order: Order;
   /** One for each line of the order, in the same order. */
   readonly bookings: readonly BookingRecord[];
@@ -25,7 +26,7 @@ const orderById = statement(
    cross join lateral unnest(o.event_ids) with ordinality as line (event_id, place)
    cross join lateral (
      select ${bookingColumns('b')} from bookings b
-     where b.event_id = line.event_id and b.id = o.id
+     where b.event_id = line.event_id and b.id = o.id and b.user_id = o.user_id
      offset 0
    ) booking
    where o.id = :id
@@ -40,7 +41,10 @@ type OrderLineRow = BookingRow &
     readonly event_cancelled_at: Instant | null;
   };
 
-/** The order with this id, whoever placed it, or null. Throws DatabaseUnavailable and ReadsOverloaded. */
+/**
+ * The order with this id, whoever placed it, or null: there is none, or all its bookings have moved to other
+ * users. Throws DatabaseUnavailable and ReadsOverloaded.
+ */
 export async function findOrder(
   database: Database,
   { orderId }: { readonly orderId: string },
@@ -48,7 +52,9 @@ export async function findOrder(
   const rows = await read<OrderLineRow>(database, orderById({ id: orderId }));
   const [first] = rows;
   if (first === undefined) return null;
-  const order = toOrder({ ...first, id: first.order_id, user_id: first.order_user_id });
+  const placed = toOrder({ ...first, id: first.order_id, user_id: first.order_user_id });
+  const eventIds = new Set(rows.map(({ event_id: eventId }) => eventId));
+  const order = { ...placed, lines: placed.lines.filter(({ eventId }) => eventIds.has(eventId)) };
   return { order, bookings: rows.map(toRecord) };
 }
 

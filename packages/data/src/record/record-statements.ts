@@ -10,10 +10,29 @@ import {
 import { millisecondsOf, timestampOf } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
 
+/** The existing bookings that still are what they were seen as, and that end, or do not. */
+const moveWhere = (condition: string): string => `
+  update bookings b
+  set status = found.status, user_id = found.user_id, ordinal = found.ordinal,
+    seat_count = found.seat_count, claimed_seat_count = found.claimed_seat_count,
+    expires_at = ${timestampOf('found.expires_at')},
+    changed_at = case when found.status = found.seen_status then b.changed_at else found.at end,
+    hold_ended_at = ${timestampOf('found.hold_ended_at')}, cancelled_by = found.cancelled_by,
+    offered_to = found.offered_to, offer_expires_at = ${timestampOf('found.offer_expires_at')}
+  from found_bookings found
+  where b.ctid = found.address and b.status = found.seen_status
+    and b.user_id = found.seen_user_id and b.ordinal = found.seen_ordinal
+    and b.seat_count = found.seen_seat_count
+    and b.expires_at is not distinct from ${timestampOf('found.seen_expires_at')}
+    and b.offered_to is not distinct from found.seen_offered_to
+    and b.offer_expires_at is not distinct from ${timestampOf('found.seen_offer_expires_at')}
+    and ${condition}
+  returning b.id`;
+
 /**
- * Bookings are moved before new ones are inserted: a user's lapsed hold must leave the unique index
- * before the next booking of that user enters it. If one is not what it was seen as, the statement
- * fails.
+ * Bookings are moved before new ones are inserted, and first those that end: a user's lapsed hold must
+ * leave the unique index, which is checked row by row, before another booking of that user enters it. The
+ * count makes the second step wait for the first. If one is not what it was seen as, the statement fails.
  *
  * Each is looked up by its key, and then moved by its address. `offset 0` keeps the planner from
  * joining the table instead: a plan made for few rows then compares, in a large sweep, each row with
@@ -26,36 +45,28 @@ found_bookings as materialized (
   join unnest(
     :movedPlaces::int[], :movedIds::uuid[],
     :seenStatuses::text[], :seenUserIds::text[], :seenOrdinals::int[], :seenSeatCounts::int[],
-    :seenExpiries::float8[],
+    :seenExpiries::float8[], :seenOfferees::text[], :seenOfferExpiries::float8[],
     :movedStatuses::text[], :movedUserIds::text[], :movedOrdinals::int[], :movedSeatCounts::int[],
     :movedClaims::int[], :movedExpiries::float8[], :movedHoldEnds::float8[],
-    :movedCancellers::text[]
+    :movedCancellers::text[], :movedOfferees::text[], :movedOfferExpiries::float8[]
   ) as m (
     place, id, seen_status, seen_user_id, seen_ordinal, seen_seat_count, seen_expires_at,
-    status, user_id, ordinal, seat_count, claimed_seat_count, expires_at, hold_ended_at, cancelled_by
+    seen_offered_to, seen_offer_expires_at, status, user_id, ordinal, seat_count, claimed_seat_count, expires_at, hold_ended_at, cancelled_by,
+    offered_to, offer_expires_at
   ) on m.place = event.place
   cross join lateral (
     select b.ctid from bookings b where b.event_id = event.id and b.id = m.id offset 0
   ) booking
 ),
-updated_bookings as (
-  update bookings b
-  set status = found.status, user_id = found.user_id, ordinal = found.ordinal,
-    seat_count = found.seat_count, claimed_seat_count = found.claimed_seat_count,
-    expires_at = ${timestampOf('found.expires_at')},
-    changed_at = case when found.status = found.seen_status then b.changed_at else found.at end,
-    hold_ended_at = ${timestampOf('found.hold_ended_at')}, cancelled_by = found.cancelled_by
-  from found_bookings found
-  where b.ctid = found.address and b.status = found.seen_status
-    and b.user_id = found.seen_user_id and b.ordinal = found.seen_ordinal
-    and b.seat_count = found.seen_seat_count
-    and b.expires_at is not distinct from ${timestampOf('found.seen_expires_at')}
-  returning b.id
+ended_bookings as (${moveWhere(`found.status in ('cancelled', 'expired')`)}
+),
+kept_bookings as (${moveWhere(`found.status in ('held', 'confirmed')
+    and (select count(*) from ended_bookings) >= 0`)}
 ),
 checked_event as (
   select event.* from event
   where holdfast_require(
-    (select count(*) from updated_bookings) =
+    (select count(*) from ended_bookings) + (select count(*) from kept_bookings) =
     (select count(*) from unnest(:movedPlaces::int[]) as m (place) join event using (place))
   )
 )`;

@@ -6,6 +6,7 @@ import {
   holdEndedAt,
   isBookingTransition,
   type MovedBooking,
+  type Offer,
   type Transition,
   writeOf,
 } from '@holdfast/domain';
@@ -73,6 +74,8 @@ function movedColumns(rows: readonly Moved[]): Columns {
     movedExpiries: arrayOf(rows.map(({ booking }) => expiryOf(booking))),
     movedHoldEnds: arrayOf(rows.map(({ booking }) => holdEndedAt(booking))),
     movedCancellers: arrayOf(rows.map(({ booking }) => cancellerOf(booking))),
+    movedOfferees: textArrayOf(rows.map(({ booking }) => offerOf(booking)?.toUserId ?? null)),
+    movedOfferExpiries: arrayOf(rows.map(({ booking }) => offerOf(booking)?.expiresAt ?? null)),
   };
 }
 
@@ -84,11 +87,17 @@ function seenColumns(seen: readonly Booking[]): Columns {
     seenOrdinals: arrayOf(seen.map(({ ordinal }) => ordinal)),
     seenSeatCounts: arrayOf(seen.map(({ quantity }) => quantity)),
     seenExpiries: arrayOf(seen.map(expiryOf)),
+    seenOfferees: textArrayOf(seen.map((booking) => offerOf(booking)?.toUserId ?? null)),
+    seenOfferExpiries: arrayOf(seen.map((booking) => offerOf(booking)?.expiresAt ?? null)),
   };
 }
 
 function expiryOf(booking: Booking): number | null {
   return booking.status === 'held' ? booking.expiresAt : null;
+}
+
+function offerOf(booking: Booking): Offer | null {
+  return booking.status === 'confirmed' ? (booking.offer ?? null) : null;
 }
 
 function cancellerOf(booking: Booking): Canceller | null {
@@ -168,6 +177,9 @@ function ownFacts(transition: BookingTransition): Readonly<Record<string, unknow
   switch (transition.type) {
     case 'booking_cancelled':
       return transition.by === 'user' ? {} : { by: transition.by };
+    case 'booking_offered':
+      return { offer: transition.offer, confirmedAt: transition.confirmedAt };
+    case 'booking_transferred':
     case 'booking_quantity_changed':
       return { before: transition.before, confirmedAt: transition.confirmedAt };
     case 'booking_confirmed':

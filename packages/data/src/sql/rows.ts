@@ -41,6 +41,8 @@ export interface BookingRow {
   readonly held_since: number | null;
   readonly hold_ended_at: number | null;
   readonly cancelled_by: Canceller | null;
+  readonly offered_to: string | null;
+  readonly offer_expires_at: number | null;
 }
 
 /** SQL: a timestamptz as epoch milliseconds. */
@@ -93,6 +95,7 @@ export function bookingColumns(alias: string): string {
     'claimed_seat_count',
     'status',
     'cancelled_by',
+    'offered_to',
   ];
   return selectList(alias, plain, [
     'expires_at',
@@ -100,6 +103,7 @@ export function bookingColumns(alias: string): string {
     'hold_ended_at',
     'held_since',
     'created_at',
+    'offer_expires_at',
   ]);
 }
 
@@ -161,7 +165,7 @@ export function toBooking(row: BookingRow, eventCancelledAt: number | null): Boo
         heldSince: row.held_since ?? row.created_at,
       };
     case 'confirmed':
-      return { ...facts, status: 'confirmed', confirmedAt: row.changed_at };
+      return { ...facts, status: 'confirmed', confirmedAt: row.changed_at, ...offerOf(row) };
     case 'cancelled':
       return {
         ...facts,
@@ -174,6 +178,11 @@ export function toBooking(row: BookingRow, eventCancelledAt: number | null): Boo
       // The audit (I4) makes it not null for every hold that was swept.
       return { ...facts, status: 'expired', expiredAt: row.hold_ended_at ?? row.changed_at };
   }
+}
+
+/** check_booking_offer makes both null, or none. */
+function offerOf({ offered_to: toUserId, offer_expires_at: expiresAt }: BookingRow) {
+  return toUserId === null || expiresAt === null ? {} : { offer: { toUserId, expiresAt } };
 }
 
 function isFromHold({ hold_ended_at: endedAt, cancelled_by: by }: BookingRow): boolean {

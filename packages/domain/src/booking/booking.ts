@@ -30,10 +30,19 @@ export interface HeldBooking extends BookingFacts {
   readonly heldSince?: Instant;
 }
 
+/** To whom the user of a booking offers it, and until when that user can accept it. */
+export interface Offer {
+  readonly toUserId: string;
+  /** Past that the offer is as none. */
+  readonly expiresAt: Instant;
+}
+
 /** Seats sold. */
 export interface ConfirmedBooking extends BookingFacts {
   readonly status: 'confirmed';
   readonly confirmedAt: Instant;
+  /** Left out: it is offered to nobody. Any change of the booking ends its offer. */
+  readonly offer?: Offer;
 }
 
 /**
@@ -83,6 +92,11 @@ export function isActive(booking: Booking, now: Instant): booking is ActiveBooki
   return booking.status === 'confirmed' || (booking.status === 'held' && !isLapsed(booking, now));
 }
 
+/** Can an offer still be accepted at `now`? Time alone decides. */
+export function isOpen(offer: Offer, now: Instant): boolean {
+  return now < offer.expiresAt;
+}
+
 /** What a booking is in any status. */
 function bookingFactsOf({ id, userId, quantity, ordinal, claimedQuantity }: Booking): BookingFacts {
   const facts = { id, userId, quantity, ordinal };
@@ -103,7 +117,7 @@ export function hasEndedWithEvent(
 
 /**
  * The booking as it is to be shown at `now`, swept or not. A lapsed hold is expired. What was
- * active when the event was called off is cancelled since then.
+ * active when the event was called off is cancelled since then. An offer past its time is none.
  *
  * @example
  * bookingAsOf(confirmed, { cancelledAt: 5_000 }, 6_000)
@@ -122,7 +136,14 @@ export function bookingAsOf(
   if (booking.status === 'held' && isLapsed(booking, Math.min(now, cancelledAt ?? now))) {
     return { ...facts, status: 'expired', expiredAt: booking.expiresAt };
   }
-  if (cancelledAt === null) return booking;
+  if (cancelledAt === null) return withOpenOffer(booking, now);
   const from = booking.status === 'cancelled' ? booking.from : booking.status;
   return { ...facts, status: 'cancelled', cancelledAt, from, cancelledBy: 'organizer' };
+}
+
+function withOpenOffer(booking: Booking, now: Instant): Booking {
+  if (booking.status !== 'confirmed' || booking.offer === undefined) return booking;
+  if (isOpen(booking.offer, now)) return booking;
+  const { offer: _, ...rest } = booking;
+  return rest;
 }

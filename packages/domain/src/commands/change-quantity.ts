@@ -1,14 +1,14 @@
 import type { Actor } from '../booking/actor.ts';
-import { type Booking, type ConfirmedBooking, hasEndedWithEvent } from '../booking/booking.ts';
+import type { ConfirmedBooking } from '../booking/booking.ts';
 import { isQuantity } from '../event/capacity.ts';
 import { refusalOfSale, refusalOnBehalf } from './claim.ts';
 import type { ChangeQuantity } from './commands.ts';
 import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
 import { reclaim } from './expire.ts';
-import { type EventState, isCancelTooLate } from '../event/event.ts';
+import { isCancelTooLate } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
-import { findOwn, type OwnBooking } from './own-booking.ts';
-import { type Refused, refused } from './refusal.ts';
+import { findOwn, type OwnBooking, refusalOfUnconfirmed } from './own-booking.ts';
+import { refused } from './refusal.ts';
 import { lapsedHolds, type State, type StateWithEvent } from '../state/state.ts';
 import { type BookingQuantityChanged, factsOf } from '../state/transition.ts';
 
@@ -18,7 +18,8 @@ import { type BookingQuantityChanged, factsOf } from '../state/transition.ts';
  * grow is a claim of the seats that are added: it takes a sale that is on, the policy's limit of seats,
  * and free seats, those of lapsed holds included.
  *
- * If the booking has this quantity already, it is accepted and changes nothing.
+ * If the booking has this quantity already, it is accepted and changes nothing. A change ends an offer
+ * of the booking: nobody accepts another quantity than was offered.
  *
  * Refuses: invalid_quantity, event_not_found, booking_not_found (another user's booking, too),
  * booking_cancelled, hold_lapsed, not_confirmed, cancel_deadline_passed where it is to have less,
@@ -44,7 +45,7 @@ function changeConfirmed(
   command: ChangeQuantity,
   now: Instant,
 ): BookingDecision {
-  if (booking.status !== 'confirmed') return refusalOfStatus(booking, state.event);
+  if (booking.status !== 'confirmed') return refusalOfUnconfirmed(booking, state.event);
   if (booking.quantity === command.quantity) return bookingUnchanged(booking);
   const isLess = command.quantity < booking.quantity;
   const { actor } = command;
@@ -55,17 +56,6 @@ function changeConfirmed(
   return isLess
     ? bookingChanged(changeQuantityOf(booking, command.quantity, now))
     : decideGrowth(state, { booking, quantity: command.quantity, actor }, now);
-}
-
-function refusalOfStatus(booking: Exclude<Booking, ConfirmedBooking>, event: EventState): Refused {
-  switch (booking.status) {
-    case 'held':
-      return refused('not_confirmed');
-    case 'expired':
-      return refused('hold_lapsed');
-    case 'cancelled':
-      return refused(hasEndedWithEvent(booking, event) ? 'event_cancelled' : 'booking_cancelled');
-  }
 }
 
 interface Growth {

@@ -161,7 +161,7 @@ function claimed(
 }
 
 /** The lowest ordinal that none of these bookings of the user has. */
-function freeOrdinal(kept: readonly ActiveBooking[]): number {
+export function freeOrdinal(kept: readonly ActiveBooking[]): number {
   const taken = new Set(kept.map((booking) => booking.ordinal));
   let ordinal = 1;
   while (taken.has(ordinal)) ordinal += 1;

@@ -61,8 +61,31 @@ export interface Extend extends Given {
   readonly type: 'extend';
 }
 
-/** A command about one booking, by its user or on that user's behalf. */
-export type BookingCommand = Reserve | Book | Confirm | Cancel | ChangeQuantity | Extend;
+/**
+ * Offer a confirmed booking to another user, who gets it by `accept`. On the user's behalf it moves at
+ * once.
+ */
+export interface Transfer extends Given {
+  readonly type: 'transfer';
+  /** Who is to have it. `null`, or its user: it stays, and an offer is taken back. */
+  readonly toUserId: string | null;
+}
+
+/** Take over a confirmed booking that another user offers. */
+export interface Accept extends Omit<Given, 'actor'> {
+  readonly type: 'accept';
+}
+
+/** A command about one booking, by its user or on that user's behalf; `accept` is by who is to have it. */
+export type BookingCommand =
+  | Reserve
+  | Book
+  | Confirm
+  | Cancel
+  | ChangeQuantity
+  | Extend
+  | Transfer
+  | Accept;
 
 /**
  * Sweep the event: end at most `bookingCountMax` bookings that are over. These are lapsed holds

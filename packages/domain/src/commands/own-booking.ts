@@ -1,5 +1,11 @@
 import { type Actor, mayCommand } from '../booking/actor.ts';
-import { type Booking, bookingAsOf } from '../booking/booking.ts';
+import {
+  type Booking,
+  bookingAsOf,
+  type ConfirmedBooking,
+  hasEndedWithEvent,
+} from '../booking/booking.ts';
+import type { EventState } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 import { type Refused, refused } from './refusal.ts';
 import { hasEvent, type State, type StateWithEvent } from '../state/state.ts';
@@ -32,4 +38,19 @@ export function findOwn(
   const booking = state.bookings.get(bookingId);
   if (booking === undefined || booking.userId !== userId) return refused('booking_not_found');
   return { status: 'found', state, booking: bookingAsOf(booking, state.event, now) };
+}
+
+/** Why a command for confirmed bookings is refused for one that is not, as it is to be shown. */
+export function refusalOfUnconfirmed(
+  booking: Exclude<Booking, ConfirmedBooking>,
+  event: EventState,
+): Refused {
+  switch (booking.status) {
+    case 'held':
+      return refused('not_confirmed');
+    case 'expired':
+      return refused('hold_lapsed');
+    case 'cancelled':
+      return refused(hasEndedWithEvent(booking, event) ? 'event_cancelled' : 'booking_cancelled');
+  }
 }

@@ -18,8 +18,9 @@ const refusals = [
   ['hold_lapsed', 'The hold ran out of time before it was confirmed. Reserve again.'],
   [
     'not_confirmed',
-    'Only a confirmed booking can change its quantity, and this one is a hold. Confirm it first.',
+    'Only a confirmed booking can change its quantity or its user, and this one is a hold. Confirm it first.',
   ],
+  ['offer_lapsed', 'The offer of this booking ran out of time. Ask its user to offer it again.'],
   [
     'hold_not_extendable',
     'The policy does not let this hold last longer, or not while the event is sold out. Confirm it in time.',

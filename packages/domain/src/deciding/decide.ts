@@ -1,3 +1,4 @@
+import { decideAccept } from '../commands/accept.ts';
 import { decideBook } from '../commands/book.ts';
 import { decideCancel } from '../commands/cancel.ts';
 import { decideChangeQuantity } from '../commands/change-quantity.ts';
@@ -18,6 +19,7 @@ import { decideOpen } from '../commands/open.ts';
 import { decideReserve } from '../commands/reserve.ts';
 import { decideSetCapacity } from '../commands/set-capacity.ts';
 import type { State } from '../state/state.ts';
+import { decideTransfer } from '../commands/transfer.ts';
 import { decideUpdate } from '../commands/update.ts';
 
 /**
@@ -59,6 +61,10 @@ function decideBy(state: State, command: Command, now: Instant): Decision {
       return decideChangeQuantity(state, command, now);
     case 'extend':
       return decideExtend(state, command, now);
+    case 'transfer':
+      return decideTransfer(state, command, now);
+    case 'accept':
+      return decideAccept(state, command, now);
     case 'expire':
       return decideExpire(state, command, now);
     case 'create':

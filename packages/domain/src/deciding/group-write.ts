@@ -7,8 +7,8 @@ import { capacityChangeOf, isBookingTransition, type Transition } from '../state
 
 /**
  * An existing booking as it is to be written, and as it was seen. Before the write it must still
- * have that status, user, ordinal, quantity and expiry. Where the last four never change, as in a
- * shop's orders, the status alone is enough.
+ * have that status, user, ordinal, quantity, expiry and offer. Where all but the status never change,
+ * as in a shop's orders, the status alone is enough.
  */
 export interface MovedBooking {
   readonly seen: Booking;

@@ -1,5 +1,5 @@
 import { isQuantity } from '../event/capacity.ts';
-import type { Book, Command, Confirm, Expire, Reserve } from '../commands/commands.ts';
+import type { Command, Expire } from '../commands/commands.ts';
 import { isReacquiring } from '../commands/reacquire.ts';
 
 /** Which bookings of an event a group of commands needs to see. */
@@ -54,7 +54,8 @@ export function relevantTo(commands: readonly Command[]): Relevance {
   let isCreationAsked = false;
   for (const command of commands) {
     if ('bookingId' in command) bookingIds.add(command.bookingId);
-    if (isClaiming(command)) userIds.add(command.userId);
+    const claimant = claimantOf(command);
+    if (claimant !== null) userIds.add(claimant);
     lapsedHoldCount += lapsedHoldsFor(command);
     if (command.type === 'expire') sweeps.push(command);
     isCreationAsked ||= command.type === 'create';
@@ -68,9 +69,20 @@ export function relevantTo(commands: readonly Command[]): Relevance {
   };
 }
 
-/** Does it matter what else its user has? */
-function isClaiming(command: Command): command is Reserve | Book | Confirm {
-  return command.type === 'reserve' || command.type === 'book' || isReacquiring(command);
+/** The user who is to have one more active booking: it matters what else that user has. */
+function claimantOf(command: Command): string | null {
+  switch (command.type) {
+    case 'reserve':
+    case 'book':
+    case 'accept':
+      return command.userId;
+    case 'confirm':
+      return isReacquiring(command) ? command.userId : null;
+    case 'transfer':
+      return command.actor === undefined ? null : command.toUserId;
+    default:
+      return null;
+  }
 }
 
 function calledOffFor(sweeps: readonly Expire[]) {
@@ -97,6 +109,8 @@ function lapsedHoldsFor(command: Command): number {
     case 'confirm':
       return isReacquiring(command) ? reacquiredSeatCountMax : 0;
     case 'cancel':
+    case 'transfer':
+    case 'accept':
     case 'create':
     case 'update':
     case 'open':

@@ -16,8 +16,9 @@ import { capacityChangeOf, isBookingTransition, type Transition } from '../state
  * The whole guard. No part of it is enough alone:
  *
  * - the seats below, or with `everything` the event's version;
- * - each of `movedBookings` is still as it was seen: its status, user, ordinal, quantity and expiry.
- *   The counters move by the quantity that was seen, and a hold ends by the expiry that was seen;
+ * - each of `movedBookings` is still as it was seen: its status, user, ordinal, quantity, expiry and
+ *   offer. The counters move by the quantity that was seen, a hold ends by the expiry that was seen,
+ *   and whoever accepts an offer relies on it;
  * - no booking has the id of a new one, and no other active booking of its user has its ordinal:
  *   two unique indexes, of which the second holds users to the policy;
  * - the event's rules (status, sale window, policy) and its date are as they were seen, where they
@@ -37,7 +38,10 @@ export interface Reliance {
    * takes. That is right only if no seat has come back meanwhile. `null`: nobody was.
    */
   readonly seatsAvailableMax: number | null;
-  /** The existing bookings that are moved, each once, as they were seen before the group. */
+  /**
+   * The existing bookings that are moved, each once, as they were seen before the group. They are in the
+   * order of their last change: who gets a booking may need the ordinal that another one leaves.
+   */
   readonly movedBookings: readonly Booking[];
   /** What the group has added to the available seats so far. Negative: it has taken some. */
   readonly availableChange: number;
@@ -89,7 +93,9 @@ export function relyOnMoved(
   for (const transition of transitions) {
     if (!isBookingTransition(transition)) continue;
     const seen = before.bookings.get(transition.bookingId);
-    if (seen !== undefined) seenById.set(seen.id, seen);
+    if (seen === undefined) continue;
+    seenById.delete(seen.id);
+    seenById.set(seen.id, seen);
   }
   if (seenById.size === 0) return reliance;
   return { ...reliance, movedBookings: [...seenById.values()] };
@@ -156,6 +162,8 @@ function reliesOnEverything(command: Command, event: EventState | null): boolean
     case 'cancel':
     case 'changeQuantity':
     case 'extend':
+    case 'transfer':
+    case 'accept':
     case 'expire':
       return false;
   }

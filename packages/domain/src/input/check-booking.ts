@@ -4,6 +4,7 @@ import type {
   ConfirmedBooking,
   ExpiredBooking,
   HeldBooking,
+  Offer,
 } from '../booking/booking.ts';
 import { check, checkFields, type Kinds } from './check.ts';
 import { instant, type Kind, name, object, oneOf, orLeftOut, quantity } from './kind.ts';
@@ -27,7 +28,10 @@ function kindsOf<B extends Booking>(
 
 const kindsByStatus = {
   held: kindsOf<HeldBooking>('held', { expiresAt: instant, heldSince: orLeftOut(instant) }),
-  confirmed: kindsOf<ConfirmedBooking>('confirmed', { confirmedAt: instant }),
+  confirmed: kindsOf<ConfirmedBooking>('confirmed', {
+    confirmedAt: instant,
+    offer: orLeftOut(object),
+  }),
   cancelled: kindsOf<CancelledBooking>('cancelled', {
     cancelledAt: instant,
     from: oneOf(['held', 'confirmed']),
@@ -35,6 +39,7 @@ const kindsByStatus = {
   }),
   expired: kindsOf<ExpiredBooking>('expired', { expiredAt: instant }),
 };
+const offerKinds: Kinds<Offer> = { toUserId: name, expiresAt: instant };
 const status = oneOf(Object.keys(kindsByStatus));
 
 /**
@@ -46,4 +51,6 @@ export function checkBooking(field: string, booking: Booking): void {
   check(field, booking, object);
   check(`${field}.status`, booking.status, status);
   checkFields(field, booking, kindsByStatus[booking.status]);
+  if (booking.status !== 'confirmed' || booking.offer === undefined) return;
+  checkFields(`${field}.offer`, booking.offer, offerKinds);
 }

@@ -1,4 +1,5 @@
 import type {
+  Accept,
   Book,
   Cancel,
   ChangeQuantity,
@@ -11,6 +12,7 @@ import type {
   Open,
   Reserve,
   SetCapacity,
+  Transfer,
   Update,
 } from '../commands/commands.ts';
 import type { Actor } from '../booking/actor.ts';
@@ -54,6 +56,8 @@ const kindsByType: {
   readonly cancel: CommandKinds<Cancel>;
   readonly extend: CommandKinds<Extend>;
   readonly changeQuantity: CommandKinds<ChangeQuantity>;
+  readonly transfer: CommandKinds<Transfer>;
+  readonly accept: CommandKinds<Accept>;
   readonly expire: CommandKinds<Expire>;
   readonly create: CommandKinds<Create>;
   readonly update: CommandKinds<Update>;
@@ -67,6 +71,8 @@ const kindsByType: {
   cancel: follow,
   extend: follow,
   changeQuantity: { ...claim, expectedQuantity: orLeftOut(askedNumber) },
+  transfer: { ...follow, toUserId: orNull(name) },
+  accept: { bookingId: name, userId: name },
   expire: { bookingCountMax: count, afterBookingId: orLeftOut(name) },
   create: {
     ...organized,

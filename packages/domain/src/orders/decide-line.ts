@@ -36,6 +36,12 @@ export function areAllActive(lines: readonly LineUpon[], now: Instant): boolean 
   });
 }
 
+/** Has the booking of this line, which is there already, moved to another user? */
+export function hasMoved({ command, state }: LineUpon): boolean {
+  const booking = state.bookings.get(command.bookingId);
+  return booking !== undefined && booking.userId !== command.userId;
+}
+
 /** The rules for one line of an order. They are those for a booking, but for what is said here. */
 export function decideLine(line: LineUpon, whole: WholeOrder, now: Instant): DecidedLine {
   const { command, state } = line;

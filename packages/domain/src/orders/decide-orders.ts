@@ -5,7 +5,7 @@ import type { Instant } from '../instant.ts';
 import { applyTo, type DraftState, draftOf } from '../state/evolve.ts';
 import { initialState, type State } from '../state/state.ts';
 import { askedLines } from './asked-lines.ts';
-import { decideLine, areAllActive } from './decide-line.ts';
+import { areAllActive, decideLine, hasMoved } from './decide-line.ts';
 import { mergeLines, type Order } from './order.ts';
 import type { OrderCommand, PlaceOrder } from './order-commands.ts';
 import { type OrderDecision, orderRefused } from './order-decision.ts';
@@ -35,6 +35,7 @@ export interface OrdersDecision {
  *
  * - An order that was placed before, with the same lines, is told as it now is. As `confirmed` it
  *   also confirms the holds, if none of its bookings has ended.
+ * - A booking that has moved to another user is no longer part of the order.
  * - `confirmOrder` is refused by the first booking that cannot be confirmed.
  * - `cancelOrder` leaves alone what has ended already.
  *
@@ -79,10 +80,9 @@ interface AcceptedLine {
 
 function decideOrder(draft: OrdersDraft, command: OrderCommand, now: Instant): OrderDecision {
   const known = draft.orders.get(command.orderId) ?? null;
-  const asked = askedLines(command, known).map((line) => ({
-    ...line,
-    state: draft.events.get(line.eventId) ?? initialState,
-  }));
+  const asked = askedLines(command, known)
+    .map((line) => ({ ...line, state: draft.events.get(line.eventId) ?? initialState }))
+    .filter((line) => known === null || !hasMoved(line));
   if (asked.length === 0) {
     return orderRefused(command.type === 'placeOrder' ? 'id_taken' : 'order_not_found');
   }
@@ -124,8 +124,14 @@ function accept(draft: OrdersDraft, { order, isNew, lines }: AcceptedOrder): Ord
   }
   if (isNew) draft.newOrders.push(order);
   draft.orders.set(order.id, order);
-  const bookings = orderLinesAs(order, lines).map(({ accepted }) => accepted.booking);
-  return { status: 'accepted', order, bookings, isChange: changes.length > 0 };
+  const shown = orderLinesAs(order, lines);
+  const bookings = shown.map(({ accepted }) => accepted.booking);
+  const left = { ...order, lines: order.lines.filter(({ eventId }) => isAmong(shown, eventId)) };
+  return { status: 'accepted', order: left, bookings, isChange: changes.length > 0 };
+}
+
+function isAmong(lines: readonly AcceptedLine[], eventId: string): boolean {
+  return lines.some((line) => line.eventId === eventId);
 }
 
 /** The same lines in the order in which they stand in the order: a repeated command may mix them. */

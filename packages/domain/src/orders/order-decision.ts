@@ -5,6 +5,7 @@ import type { Order } from './order.ts';
 /** A command about an order was accepted: the order, and its bookings as they then are. */
 export interface OrderAccepted {
   readonly status: 'accepted';
+  /** With the lines whose bookings its user still has. */
   readonly order: Order;
   /** One for each line of the order, in the same order. */
   readonly bookings: readonly Booking[];

@@ -91,8 +91,19 @@ function existing(event: EventState | null): EventState {
 }
 
 function putBooking(draft: DraftState, booking: Booking): void {
-  if (!draft.bookings.has(booking.id)) addToUser(draft.bookingIdsByUser, booking);
+  const known = draft.bookings.get(booking.id);
+  if (known?.userId !== booking.userId) {
+    if (known !== undefined) takeFromUser(draft.bookingIdsByUser, known);
+    addToUser(draft.bookingIdsByUser, booking);
+  }
   draft.bookings.set(booking.id, booking);
+}
+
+/** The booking has moved to another user. */
+function takeFromUser(idsByUser: Map<string, string[]>, { id, userId }: Booking): void {
+  const left = (idsByUser.get(userId) ?? []).filter((each) => each !== id);
+  if (left.length === 0) idsByUser.delete(userId);
+  else idsByUser.set(userId, left);
 }
 
 function eventCreated(transition: EventCreated): EventState {
@@ -156,7 +167,13 @@ export function bookingAfter(transition: BookingTransition): Booking {
     case 'booking_confirmed':
       return { ...facts, status: 'confirmed', confirmedAt: at };
     case 'booking_quantity_changed':
+    case 'booking_transferred':
       return { ...facts, status: 'confirmed', confirmedAt: transition.confirmedAt };
+    case 'booking_offered': {
+      const { confirmedAt, offer } = transition;
+      const confirmed = { ...facts, status: 'confirmed', confirmedAt } as const;
+      return offer === undefined ? confirmed : { ...confirmed, offer };
+    }
     case 'booking_cancelled':
       return {
         ...facts,

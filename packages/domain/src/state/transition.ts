@@ -1,5 +1,5 @@
 import type { Actor } from '../booking/actor.ts';
-import type { Booking, Canceller } from '../booking/booking.ts';
+import type { Booking, Canceller, Offer } from '../booking/booking.ts';
 import type { CapacityChange } from '../event/capacity.ts';
 import type { EventDetails, Policy, SaleWindow } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
@@ -73,7 +73,25 @@ export interface BookingExtended extends BookingFact {
   readonly before: { readonly expiresAt: Instant };
 }
 
+/** The booking stays with its user, and another one can accept it. */
+export interface BookingOffered extends BookingFact {
+  readonly type: 'booking_offered';
+  /** Left out: the offer was taken back. */
+  readonly offer?: Offer;
+  readonly confirmedAt: Instant;
+}
+
+/** The booking stays confirmed, and is `userId`'s from now on. Its offer has ended. */
+export interface BookingTransferred extends BookingFact {
+  readonly type: 'booking_transferred';
+  /** What has changed, as it was before. */
+  readonly before: { readonly userId: string; readonly ordinal: number };
+  readonly confirmedAt: Instant;
+}
+
 export type BookingTransition =
+  | BookingOffered
+  | BookingTransferred
   | BookingExtended
   | BookingHeld
   | BookingConfirmed
@@ -180,6 +198,8 @@ export function capacityChangeOf(transition: Transition): CapacityChange {
       return { total: 0, available: before.quantity - quantity, held: 0 };
     }
     case 'booking_extended':
+    case 'booking_offered':
+    case 'booking_transferred':
     case 'event_updated':
     case 'event_opened':
     case 'event_closed':

@@ -57,6 +57,8 @@ export function mayEndRefusals(command: GivenCommand): boolean {
     case 'book':
     case 'confirm':
     case 'extend':
+    case 'transfer':
+    case 'accept':
     case 'create':
       return false;
   }

@@ -32,6 +32,9 @@ export const Booking = defineEntity({
      * before there were replacements: the user then, or from the end of the event on the organizer.
      */
     cancelledBy: p.text().nullable(),
+    /** To whom its user offers it, and until when. Null: to nobody. */
+    offeredTo: p.text().nullable(),
+    offerExpiresAt: p.datetime().columnType('timestamptz(3)').nullable(),
   },
   checks: [
     { name: 'check_booking_seats', expression: 'seat_count >= 1' },
@@ -49,6 +52,11 @@ export const Booking = defineEntity({
       name: 'check_booking_cancelled_by',
       expression:
         "cancelled_by is null or (status = 'cancelled' and cancelled_by in ('user', 'organizer', 'admin', 'replacement'))",
+    },
+    {
+      name: 'check_booking_offer',
+      expression:
+        "(offered_to is null) = (offer_expires_at is null) and (offered_to is null or status = 'confirmed')",
     },
   ],
   indexes: [
