@@ -240,6 +240,32 @@ describe('the guard of a move', () => {
     expect(await broken()).toEqual(['I4']);
   });
 
+  test('without the offer, moves what its user had decided to keep', async () => {
+    const stale = await acceptAfter('takes back');
+    const movedBookings = stale.group.reliance.movedBookings.map((seen) => {
+      const { id, quantity, ordinal, userId } = seen;
+      return { id, quantity, ordinal, userId, status: 'confirmed', confirmedAt: 0 } as const;
+    });
+    const reliance = { ...stale.group.reliance, movedBookings };
+    const unguarded = { ...stale, group: { ...stale.group, reliance } };
+    const [seen] = stale.group.reliance.movedBookings;
+    expect(await tryRecord(database, unguarded)).toMatchObject({ available: 6 });
+    const key = { eventId: stale.loaded.state.event?.id ?? '', bookingId: seen?.id ?? '' };
+    expect(await findBooking(database, key)).toMatchObject({ userId: 'bob' });
+  });
+
+  test('the audit counts a booking that has come by consent, had nobody acted for its user', async () => {
+    const eventId = await eventOnSale(database);
+    const actor: Actor = { role: 'organizer', id: 'organizer', reason: 'bought for a friend' };
+    const { offer } = await sold(database, eventId);
+    await sold(database, eventId, { userId: 'bob' });
+    await give(database, eventId, { ...offer, actor });
+    expect(await broken()).toEqual([]);
+    await database.pool.query('alter table ledger disable trigger user');
+    await database.pool.query('update ledger set actor = null, reason = null');
+    expect(await broken()).toEqual(['I5']);
+  });
+
   test('taken out, moves what was cancelled', async () => {
     const stale = await acceptAfter('cancels');
     await removeMovedGuard(database);

@@ -49,6 +49,31 @@ describe.each(['databaseUrl alone', 'Redis as well'])('with %s', (ground) => {
     });
   });
 
+  test('bookings that change places in one group are moved, one after the other', async () => {
+    const eventId = await sellEvent(database, 5);
+    const sale = (userId: string) => ({ ...booking(), userId });
+    const [ofAnn, ofBob] = [sale('ann'), sale('bob')];
+    const transfer = ({ bookingId, userId }: typeof ofAnn, toUserId: string) =>
+      holdfast.submit(eventId, { type: 'transfer', bookingId, userId, toUserId });
+    const accept = ({ bookingId }: typeof ofAnn, userId: string) =>
+      holdfast.submit(eventId, { type: 'accept', bookingId, userId });
+    for (const each of [ofAnn, ofBob]) await holdfast.submit(eventId, each, first);
+    await Promise.all([transfer(ofAnn, 'cat'), transfer(ofBob, 'ann')]);
+    // No order of these rows fits the unique index: each one's place is the other's.
+    const outcomes = await Promise.all([
+      accept(ofAnn, 'cat'),
+      accept(ofBob, 'ann'),
+      transfer({ ...ofAnn, userId: 'cat' }, 'bob'),
+      accept(ofAnn, 'bob'),
+    ]);
+    expect(outcomes.map((each) => 'booking' in each && each.booking.userId)).toEqual([
+      'cat',
+      'ann',
+      'cat',
+      'bob',
+    ]);
+  });
+
   test('an order takes seats of all its events or of none, is told as Redis knows, and is given back whole', async () => {
     const [one, scarce] = [await sellEvent(database, 3), await sellEvent(database, 1)];
     const orderOf = () => {

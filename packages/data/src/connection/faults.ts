@@ -35,10 +35,17 @@ export class ReadsOverloaded extends Error {
 export class CommitContended extends Error {
   override readonly name = 'CommitContended';
   readonly retryAfterMs = 200;
+  /**
+   * The commands of the group are in each other's way, and each alone is not: bookings that move in it
+   * take each other's places, and PostgreSQL checks the unique index row by row. The last attempts hold
+   * the event's lock, so nobody else can have taken a place.
+   */
+  readonly isOwnDoing: boolean;
   constructor(cause: unknown) {
     super('The commit was given up: other transactions were in the way of every attempt.', {
       cause,
     });
+    this.isOwnDoing = errorCode(cause) === '23505';
   }
 }
 

@@ -186,5 +186,6 @@ function commitOrdersOn({ database, known, onVersion }: LanesParts): OrderLanePa
 
 /** Is this error nobody's in particular, so that it holds for the whole group? */
 function failsWholeGroup(error: unknown): boolean {
-  return error instanceof DatabaseUnavailable || error instanceof CommitContended;
+  if (error instanceof CommitContended) return !error.isOwnDoing;
+  return error instanceof DatabaseUnavailable;
 }
