@@ -38,11 +38,16 @@ const millisecondsOf = (instant: string) => `floor(extract(epoch from ${instant}
  *
  * `offset 0` keeps the planner from joining the tables: each is looked into by an index, one key at a time.
  * Joined, a plan that was made for few rows read all of them for each group (2,000 bookings/s in place of 8,000).
+ *
+ * `(select $1)` keeps the planner from looking the item up in its statistics. An item that is newer than
+ * these seems to have no claims, so that any index that begins with the item looks as good as the one with the user,
+ * and all claims of the item were read for each user (2,400 bookings/s in place of 10,400).
  */
 export function loadText({
   quoted: { item, claim, words, activeWords },
   types,
 }: StatementParts): string {
+  const anyItem = `(select $1::${types.itemId})`;
   const expiry = claim.expiresAt === null ? 'null::float8' : millisecondsOf(`c.${claim.expiresAt}`);
   const seen = `
       select c.${claim.id}::text as id, c.${claim.item}::text as "itemId",
@@ -55,12 +60,12 @@ export function loadText({
     union
     select found.* from unnest($3::${types.user}[]) as asked (id)
     cross join lateral (${seen}
-      where c.${claim.item} = $1::${types.itemId} and c.${claim.user} = asked.id
+      where c.${claim.item} = ${anyItem} and c.${claim.user} = asked.id
         and c.${claim.status} in (${activeWords}) offset 0
     ) found`;
   const lapsed = `
     union (${seen}
-      where c.${claim.item} = $1::${types.itemId} and c.${claim.status} in (${words.held})
+      where c.${claim.item} = ${anyItem} and c.${claim.status} in (${words.held})
         and c.${claim.expiresAt} <= statement_timestamp()
       order by c.${claim.expiresAt} limit ${claim.user === null ? '$3' : '$4'}::int)`;
   return `
