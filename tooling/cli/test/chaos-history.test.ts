@@ -29,7 +29,7 @@ test.each<[string, Result, Result | null, string]>([
   ['unknown, and then cancelled', unknown, cancelled, 'cancelled'],
 ])('who was told "%s" may rely on that', (_told, ...[claim, cancel, is]) => {
   const calls = [callOf({ result: claim }), ...(cancel ? [cancelOf(cancel)] : [])];
-  expect(toldBy(calls)).toEqual([{ bookingId: 'b1', userId: 'ann', is }]);
+  expect(toldBy(calls)).toEqual([{ bookingId: 'b1', userId: 'ann', quantity: 1, is }]);
 });
 
 const confirmOf = (result: Result) => callOf({ type: 'confirm', sentAtMs: 50, result });
@@ -46,6 +46,44 @@ test.each<[string, Call, string]>([
 ])('who was told "%s" may rely on that', (_told, followUp, is) => {
   const told = toldBy([callOf({ type: 'reserve', result: held }), followUp]);
   expect(told.find(({ bookingId }) => bookingId === 'b1')).toMatchObject({ is });
+});
+
+const laterOf = (type: 'changeQuantity' | 'transfer' | 'accept' | 'extend', more: Partial<Call>) =>
+  callOf({ type, sentAtMs: 50, ...more });
+
+test.each<[string, Call, object]>([
+  [
+    'grown',
+    laterOf('changeQuantity', { quantity: 3, result: confirmed }),
+    { userId: 'ann', quantity: 3, is: 'confirmed' },
+  ],
+  [
+    'refused to grow',
+    laterOf('changeQuantity', { quantity: 3, result: soldOut }),
+    { userId: 'ann', quantity: 1, is: 'confirmed' },
+  ],
+  [
+    'in doubt whether it grew',
+    laterOf('changeQuantity', { quantity: 3, result: unknown }),
+    { is: 'unsure' },
+  ],
+  [
+    'offered to somebody else',
+    laterOf('transfer', { result: confirmed }),
+    { userId: 'ann', quantity: 1, is: 'confirmed' },
+  ],
+  [
+    'accepted by somebody else',
+    laterOf('accept', { userId: 'bob', result: confirmed }),
+    { userId: 'bob', quantity: 1, is: 'confirmed' },
+  ],
+  [
+    'in doubt whether somebody else has it',
+    laterOf('accept', { userId: 'bob', result: cut }),
+    { is: 'unsure' },
+  ],
+])('a sale that was %s', (_what, later, told) => {
+  expect(toldBy([callOf({ result: confirmed }), later])).toMatchObject([told]);
 });
 
 test.each([soldOut, overloaded, unreachable])(

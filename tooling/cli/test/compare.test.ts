@@ -29,6 +29,7 @@ test('what was acknowledged is there, and nothing else: no complaint', () => {
 test.each<[string, readonly StoredBooking[]]>([
   ['is missing', []],
   ['belongs to somebody else', [stored(0, { userId: 'thief' })]],
+  ['has other seats', [stored(0, { quantity: 2 })]],
   ['is only held', [stored(0, { status: 'held' })]],
   ['was cancelled', [stored(0, { status: 'cancelled' })]],
   ['is there twice', [stored(0), stored(0)]],

@@ -64,7 +64,8 @@ async function callsOf(...answers: readonly (Told | Error)[]) {
 function judgedAt(eventId: string, calls: readonly Call[], storedIds: readonly string[]) {
   const told = toldBy(calls.filter((call) => call.eventId === eventId));
   const stored = storedIds.map((id) => {
-    return { id, userId: 'ann', quantity: 1, status: 'confirmed' as const };
+    const quantity = lines.find((line) => line.eventId === eventId)?.quantity ?? 0;
+    return { id, userId: 'ann', quantity, status: 'confirmed' as const };
   });
   return compare(told, stored, 9);
 }

@@ -12,6 +12,8 @@ export interface Caller {
 
 export interface Crowd {
   readonly callers: readonly Caller[];
+  /** Acts on the users' behalf. */
+  readonly organizer: BookingCalls;
   /** Those who have no hold now. */
   readonly idleReplacers: Caller[];
   readonly stage: Stage;

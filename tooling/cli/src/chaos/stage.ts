@@ -27,6 +27,7 @@ const policy = {
   quantityPerBookingMax: 10,
   activeBookingsPerUserMax: 1_000,
   holdDurationMs,
+  holdExtensionMaxMs: holdDurationMs,
 } as const;
 
 /** Puts fresh events on sale for one run. */

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHoldfastClient } from '@holdfast/client';
-import { type Answered, answerTo, type Call } from '../load/call.ts';
+import { answerTo, type Call } from '../load/call.ts';
 import { makeUsers } from '../load/load.ts';
 import { fetchOver } from '../load/router.ts';
-import type { Target } from '../load/target.ts';
+import { organizerClient, type Target } from '../load/target.ts';
 import type { Random } from '@holdfast/command/random-from';
-import { type Ask, type Crowd, keptMs } from './crowd.ts';
+import { changeBooking, type OwnBooking, type Tell } from './change-booking.ts';
+import { type Crowd, keptMs } from './crowd.ts';
 import { oneOf } from './one-of.ts';
 import { placeOrder, type TellOrder } from './place-order.ts';
 import { holdDurationMs, type Stage } from './stage.ts';
@@ -67,7 +68,7 @@ const retry = {
 
 /**
  * Puts a steady load on a stage: claims arrive in an open loop, most on a big event that never
- * sells out (some of them holds, which are forgotten, replaced, or paid for too late), the others on
+ * sells out (some of them holds, which are extended and forgotten, replaced, or paid for too late; some sales change afterwards), the others on
  * events of one to three seats, whose bookings are cancelled after a moment, so that many are refused
  * and seats come back all the time. Some order seats of several of these events at once. Everybody books through the client, over all processes of the api.
  */
@@ -84,7 +85,9 @@ export function startTraffic({ target, stage, random }: TrafficPlan): Traffic {
       const { booking, order } = createHoldfastClient({ url, token, fetch: router, retry });
       return { userId, booking, order };
     });
-  const crowd = { callers: open(userCount), idleReplacers: open(replacerCount), stage, random };
+  const { booking: organizer } = organizerClient(target, { fetch: router, retry });
+  const [callers, idleReplacers] = [open(userCount), open(replacerCount)];
+  const crowd: Crowd = { callers, idleReplacers, organizer, stage, random };
 
   const tellOrder: TellOrder = async (asks, send) => {
     const sentAtMs = elapsedMs();
@@ -98,7 +101,7 @@ export function startTraffic({ target, stage, random }: TrafficPlan): Traffic {
     return answers;
   };
   const tell: Tell = async (ask, send) => {
-    const [answer] = await tellOrder([{ ...ask, quantity: 1 }], async () => [await send()]);
+    const [answer] = await tellOrder([{ quantity: 1, ...ask }], async () => [await send()]);
     if (answer === undefined) throw new Error('A call had no answer.');
     return answer;
   };
@@ -122,8 +125,6 @@ export function startTraffic({ target, stage, random }: TrafficPlan): Traffic {
   };
 }
 
-type Tell = (ask: Omit<Ask, 'quantity'>, send: () => Promise<Answered>) => Promise<Answered>;
-
 /** What one user does who comes along. */
 async function visit(crowd: Crowd, tell: Tell, tellOrder: TellOrder): Promise<void> {
   const { stage, callers, random } = crowd;
@@ -137,36 +138,60 @@ async function visit(crowd: Crowd, tell: Tell, tellOrder: TellOrder): Promise<vo
   }
   const { eventId } = stage.big;
   if (random() < holdShare) return await hold(crowd, tell, eventId);
-  const { userId, booking } = oneOf(random, callers);
+  const caller = oneOf(random, callers);
+  const { userId, booking } = caller;
   const ask = { type: 'book', eventId, userId, bookingId: null, isScheduled: true } as const;
-  await tell(ask, () => answerTo(booking.book({ eventId, quantity: 1 })));
+  const sold = await tell(ask, () => answerTo(booking.book({ eventId, quantity: 1 })));
+  if (sold.bookingId !== null && sold.result.status === 'accepted') {
+    await changeBooking(crowd, tell, { caller, eventId, bookingId: sold.bookingId });
+  }
 }
 
-/** Holds a seat. Some pay for it when it has mostly lapsed, some replace it, the others forget it. */
+/** Holds a seat. Some pay for it when it has mostly lapsed, some replace it, the others extend and forget it. */
 async function hold(crowd: Crowd, tell: Tell, eventId: string): Promise<void> {
   const { callers, idleReplacers, random } = crowd;
   const fate = random();
   const isPaid = fate < paidLateShare;
-  const replacer =
-    fate < paidLateShare + replacedShare && !isPaid ? idleReplacers.pop() : undefined;
-  const { userId, booking } = replacer ?? oneOf(random, callers);
-  const ask = { type: 'reserve', eventId, userId, isScheduled: true } as const;
+  const isReplaced = !isPaid && fate < paidLateShare + replacedShare;
+  const replacer = isReplaced ? idleReplacers.pop() : undefined;
+  const caller = replacer ?? oneOf(random, callers);
+  const { userId, booking } = caller;
+  const ask = { type: 'reserve', eventId, userId, bookingId: null, isScheduled: true } as const;
   const reserve = () => answerTo(booking.reserve({ eventId, quantity: 1 }));
-  const { bookingId } = await tell({ ...ask, bookingId: null }, reserve);
-  if (bookingId !== null && isPaid) {
-    await sleep(paidAfterMsMin + random() * (paidAfterMsMax - paidAfterMsMin));
-    const confirm = { ...ask, type: 'confirm', bookingId, isScheduled: false } as const;
-    const late = { eventId, bookingId, ifLapsed: 'reacquire' } as const;
-    await tell(confirm, () => answerTo(booking.confirm(late)));
-  }
-  if (bookingId !== null && replacer !== undefined) {
-    const again = { ...ask, bookingId: null, isScheduled: false, replaces: bookingId };
-    await tell(again, () => answerTo(booking.reserve({ eventId, quantity: 1, replace: true })));
+  const { bookingId } = await tell(ask, reserve);
+  if (bookingId !== null) {
+    const held = { caller, eventId, bookingId };
+    if (isPaid) await payLate(crowd, tell, held);
+    else if (replacer === undefined) await extendHold(tell, held);
+    else await replaceHold(tell, held);
   }
   if (replacer === undefined) return;
   // The next replacement would end this one, too, until it has lapsed.
   await sleep(holdDurationMs);
   idleReplacers.push(replacer);
+}
+
+async function payLate({ random }: Crowd, tell: Tell, held: OwnBooking): Promise<void> {
+  const { caller, eventId, bookingId } = held;
+  const { userId, booking } = caller;
+  await sleep(paidAfterMsMin + random() * (paidAfterMsMax - paidAfterMsMin));
+  const ask = { type: 'confirm', eventId, userId, bookingId, isScheduled: false } as const;
+  const late = { eventId, bookingId, ifLapsed: 'reacquire' } as const;
+  await tell(ask, () => answerTo(booking.confirm(late)));
+}
+
+async function extendHold(tell: Tell, { caller, eventId, bookingId }: OwnBooking): Promise<void> {
+  const { userId, booking } = caller;
+  const ask = { type: 'extend', eventId, userId, bookingId, isScheduled: false } as const;
+  await tell(ask, () => answerTo(booking.extend({ eventId, bookingId })));
+}
+
+async function replaceHold(tell: Tell, { caller, eventId, bookingId }: OwnBooking): Promise<void> {
+  const { userId, booking } = caller;
+  const ask = { type: 'reserve', eventId, userId, bookingId: null, isScheduled: false } as const;
+  await tell({ ...ask, replaces: bookingId }, () =>
+    answerTo(booking.reserve({ eventId, quantity: 1, replace: true })),
+  );
 }
 
 /** Books a seat, and cancels it after a moment. Was it free again for certain then? */

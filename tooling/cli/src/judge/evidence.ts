@@ -22,6 +22,8 @@ export type StoredBooking = Pick<BookingRecord, 'id' | 'userId' | 'quantity' | '
 export interface Told {
   readonly bookingId: string;
   readonly userId: string;
+  /** Its seats. Left out: they are not compared. */
+  readonly quantity?: number;
   readonly is: 'confirmed' | 'held' | 'replaced' | 'cancelled' | 'refused' | 'unsure';
 }
 
@@ -123,12 +125,14 @@ export function compare(
   const byId = Map.groupBy(stored, ({ id }) => id);
   const toldById = new Map(told.map(({ bookingId, is }) => [bookingId, is]));
   const active = stored.filter(({ status }) => status === 'held' || status === 'confirmed');
-  const isLost = ({ bookingId, userId, is }: Told) => {
+  const isLost = ({ bookingId, userId, quantity, is }: Told) => {
     const right = rightStatuses[is];
     if (right === null) return false;
     const [booking, ...others] = byId.get(bookingId) ?? [];
     if (booking === undefined || others.length > 0) return true;
-    return booking.userId !== userId || !right.includes(booking.status);
+    const isOther =
+      booking.userId !== userId || booking.quantity !== (quantity ?? booking.quantity);
+    return isOther || !right.includes(booking.status);
   };
   const isUnexplained = ({ id, status }: StoredBooking) => {
     const is = toldById.get(id);

@@ -10,6 +10,9 @@ interface Story {
   readonly cancel: Call | null;
   /** The hold that was to take its place. */
   readonly replacement: Call | null;
+  readonly change: Call | null;
+  /** By whom it was offered to. */
+  readonly accept: Call | null;
 }
 
 /** A story for each booking that may be there. Claims that certainly took nothing have none. */
@@ -17,14 +20,17 @@ function storiesOf(calls: readonly Call[]): readonly Story[] {
   const callsOf = (wanted: Call['type']) =>
     new Map(calls.filter(({ type }) => type === wanted).map((call) => [call.bookingId, call]));
   const [confirms, cancels] = [callsOf('confirm'), callsOf('cancel')];
+  const [changes, accepts] = [callsOf('changeQuantity'), callsOf('accept')];
   const replacements = new Map(calls.map((call) => [call.replaces, call]));
   return calls.flatMap((claim) => {
     const { type, bookingId } = claim;
-    if (type === 'cancel' || type === 'confirm' || bookingId === null) return [];
+    if ((type !== 'book' && type !== 'reserve') || bookingId === null) return [];
     const confirm = confirms.get(bookingId) ?? null;
     const cancel = cancels.get(bookingId) ?? null;
     const replacement = replacements.get(bookingId) ?? null;
-    return [{ claim, bookingId, confirm, cancel, replacement }];
+    const change = changes.get(bookingId) ?? null;
+    const accept = accepts.get(bookingId) ?? null;
+    return [{ claim, bookingId, confirm, cancel, replacement, change, accept }];
   });
 }
 
@@ -35,17 +41,24 @@ function storiesOf(calls: readonly Call[]): readonly Story[] {
 export function toldBy(calls: readonly Call[]): readonly Told[] {
   return storiesOf(calls).map((story) => ({
     bookingId: story.bookingId,
-    userId: story.claim.userId,
+    userId: lastOf(story.claim, story.accept).userId,
+    quantity: lastOf(story.claim, story.change).quantity,
     is: endOf(story),
   }));
 }
 
-function endOf({ claim: { result }, confirm, cancel, replacement }: Story): Told['is'] {
+/** The claim, or what was accepted after it. */
+function lastOf(claim: Call, later: Call | null): Call {
+  return later?.result.status === 'accepted' ? later : claim;
+}
+
+function endOf(story: Story): Told['is'] {
+  const { confirm, cancel, replacement, change, accept } = story;
+  const { result } = story.claim;
   if (cancel !== null && isCancelled(cancel)) return 'cancelled';
   // It may have been done, though nobody was told so.
-  if ([confirm, cancel, replacement].some((call) => call !== null && isInDoubt(call))) {
-    return 'unsure';
-  }
+  const later = [confirm, cancel, replacement, change, accept];
+  if (later.some((call) => call !== null && isInDoubt(call))) return 'unsure';
   if (confirm?.result.status === 'accepted') return 'confirmed';
   if (replacement?.result.status === 'accepted') return 'replaced';
   if (result.status === 'refused') return 'refused';

@@ -13,7 +13,15 @@ export type Result =
 
 /** One call of a load, in milliseconds since the load began, by the load's own clock. */
 export interface Call {
-  readonly type: 'book' | 'reserve' | 'confirm' | 'cancel';
+  readonly type:
+    | 'book'
+    | 'reserve'
+    | 'confirm'
+    | 'cancel'
+    | 'extend'
+    | 'changeQuantity'
+    | 'transfer'
+    | 'accept';
   readonly eventId: string;
   readonly userId: string;
   /** `null` where the client made the id and there is no booking: the answer does not name it then. */
@@ -103,9 +111,11 @@ export function faulty(fault: Fault, isInDoubt: boolean): Result {
     : { status: 'fault', fault };
 }
 
+const typesThatGrant: readonly Call['type'][] = ['book', 'reserve', 'confirm'];
+
 /** Was it told that it has a booking? */
 export function isAcknowledged({ type, result }: Call): boolean {
-  return type !== 'cancel' && result.status === 'accepted';
+  return typesThatGrant.includes(type) && result.status === 'accepted';
 }
 
 /** Did it say that its booking has expired? */

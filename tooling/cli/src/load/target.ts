@@ -3,6 +3,7 @@ import {
   createHoldfastClient,
   type EventAnswer,
   type HoldfastClient,
+  type HoldfastClientOptions,
   HoldfastError,
   newId,
 } from '@holdfast/client';
@@ -81,9 +82,13 @@ export async function openEvent(target: Target, plan: EventPlan): Promise<string
   return eventId;
 }
 
-function organizerClient({ url, tokens }: Target): HoldfastClient {
+/** The client of who makes the events of a load. */
+export function organizerClient(
+  { url, tokens }: Target,
+  options: Pick<HoldfastClientOptions, 'fetch' | 'retry'> = {},
+): HoldfastClient {
   const claims = { userId: 'organizer', role: 'organizer', expiresInSeconds: 3_600 } as const;
-  return createHoldfastClient({ url, token: tokenMint(tokens)(claims) });
+  return createHoldfastClient({ url, token: tokenMint(tokens)(claims), ...options });
 }
 
 function expectAccepted(answer: EventAnswer<'create' | 'open'>): void {
