@@ -18,7 +18,7 @@ export const attemptCountMax = 4;
  * No attempt begins later than this after the first. If the database says nothing, each takes its
  * whole timeout (3 s), and callers should hear of it before their own deadline (8 s).
  */
-const attemptsDurationMaxMs = 5_000;
+export const attemptsDurationMaxMs = 5_000;
 
 /** The pause before attempt n + 1 is random, and at most n times this. */
 const pauseStepMs = 25;
@@ -148,6 +148,7 @@ async function loadAndDecide(connection: Pool | PoolClient, group: Group): Promi
   return { loaded, group: decideGroup(loaded.state, group.commands, loaded.now) };
 }
 
-function pauseAfter(attempt: number): Promise<void> {
+/** Resolves after the pause that follows this attempt, from 1. */
+export function pauseAfter(attempt: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.random() * attempt * pauseStepMs));
 }

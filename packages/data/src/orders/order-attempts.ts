@@ -1,6 +1,7 @@
 import type { OrderCommand, OrdersDecision } from '@holdfast/domain';
 import type { Pool } from 'pg';
 import { guardLost } from '../commit/attempt.ts';
+import { attemptCountMax, attemptsDurationMaxMs, pauseAfter } from '../commit/attempt-alone.ts';
 import { CommitContended, DatabaseUnavailable, faultKind } from '../connection/faults.ts';
 import { attemptOrders, OrdersInDoubt, type OrdersWritten } from './attempt-orders.ts';
 
@@ -11,14 +12,6 @@ export interface OrdersEnd {
   /** What was decided in each attempt whose connection broke at the commit. */
   readonly doubts: readonly OrdersDecision[];
 }
-
-const attemptCountMax = 4;
-
-/** No attempt begins later than this after the first. */
-const attemptsDurationMaxMs = 5_000;
-
-/** The pause before attempt n + 1 is random, and at most n times this. */
-const pauseStepMs = 25;
 
 /**
  * Attempts until one ends well, so many times and for so long at most.
@@ -55,8 +48,4 @@ function faultToTell(error: unknown): unknown {
   return kind === 'broken' || kind === 'failing'
     ? new DatabaseUnavailable(error)
     : new CommitContended(error);
-}
-
-function pauseAfter(attempt: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * attempt * pauseStepMs));
 }

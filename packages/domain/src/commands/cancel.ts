@@ -1,9 +1,9 @@
-import { mayCommand } from '../booking/actor.ts';
-import { type ActiveBooking, bookingAsOf, type Canceller } from '../booking/booking.ts';
+import type { ActiveBooking, Canceller } from '../booking/booking.ts';
 import type { Cancel } from './commands.ts';
 import { type BookingDecision, bookingChanged, bookingUnchanged } from './decision.ts';
 import { type EventState, isCancelTooLate } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
+import { findOwn } from './own-booking.ts';
 import { refused } from './refusal.ts';
 import type { State } from '../state/state.ts';
 import { type BookingCancelled, factsOf } from '../state/transition.ts';
@@ -17,17 +17,12 @@ import { type BookingCancelled, factsOf } from '../state/transition.ts';
  * cancel_deadline_passed.
  */
 export function decideCancel(state: State, command: Cancel, now: Instant): BookingDecision {
-  if (state.event === null || !mayCommand(state.event, command)) {
-    return refused('event_not_found');
-  }
-  const booking = state.bookings.get(command.bookingId);
-  if (booking === undefined || booking.userId !== command.userId) {
-    return refused('booking_not_found');
-  }
-  const seen = bookingAsOf(booking, state.event, now);
-  if (seen.status === 'cancelled') return bookingUnchanged(seen);
-  if (seen.status === 'expired') return refused('hold_lapsed');
-  return cancelActive(state.event, { command, booking: seen }, now);
+  const found = findOwn(state, command, now);
+  if (found.status === 'refused') return found;
+  const { booking } = found;
+  if (booking.status === 'cancelled') return bookingUnchanged(booking);
+  if (booking.status === 'expired') return refused('hold_lapsed');
+  return cancelActive(found.state.event, { command, booking }, now);
 }
 
 function cancelActive(
