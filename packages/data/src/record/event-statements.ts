@@ -1,4 +1,5 @@
 import { timestampOf } from '../sql/rows.ts';
+import { eventIdsOfMany } from './sale.ts';
 
 /*
  * The parts of a commit's statement that write rows of `events`. They differ in what they write and
@@ -43,38 +44,18 @@ export const updateEvent = `
   where id = :eventId and version = :version
   returning events.*, 1 as place, ${timestampOf(':at')} as at`;
 
-/** What was decided, one row an event. `is_from_memory`: no booking was read for the decision. */
-export const sale = `
-sale as materialized (
-  select * from unnest(
-    :eventIds::uuid[], :instants::float8[], :availableChanges::int[], :heldChanges::int[],
-    :seatsAvailableMins::int[], :seatsAvailableMaxes::int[], :statuses::text[],
-    :opensAt::float8[], :closesAt::float8[], :quantitiesPerBookingMax::int[],
-    :activeBookingsPerUserMax::int[], :holdDurationsMs::int[], :holdPausesMs::int[],
-    :cancelDeadlinesMs::bigint[], :holdExtensionsMaxMs::int[], :extendWhenSoldOut::bool[],
-    :dates::float8[], :fromMemory::bool[]
-  ) with ordinality as sale (
-    event_id, at, available_change, held_change,
-    seats_available_min, seats_available_max, status,
-    opens_at, closes_at, quantity_per_booking_max,
-    active_bookings_per_user_max, hold_duration_ms, hold_pause_ms, cancel_deadline_ms,
-    hold_extension_max_ms, extends_when_sold_out, date,
-    is_from_memory, place
-  )
-)`;
-
 /**
  * Changes the counters. Its guard is the event's rules, its date and enough seats, and not the version: other
  * writers' sales in between do no harm.
  */
-function updateCounters(events: string): string {
+function updateCounters(events: string, isEvent: string): string {
   return `
   update events e
   set available_seats = e.available_seats + sale.available_change,
     held_seats = e.held_seats + sale.held_change,
     version = e.version + 1
   from ${events}
-  where e.id = sale.event_id and e.id = any (:eventIds::uuid[])
+  where ${isEvent}
     and e.available_seats >= sale.seats_available_min
     and (sale.seats_available_max is null or e.available_seats <= sale.seats_available_max)
     and e.status = sale.status
@@ -95,17 +76,20 @@ export const returningEvent = `
   returning e.*, sale.place, ${timestampOf('sale.at')} as at`;
 
 /** For one event. If another transaction has its row, this one waits. */
-export const updateCountersOfOne = updateCounters('sale');
+export const updateCountersOfOne = updateCounters('sale', 'e.id = sale.event_id');
 
 /**
  * For many events. Rows that other transactions have locked are left out: waiting for them would
  * hold up all the others, and two such commits could wait for each other.
  */
-export const updateCountersOfMany = updateCounters('lockable_sale sale');
+export const updateCountersOfMany = updateCounters(
+  'lockable_sale sale',
+  `e.id = sale.event_id and e.id = any (${eventIdsOfMany})`,
+);
 export const lockableSale = `
 lockable_sale as materialized (
   select sale.* from events e join sale on sale.event_id = e.id
-  where e.id = any (:eventIds::uuid[])
+  where e.id = any (${eventIdsOfMany})
   order by e.id
   for update of e skip locked
 )`;

@@ -2,11 +2,11 @@ import {
   insertEvent,
   lockableSale,
   returningEvent,
-  sale,
   updateCountersOfMany,
   updateCountersOfOne,
   updateEvent,
 } from './event-statements.ts';
+import { saleOfMany, saleOfOne } from './sale.ts';
 import { millisecondsOf, timestampOf } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
 
@@ -148,9 +148,9 @@ export const recordCreated = statement('record_created', withEvent(insertEvent))
 export const recordOrganized = statement('record_organized', withEvent(updateEvent));
 export const recordSoldOne = statement(
   'record_sold_one',
-  withEvent(updateCountersOfOne + returningEvent, [sale]),
+  withEvent(updateCountersOfOne + returningEvent, [saleOfOne]),
 );
 export const recordSoldMany = statement(
   'record_sold_many',
-  withEvent(updateCountersOfMany + returningEvent, [sale, lockableSale]),
+  withEvent(updateCountersOfMany + returningEvent, [saleOfMany, lockableSale]),
 );

@@ -1,6 +1,5 @@
 import type { EventState } from '@holdfast/domain';
 import type { Pool, PoolClient, QueryConfig } from 'pg';
-import { arrayOf } from '../sql/array-literal.ts';
 import { recordClaimsOfMany, recordClaimsOfOne } from './claim-statements.ts';
 import { claimsOf } from './claims.ts';
 import { type Decided, isClaimsOnly, isSale, type Recorded } from '../commit/group.ts';
@@ -10,6 +9,7 @@ import {
   recordSoldMany,
   recordSoldOne,
 } from './record-statements.ts';
+import { saleValue, saleValues } from './sale.ts';
 import { bookingWrites, ledgerWrites } from './writes.ts';
 
 /**
@@ -43,8 +43,8 @@ export async function recordMany(
   groups: readonly Decided[],
 ): Promise<(Recorded | null)[]> {
   const query = groups.every(isClaimsOnly)
-    ? recordClaimsOfMany(claimValues(groups))
-    : recordSoldMany(soldValues(groups));
+    ? recordClaimsOfMany({ ...saleValues(groups), ...claimsOf(groups) })
+    : recordSoldMany({ ...saleValues(groups), ...rowValues(groups) });
   const { rows } = await connection.query<Recorded & { readonly place: number }>(query);
   const byPlace = new Map(rows.map(({ place, ...recorded }) => [place, recorded]));
   return groups.map((_, index) => byPlace.get(index + 1) ?? null);
@@ -54,15 +54,14 @@ export async function recordMany(
 function queryFor(decided: Decided): QueryConfig {
   if (isSale(decided)) {
     return isClaimsOnly(decided)
-      ? recordClaimsOfOne(claimValues([decided]))
-      : recordSoldOne(soldValues([decided]));
+      ? recordClaimsOfOne({ ...saleValue(decided), ...claimsOf([decided]) })
+      : recordSoldOne({ ...saleValue(decided), ...rowValues([decided]) });
   }
   const { loaded, group } = decided;
   const after = group.after.event;
   if (after === null)
     throw new Error('There is nothing to write about an event that is not there.');
-  const rows = { ...bookingWrites([decided]), ...ledgerWrites([decided]) };
-  const values = { at: loaded.now, ...rows, ...eventValues(after) };
+  const values = { at: loaded.now, ...rowValues([decided]), ...eventValues(after) };
   const before = loaded.state.event;
   return before === null
     ? recordCreated(values)
@@ -71,55 +70,8 @@ function queryFor(decided: Decided): QueryConfig {
 
 type Values = Readonly<Record<string, unknown>>;
 
-function claimValues(groups: readonly Decided[]): Values {
-  return { ...saleValues(groups), ...claimsOf(groups) };
-}
-
-function soldValues(groups: readonly Decided[]): Values {
-  return { ...saleValues(groups), ...bookingWrites(groups), ...ledgerWrites(groups) };
-}
-
-function saleValues(groups: readonly Decided[]): Values {
-  const events = groups.map(seenEvent);
-  const reliances = groups.map(({ group }) => group.reliance);
-  const policies = events.map(({ rules }) => rules.policy);
-  return {
-    ...capacityChanges(groups, events),
-    eventIds: arrayOf(events.map(({ id }) => id)),
-    instants: arrayOf(groups.map(({ loaded }) => loaded.now)),
-    seatsAvailableMins: arrayOf(reliances.map((reliance) => reliance.seatsAvailableMin)),
-    seatsAvailableMaxes: arrayOf(reliances.map((reliance) => reliance.seatsAvailableMax)),
-    statuses: arrayOf(events.map(({ rules }) => rules.status)),
-    opensAt: arrayOf(events.map(({ rules }) => rules.saleWindow.opensAt)),
-    closesAt: arrayOf(events.map(({ rules }) => rules.saleWindow.closesAt)),
-    quantitiesPerBookingMax: arrayOf(policies.map((policy) => policy.quantityPerBookingMax)),
-    activeBookingsPerUserMax: arrayOf(policies.map((policy) => policy.activeBookingsPerUserMax)),
-    holdDurationsMs: arrayOf(policies.map((policy) => policy.holdDurationMs)),
-    holdPausesMs: arrayOf(policies.map((policy) => policy.holdPauseMs)),
-    cancelDeadlinesMs: arrayOf(policies.map((policy) => policy.cancelDeadlineMs)),
-    holdExtensionsMaxMs: arrayOf(policies.map((policy) => policy.holdExtensionMaxMs)),
-    extendWhenSoldOut: arrayOf(policies.map((policy) => String(policy.extendsWhenSoldOut))),
-    dates: arrayOf(events.map(({ date }) => date)),
-    fromMemory: arrayOf(groups.map(({ loaded }) => String(loaded.from === 'known'))),
-  };
-}
-
-function seenEvent({ loaded }: Decided): EventState {
-  if (loaded.state.event === null)
-    throw new Error('Nothing is sold of an event that is not there.');
-  return loaded.state.event;
-}
-
-function capacityChanges(groups: readonly Decided[], events: readonly EventState[]) {
-  const after = groups.map(({ group }, index) => group.after.event ?? events[index]);
-  const change = (counter: 'available' | 'held') =>
-    events.map(
-      (before, index) => (after[index]?.capacity[counter] ?? 0) - before.capacity[counter],
-    );
-  return {
-    availableChanges: arrayOf(change('available')),
-    heldChanges: arrayOf(change('held')),
-  };
+function rowValues(groups: readonly Decided[]): Values {
+  return { ...bookingWrites(groups), ...ledgerWrites(groups) };
 }
 
 function eventValues(event: EventState): Values {
