@@ -1,12 +1,22 @@
-import { exitCode, exitCodeOfVerdict, say, stepsOn, untilInterrupted } from '@holdfast/command';
+import {
+  exitCode,
+  exitCodeOfVerdict,
+  say,
+  type Steps,
+  stepsOn,
+  untilInterrupted,
+  UsageError,
+} from '@holdfast/command';
+import { claimReportFile, type ReportFile } from '@holdfast/report';
 import { Command } from 'commander';
 import { fullMatrix, type MatrixPlan, quickMatrix, tinyMatrix } from './admission-matrix/plan.ts';
 import { runMatrix } from './admission-matrix/run-matrix.ts';
 import { bench } from './bench.ts';
 import { writeDocuments } from './documents.ts';
 import { type BenchPlan, fullPlan, quickPlan, tinyPlan } from './plan.ts';
+import { reportPage } from './report-page.ts';
 import { reportText } from './report-text.ts';
-import { reportOn } from './report.ts';
+import { type Report, reportOn } from './report.ts';
 
 export interface BenchOptions {
   readonly quick?: boolean;
@@ -14,6 +24,7 @@ export interface BenchOptions {
   readonly json?: boolean;
   readonly admission?: boolean;
   readonly write?: boolean;
+  readonly report?: string;
 }
 
 const about = `
@@ -30,6 +41,8 @@ Examples:
   pnpm bench --quick                the ratios, in about two minutes
   pnpm bench                        everything, in a quarter of an hour; writes the docs
   pnpm bench --no-write             the same, and leaves the docs alone
+  pnpm bench --quick --report bench.html
+                                    the same, with charts, as a page that opens offline
   pnpm bench --admission            with Redis and without, in each situation that can decide
   pnpm --silent bench --quick --json | jq .ratios
   turbo bench -- --quick            as a task of turbo
@@ -51,6 +64,10 @@ export function createProgram(): Command {
       'what Redis before PostgreSQL is worth, where: a matrix, in under half an hour',
     )
     .option('--json', 'print the report as one line of JSON')
+    .option(
+      '--report <file>',
+      'also write the report as one HTML page that opens without a network',
+    )
     .option('--write', 'write docs/performance.md and its charts (default: after a full run)')
     .option('--no-write', 'leave the docs alone')
     .addHelpText('after', about)
@@ -63,18 +80,29 @@ export function createProgram(): Command {
 
 async function runBench(options: BenchOptions, stop: AbortSignal): Promise<number> {
   const steps = stepsOn(process.stderr, stop);
-  if (options.admission) {
-    process.stdout.write(await runMatrix(matrixOf(options), options.json ?? false, steps));
-    return exitCode.kept;
-  }
+  if (options.admission) return runAdmission(options, steps);
+  await using page = options.report === undefined ? null : await claimReportFile(options.report);
   const plan = planOf(options);
   const report = reportOn(await bench(plan, steps));
   say({ json: report, text: () => `\n${reportText(report)}` }, options);
-  if (options.write ?? plan.mode === 'full') {
-    const files = await writeDocuments(report);
-    steps.note(`Written: ${files.join(', ')}`);
-  }
+  const writes = options.write ?? plan.mode === 'full';
+  const files = [...(writes ? await writeDocuments(report) : []), ...(await written(page, report))];
+  if (files.length > 0) steps.note(`Written: ${files.join(', ')}`);
   return exitCodeOfVerdict(report.verdict.verdict);
+}
+
+async function written(page: ReportFile | null, report: Report): Promise<readonly string[]> {
+  if (page === null) return [];
+  await page.write(reportPage(report, new Date()));
+  return [page.path];
+}
+
+async function runAdmission(options: BenchOptions, steps: Steps): Promise<number> {
+  if (options.report !== undefined) {
+    throw new UsageError('--report shows the ways to book. Leave out --report, or --admission.');
+  }
+  process.stdout.write(await runMatrix(matrixOf(options), options.json ?? false, steps));
+  return exitCode.kept;
 }
 
 function planOf({ quick = false, tiny = false }: BenchOptions): BenchPlan {

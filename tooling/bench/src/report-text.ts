@@ -20,7 +20,8 @@ function verdictText({ verdict, reasons }: Verdict): string {
   return ['Safety: FAIL', ...reasons.map((reason) => `  ${reason}`)].join('\n');
 }
 
-function aimsText({ reached, missed, notMeasured }: Aims): readonly string[] {
+/** How many aims of speed were reached, and which were not; nothing where none was measured. */
+export function aimsText({ reached, missed, notMeasured }: Aims): readonly string[] {
   const measuredCount = reached.length + missed.length;
   if (measuredCount === 0) return [];
   const notReached = missed.length === 0 ? '' : ` Not reached: ${missed.join(', ')}.`;

@@ -3,7 +3,7 @@ import { choicesOf } from './choices.ts';
 import { msText, ratioText, shareText } from './numbers.ts';
 import { ratioDefinitions, ratioNames, reachesAim } from './ratios.ts';
 import type { Report } from './report.ts';
-import type { CeilingRow, Row } from './rows.ts';
+import { type CeilingRow, type Row, toDigits } from './rows.ts';
 import { ways } from './ways/all.ts';
 
 /** A table of the report, for a terminal or for a document. */
@@ -78,7 +78,7 @@ function ratioSection({ ratioSpreads }: Report): Section {
         'aim',
         ({ name }) => {
           const [, aim] = ratioDefinitions[name];
-          return 'min' in aim ? `≥ ${aim.min}` : `≤ ${aim.max}`;
+          return 'min' in aim ? `≥ ${toDigits(aim.min, 2)}` : `≤ ${toDigits(aim.max, 2)}`;
         },
       ],
       [

@@ -1,11 +1,25 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { providedServices } from '@holdfast/testing';
-import { expect, test } from 'vitest';
+import { findChromium } from '@holdfast/testing/chromium';
+import { noFaults, openOffline } from '@holdfast/testing/offline-page';
+import { readReport } from '@holdfast/testing/report-tables';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { variants } from '../src/admission-matrix/variants.ts';
 import { ratioNames } from '../src/ratios.ts';
+
+const browserPath = findChromium();
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-bench-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -21,9 +35,11 @@ async function runBench(...args: readonly string[]) {
 }
 
 test("two ways that sell out: the guide's admission is found out, and Holdfast is safe", async () => {
-  const { exitCode, stdout, stderr } = await runBench('--tiny', '--json');
+  const file = join(folder, 'bench.html');
+  const { exitCode, stdout, stderr } = await runBench('--tiny', '--json', '--report', file);
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   const report = JSON.parse(stdout);
+  expect(readReport(await readFile(file, 'utf8')).json).toEqual(report);
   expect(report.rows).toEqual([
     expect.objectContaining({ way: 'one_update', claimsSafe: true, safe: true, oversold: 0 }),
     expect.objectContaining({ way: 'guide_admission', claimsSafe: false, safe: false }),
@@ -40,10 +56,24 @@ test("two ways that sell out: the guide's admission is found out, and Holdfast i
   expect(report.ceilings).toEqual([]);
 });
 
+test.skipIf(browserPath === null)('its report opens without a network, for everybody', async () => {
+  await using browser = await openOffline(browserPath ?? '');
+  expect(await browser.faultsOf(join(folder, 'bench.html'))).toEqual(noFaults);
+});
+
 test('what it does not know, it says, with exit code 2', async () => {
   const { exitCode, stdout, stderr } = await runBench('--fast');
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   expect(stderr).toContain("unknown option '--fast'");
+});
+
+test('a report that cannot be written is refused before anything is measured', async () => {
+  const { exitCode, stdout, stderr } = await runBench('--tiny', '--report', folder);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toMatch(/^error: --report: .* is a folder/);
+  const matrix = await runBench('--admission', '--report', join(folder, 'matrix.html'));
+  expect(matrix).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(matrix.stderr).toContain('Leave out --report, or --admission');
 });
 
 test('the matrix of admission measures every variant, and each is safe', async () => {

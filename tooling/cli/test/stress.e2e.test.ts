@@ -1,7 +1,16 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { duration, sum } from '@holdfast/command';
+import { findChromium } from '@holdfast/testing/chromium';
+import { noFaults, openOffline } from '@holdfast/testing/offline-page';
+import { readReport } from '@holdfast/testing/report-tables';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Stack } from '../src/stack/stack.ts';
 import { givenServices, runCommand } from './command.ts';
 import { envOf, startGivenStack, tamper } from './stack-for-test.ts';
+
+const browserPath = findChromium();
 
 let stack: Stack;
 beforeAll(async () => {
@@ -26,6 +35,70 @@ test('a thousand users for 200 seats: 200 sold, 800 refused, and it passes', asy
     drift: null,
     refusedWithoutDatabase: null,
     verdict: 'pass',
+  });
+});
+
+describe('--report', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'holdfast-stress-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('writes a page with the figures of --json, their charts, and the audit', async () => {
+    const file = join(folder, 'stress.html');
+    const { exitCode, stdout, stderr } = await stress(
+      '--users',
+      '300',
+      '--seats',
+      '100',
+      '--report',
+      file,
+    );
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(stderr).toContain(`Written: ${file}`);
+    const report = JSON.parse(stdout);
+    const page = await readFile(file, 'utf8');
+    const { json, rows } = readReport(page);
+    expect(json).toEqual(report);
+    const figures = new Map(rows('Answers').map(([name, value]) => [name, value]));
+    expect(Object.fromEntries(figures)).toMatchObject({
+      users: '300',
+      confirmed: '100',
+      refused: '200',
+      'latency p99': duration(report.latencyMs.p99),
+    });
+    // In the slices and in the buckets is everybody, once.
+    expect(sumsOf(rows('Bookings and refusals over time'))).toEqual({ booked: 100, sold_out: 200 });
+    expect(sumsOf(rows('How long they waited'))).toEqual({ answers: 300 });
+    const promises = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'H1', 'H2'];
+    expect(
+      rows('Audit')
+        .slice(1)
+        .map(([id, , broken]) => [id, broken]),
+    ).toEqual(promises.map((id) => [`✓\u00a0${id}`, '0']));
+    expect(rows('Settings')).toEqual(
+      expect.arrayContaining([
+        ['users', '300'],
+        ['seats', '100'],
+        ['api', expect.stringContaining(stack.url)],
+      ]),
+    );
+    expect(page).toContain('100 sold, 200 refused, 0 oversold');
+  });
+
+  test.skipIf(browserPath === null)('opens without a network, readable by everybody', async () => {
+    await using browser = await openOffline(browserPath ?? '');
+    expect(await browser.faultsOf(join(folder, 'stress.html'))).toEqual(noFaults);
+  });
+
+  test('that cannot be written is refused before anything begins', async () => {
+    const { exitCode, stdout, stderr } = await stress(
+      '--report',
+      join(folder, 'missing/stress.html'),
+    );
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: --report: .*Make it first: mkdir -p/);
   });
 });
 
@@ -124,6 +197,12 @@ describe('a database that breaks its promises fails the verdict, with exit code 
     expect(stdout).toMatch(/^ {2}\d+ events of postgres:\S+\s+\d+\s+violations\. FAIL$/m);
   });
 });
+
+/** What the columns of numbers come to, by their heads. */
+function sumsOf([heads = [], ...rows]: readonly (readonly string[])[]) {
+  const sums = heads.map((_, at) => sum(rows.map((row) => Number(row[at]?.replaceAll(',', '')))));
+  return Object.fromEntries(heads.map((head, at) => [head, sums[at]]).slice(1));
+}
 
 const forgetEveryFifth = `
   create or replace function forget() returns trigger language plpgsql as $$

@@ -4,7 +4,7 @@ export { childEnv, wantsPlainText } from './env.ts';
 export { type ExitCode, exitCode, exitCodeOfVerdict } from './exit-code.ts';
 export { messageOf, ProcessFailed, UsageError } from './failure.ts';
 export { unlessInterrupted, untilInterrupted } from './interruption.ts';
-export { countOf, duration, figure, median, percentile, share, sum } from './numbers.ts';
+export { countOf, duration, figure, median, percentile, roundStep, share, sum } from './numbers.ts';
 export { type Layout, layoutOf, paragraph, say, verdictMark } from './layout.ts';
 export { runProgram } from './run-program.ts';
 export { silentSteps, type Steps, stepsOn } from './steps.ts';

@@ -42,3 +42,14 @@ export function percentile(ascending: readonly number[], percent: number): numbe
   const rank = Math.max(1, Math.ceil((percent / 100) * ascending.length));
   return ascending[rank - 1] ?? null;
 }
+
+/**
+ * The next of 1, 2, 5, 10, 20, 50, … that is at least `step`: a width that axes and buckets can have.
+ *
+ * @example roundStep(23) // 50
+ */
+export function roundStep(step: number): number {
+  const magnitude = 10 ** Math.floor(Math.log10(Math.max(1, step)));
+  const round = [1, 2, 5].map((digit) => digit * magnitude).find((size) => size >= step);
+  return round ?? magnitude * 10;
+}

@@ -1,7 +1,8 @@
+import { chartWidth, px, svg, text } from '@holdfast/report';
 import { msText } from '../numbers.ts';
 import type { Report } from '../report.ts';
 import { ways } from '../ways/all.ts';
-import { chartWidth, colourOf, px, svg, text } from './svg.ts';
+import { colourOf } from './way-colours.ts';
 
 const height = 360;
 const [left, top, bottom] = [76, 44, 48];

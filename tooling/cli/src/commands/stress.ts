@@ -1,4 +1,5 @@
 import {
+  countOf,
   exitCodeOfVerdict,
   figure,
   say,
@@ -7,6 +8,8 @@ import {
   untilInterrupted,
   UsageError,
 } from '@holdfast/command';
+import { redactUrl } from '@holdfast/process';
+import { claimReportFile } from '@holdfast/report';
 import { Command } from 'commander';
 import { readEnv } from '../env.ts';
 import { runTrial, type TrialPlan } from '../judge/trial.ts';
@@ -15,6 +18,7 @@ import { runClosedLoop, runOpenLoop } from '../load/storm.ts';
 import { expectReachable, runningTarget, type Target } from '../load/target.ts';
 import { expectOpenFiles } from '../stack/open-files.ts';
 import { ordinaryStack, startStack, tellOfTheDead } from '../stack/stack.ts';
+import { reportPage, type Settings } from '../tell/report-page.ts';
 import { reportText } from '../tell/report-text.ts';
 import { helpAfter } from './help.ts';
 import { apiUrl, numberOfProcesses, wholeNumber } from './options.ts';
@@ -37,6 +41,7 @@ export interface StressOptions extends RedisOption {
   readonly processes?: number;
   readonly allowErrors?: boolean;
   readonly json?: boolean;
+  readonly report?: string;
 }
 
 const about = `
@@ -71,6 +76,7 @@ const help = helpAfter(about, [
   ['pnpm stress --users 100 --seats 1000', 'everybody gets a seat'],
   ['pnpm stress --rate 300 --duration 10', '3,000 users, 300 a second'],
   ['pnpm stress --processes 2', 'the users spread over two api processes'],
+  ['pnpm stress --report stress.html', 'with charts, for a browser'],
   ['pnpm --silent stress --json | jq .latencyMs.p99', 'one figure'],
   [elsewhere, 'a Holdfast that runs already'],
 ]);
@@ -89,16 +95,25 @@ export function stressCommand(): Command {
     .addOption(withoutRedis())
     .option('--allow-errors', 'judge safety alone')
     .option('--json', 'print the report as JSON')
+    .option('--report <file>', 'also write it as one HTML page that opens offline')
     .addHelpText('after', help)
     .action(async (options: StressOptions) => {
       const plan = planOf(options);
       expectOpenFiles(plan.userCount);
       process.exitCode = await untilInterrupted(async (stop) => {
         const steps = stepsOn(process.stderr, stop);
+        await using page =
+          options.report === undefined ? null : await claimReportFile(options.report);
         await using place = await placeOf(options, steps);
         const detailed = await runTrial(place.target, plan, { steps, stop });
         place.afterwards();
         say({ json: detailed.report, text: (layout) => reportText(detailed, layout) }, options);
+        if (page !== null) {
+          await page.write(
+            reportPage(detailed, { settings: settingsOf(options, plan), at: new Date() }),
+          );
+          steps.note(`Written: ${page.path}`);
+        }
         return exitCodeOfVerdict(detailed.report.verdict);
       });
     });
@@ -119,6 +134,19 @@ export function planOf(options: StressOptions): TrialPlan {
   const userCount = openLoopUserCount(options, ratePerSecond);
   const drive: TrialPlan['drive'] = (load) => runOpenLoop(load, ratePerSecond);
   return { ...plan, mode: 'open_loop', userCount, drive };
+}
+
+/** What was asked for, as a report says it. */
+function settingsOf(options: StressOptions, { mode, userCount, seatCount }: TrialPlan): Settings {
+  const { url, rate: ratePerSecond, processes = 1, withoutRedis: isWithout, allowErrors } = options;
+  const own = `${countOf(processes, 'api process')}${isWithout === true ? ', without Redis' : ''}`;
+  return [
+    ['arrivals', mode === 'open_loop' ? `${figure(ratePerSecond ?? 0)} a second` : 'all at once'],
+    ['users', figure(userCount)],
+    ['seats', figure(seatCount)],
+    ['api', url === undefined ? `started for this run: ${own}` : redactUrl(url)],
+    ['judged', allowErrors === true ? 'safety alone (--allow-errors)' : 'safety and service'],
+  ];
 }
 
 /** What runs elsewhere was started by somebody else, in their way. */

@@ -3,6 +3,7 @@ import type { Evidence } from './evidence.ts';
 import { pace } from './pace.ts';
 import type { SecondWave } from './second-wave.ts';
 import { tally } from './tally.ts';
+import { timelineOf } from './timeline.ts';
 import { judge, type Safety } from './verdict.ts';
 
 /**
@@ -53,7 +54,7 @@ export function reportOn(findings: Findings) {
   const second = secondWave && tally(secondWave.calls);
   const verdict = judge({ ...judged, tally: counted, secondWave: second, died, allowErrors });
   const report = { mode, ...figures, ...judged, bookingsPerSecond, latencyMs, ...verdict };
-  return { report, tally: counted, pace: measured, evidence };
+  return { report, tally: counted, pace: measured, evidence, timeline: timelineOf(calls) };
 }
 
 /** The figures of the promises, from what the database said. */

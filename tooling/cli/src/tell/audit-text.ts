@@ -43,13 +43,22 @@ export function auditText(report: AuditReport, audited: Audited, layout: Layout)
 
 /** As `auditText`, with what the callers were told against what the database holds (H1, H2). */
 export function evidenceText(evidence: Evidence, layout: Layout): string {
+  return linesText(promisesIn(evidence), layout);
+}
+
+/** Every promise that a run's evidence tells of, the kept ones too. */
+export function promisesIn({
+  audit,
+  lostAcknowledged,
+  unexplained,
+}: Evidence): readonly AuditLine[] {
   const h1 = 'every acknowledged booking is in the database, once, confirmed, of its user';
   const h2 = 'nothing is in the database that nobody was told of';
-  const history: readonly AuditLine[] = [
-    { id: 'H1', title: h1, violations: evidence.lostAcknowledged },
-    { id: 'H2', title: h2, violations: evidence.unexplained },
+  return [
+    ...audit.invariants,
+    { id: 'H1', title: h1, violations: lostAcknowledged },
+    { id: 'H2', title: h2, violations: unexplained },
   ];
-  return linesText([...evidence.audit.invariants, ...history], layout);
 }
 
 function linesText(lines: readonly AuditLine[], layout: Layout): string {
@@ -62,15 +71,21 @@ function linesText(lines: readonly AuditLine[], layout: Layout): string {
   return [table, ...lines.flatMap((line) => rowsText(line, layout))].join('\n');
 }
 
-function rowsText({ id, violations }: AuditLine, layout: Layout): readonly string[] {
+function rowsText(line: AuditLine, layout: Layout): readonly string[] {
+  const [head, ...rows] = brokenBy(line);
+  if (head === undefined) return [];
+  const shown = rows.flatMap((row) => paragraph(row, layout));
+  return ['', layout.style('red', `  ${head}`), ...shown];
+}
+
+/** What breaks a promise, a line a row, some of the rows; nothing of one that is kept. */
+export function brokenBy({ id, violations }: AuditLine): readonly string[] {
   if (violations.length === 0) return [];
-  const shown = violations.slice(0, rowCountMax);
-  const hidden = violations.length - shown.length;
+  const hidden = violations.length - rowCountMax;
   return [
-    '',
-    layout.style('red', `  ${id} is broken by:`),
-    ...shown.flatMap((row) => paragraph(`· ${valuesText(row)}`, layout)),
-    ...(hidden > 0 ? [`  … and ${figure(hidden)} more (--json shows them)`] : []),
+    `${id} is broken by:`,
+    ...violations.slice(0, rowCountMax).map((row) => `· ${valuesText(row)}`),
+    ...(hidden > 0 ? [`… and ${figure(hidden)} more (--json shows them)`] : []),
   ];
 }
 

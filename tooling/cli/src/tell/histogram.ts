@@ -1,7 +1,7 @@
-import { figure, percentile } from '@holdfast/command';
+import { figure, percentile, roundStep } from '@holdfast/command';
 
 /** One bar: how many values lie in `[fromMs, toMs)`. `toMs` is `null` for all that lies above. */
-interface Bucket {
+export interface Bucket {
   readonly fromMs: number;
   readonly toMs: number | null;
   readonly count: number;
@@ -30,13 +30,6 @@ export function bucketsOf(ascending: readonly number[]): readonly Bucket[] {
     const toMs = index === closedCount ? null : fromMs + stepMs;
     return { fromMs, toMs, count: byIndex.get(index)?.length ?? 0 };
   }).filter(({ toMs, count }) => toMs !== null || count > 0);
-}
-
-/** The next of 1, 2, 5, 10, 20, 50, … that is at least `stepMs`, and at least 1. */
-function roundStep(stepMs: number): number {
-  const magnitude = 10 ** Math.floor(Math.log10(Math.max(1, stepMs)));
-  const step = [1, 2, 5].map((digit) => digit * magnitude).find((size) => size >= stepMs);
-  return step ?? magnitude * 10;
 }
 
 /**

@@ -26,7 +26,12 @@ export function heading(text: string, layout: Layout): string {
   return `\n${layout.style('bold', text)}`;
 }
 
-function figureRows({ report, tally, pace }: DetailedReport): readonly (readonly string[])[] {
+/** What is counted and measured, in words: what it is, how much, and more about it. */
+export function figureRows({
+  report,
+  tally,
+  pace,
+}: DetailedReport): readonly (readonly string[])[] {
   const { users, latencyMs, drift, refusedWithoutDatabase: early } = report;
   const soldIn = pace.lastConfirmedMs === null ? '' : `in ${duration(pace.lastConfirmedMs)}`;
   return [
