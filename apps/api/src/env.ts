@@ -17,11 +17,12 @@ import { isOrigin } from './http/cors.ts';
 const corsOriginsFlaw =
   'is not a list of origins such as https://shop.example,http://localhost:5173. Write each as browsers do: scheme, host, a port that is not the usual one, no slash at its end, and no *';
 
-/** Several processes take the connections of one port, where all of them say so. */
-const portShared = z
-  .enum(['true', 'false'], 'is not true or false. Leave it out for false')
-  .default('false')
-  .transform((text) => text === 'true');
+/** `true` or `false`; this one where nothing is said. */
+const trueOr = (unsaid: boolean) =>
+  z
+    .enum(['true', 'false'], `is not true or false. Leave it out for ${unsaid}`)
+    .default(unsaid ? 'true' : 'false')
+    .transform((text) => text === 'true');
 
 /** Of these, separated by commas, browsers let pages call; of no other. */
 const corsOrigins = z
@@ -33,7 +34,10 @@ const corsOrigins = z
 const fields = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535, 3_000),
-  PORT_SHARED: portShared,
+  // Several processes take the connections of one port, where all of them say so.
+  PORT_SHARED: trueOr(false),
+  // The pages for people, at /.
+  WEB: trueOr(true),
   DATABASE_URL: databaseUrl,
   DATABASE_POOL_SIZE: wholeNumber(2, 500, 10),
   // Absent: no admission, and every command goes to PostgreSQL.

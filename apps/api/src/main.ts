@@ -27,6 +27,7 @@ import { type Env, readEnv, redisFrom, secretsOf } from './env.ts';
 import { limitsFrom } from './limits.ts';
 import { createServer } from './server.ts';
 import { sharedPortProblem } from './shared-port-problem.ts';
+import { openSite } from './web/open-site.ts';
 
 /** A thousand callers may arrive in the same moment; the kernel keeps them until they are accepted. */
 const backlogLength = 2_048;
@@ -62,6 +63,7 @@ async function start(env: Env): Promise<void> {
     logger,
     limits,
     corsOrigins: env.CORS_ORIGINS,
+    site: openSite(env, logger),
   });
   const admin = await startAdmin(env, { registry, logger });
   const url = await listenOrExit(server, env);

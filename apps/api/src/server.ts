@@ -40,6 +40,8 @@ import { addDocuments } from './rest/add-documents.ts';
 import { createRest, type Rest } from './rest/rest.ts';
 import { appRouter } from './root.ts';
 import { earlyRefusalOf, identityFault } from './trpc.ts';
+import { serveSite } from './web/serve-site.ts';
+import type { Site } from './web/site-files.ts';
 
 export interface ServerDependencies
   extends Pick<Engine, 'database' | 'known' | 'lanes' | 'reads' | 'bounds'> {
@@ -48,6 +50,8 @@ export interface ServerDependencies
   readonly limits: Limits;
   /** Whose pages may call from a browser: `https://shop.example`. None unless said otherwise. */
   readonly corsOrigins?: readonly string[];
+  /** The pages for people; none unless said otherwise. */
+  readonly site?: Site | null;
   /** What is served; every procedure of the api unless said otherwise. */
   readonly router?: AnyRouter;
   /** `adapter`: all calls go through tRPC's official adapter, for who compares the fast path with it. */
@@ -71,7 +75,7 @@ const pathLengthPerCallMax = 32;
 export function createServer(dependencies: ServerDependencies): FastifyInstance {
   const { database, reads, logger, limits, bounds, router = appRouter } = dependencies;
   const cors = createCors(dependencies.corsOrigins ?? []);
-  let take: TakeRequest = () => false;
+  let take: TakeRequest = takeNone;
   const answerPreflight = createAnswerPreflight(cors);
   const gate = createRequestGate(limits, bounds);
   const first: TakeRequest = (...exchange) => answerPreflight(...exchange) || take(...exchange);
@@ -120,7 +124,9 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   addDocuments(server, router);
   addReference(server);
   addFrontPage(server);
-  if (dependencies.way !== 'adapter') take = takeFirst(fastPathFrom(calls, cors), rest.take);
+  const calling = takeFirst(fastPathFrom(calls, cors), rest.take);
+  const takePage = dependencies.site ? serveSite(dependencies.site) : takeNone;
+  take = takeFirst(dependencies.way === 'adapter' ? takeNone : calling, takePage);
   return server;
 }
 
@@ -130,6 +136,8 @@ function allowedAt(router: AnyRouter, path: string): string {
   const [first = ''] = path.slice(calls.length).split(',', 1);
   return allowedMethods(path.startsWith(calls) ? procedureTypeAt(router, first) : null);
 }
+
+const takeNone: TakeRequest = () => false;
 
 const takeFirst =
   (one: TakeRequest, other: TakeRequest): TakeRequest =>

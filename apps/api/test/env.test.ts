@@ -23,6 +23,7 @@ test('a database and a secret are enough; everything else has a default', () => 
     HOST: '127.0.0.1',
     PORT: 3_000,
     PORT_SHARED: false,
+    WEB: true,
     DATABASE_POOL_SIZE: 10,
     REDIS_PREFIX: 'holdfast',
     ADMIN_HOST: '127.0.0.1',

@@ -37,6 +37,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     },
     /** The password of the role that api and worker connect as: see `migrate --grant-to`. */
     appDatabasePassword: text('APP_DATABASE_PASSWORD'),
+    /** Does `start` serve pages? As the api reads it. */
+    wantsPages: text('WEB') !== 'false',
     authSecret: text('AUTH_SECRET'),
     authIssuer: text('AUTH_ISSUER') ?? 'holdfast',
     authAudience: text('AUTH_AUDIENCE') ?? 'holdfast',

@@ -64,7 +64,7 @@ async function sellOut(databaseUrl: string, redis: Urls, redisPrefix: string) {
   const groundsOf = (redisUrl: string | null): Grounds => ({ ...shared, redisUrl });
   const started = new AsyncDisposableStack();
   onTestFinished(() => started.disposeAsync());
-  const plan = { processCount: 1, port: 0, sharesPort: false, poolSize: null };
+  const plan = { processCount: 1, port: 0, sharesPort: false, hasPages: false, poolSize: null };
   const [api] = await startApis(groundsOf(redis.api), plan, started);
   const worker = await startWorker(groundsOf(redis.worker));
   started.defer(() => worker.stop());

@@ -64,7 +64,8 @@ export function hasJsonBody(headers: IncomingHttpHeaders, bodyBytesMax: number):
   return bodyBytes > 0 && bodyBytes <= bodyBytesMax;
 }
 
-function hasNoBody(headers: IncomingHttpHeaders): boolean {
+/** Nothing comes after its headers, and nothing is said of a body. */
+export function hasNoBody(headers: IncomingHttpHeaders): boolean {
   const mediaType = headers['content-type'];
   if (mediaType !== undefined && !jsonPattern.test(mediaType)) return false;
   return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;

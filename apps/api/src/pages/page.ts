@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
 
 /** A page as it goes out, with what a browser may load for it. */
@@ -16,17 +15,13 @@ const nothingElse = "base-uri 'none'; form-action 'none'; frame-ancestors 'none'
  * @example pageOf(html, { 'style-src': "'self'" }).contentSecurityPolicy // "default-src 'none'; style-src 'self'; …"
  */
 export function pageOf(html: string, sources: Readonly<Record<string, string>>): Page {
-  const named = Object.entries(sources).map(([directive, source]) => `${directive} ${source}`);
-  return { html, contentSecurityPolicy: ["default-src 'none'", ...named, nothingElse].join('; ') };
+  return { html, contentSecurityPolicy: policyWith(sources) };
 }
 
-/**
- * Names an inline style or script by what it says, so that no other one is taken.
- *
- * @example hashSource('main { color: red }') // "'sha256-…'"
- */
-export function hashSource(text: string): string {
-  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+/** The policy of such a page. */
+export function policyWith(sources: Readonly<Record<string, string>>): string {
+  const named = Object.entries(sources).map(([directive, source]) => `${directive} ${source}`);
+  return ["default-src 'none'", ...named, nothingElse].join('; ');
 }
 
 /** Answers with a page. */

@@ -79,6 +79,7 @@ async function run(
     processCount: processes,
     sharesPort: processes > 1,
     redis: redisWanted(options),
+    hasPages: readEnv().wantsPages,
     steps: stepsOn(process.stderr, stop),
     onLogLine: alarms({ tell: (line) => tell(layout.style(['red', 'bold'], line)) }),
   });

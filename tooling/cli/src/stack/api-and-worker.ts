@@ -19,6 +19,7 @@ interface ApisPlan {
   readonly port: number;
   /** All processes listen on that port, and the kernel spreads connections; else each on its own. */
   readonly sharesPort: boolean;
+  readonly hasPages: boolean;
   /** Connections of each process's pool; `null`: as the environment says. */
   readonly poolSize: number | null;
 }
@@ -47,6 +48,7 @@ export async function startApis(
           // Others know the port of the process before.
           PORT: String(before === null ? firstPort : portOf(before)),
           PORT_SHARED: String(sharesPort),
+          WEB: String(plan.hasPages),
           ...(poolSize === null ? {} : { DATABASE_POOL_SIZE: String(poolSize) }),
           AUTH_SECRET: grounds.authSecret,
           AUTH_JWKS_URL: null,

@@ -12,11 +12,13 @@ export const repository =
     ? {
         apiEntry: path('../../../../apps/api/src/main.ts'),
         workerEntry: path('../../../../apps/worker/src/main.ts'),
+        pagesBuild: path('../../../../apps/web/scripts/build.ts'),
         /** Ignored by git. */
         stateDirectory: path('../../../../.holdfast'),
       }
     : {
         apiEntry: path('../../../api/dist/main.js'),
         workerEntry: path('../../../worker/dist/main.js'),
+        pagesBuild: null,
         stateDirectory: resolve('.holdfast'),
       };

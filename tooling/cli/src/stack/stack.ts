@@ -7,6 +7,7 @@ import { migrateAt } from '../servers/migrate.ts';
 import { removeKeys } from '../servers/redis.ts';
 import type { LogListener } from './alarms.ts';
 import { adminUrlOf, type Grounds, startApis, startWorker, urlOf } from './api-and-worker.ts';
+import { buildPages } from './build-pages.ts';
 import { expectAnswers } from './given-servers.ts';
 import { poolSizeFor, readConnectionCountMax } from './pool-size.ts';
 import type { Restartable } from './restartable.ts';
@@ -34,6 +35,8 @@ export interface StackPlan {
    * there is none; `none` goes without. Api and worker see no REDIS_URL then.
    */
   readonly redis: 'required' | 'optional' | 'none';
+  /** Its apis serve the pages for people, which are built first. */
+  readonly hasPages: boolean;
   readonly steps: Steps;
   readonly onLogLine: LogListener;
 }
@@ -46,6 +49,7 @@ export const ordinaryStack = {
   processCount: 1,
   sharesPort: false,
   redis: 'optional',
+  hasPages: false,
   onLogLine: () => {},
 } as const satisfies Omit<StackPlan, 'steps'>;
 
@@ -77,6 +81,7 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
     steps.note('No Redis: early refusals are off, jobs wait in PostgreSQL');
   }
   await steps.step('Tables are up to date', () => migrateAt(grounds.databaseUrl, null));
+  if (plan.hasPages) await steps.step('The pages are built', buildPages, (done) => done);
   const apis = await stepOfApis(grounds, plan, started);
   const worker = await steps.step('The worker is ready', () => startWorker(grounds));
   started.defer(() => worker.stop());

@@ -1,0 +1,38 @@
+import { useMessages } from '../language/language-provider.tsx';
+import { faultOf } from '../data/fault-of.ts';
+import { frameMessages } from '../frame/messages.ts';
+import { Button } from '../parts/button.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { buyerMessages } from './messages.ts';
+
+interface ReadFailedProps {
+  readonly error: unknown;
+  readonly onAgain: () => void;
+}
+
+/** Something could not be read: what that means, and what to do. */
+export function ReadFailed({ error, onAgain }: ReadFailedProps) {
+  const say = useMessages(buyerMessages);
+  const sayFrame = useMessages(frameMessages);
+  const fault = error instanceof Error ? faultOf(error) : 'bug';
+  if (fault === 'unauthenticated') {
+    return (
+      <Notice tone="warning" title={sayFrame('signedOut.title')}>
+        <p>{sayFrame('signedOut.text')}</p>
+      </Notice>
+    );
+  }
+  if (fault === 'not_found') {
+    return (
+      <Notice tone="warning" title={say('event.missing')}>
+        <p>{say('event.missingText')}</p>
+      </Notice>
+    );
+  }
+  return (
+    <Notice tone="warning" title={say('read.failed')}>
+      <p>{say('read.failedText')}</p>
+      <Button onClick={onAgain}>{say('read.again')}</Button>
+    </Notice>
+  );
+}

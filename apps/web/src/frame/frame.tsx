@@ -1,0 +1,48 @@
+import type { ReactNode } from 'react';
+import { Link, useRoute } from 'wouter';
+import { useMessages } from '../language/language-provider.tsx';
+import { useSession } from '../session/session-provider.tsx';
+import { SessionMenu } from '../session/session-menu.tsx';
+import { SignInLinkNotice } from '../session/sign-in-link-notice.tsx';
+import { frameMessages } from './messages.ts';
+import { Preferences } from './preferences.tsx';
+
+/** What stands around every page. */
+export function Frame({ children }: { readonly children: ReactNode }) {
+  const say = useMessages(frameMessages);
+  const { signedIn } = useSession();
+  const canOrganize = signedIn !== null && signedIn.role !== 'user';
+  return (
+    <>
+      <a className="skip-link" href="#main">
+        {say('skip')}
+      </a>
+      <header className="header">
+        <Link href="/" className="brand">
+          <img src="/icon.svg" alt="" width="28" height="28" />
+          Holdfast
+        </Link>
+        <nav className="nav" aria-label={say('nav.label')}>
+          <NavLink href="/">{say('nav.events')}</NavLink>
+          {signedIn !== null && <NavLink href="/bookings">{say('nav.bookings')}</NavLink>}
+          {canOrganize && <NavLink href="/organize">{say('nav.organize')}</NavLink>}
+        </nav>
+        <SessionMenu />
+        <Preferences />
+      </header>
+      <main id="main" className="main" tabIndex={-1}>
+        <SignInLinkNotice />
+        {children}
+      </main>
+    </>
+  );
+}
+
+function NavLink({ href, children }: { readonly href: string; readonly children: ReactNode }) {
+  const [isHere] = useRoute(href === '/organize' ? '/organize/*?' : href);
+  return (
+    <Link href={href} className="nav-link" aria-current={isHere ? 'page' : undefined}>
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,13 @@
+import { Route, Switch } from 'wouter';
+import { NotFoundPage } from '../frame/not-found-page.tsx';
+import { OrganizerHomePage } from './organizer-home-page.tsx';
+
+/** The organizers' pages by their addresses, each below `/organize`. They are loaded when one of them is opened. */
+export default function OrganizerPages() {
+  return (
+    <Switch>
+      <Route path="/" component={OrganizerHomePage} />
+      <Route component={NotFoundPage} />
+    </Switch>
+  );
+}

@@ -1,0 +1,100 @@
+import { tokenOf } from '@holdfast/auth/testing';
+import { findChromium } from '@holdfast/testing/chromium';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectAccessible } from './accessible.ts';
+import { openSite, type Site } from './site.ts';
+
+const browserPath = findChromium();
+
+describe.skipIf(browserPath === null)('what stands around every page', () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite(browserPath ?? '');
+  });
+  afterAll(() => site[Symbol.asyncDispose]());
+
+  test('a page loads from this server alone, under a policy that it never breaks', async () => {
+    const page = await site.visit({});
+    const asked: string[] = [];
+    const complaints: string[] = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).origin));
+    page.on('console', (message) => void complaints.push(message.text()));
+    page.on('pageerror', (error) => void complaints.push(String(error)));
+    await page.reload();
+    await page.getByRole('heading', { name: 'Events' }).waitFor();
+    expect(new Set(asked)).toEqual(new Set([site.url]));
+    expect(complaints).toEqual([]);
+    // The policy would stop what does not belong here.
+    const isLeft = await page.evaluate(() =>
+      fetch('https://example.org').then(
+        () => true,
+        () => false,
+      ),
+    );
+    expect(isLeft).toBe(false);
+    expect(complaints.join()).toContain('Content Security Policy');
+  });
+
+  test('a token is kept in the tab alone, and signing out forgets it', async () => {
+    const page = await site.visit({ path: '/sign-in' });
+    await page.getByLabel('Token').fill('nonsense');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('This is not a token').waitFor();
+    await expectAccessible(page);
+    const token = await tokenOf('ann', 'organizer');
+    await page.getByLabel('Token').fill(token);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('banner').getByText('Signed in as \u2068ann\u2069').waitFor();
+    await page.reload();
+    await page.getByRole('link', { name: 'Organize' }).click();
+    await page.getByRole('heading', { name: 'Your events' }).waitFor();
+    const kept = () =>
+      page.evaluate(() => ({
+        local: JSON.stringify(localStorage),
+        session: JSON.stringify(sessionStorage),
+        cookie: document.cookie,
+        address: location.href,
+      }));
+    const signedIn = await kept();
+    expect(signedIn.session).toContain(token);
+    expect(JSON.stringify({ ...signedIn, session: '' })).not.toContain(token);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    expect((await kept()).session).not.toContain(token);
+  });
+
+  test('a code is taken out of the address at once, and one that is no good is told', async () => {
+    const page = await site.visit({ path: '/#code=used-up' });
+    await page.getByText('The link does not work any more').waitFor();
+    expect(page.url()).toBe(`${site.url}/`);
+  });
+
+  test('language and colours are those of the browser, until somebody chooses', async () => {
+    const page = await site.visit({ locale: 'de', colorScheme: 'dark' });
+    await page.getByRole('heading', { name: 'Veranstaltungen' }).waitFor();
+    const looks = () =>
+      page.evaluate(() => ({
+        lang: document.documentElement.lang,
+        ground: getComputedStyle(document.body).backgroundColor,
+      }));
+    const first = await looks();
+    expect(first.lang).toBe('de');
+    await page.getByLabel('Farben').selectOption('light');
+    await page.getByLabel('Sprache').selectOption('en');
+    await page.getByRole('heading', { name: 'Events' }).waitFor();
+    const chosen = await looks();
+    expect(chosen.lang).toBe('en');
+    expect(chosen.ground).not.toBe(first.ground);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Events' }).waitFor();
+    expect(await looks()).toEqual(chosen);
+  });
+
+  test('an address that is nowhere says so', async () => {
+    const page = await site.visit({ path: '/organize/nowhere', user: 'olga', role: 'organizer' });
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    await expectAccessible(page);
+    await page.getByRole('link', { name: 'See all events' }).click();
+    await page.getByRole('heading', { name: 'Events' }).waitFor();
+  });
+});
