@@ -36,9 +36,10 @@ export interface KnownEvents {
   find(eventId: string): KnownEvent | null;
   /** Seats that this process's last commit left; `null`: nothing is known. */
   freeSeats(eventId: string): number | null;
+  /** Answers of commits may come in another order than their versions: an older one changes nothing. */
   remember(known: KnownEvent): void;
   forget(eventId: string): void;
-  /** A decision that rested on it failed. For a moment the event is read again. */
+  /** A decision that rested on it failed. It is forgotten, and for a moment the event is read again. */
   distrust(eventId: string): void;
 }
 
@@ -55,9 +56,17 @@ export function createKnownEvents(): KnownEvents {
     clock: new DatabaseClock(),
     find: (eventId) => (distrusted.has(eventId) ? null : (events.get(eventId) ?? null)),
     freeSeats: (eventId) => events.get(eventId)?.event.capacity.available ?? null,
-    remember: (known) => void events.set(known.event.id, known),
+    remember(known) {
+      const { id, version } = known.event;
+      const isOlder = version < (events.get(id)?.event.version ?? 0);
+      if (!isOlder) events.set(id, known);
+    },
     forget: (eventId) => void events.delete(eventId),
-    distrust: (eventId) => void distrusted.set(eventId, true),
+    distrust(eventId) {
+      // Else an event that was set back, as by a backup, would be remembered as it was for good.
+      events.delete(eventId);
+      distrusted.set(eventId, true);
+    },
   };
 }
 
