@@ -15,12 +15,12 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** Statements that find bookings by event and id, and would not use the primary key for it. */
+/** Statements that find bookings by event and id, and would not use the primary key for it. Claims of one event find none so. */
 async function offKey(): Promise<readonly string[]> {
   await database.pool.query('vacuum analyze bookings');
   const explained = await explainStatements(database);
   return explained
-    .filter(({ name }) => /^(booking_by_id|load|record_\w+)$/.test(name))
+    .filter(({ name }) => /^(booking_by_id|load|record_(?!claims_of_one)\w+)$/.test(name))
     .filter(({ indexes }) => !indexes.includes('bookings_pkey'))
     .map(({ name }) => name);
 }
