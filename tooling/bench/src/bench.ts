@@ -23,10 +23,9 @@ export async function bench(plan: BenchPlan, steps: Steps): Promise<Findings> {
   const ways = await amongWays(session);
   const place = await stand.newPlace('holdfast');
   const processes = await amongProcesses(session, place);
-  const { layerMs, openConnectionCount: openCount } = plan;
+  const { layerMs, openConnections } = plan;
   const { databaseUrl, redisPrefix } = place;
   const { redisUrl } = stand.services;
-  const open = (count: number) => measureOpenConnections(stand, place, count);
   const layers = (durationMs: number) =>
     measureLayers({ databaseUrl, redisUrl, redisPrefix, durationMs });
   return {
@@ -35,9 +34,11 @@ export async function bench(plan: BenchPlan, steps: Steps): Promise<Findings> {
     setBasedInserts: layerMs === null ? [] : await measureInserts(session, place),
     writers: await measureWriters(place, plan, steps),
     openConnections:
-      openCount === null
+      openConnections === null
         ? null
-        : await steps.step(`${openCount} open connections`, () => open(openCount)),
+        : await steps.step(`${openConnections.connections} open connections`, () =>
+            measureOpenConnections(stand, place, openConnections),
+          ),
     layers: layerMs === null ? [] : await steps.step('Layers', () => layers(layerMs)),
   };
 }

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { latencyChart } from './charts/latency-chart.ts';
 import { waysChart } from './charts/ways-chart.ts';
 import type { Report } from './report.ts';
-import { roundsText, type Section, sectionsOf } from './sections.ts';
+import type { Section } from './sections/section.ts';
+import { roundsText, sectionsOf } from './sections/sections.ts';
 
 const path = (fromRoot: string) => fileURLToPath(new URL(`../../../${fromRoot}`, import.meta.url));
 

@@ -13,7 +13,6 @@ export interface Cost {
   readonly postgresMicros: number | null;
   /** Of Redis; `null` likewise. */
   readonly redisMicros: number | null;
-  readonly bytes: number;
 }
 
 export interface Measurement extends RunPlan, Pace {
@@ -21,7 +20,8 @@ export interface Measurement extends RunPlan, Pace {
   readonly among: 'ways' | 'processes';
   readonly processCount: number;
   readonly cost: Cost;
-  readonly generatorShare: number;
+  /** Processor time of the load generator for each answer, in microseconds. */
+  readonly generatorMicros: number;
   /** `null` of a ceiling, which books nothing. */
   readonly judgement: Judgement | null;
 }

@@ -1,13 +1,11 @@
 import { readOpenFilesMax } from '@holdfast/process';
+import { v7 } from 'uuid';
 import { judge, type Judgement } from './judge.ts';
 import { openEvents } from './load/events.ts';
-import { bookingScript } from './load/requests.ts';
-import { runLoad } from './load/run-load.ts';
-import { paceOf } from './pace.ts';
 import type { Place, Stand } from './stand.ts';
 import { holdfast } from './ways/holdfast.ts';
 
-/** So many connections at a time, each of which books. */
+/** So many connections at a time, each of which books again and again. */
 export type OpenConnections =
   | {
       readonly status: 'measured';
@@ -17,6 +15,7 @@ export type OpenConnections =
       readonly rssMiBBefore: number;
       /** Connections that broke, and calls that were neither booked nor refused. */
       readonly errorCount: number;
+      readonly bookingsPerSecond: number;
       readonly p99Ms: number | null;
       readonly judgement: Judgement;
     }
@@ -25,15 +24,21 @@ export type OpenConnections =
 /** Files that a process has open besides its connections. */
 const spareFileCount = 200;
 
-const durationMsMax = 30_000;
 const bytesPerMiB = 1_048_576;
 const seatCount = 1_000_000;
+const warmUpMs = 2_000;
+
+/** How many connections are opened, and how long they book: long enough for several calls of each. */
+export interface ConnectionsPlan {
+  readonly connections: number;
+  readonly durationMs: number;
+}
 
 /** Opens so many connections to a new api process. Skipped, with the reason, where it is not allowed. */
 export async function measureOpenConnections(
-  stand: Stand,
+  { generator }: Stand,
   place: Place,
-  connections: number,
+  { connections, durationMs }: ConnectionsPlan,
 ): Promise<OpenConnections> {
   const fileCountMax = readOpenFilesMax() ?? Infinity;
   if (fileCountMax < connections + spareFileCount) {
@@ -41,23 +46,32 @@ export async function measureOpenConnections(
     return { status: 'skipped', reason };
   }
   await using server = await place.startServer(null);
+  const load = (eventIds: readonly string[], forMs: number, count: number) => ({
+    url: server.url,
+    calls: 'book' as const,
+    connections: count,
+    durationMs: forMs,
+    eventIds,
+    firstId: v7(),
+    isRepeated: false,
+  });
+  // As everywhere: until code is compiled, a call takes three times as long.
+  const warmUpIds = await openEvents(place.database, { count: 1, seatCount });
+  await generator.openLoad(load(warmUpIds, warmUpMs, 100));
+  await generator.runLoad();
   const eventIds = await openEvents(place.database, { count: 1, seatCount });
   const before = await server.usage();
-  const users = stand.users.slice(0, connections);
-  const script = bookingScript({ users, connections, eventIds });
-  const load = await runLoad({ url: server.url, script, durationMs: durationMsMax });
+  await generator.openLoad(load(eventIds, durationMs, connections));
+  const { pace, acknowledgedIds, failedCount } = await generator.runLoad();
   const after = await server.usage();
-  const acknowledgedIds = load.answers.flatMap(({ answer }) =>
-    answer.status === 'confirmed' ? [answer.bookingId] : [],
-  );
-  const failed = load.answers.filter(({ answer }) => answer.status === 'failed').length;
   return {
     status: 'measured',
     connections,
     rssMiB: after.rssBytesMax / bytesPerMiB,
     rssMiBBefore: before.rssBytes / bytesPerMiB,
-    errorCount: load.errorCount + failed,
-    p99Ms: paceOf(load).p99Ms,
+    errorCount: failedCount,
+    bookingsPerSecond: pace.bookingsPerSecond,
+    p99Ms: pace.p99Ms,
     judgement: await judge(place.database, holdfast, { eventIds, acknowledgedIds }),
   };
 }

@@ -1,5 +1,5 @@
 import { percentile } from '@holdfast/command';
-import type { Load } from './load/run-load.ts';
+import type { Load } from './load/load.ts';
 
 /** How fast a load was answered. Rates are a second's, taken while the load was whole. */
 export type Pace = ReturnType<typeof paceOf>;
@@ -12,8 +12,8 @@ export function paceOf(load: Load) {
   const { answers, wholeUntilMs, errorCount } = load;
   const begunMs = beginOf(load);
   const timesOf = (status: string, afterMs: number) =>
-    answers.flatMap(({ answer, atMs }) =>
-      answer.status === status && atMs > afterMs && atMs <= wholeUntilMs ? [atMs] : [],
+    answers.flatMap(({ status: own, atMs }) =>
+      own === status && atMs > afterMs && atMs <= wholeUntilMs ? [atMs] : [],
     );
   const rateOf = (status: string, afterMs: number) =>
     wholeUntilMs > afterMs
@@ -22,7 +22,7 @@ export function paceOf(load: Load) {
   const booked = timesOf('confirmed', -Infinity);
   const lastMs = booked.at(-1) ?? begunMs;
   const hasStorm = wholeUntilMs - lastMs >= refusalMsMin && timesOf('sold_out', lastMs).length > 0;
-  const failed = answers.filter(({ answer }) => answer.status === 'failed').length + errorCount;
+  const failed = answers.filter(({ status }) => status === 'failed').length + errorCount;
   const latencies = latenciesOf(answers);
   return {
     // Where it sold out: until then, from when the load began.

@@ -38,7 +38,7 @@ report goes to stdout, progress to stderr. docs/performance.md has the figures
 of a full run, and says how they are to be read.
 
 Examples:
-  pnpm bench --quick                the ratios, in about two minutes
+  pnpm bench --quick                the ratios, in about two minutes (all but one)
   pnpm bench                        everything, in a quarter of an hour; writes the docs
   pnpm bench --no-write             the same, and leaves the docs alone
   pnpm bench --quick --report bench.html

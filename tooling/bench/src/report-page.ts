@@ -3,7 +3,8 @@ import { latencyChart } from './charts/latency-chart.ts';
 import { ratiosChart } from './charts/ratios-chart.ts';
 import { waysChart } from './charts/ways-chart.ts';
 import type { Report } from './report.ts';
-import { roundsText, type Section, sectionsOf } from './sections.ts';
+import type { Section } from './sections/section.ts';
+import { roundsText, sectionsOf } from './sections/sections.ts';
 import { aimsText } from './report-text.ts';
 
 /** The charts of a section. Its table has the same figures. */

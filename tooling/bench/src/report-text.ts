@@ -1,6 +1,7 @@
 import { drawTable, paragraph } from '@holdfast/command';
 import type { Aims, Report, Verdict } from './report.ts';
-import { roundsText, type Section, sectionsOf } from './sections.ts';
+import type { Section } from './sections/section.ts';
+import { roundsText, sectionsOf } from './sections/sections.ts';
 
 /** The report for a terminal: a table a section, and the verdict. */
 export function reportText(report: Report): string {

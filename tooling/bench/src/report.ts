@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { median, sum } from '@holdfast/command';
 import type { LayerRow } from './layers/layer.ts';
 import type { BenchPlan } from './plan.ts';
-import { byRatio, type Measured, ratioNames, type Ratios, ratiosOf, reachesAim } from './ratios.ts';
+import type { Measured } from './ratio-definitions.ts';
+import { byRatio, ratioNames, type Ratios, ratiosOf, reachesAim } from './ratios.ts';
 import { ceilingsOf, medianOf, type Row, rowsOf, toDigits } from './rows.ts';
 
 export interface Findings extends Measured {
@@ -89,6 +90,7 @@ function writerRowsOf({ writers }: Findings) {
   return [...Map.groupBy(writers, ({ writerCount }) => writerCount)].map(([count, group]) => ({
     writers: count,
     seatsPerSecond: toDigits(median(group.map(({ seatsPerSecond }) => seatsPerSecond))),
+    p50Ms: medianOf(group, ({ p50Ms }) => p50Ms, 2),
     p99Ms: medianOf(group, ({ p99Ms }) => p99Ms),
     contended: sum(group.map(({ contendedCount }) => contendedCount)),
     safe: group.every(({ judgement }) => judgement.isSafe),

@@ -41,7 +41,9 @@ export async function measureWays(
       if (contestant === undefined) throw new Error(`Nobody started ${one.subject}.`);
       const title = `${round + 1}/${plan.roundCount} ${one.subject}, ${one.load}, ${one.connections} connections`;
       const among = 'ways';
-      measurements.push(await runOnce(session, one, { contestant, round, among, title }));
+      const durationMs = plan.runs.includes(one) ? plan.durationMs : plan.furtherMs;
+      const turn = { contestant, round, among, durationMs, title } as const;
+      measurements.push(await runOnce(session, one, turn));
     }
     const endedMs = performance.now();
     const runMs = (endedMs - begunMs) / orderOf(plan, round).length;
@@ -60,7 +62,7 @@ export async function measureProcesses(
   session: Session,
   contestants: readonly Contestant[],
 ): Promise<readonly Measurement[]> {
-  const { furtherRoundCount } = session.plan;
+  const { furtherRoundCount, durationMs } = session.plan;
   await using all = endAfterwards(contestants);
   await warmUp(session, all.contestants);
   const measurements: Measurement[] = [];
@@ -70,7 +72,8 @@ export async function measureProcesses(
         const one = { subject: 'holdfast', load, connections: 100 };
         const title = `${round + 1}/${furtherRoundCount} ${contestant.servers.length} processes, ${load}`;
         const among = 'processes';
-        measurements.push(await runOnce(session, one, { contestant, round, among, title }));
+        const turn = { contestant, round, among, durationMs, title } as const;
+        measurements.push(await runOnce(session, one, turn));
       }
     }
   }
@@ -83,25 +86,24 @@ export async function measureProcesses(
  * three times too fast.
  */
 async function warmUp(session: Session, contestants: readonly Contestant[]): Promise<void> {
-  const plan = { ...session.plan, durationMs: session.plan.warmUpMs };
+  const { warmUpMs: durationMs } = session.plan;
   for (const contestant of contestants) {
     const one: RunPlan = { subject: contestant.name, load: 'hot', connections: 100 };
     const title = `warm-up: ${contestant.name}`;
-    await runOnce({ ...session, plan }, one, { contestant, round: 0, among: 'ways', title });
+    await runOnce(session, one, { contestant, round: 0, among: 'ways', durationMs, title });
   }
 }
 
-type Turn = Pick<Parameters<typeof run>[1], 'contestant' | 'round' | 'among'> & {
+type Turn = Pick<Parameters<typeof run>[1], 'contestant' | 'round' | 'among' | 'durationMs'> & {
   readonly title: string;
 };
 
 function runOnce(
-  { plan, stand, steps }: Session,
+  { stand, steps }: Session,
   one: RunPlan,
   { title, ...turn }: Turn,
 ): Promise<Measurement> {
-  const { durationMs } = plan;
-  return steps.step(title, () => run(one, { stand, durationMs, ...turn }), resultOf);
+  return steps.step(title, () => run(one, { stand, ...turn }), resultOf);
 }
 
 /** One figure, for who watches. */

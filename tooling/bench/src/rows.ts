@@ -24,7 +24,7 @@ export function ceilingsOf(
   return [...servers.map(ceilingOf), ...inserts];
 }
 
-function ceilingOf({ way: ceiling, connections, p50Ms, p99Ms, generatorShare, ...row }: Row) {
+function ceilingOf({ way: ceiling, connections, p50Ms, p99Ms, generatorMicros, ...row }: Row) {
   return {
     ceiling,
     connections,
@@ -34,8 +34,7 @@ function ceilingOf({ way: ceiling, connections, p50Ms, p99Ms, generatorShare, ..
     p50Ms,
     p99Ms,
     serverMicrosPerCall: row.serverMicrosPerBooking,
-    bytesPerCall: row.bytesPerBooking,
-    generatorShare,
+    generatorMicros,
   };
 }
 
@@ -49,8 +48,7 @@ function insertsRow(rates: readonly number[]) {
     p50Ms: null,
     p99Ms: null,
     serverMicrosPerCall: null,
-    bytesPerCall: null,
-    generatorShare: null,
+    generatorMicros: null,
   };
 }
 
@@ -88,8 +86,8 @@ function rowOf(first: Measurement, group: readonly Measurement[]) {
     serverMicrosPerBooking: medianOf(group, ({ cost }) => cost.serverMicros) ?? 0,
     postgresMicrosPerBooking: medianOf(group, ({ cost }) => cost.postgresMicros),
     redisMicrosPerBooking: medianOf(group, ({ cost }) => cost.redisMicros),
-    bytesPerBooking: medianOf(group, ({ cost }) => cost.bytes) ?? 0,
-    generatorShare: medianOf(group, (one) => one.generatorShare, 2) ?? 0,
+    // For each answer.
+    generatorMicros: medianOf(group, (one) => one.generatorMicros) ?? 0,
     // Of all rounds together.
     oversold: sum(judgements.map(({ oversold }) => oversold)),
     lost: sum(judgements.map(({ lost }) => lost)),

@@ -1,17 +1,9 @@
+import { v7 } from 'uuid';
 import type { Contestant } from './contestant.ts';
 import { judge } from './judge.ts';
-import {
-  bookingScript,
-  type Crowd,
-  orderLineCount,
-  orderScript,
-  readingScript,
-  restScript,
-  type Script,
-} from './load/requests.ts';
-import { type Load, runLoad } from './load/run-load.ts';
+import { type CallName, orderLineCount } from './load/calls.ts';
+import type { LoadResult } from './load/generate.ts';
 import type { Cost, Measurement } from './measurement.ts';
-import { paceOf } from './pace.ts';
 import type { RunPlan } from './plan.ts';
 import { processorTimeOf } from './processor-time.ts';
 import type { Stand } from './stand.ts';
@@ -35,37 +27,32 @@ export async function run(plan: RunPlan, parts: RunParts): Promise<Measurement> 
   const { way, place, servers, url } = contestant;
   const eventIds = way === null ? unbooked : await contestant.eventsFor(plan.load);
   for (const server of servers) await server.prepare();
-  const crowd: Crowd = {
-    users: stand.users,
+  const calls = callsOf(plan, way);
+  const bookingCount = calls === 'order' ? orderLineCount(eventIds.length) : 1;
+  await stand.generator.openLoad({
+    url,
+    calls,
     connections: plan.connections,
+    durationMs,
     eventIds: turned(eventIds, round),
-  };
-  const script = scriptOf(plan, way, crowd);
-  const bookingCount = callsOf(way) === 'order' ? orderLineCount(crowd) : 1;
+    firstId: v7(),
+    isRepeated: way === null || calls === 'reads',
+  });
   const before = await used(parts);
-  const load = await runLoad({ url, script, durationMs });
-  const cost = costOf(load, before, await used(parts));
-  const acknowledgedIds = acknowledgedIn(load);
+  const { pace, acknowledgedIds, generatorMicros, usefulCount } = await stand.generator.runLoad();
+  const cost = costOf(usefulCount, before, await used(parts));
   const evidence = { eventIds: judgedIn(plan, eventIds), acknowledgedIds, bookingCount };
   const judgement = way && (await judge(place.database, way, evidence));
   const processCount = servers.length;
-  const { generatorShare } = load;
-  const pace = paceOf(load);
   const bookingsPerSecond = pace.bookingsPerSecond * bookingCount;
-  const measured = { ...pace, bookingsPerSecond, cost, generatorShare, judgement };
+  const measured = { ...pace, bookingsPerSecond, cost, generatorMicros, judgement };
   return { ...plan, ...measured, round, among, processCount };
 }
 
-function scriptOf({ load }: RunPlan, way: Way | null, crowd: Crowd): Script {
-  if (load === 'reads') return readingScript(crowd);
-  return scripts[callsOf(way)](crowd);
-}
-
-const scripts = { trpc: bookingScript, rest: restScript, order: orderScript } as const;
-
 /** Ceilings and ways of their own are called as our client calls. */
-function callsOf(way: Way | null): keyof typeof scripts {
-  return way?.server.type === 'holdfast' ? way.server.calls : 'trpc';
+function callsOf({ load }: RunPlan, way: Way | null): CallName {
+  if (load === 'reads') return 'reads';
+  return way?.server.type === 'holdfast' ? way.server.calls : 'book';
 }
 
 /** What nothing is booked of needs only a name. */
@@ -80,10 +67,6 @@ function turned(eventIds: readonly string[], round: number): readonly string[] {
 /** Reads change nothing: one event stands for all that were read. */
 function judgedIn({ load }: RunPlan, eventIds: readonly string[]): readonly string[] {
   return load === 'reads' ? eventIds.slice(0, 1) : eventIds;
-}
-
-function acknowledgedIn({ answers }: Load): readonly string[] {
-  return answers.flatMap(({ answer }) => (answer.status === 'confirmed' ? [answer.bookingId] : []));
 }
 
 interface Used {
@@ -102,15 +85,13 @@ async function used({ contestant, stand }: RunParts): Promise<Used> {
   };
 }
 
-function costOf({ answers, bytes }: Load, before: Used, after: Used): Cost {
-  const useful = answers.filter(({ answer }) => answer.status !== 'failed').length;
-  const each = (amount: number) => amount / Math.max(1, useful);
+function costOf(usefulCount: LoadResult['usefulCount'], before: Used, after: Used): Cost {
+  const each = (amount: number) => amount / Math.max(1, usefulCount);
   const microsBetween = (from: number | null, to: number | null) =>
     from === null || to === null ? null : each((to - from) * 1_000);
   return {
     serverMicros: each((after.serverMs - before.serverMs) * 1_000),
     postgresMicros: microsBetween(before.postgresMs, after.postgresMs),
     redisMicros: microsBetween(before.redisMs, after.redisMs),
-    bytes: each(bytes),
   };
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Database, migrate, openDatabase } from '@holdfast/data';
 import { createDatabase, dropDatabase, type Services, startServices } from '@holdfast/services';
-import { makeUsers, type User } from './load/users.ts';
+import { type Generator, startGenerator } from './load/start-generator.ts';
+import { makeUsers } from './load/users.ts';
 import {
   type ServerPlan,
   type ServerUnderTest,
@@ -12,7 +13,8 @@ import {
 /** What all runs of a bench share. Disposing of it removes all that it made. */
 export interface Stand extends AsyncDisposable {
   readonly services: Services;
-  readonly users: readonly User[];
+  /** Has the users, a token each. */
+  readonly generator: Generator;
   /** A new database with the tables; the way whose it is has it alone. */
   newPlace(name: string): Promise<Place>;
 }
@@ -40,7 +42,7 @@ export async function openStand(userCount: number, tell: (line: string) => void)
   const services = await startServices({ directory: null, log: tell });
   started.defer(() => services.stop());
   const authSecret = randomBytes(32).toString('base64url');
-  const users = makeUsers(userCount, authSecret);
+  const generator = started.use(await startGenerator(makeUsers(userCount, authSecret)));
   const own = started.move();
 
   const newPlace = async (name: string): Promise<Place> => {
@@ -64,7 +66,7 @@ export async function openStand(userCount: number, tell: (line: string) => void)
       },
     };
   };
-  return { services, users, newPlace, [Symbol.asyncDispose]: () => own.disposeAsync() };
+  return { services, generator, newPlace, [Symbol.asyncDispose]: () => own.disposeAsync() };
 }
 
 /** Ten thousand events take longer than a booking may. */

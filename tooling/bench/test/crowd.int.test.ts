@@ -1,25 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { Crowd } from '../src/load/light/crowd.ts';
+import { Crowd } from '../src/load/crowd/crowd.ts';
+import { serve } from './serve.ts';
 
 const users = Array.from({ length: 40 }, (_, index) => ({ id: `user-${index}`, token: 'token' }));
-
-async function serve(answer: RequestListener) {
-  const server = createServer(answer);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
-}
 
 const plan = {
   eventId: '0197f0a0-0000-7000-8000-000000000001',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fillIn, markdownTable } from '../src/documents.ts';
 import { reportOn } from '../src/report.ts';
-import { sectionsOf } from '../src/sections.ts';
+import { sectionsOf } from '../src/sections/sections.ts';
 import { ceiling, findingsOf, measurement } from './measured.ts';
 
 const report = reportOn(findingsOf(measurement, ceiling));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { countFalseRefusals } from '../src/load/light/false-refusals.ts';
-import type { AnswerKind, Call } from '../src/load/light/record.ts';
+import { countFalseRefusals } from '../src/load/crowd/false-refusals.ts';
+import type { AnswerKind, Call } from '../src/load/crowd/record.ts';
 
 function call(kind: AnswerKind, sentAtMs: number, endedAtMs: number): Call {
   return { kind, sentAtMs, endedAtMs };

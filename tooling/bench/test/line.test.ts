@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { replyIn } from '../src/load/light/line.ts';
-import { kindOf } from '../src/load/light/record.ts';
-import { countIds, idPlace, templateOf, withId } from '../src/load/light/template.ts';
+import { replyIn } from '../src/load/line.ts';
+import { kindOf } from '../src/load/crowd/record.ts';
+import { countIds, idPlace, templateOf, withId } from '../src/load/template.ts';
 
 const answer = 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\n\r\nhello';
 
@@ -28,7 +28,7 @@ test('an answer counts as a booking or a refusal only where it says so, with sta
 test('a request is sent again with another id, and is the same else', () => {
   const user = { id: 'user-1', token: 'token' };
   const body = JSON.stringify({ bookingId: idPlace, quantity: 1 });
-  const template = templateOf({ user, host: '127.0.0.1:1', path: '/trpc/booking.book', body });
+  const template = templateOf(user, { method: 'POST', path: '/trpc/booking.book', body });
   const nextId = countIds('0197f0a0-0000-7000-8000-0000000000ff');
   const first = withId(template, nextId()).toString();
   const second = withId(template, nextId()).toString();

@@ -16,8 +16,8 @@ export const measurement: Measurement = {
   failedShare: 0,
   p50Ms: 4,
   p99Ms: 9,
-  cost: { serverMicros: 200, postgresMicros: 40, redisMicros: 10, bytes: 900 },
-  generatorShare: 0.3,
+  cost: { serverMicros: 200, postgresMicros: 40, redisMicros: 10 },
+  generatorMicros: 12,
   judgement: { oversold: 0, lost: 0, broken: [], isSafe: true },
 };
 

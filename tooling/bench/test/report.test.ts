@@ -3,7 +3,7 @@ import { exitCodeOfVerdict } from '@holdfast/command';
 import { ratioNames } from '../src/ratios.ts';
 import { reportOn } from '../src/report.ts';
 import { reportText } from '../src/report-text.ts';
-import { sectionsOf } from '../src/sections.ts';
+import { sectionsOf } from '../src/sections/sections.ts';
 import { ceiling, findingsOf, measurement } from './measured.ts';
 
 const unsafe = { oversold: 3, lost: 0, broken: ['I1'], isSafe: false };
@@ -97,17 +97,21 @@ test('every ratio has its name, measured or not', () => {
 
 test('an aim that is missed is said, beside a verdict that is about safety alone', () => {
   const report = reportOn(findingsOf(measurement, { ...ceiling, bookingsPerSecond: 2_000 }));
-  expect(report.aims.missed).toEqual(['hot_over_empty']);
+  expect(report.aims.missed).toEqual([
+    'hot_over_empty',
+    'node_us_a_booking_100',
+    'postgres_us_a_booking',
+  ]);
   expect(report.aims.notMeasured).toContain('hot_over_guide');
   expect(report.verdict.verdict).toBe('pass');
   const text = reportText(report);
   expect(text).toContain('Safety: PASS.');
-  expect(text).toContain('0 of 1 aims reached. Not reached: hot_over_empty.');
+  expect(text).toContain('0 of 3 aims reached. Not reached: hot_over_empty, node_us');
   expect(text).not.toMatch(/^PASS/m);
 });
 
 test('what a refusal costs PostgreSQL stands in the table of refusals', () => {
-  const cost = { serverMicros: 80, postgresMicros: 12.5, redisMicros: 3, bytes: 900 };
+  const cost = { serverMicros: 80, postgresMicros: 12.5, redisMicros: 3 };
   const soldOut = { ...measurement, load: 'sell_out', refusalsPerSecond: 5_000, cost } as const;
   const section = sectionsOf(reportOn(findingsOf(soldOut))).find(({ id }) => id === 'sell_out');
   const column = section?.columns.findIndex(({ head }) => head === 'PostgreSQL µs') ?? -1;

@@ -1,4 +1,3 @@
-import { type LightGenerator, startGenerator } from '../load/light/start-generator.ts';
 import { openStand, type Stand } from '../stand.ts';
 import { figure, type Steps } from '@holdfast/command';
 import { type Cell, cellTitle } from './cells.ts';
@@ -21,7 +20,6 @@ interface Parts {
   readonly plan: MatrixPlan;
   readonly steps: Steps;
   readonly stand: Stand;
-  readonly generator: LightGenerator;
 }
 
 /**
@@ -34,8 +32,7 @@ export async function measureMatrix(plan: MatrixPlan, steps: Steps): Promise<rea
   await using stand = await steps.step('PostgreSQL, Redis and users', () =>
     openStand(plan.userCount, (line) => steps.note(line)),
   );
-  await using generator = await startGenerator(stand.users);
-  const parts = { plan, steps, stand, generator };
+  const parts = { plan, steps, stand };
   const measured: Measured[] = [];
   for (const block of blocksOf(plan.cells)) measured.push(...(await measureBlock(block, parts)));
   return measured;

@@ -2,8 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import { judge } from '../judge.ts';
 import { openEvents } from '../load/events.ts';
-import type { CrowdResult } from '../load/light/result.ts';
-import type { LightGenerator } from '../load/light/start-generator.ts';
+import type { CrowdResult } from '../load/crowd/result.ts';
 import { processorTimeOf } from '../processor-time.ts';
 import type { Stand } from '../stand.ts';
 import { holdfast } from '../ways/holdfast.ts';
@@ -17,7 +16,6 @@ import type { Wire } from './wire.ts';
 /** What a run needs besides its cell and its team. */
 export interface RunParts {
   readonly stand: Stand;
-  readonly generator: LightGenerator;
   readonly plan: MatrixPlan;
   readonly wire: Wire;
 }
@@ -71,7 +69,7 @@ export async function runCell(cell: Cell, team: Team, parts: RunParts): Promise<
     await pause(awayAfterMs);
     before = await use();
     wire.cut();
-    await parts.generator.countFromNow();
+    await parts.stand.generator.countFromNow();
   }
   const result = await running;
   const after = await use();
@@ -93,13 +91,13 @@ export async function warmUp(team: Team, parts: RunParts): Promise<void> {
 async function load(
   eventId: string,
   { url }: Team,
-  { generator, plan, sale, seatCount }: RunParts & LoadOf,
+  { stand, plan, sale, seatCount }: RunParts & LoadOf,
 ): Promise<CrowdResult> {
   const { durationMs, connectionCount } = plan;
   const { cancellerCount } = loads[sale];
   const firstId = v7();
   const crowd = { url, eventId, firstId, durationMs, connectionCount, cancellerCount };
-  return await generator.run({ ...crowd, seatCount });
+  return await stand.generator.runCrowd({ ...crowd, seatCount });
 }
 
 /** Until the processes have found PostgreSQL again. */

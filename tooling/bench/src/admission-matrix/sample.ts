@@ -1,4 +1,4 @@
-import type { CrowdResult } from '../load/light/result.ts';
+import type { CrowdResult } from '../load/crowd/result.ts';
 import type { Cell } from './cells.ts';
 
 /** Every figure of a cell. Rates are a second, times in milliseconds, costs in µs an answer. */

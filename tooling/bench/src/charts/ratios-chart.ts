@@ -1,6 +1,7 @@
 import { chartWidth, colours, px, svg, text } from '@holdfast/report';
 import { ratioText } from '../numbers.ts';
-import { type Ratio, ratioDefinitions, type RatioName, ratioNames, reachesAim } from '../ratios.ts';
+import { ratioDefinitions, type RatioName } from '../ratio-definitions.ts';
+import { type Ratio, ratioNames, reachesAim } from '../ratios.ts';
 import type { Report } from '../report.ts';
 
 const [labelWidth, valueWidth] = [330, 150];
@@ -37,7 +38,7 @@ export function ratiosChart({ ratioSpreads }: Report): string | null {
 }
 
 function reached(name: RatioName, ratio: Ratio): Reached {
-  const [, aim] = ratioDefinitions[name];
+  const { aim } = ratioDefinitions[name];
   const against = (value: number) => ('min' in aim ? value / aim.min : aim.max / value);
   const ends = [against(ratio.min), against(ratio.max)] as const;
   return { name, ratio, median: against(ratio.median), ends };
@@ -52,7 +53,7 @@ function scaleOver(values: readonly number[]): (value: number) => number {
 }
 
 function row({ name, ratio, median, ends }: Reached, y: number, x: (value: number) => number) {
-  const [title, aim] = ratioDefinitions[name];
+  const { title, aim } = ratioDefinitions[name];
   const isReached = reachesAim(name, ratio);
   const aimText = 'min' in aim ? `≥ ${ratioText(aim.min)}` : `≤ ${ratioText(aim.max)}`;
   const colour = isReached ? colours.green : colours.amber;

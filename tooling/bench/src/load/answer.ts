@@ -1,16 +1,9 @@
 /**
  * What a caller was told. `failed` is every other answer: a conflict, a fault, something that cannot
- * be read. A fast wrong answer must not count as a right one.
+ * be read, another booking than the one that was asked for. A fast wrong answer must not count as a
+ * right one.
  */
-export type Answer =
-  | { readonly status: 'confirmed'; readonly bookingId: string }
-  | { readonly status: 'sold_out' | 'read' | 'failed' };
-
-const refused: Answer = { status: 'sold_out' };
-const read: Answer = { status: 'read' };
-const failed: Answer = { status: 'failed' };
-
-const idLength = 36;
+export type AnswerStatus = 'confirmed' | 'sold_out' | 'read' | 'failed';
 
 /** How answers begin and what they contain: tRPC's, and plain HTTP's in the words of the guide. */
 const spellings = [
@@ -20,20 +13,21 @@ const spellings = [
 ] as const;
 
 /**
- * Reads an answer by looking for what it must contain, since parsing JSON would take a tenth of the
- * generator's time.
+ * Reads an answer by looking for what it must contain, since parsing JSON would take more of the
+ * generator's time than all else.
  *
- * @example readAnswer('{"result":{"data":{"status":"refused","reason":"sold_out",…}}}') // { status: 'sold_out' }
+ * @param bookingId that was asked for
+ * @example readAnswer('{"result":{"data":{"status":"refused","reason":"sold_out",…}}}', id) // 'sold_out'
  */
-export function readAnswer(body: string): Answer {
+export function readAnswer(body: string, bookingId: string): AnswerStatus {
   const spelling = spellings.find(({ begin }) => body.startsWith(begin));
-  if (spelling === undefined) return failed;
+  if (spelling === undefined) return 'failed';
   const { idKey, soldOut } = spelling;
   if (idKey !== null && body.includes('"status":"confirmed"')) {
-    const begin = body.indexOf(idKey) + idKey.length;
-    return { status: 'confirmed', bookingId: body.slice(begin, begin + idLength) };
+    const isOwn = body.startsWith(bookingId, body.indexOf(idKey) + idKey.length);
+    return isOwn ? 'confirmed' : 'failed';
   }
-  if (soldOut !== null && body.includes(soldOut)) return refused;
+  if (soldOut !== null && body.includes(soldOut)) return 'sold_out';
   const isRead = body.includes('"items":[') || body.includes('"availableSeats":');
-  return isRead ? read : failed;
+  return isRead ? 'read' : 'failed';
 }

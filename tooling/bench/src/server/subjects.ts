@@ -2,6 +2,7 @@ import { openDatabase } from '@holdfast/data';
 import { Redis } from 'ioredis';
 import { listenBare } from '../ceilings/bare.ts';
 import { answerEmpty } from '../ceilings/empty-answer.ts';
+import { listenNothing } from '../ceilings/nothing.ts';
 import { listenStock } from '../ceilings/stock-adapter.ts';
 import { ways } from '../ways/all.ts';
 import type { Booker, Way } from '../ways/way.ts';
@@ -28,6 +29,7 @@ export async function startSubject(
   stage: Stage,
   { name, isShared }: { readonly name: string; readonly isShared: boolean },
 ): Promise<Subject> {
+  if (name === 'nothing') return { url: await listenNothing(stage), prepare: nothing };
   if (name === 'bare') return { url: await listenBare(stage), prepare: nothing };
   if (name === 'stock') return { url: await listenStock(stage), prepare: nothing };
   if (name === 'empty') {

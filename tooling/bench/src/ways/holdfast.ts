@@ -8,7 +8,7 @@ export const holdfast: Way = {
   name: 'holdfast',
   title: 'Holdfast',
   claimsSafe: true,
-  server: { type: 'holdfast', admission: true, calls: 'trpc' },
+  server: { type: 'holdfast', admission: true, calls: 'book' },
 };
 
 /** Holdfast without REDIS_URL: every command goes straight to the group committer. */
@@ -16,7 +16,7 @@ export const holdfastWithoutAdmission: Way = {
   name: 'holdfast_without_admission',
   title: 'Holdfast without admission',
   claimsSafe: true,
-  server: { type: 'holdfast', admission: false, calls: 'trpc' },
+  server: { type: 'holdfast', admission: false, calls: 'book' },
 };
 
 /** Holdfast, for who calls it by plain HTTP: `POST /api/bookings`. */

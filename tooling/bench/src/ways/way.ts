@@ -37,7 +37,7 @@ export interface Way {
     | {
         readonly type: 'holdfast';
         readonly admission: boolean;
-        readonly calls: 'trpc' | 'rest' | 'order';
+        readonly calls: 'book' | 'rest' | 'order';
       }
     | { readonly type: 'own'; open(ground: Ground): Booker };
 }

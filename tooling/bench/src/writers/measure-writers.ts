@@ -12,6 +12,8 @@ export interface WritersMeasurement {
   readonly round: number;
   readonly writerCount: number;
   readonly seatsPerSecond: number;
+  /** Of a commit of 50 seats. */
+  readonly p50Ms: number | null;
   readonly p99Ms: number | null;
   readonly contendedCount: number;
   readonly judgement: Judgement;
@@ -59,6 +61,7 @@ async function writeFor(
   const latencies = written.flatMap(({ latenciesMs }) => latenciesMs).toSorted((a, b) => a - b);
   return {
     seatsPerSecond: sum(written.map((one) => (one.seatCount * 1_000) / one.tookMs)),
+    p50Ms: percentile(latencies, 50),
     p99Ms: percentile(latencies, 99),
     contendedCount: sum(written.map((one) => one.contendedCount)),
     judgement: await judge(database, holdfast, { eventIds, acknowledgedIds: [] }),

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { User } from '../users.ts';
-import { openLine } from './line.ts';
+import { openLine } from '../line.ts';
 import { type AnswerKind, type Call, kindOf } from './record.ts';
-import { countIds, idPlace, type Template, templateOf, withId } from './template.ts';
+import { countIds, idPlace, type Template, templateOf, withId } from '../template.ts';
 
 /** A load on one event: every connection books, one seat a call, again and again. */
 export interface CrowdPlan {
@@ -92,7 +92,7 @@ export class Crowd {
     const hands: Template[][] = Array.from({ length: connectionCount }, () => []);
     for (const [index, user] of users.entries()) {
       const path = '/trpc/booking.book';
-      hands[index % connectionCount]?.push(templateOf({ user, host: this.#url.host, path, body }));
+      hands[index % connectionCount]?.push(templateOf(user, { method: 'POST', path, body }));
     }
     return hands;
   }
@@ -133,7 +133,7 @@ export class Crowd {
   #cancelOf({ template: { user }, bookingId }: Booked): Buffer {
     const body = JSON.stringify({ eventId: this.#plan.eventId, bookingId });
     const path = '/trpc/booking.cancel';
-    return templateOf({ user, host: this.#url.host, path, body }).bytes;
+    return templateOf(user, { method: 'POST', path, body }).bytes;
   }
 
   async #call(caller: Caller, bytes: Buffer): Promise<AnswerKind> {

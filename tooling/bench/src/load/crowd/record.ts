@@ -1,4 +1,4 @@
-import type { Reply } from './line.ts';
+import type { Reply } from '../line.ts';
 
 /** What became of a call. `fault`: another answer. `broken`: none. */
 export const answerKinds = ['booked', 'sold_out', 'cancelled', 'fault', 'broken'] as const;

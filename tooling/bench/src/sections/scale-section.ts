@@ -1,0 +1,79 @@
+import { figure } from '@holdfast/command';
+import type { Report } from '../report.ts';
+import type { Row } from '../rows.ts';
+import { p99Column, safetyOf, titleOf } from './row-columns.ts';
+import { section, type Section } from './section.ts';
+
+interface ScaleRow {
+  readonly what: string;
+  readonly rate: string;
+  readonly p99Ms: number | null;
+  readonly safety: string;
+}
+
+const loadTitles: Readonly<Record<string, string>> = {
+  hot: 'one event',
+  twenty: '20 events',
+  many: '10,000 events',
+  reads: 'reads: one of the list, nine of an event',
+};
+
+export function scaleSection(report: Report): Section {
+  return section<ScaleRow>({
+    id: 'scale',
+    title: 'Many events, many processes, many connections',
+    columns: [
+      ['what', ({ what }) => what, 'words'],
+      ['a second', ({ rate }) => rate],
+      p99Column,
+      ['safe', ({ safety }) => safety, 'words'],
+    ],
+    rows: [...manyRows(report), ...writerRows(report), ...openRows(report)],
+    notes: [],
+  });
+}
+
+function manyRows({ rows }: Report): readonly ScaleRow[] {
+  const isShown = ({ load, among }: Row) =>
+    load === 'twenty' || load === 'many' || load === 'reads' || among === 'processes';
+  return rows.filter(isShown).map((row) => {
+    const { load, among, processes, readsPerSecond, bookingsPerSecond, p99Ms } = row;
+    const count = among === 'processes' ? [processesText(processes)] : [];
+    const isReads = load === 'reads';
+    return {
+      what: [titleOf(row), ...count, loadTitles[load] ?? load].join(', '),
+      rate: isReads ? `${figure(readsPerSecond)} reads` : `${figure(bookingsPerSecond)} bookings`,
+      p99Ms,
+      safety: safetyOf(row),
+    };
+  });
+}
+
+function writerRows({ writers }: Report): readonly ScaleRow[] {
+  return writers.map(({ writers: count, seatsPerSecond, p99Ms, safe }) => ({
+    what: `commit called straight, groups of 50, ${processesText(count)}, one event`,
+    rate: `${figure(seatsPerSecond)} seats`,
+    p99Ms,
+    safety: yesOrNo(safe),
+  }));
+}
+
+function openRows({ openConnections: open }: Report): readonly ScaleRow[] {
+  if (open === null) return [];
+  if (open.status === 'skipped') {
+    const what = '10,000 connections: skipped';
+    return [{ what, rate: open.reason, p99Ms: null, safety: '–' }];
+  }
+  const { connections, rssMiB, errorCount, bookingsPerSecond, p99Ms, judgement } = open;
+  const what = `Holdfast, ${figure(connections)} connections, one event: ${figure(rssMiB)} MiB, ${figure(errorCount)} errors`;
+  const rate = `${figure(bookingsPerSecond)} bookings`;
+  return [{ what, rate, p99Ms, safety: yesOrNo(judgement.isSafe) }];
+}
+
+function processesText(count: number): string {
+  return `${count} ${count === 1 ? 'process' : 'processes'}`;
+}
+
+function yesOrNo(isSafe: boolean): string {
+  return isSafe ? 'yes' : 'NO';
+}

@@ -1,0 +1,24 @@
+import type { Report } from '../report.ts';
+import { ceilingSection } from './ceiling-section.ts';
+import { layerSection } from './layer-section.ts';
+import { ratioSection } from './ratio-section.ts';
+import { scaleSection } from './scale-section.ts';
+import type { Section } from './section.ts';
+import { sellOutSection, waySection } from './way-sections.ts';
+
+/** The tables of a report; those with nothing in them are left out. */
+export function sectionsOf(report: Report): readonly Section[] {
+  return [
+    ratioSection(report),
+    waySection(report),
+    sellOutSection(report),
+    ceilingSection(report),
+    scaleSection(report),
+    layerSection(report),
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+/** Of how many rounds the figures are medians. */
+export function roundsText({ rounds, furtherRounds }: Report): string {
+  return `medians of ${rounds} rounds, and of ${furtherRounds} where no ratio is taken`;
+}
