@@ -1,4 +1,4 @@
-import type { BookingOutcome, BookingRecord } from '@holdfast/data';
+import type { BookingOutcome, EventBooking } from '@holdfast/data';
 import {
   type ActiveBooking,
   type Booking,
@@ -56,14 +56,14 @@ const bookingVariants = [
 /** A booking as its user sees it: whose it is goes without saying. */
 export const bookingOutput = z.discriminatedUnion('status', bookingVariants);
 
-const user = { userId: z.string() };
+const forOrganizers = { userId: z.string(), createdAt: instantOutput };
 
-/** A booking as the organizer of its event sees it: with its user. */
+/** A booking as the organizer of its event sees it: with its user, and when it was made. */
 export const bookingWithUserOutput = z.discriminatedUnion('status', [
-  z.strictObject({ ...held, ...user }),
-  z.strictObject({ ...confirmed, ...user }),
-  z.strictObject({ ...cancelled, ...user }),
-  z.strictObject({ ...expired, ...user }),
+  z.strictObject({ ...held, ...forOrganizers }),
+  z.strictObject({ ...confirmed, ...forOrganizers }),
+  z.strictObject({ ...cancelled, ...forOrganizers }),
+  z.strictObject({ ...expired, ...forOrganizers }),
 ]);
 
 /** A refusal of `bookings_over_limit` names the bookings that its user has. */
@@ -121,8 +121,9 @@ function confirmedOnWire({ confirmedAt, offer }: ConfirmedBooking) {
 }
 
 /** The same, for the organizer of its event. */
-export function bookingWithUserOnWire(record: BookingRecord, now: Instant): BookingWithUserOnWire {
-  return { ...bookingOnWire(record.eventId, record, now), userId: record.userId };
+export function bookingWithUserOnWire(record: EventBooking, now: Instant): BookingWithUserOnWire {
+  const { eventId, userId, createdAt } = record;
+  return { ...bookingOnWire(eventId, record, now), userId, createdAt: instantOnWire(createdAt) };
 }
 
 /** What became of a command about a booking. */

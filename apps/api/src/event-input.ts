@@ -1,5 +1,5 @@
 import { cancelDeadlineMsMax, quantityMax } from '@holdfast/domain';
-import { isTitle } from '@holdfast/process';
+import { isTitle, userId } from '@holdfast/process';
 import { z } from 'zod';
 import { eventCursor, eventBookingCursor } from './cursors.ts';
 import { instantInput, instantMend } from './instant-input.ts';
@@ -162,6 +162,14 @@ export const listInput = z
 
 export const bookingsInput = z.strictObject({
   eventId: id,
+  userId: userId.optional().describe('Only the bookings of this user.'),
+  bookingId: id.optional().describe('Only this booking.'),
+  status: z
+    .enum(['held', 'confirmed', 'cancelled', 'expired'])
+    .optional()
+    .describe(
+      'Only the bookings that are so now. Then a page may have fewer than limit, even none, though there is a next one.',
+    ),
   cursor: eventBookingCursor.schema.nullish(),
   direction,
   limit: pageSize,

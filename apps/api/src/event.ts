@@ -1,11 +1,11 @@
 import type { User } from '@holdfast/auth';
-import { findEvent, listBookingsOfEvent, listEvents } from '@holdfast/data';
+import { listEvents } from '@holdfast/data';
 import { isPublic, type OrganizerCommand, refused } from '@holdfast/domain';
 import { absenceMsMax, type EventView, viewsOf, within } from '@holdfast/engine';
 import type { z } from 'zod';
-import { bookingWithUserOnWire, bookingWithUserOutput } from './booking-wire.ts';
+import { bookingWithUserOutput } from './booking-wire.ts';
 import type { Context } from './context.ts';
-import { eventBookingCursor } from './cursors.ts';
+import { searchBookings } from './event-bookings.ts';
 import {
   bookingsInput,
   closeInput,
@@ -31,7 +31,7 @@ import { LiveWatch } from './live/live-watch.ts';
 import { submitOrganizerCommand } from './submit.ts';
 import { identityFault, procedure, router, streamProcedure, userProcedure } from './trpc.ts';
 import { mayManage, ownerOf } from './manage.ts';
-import { nowOf, pageOf } from './wire.ts';
+import { pageOf } from './wire.ts';
 
 /** What organizers do with their own events, and what everybody may see of them. */
 export const eventRouter = router({
@@ -118,18 +118,7 @@ export const eventRouter = router({
   bookings: userProcedure
     .input(bookingsInput)
     .output(pageOf(bookingWithUserOutput))
-    .query(async ({ ctx, input: { eventId, cursor: after = null, limit } }) => {
-      const { database, queue, caller, user } = ctx;
-      const event = await queue.read(caller, () => findEvent(database, eventId));
-      if (event === null || !mayManage(user, event)) throw new Fault('not_found');
-      const list = { eventId, after, limit };
-      const page = await queue.read(caller, () => listBookingsOfEvent(database, list));
-      const now = nowOf(ctx);
-      return {
-        items: page.items.map((booking) => bookingWithUserOnWire(booking, now)),
-        nextCursor: page.next && eventBookingCursor.encode(page.next),
-      };
-    }),
+    .query(async ({ ctx, input }) => await searchBookings(ctx, input)),
 });
 
 /** A list that is one caller's, or further on than the first page: of these there are too many. */

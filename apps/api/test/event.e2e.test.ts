@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import {
   type Caller,
   callerOf,
@@ -10,6 +11,7 @@ import {
   startApi,
   type TestApi,
 } from './api.ts';
+import { tokenOf } from './token.ts';
 
 let api: TestApi;
 let olga: Caller;
@@ -210,6 +212,32 @@ test("an event's bookings come in pages to its organizer, the oldest first, with
   expect(second.nextCursor).toBeNull();
   const seen = [...first.items, ...second.items].map(({ userId, id }) => ({ userId, id }));
   expect(seen).toEqual(ids);
+});
+
+test("an event's bookings are searched by user, by id and by status, over plain HTTP too", async () => {
+  const eventId = await eventOnSale(olga);
+  const [held, sold] = [randomUUID(), randomUUID()];
+  const [ann, ben] = [await callerOf(api, 'ann', 'user'), await callerOf(api, 'ben', 'user')];
+  await ann.booking.reserve.mutate({ eventId, bookingId: held, quantity: 1 });
+  await ben.booking.book.mutate({ eventId, bookingId: sold, quantity: 2 });
+  const searched = async (search: object) => {
+    const { items } = await olga.event.bookings.query({ eventId, ...search });
+    return items.map(({ id }) => id);
+  };
+  expect(await searched({ userId: 'ann' })).toEqual([held]);
+  expect(await searched({ bookingId: sold.toUpperCase() })).toEqual([sold]);
+  expect(await searched({ status: 'confirmed' })).toEqual([sold]);
+  expect(await searched({ userId: 'ann', status: 'confirmed' })).toEqual([]);
+  expect(await searched({ userId: 'ann', bookingId: sold })).toEqual([]);
+  expect(await searched({ bookingId: randomUUID() })).toEqual([]);
+  expect(await faultOf(oscar.event.bookings.query({ eventId, bookingId: sold }))).toEqual(notFound);
+  const plain = `${api.url}/api/events/${eventId}/bookings?status=held&userId=ann`;
+  const authorization = `Bearer ${await tokenOf('olga', 'organizer')}`;
+  const answer = await fetch(plain, { headers: { authorization } });
+  const { items } = z.object({ items: z.array(z.unknown()) }).parse(await answer.json());
+  expect(items).toEqual([
+    expect.objectContaining({ id: held, userId: 'ann', createdAt: expect.any(String) }),
+  ]);
 });
 
 describe('the list of events', () => {

@@ -1,7 +1,8 @@
 import type { CallOptions, Caller } from './caller.ts';
 import { createChange, noteAnswer } from './event-changes.ts';
+import type { EventUpdate } from './event-update.ts';
 import { canonicalId, newId } from './ids.ts';
-import type { EventUpdate, Inputs, Outputs } from './procedures.ts';
+import type { Inputs, Outputs } from './procedures.ts';
 import type { SeenVersions } from './seen-versions.ts';
 import type { Transport } from './transport.ts';
 import type { Watch, WatchInput, WatchOptions, WatchSeveralInput } from './watch.ts';
@@ -40,7 +41,7 @@ export interface EventCalls {
   get(input: Asked['get'], options?: CallOptions): Promise<Events['get']>;
   /** Events by date, a page at a time. As old as with `get`. */
   list(input?: Asked['list'], options?: CallOptions): Promise<Events['list']>;
-  /** The bookings of an event of the caller, a page at a time. */
+  /** The bookings of an event of the caller, the oldest first, a page at a time: all, or those that are looked for. */
   bookings(input: Asked['bookings'], options?: CallOptions): Promise<Events['bookings']>;
   /**
    * What the event looks like now, then every change of it, in order and none twice, until

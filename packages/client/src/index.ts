@@ -6,6 +6,7 @@ export {
   type HoldfastClientOptions,
 } from './create-holdfast-client.ts';
 export type { EventCalls } from './event-calls.ts';
+export type { EventChange, EventUpdate } from './event-update.ts';
 export type { FieldFault } from './failure.ts';
 export type { Fault } from './fault.ts';
 export type { HealthCalls } from './health-calls.ts';
@@ -17,8 +18,6 @@ export type {
   BookingChange,
   BookingWithUser,
   Event,
-  EventChange,
-  EventUpdate,
   Inputs,
   Order,
   Outputs,

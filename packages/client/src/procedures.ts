@@ -74,6 +74,10 @@ interface Change extends EventId {
   expectedVersion?: number | undefined;
 }
 
+interface BookingSearch extends Partial<Record<'userId' | 'bookingId', string | undefined>> {
+  status?: Booking['status'] | undefined;
+}
+
 interface SaleWindowInput {
   /** `null`: from the moment it is put on sale. */
   opensAt?: string | null | undefined;
@@ -149,7 +153,8 @@ export interface Inputs {
             mine?: boolean | undefined;
           })
       | undefined;
-    bookings: EventId & PageInput;
+    /** Where a `status` is asked for, a page may have fewer than `limit`, even none, though there is a next one. */
+    bookings: EventId & PageInput & BookingSearch;
   };
   health: {
     live: Record<string, never> | undefined;
@@ -236,9 +241,9 @@ interface Expired extends BookingFacts {
 /** A booking as its user sees it. Instants are ISO 8601. */
 export type Booking = Held | Confirmed | Cancelled | Expired;
 
-type WithUser<Each> = Each extends Booking ? Each & { userId: string } : never;
+type WithUser<Each> = Each extends Booking ? Each & { userId: string; createdAt: string } : never;
 
-/** A booking as the organizer of its event sees it. */
+/** A booking as the organizer of its event sees it: with its user, and when it was made. */
 export type BookingWithUser = WithUser<Booking>;
 
 /** One change of a booking, as who manages its event sees it. */
@@ -377,20 +382,4 @@ export interface Outputs {
     /** Notes of workers that do not do their work: what is shown may be late, what is sold is right. */
     ready: { status: 'ready'; notes: ('feed_behind' | 'sweep_behind')[] };
   };
-}
-
-/** What an event looked like at a version. */
-export interface EventChange {
-  readonly version: number;
-  readonly status: EventStatus;
-  readonly seatCount: number;
-  readonly availableSeats: number;
-  readonly heldSeats: number;
-}
-
-/** Some changes of an event, in order of version and without a gap. */
-export interface EventUpdate {
-  /** Others before them were left out, because too much was missed: this is the state from which it goes on. */
-  readonly restarted: boolean;
-  readonly changes: readonly EventChange[];
 }

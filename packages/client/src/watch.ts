@@ -3,7 +3,7 @@ import { AttemptFailed, type Failure, failure } from './failure.ts';
 import { ruleOf } from './fault.ts';
 import { HoldfastError } from './holdfast-error.ts';
 import { canonicalId } from './ids.ts';
-import type { EventUpdate } from './procedures.ts';
+import type { EventUpdate } from './event-update.ts';
 import { isObject, readFailure } from './read-failure.ts';
 import { type RetryOptions, waitBeforeRetryMs } from './retry-options.ts';
 import { openStream, type StreamSource } from './stream.ts';

@@ -1,5 +1,6 @@
 import type { Fault } from './fault.ts';
-import type { EventUpdate, Inputs, Outputs } from './procedures.ts';
+import type { EventUpdate } from './event-update.ts';
+import type { Inputs, Outputs } from './procedures.ts';
 
 /** An input whose id the client makes where the caller gives none. */
 type MakesId<Input, Id extends keyof Input> = Omit<Input, Id> & {

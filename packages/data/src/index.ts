@@ -45,12 +45,15 @@ export {
 export { findOrder, findOrders, type OrderRecord } from './orders/find-order.ts';
 export {
   type BookingCursor,
-  type BookingRecord,
-  type EventBookingCursor,
   findBooking,
-  listBookingsOfEvent,
+  findBookingOfEvent,
   listBookingsOfUser,
 } from './read/bookings.ts';
+export type { BookingRecord, EventBooking } from './read/booking-rows.ts';
+export {
+  type EventBookingCursor,
+  listBookingsOfEvent,
+} from './read/event-bookings.ts';
 export {
   type BookingChange,
   bookingChangeCountMax,

@@ -10,8 +10,9 @@ import {
   type Page,
   plansOf,
 } from '@holdfast/data';
+import type { Command } from '@holdfast/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventOnSale, give, openFresh, reserveBy } from './fixture.ts';
+import { commitOne, eventOnSale, give, openFresh, reserveBy } from './fixture.ts';
 import { readAll } from './read-all.ts';
 
 let database: Database;
@@ -122,6 +123,62 @@ describe('while others book', () => {
   });
 });
 
+describe('a search', () => {
+  const statuses = ['held', 'confirmed', 'cancelled', 'expired'] as const;
+
+  /** Bookings of each kind, at an event that goes on, and at one that was called off and is not swept yet. */
+  async function eventWithAll(isCalledOff: boolean): Promise<string> {
+    const eventId = await eventOnSale(database, manyEach);
+    for (const userId of ['ann', 'bob']) {
+      const claims = Array.from({ length: 5 }, () => reserveBy(userId));
+      for (const claim of claims) await give(database, eventId, claim);
+      const [first, second, third, fourth] = claims.map(({ bookingId }) => ({ bookingId, userId }));
+      if (!first || !second || !third || !fourth) throw new Error('There are five.');
+      await give(database, eventId, { type: 'confirm', ...first });
+      await give(database, eventId, { type: 'confirm', ...second });
+      await give(database, eventId, { type: 'cancel', ...second });
+      await give(database, eventId, { type: 'cancel', ...third });
+      const lapse = `update bookings set expires_at = now() - interval '1 second' where event_id = $1 and id = $2`;
+      await database.pool.query(lapse, [eventId, fourth.bookingId]);
+    }
+    if (isCalledOff) {
+      const close = { type: 'close', organizerId: 'organizer', as: 'cancelled' } as const;
+      await commitOne<Command>(database, eventId, [close]);
+    }
+    return eventId;
+  }
+
+  test.each([false, true])('by status finds what is so now, swept or not', async (isCalledOff) => {
+    const eventId = await eventWithAll(isCalledOff);
+    const all = (await ofEvent(eventId, 100)).flat();
+    expect(new Set(all.map(({ status }) => status))).toEqual(
+      new Set(isCalledOff ? ['cancelled', 'expired'] : statuses),
+    );
+    for (const status of statuses) {
+      for (const userId of [undefined, 'ann', 'nobody']) {
+        const fits = all.filter(
+          (each) => each.status === status && each.userId === (userId ?? each.userId),
+        );
+        for (const limit of [1, 100]) {
+          const pages = await readAll((after: EventBookingCursor | null) =>
+            listBookingsOfEvent(database, { eventId, status, userId, after, limit }),
+          );
+          expect(pages.flat().map(({ id }) => id)).toEqual(fits.map(({ id }) => id));
+        }
+      }
+    }
+  });
+
+  test("by user finds that user's bookings of the event, and of no other", async () => {
+    const [eventId] = [await eventWithAll(false), await eventWithAll(false)];
+    const list = { eventId, userId: 'bob', after: null, limit: 100 };
+    const { items, next } = await listBookingsOfEvent(database, list);
+    expect(next).toBeNull();
+    const all = (await ofEvent(eventId, 100)).flat();
+    expect(items).toEqual(all.filter(({ userId }) => userId === 'bob'));
+  });
+});
+
 describe('the plan of a page', () => {
   const limit = 20;
   /**
@@ -167,6 +224,40 @@ describe('the plan of a page', () => {
     for (const { text, bufferCount } of await plansOf(database, run)) {
       expect(text).toMatch(/Index Scan using ix_bookings_event_id .*actual.*rows=21/);
       expect(text).not.toMatch(/Sort|Removed by Filter/);
+      expect(bufferCount).toBeLessThanOrEqual(bufferCountMax);
+    }
+  });
+
+  test("of an event's bookings of a status ends when it is full", async () => {
+    const list = { eventId, status: 'cancelled', after: null, limit } as const;
+    for (const { text, bufferCount } of await plansOf(database, (noted) =>
+      listBookingsOfEvent(noted, list),
+    )) {
+      expect(text).toMatch(/Index Scan using ix_bookings_event_id .*actual.*rows=21/);
+      expect(text).not.toContain('Sort');
+      expect(bufferCount).toBeLessThanOrEqual(bufferCountMax);
+    }
+  });
+
+  test('looks at 5,000 bookings for a status that hardly any has, and then says where to go on', async () => {
+    const list = { eventId, status: 'held', after: null, limit } as const;
+    for (const { text } of await plansOf(database, (noted) => listBookingsOfEvent(noted, list))) {
+      expect(text).toMatch(/Index Scan using ix_bookings_event_id .*actual.*rows=5000/);
+      expect(text).not.toContain('Sort');
+    }
+    const pages = await readAll((after: EventBookingCursor | null) =>
+      listBookingsOfEvent(database, { ...list, after }),
+    );
+    expect(pages).toEqual([[], [], []]);
+  });
+
+  test("of one user's bookings at a big event is read by the user", async () => {
+    const list = { eventId, userId: 'user 9000', after: null, limit };
+    for (const { text, bufferCount } of await plansOf(database, (noted) =>
+      listBookingsOfEvent(noted, list),
+    )) {
+      expect(text).toMatch(/using ix_bookings_user_id .*actual.*rows=1/);
+      expect(text).not.toContain('Sort');
       expect(bufferCount).toBeLessThanOrEqual(bufferCountMax);
     }
   });

@@ -83,7 +83,7 @@ export interface Holdfast {
     list: Parameters<typeof listBookingsOfUser>[1],
     options?: ReadOptions,
   ): ReturnType<typeof listBookingsOfUser>;
-  /** An event's bookings, the oldest first. Throws as findEvent. */
+  /** An event's bookings, the oldest first: all, or one user's, or those of one status. Throws as findEvent. */
   listBookingsOfEvent(
     list: Parameters<typeof listBookingsOfEvent>[1],
     options?: ReadOptions,

@@ -21,6 +21,8 @@ const pages: readonly string[] = [
   'events_of_organizer',
   'bookings_of_user',
   'bookings_of_event',
+  'bookings_of_event_and_status',
+  'bookings_of_event_and_user',
 ];
 
 /**

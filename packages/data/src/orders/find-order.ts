@@ -1,6 +1,6 @@
 import { bookingAsOf, type Instant, type Order } from '@holdfast/domain';
 import type { Database } from '../connection/database.ts';
-import type { BookingRecord } from '../read/bookings.ts';
+import type { BookingRecord } from '../read/booking-rows.ts';
 import { mapFaults } from '../connection/faults.ts';
 import { read } from '../read/read.ts';
 import { type BookingRow, bookingColumns, millisecondsOf, toBooking } from '../sql/rows.ts';

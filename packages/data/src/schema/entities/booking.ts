@@ -60,7 +60,7 @@ export const Booking = defineEntity({
     },
   ],
   indexes: [
-    // Lists go by time, and then by id: one range of an index a page (read/bookings.ts).
+    // Lists go by time, and then by id: one range of an index a page (read/bookings.ts, read/event-bookings.ts).
     { name: 'ix_bookings_user_id', properties: ['userId', 'createdAt', 'id', 'eventId'] },
     { name: 'ix_bookings_event_id', properties: ['eventId', 'createdAt', 'id'] },
     {
