@@ -36,13 +36,23 @@ export async function judge(database: Database, way: Way, evidence: Evidence): P
     await countPresent(database, evidence),
     await audit(database, scope),
   ];
-  const isWhole = way.server.type === 'holdfast';
-  const broken = report.invariants
-    .filter(({ violations }) => violations.length > 0)
-    .map(({ id }) => id)
-    .filter((id) => isWhole || invariantsOfSeats.includes(id));
+  const wrongCount = (await way.countWrong?.(database.pool, eventIds)) ?? 0;
+  const broken = [
+    ...report.invariants
+      .filter(({ violations }) => violations.length > 0)
+      .map(({ id }) => id)
+      .filter((id) => isHeldTo(way, id)),
+    ...(wrongCount > 0 ? ['units'] : []),
+  ];
   const lost = acknowledgedIds.length * bookingCount - present;
   return { oversold, lost, broken, isSafe: oversold === 0 && lost === 0 && broken.length === 0 };
+}
+
+function isHeldTo(way: Way, id: string): boolean {
+  if (way.server.type === 'holdfast') return true;
+  // Its counter is elsewhere, and was counted there.
+  if (id === 'I2' && way.countWrong !== undefined) return false;
+  return invariantsOfSeats.includes(id);
 }
 
 async function countOversold(database: Database, eventIds: readonly string[]): Promise<number> {

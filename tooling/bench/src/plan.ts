@@ -40,6 +40,7 @@ const wayNames = [
   'guide_optimistic',
   'row_lock',
   'one_update',
+  'skip_locked',
   'guide_admission',
   'own_tables',
   'holdfast_without_admission',
@@ -66,7 +67,7 @@ const quicklyJudged = ['guide_optimistic', 'one_update', 'guide_admission', 'own
 
 /**
  * All ratios but one in about two minutes, on two cores. Left out: `writers4_over_1`, the ways
- * row_lock and holdfast_without_admission, the stock adapter, reads, several processes, layers.
+ * row_lock, skip_locked and holdfast_without_admission, the stock adapter, reads, several processes, layers.
  */
 export const quickPlan: BenchPlan = {
   mode: 'quick',

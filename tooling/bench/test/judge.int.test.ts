@@ -6,6 +6,7 @@ import { judge } from '../src/judge.ts';
 import { openEvents } from '../src/load/events.ts';
 import { holdfast } from '../src/ways/holdfast.ts';
 import { oneUpdate } from '../src/ways/one-update.ts';
+import { openSkipLocked, skipLocked } from '../src/ways/skip-locked.ts';
 
 let database: Database;
 beforeAll(async () => {
@@ -92,4 +93,28 @@ test('copied events keep every promise', async () => {
     const judgement = await judge(database, holdfast, { eventIds: [eventId], acknowledgedIds });
     expect(judgement.isSafe).toBe(true);
   }
+});
+
+test('a row a unit is sold once each, and judged by its units', async () => {
+  const booker = openSkipLocked(database);
+  const eventId = await openEvent(5);
+  await booker.prepare?.();
+  const claims = Array.from({ length: 20 }, () => v7()).map((bookingId) => ({
+    eventId,
+    bookingId,
+    userId: v7(),
+    quantity: 1,
+  }));
+  const answers = await Promise.all(claims.map((claim) => booker.book(claim)));
+  const sold = answers.filter(({ status }) => status === 'confirmed').length;
+  expect(sold).toBe(5);
+  const evidence = { eventIds: [eventId], acknowledgedIds: [] };
+  expect(await judge(database, skipLocked, evidence)).toMatchObject({ oversold: 0, isSafe: true });
+  // A booking without a unit, as a way leaves it that forgets to take one.
+  await bookBehindTheCounter(eventId);
+  expect(await judge(database, skipLocked, evidence)).toMatchObject({
+    oversold: 1,
+    broken: ['units'],
+    isSafe: false,
+  });
 });

@@ -27,6 +27,7 @@ export const colours = {
   violet: '#8250df',
   blue: '#0a7ea4',
   red: '#d1242f',
+  pink: '#bf3989',
   lightGreen: '#57ab5a',
   green: '#1a7f37',
   grey: '#59636e',

@@ -4,6 +4,7 @@ const colourOfWay: Readonly<Record<string, string>> = {
   guide_optimistic: colours.amber,
   row_lock: colours.violet,
   one_update: colours.blue,
+  skip_locked: colours.pink,
   guide_admission: colours.red,
   holdfast_without_admission: colours.lightGreen,
   holdfast: colours.green,

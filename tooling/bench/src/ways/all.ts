@@ -9,12 +9,14 @@ import {
 import { oneUpdate } from './one-update.ts';
 import { ownTables } from './own-tables.ts';
 import { rowLock } from './row-lock.ts';
+import { skipLocked } from './skip-locked.ts';
 import type { Way } from './way.ts';
 
 export const ways: readonly Way[] = [
   guideOptimistic,
   rowLock,
   oneUpdate,
+  skipLocked,
   guideAdmission,
   ownTables,
   holdfastWithoutAdmission,

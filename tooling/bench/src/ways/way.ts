@@ -30,6 +30,11 @@ export interface Way {
   /** Does it promise never to oversell? Then the bench fails where it does. */
   readonly claimsSafe: boolean;
   /**
+   * Of a way that keeps its free seats elsewhere than in the row of an event: how many of its rows
+   * disagree with the bookings. Stands for I2, which is about that row.
+   */
+  readonly countWrong?: (pool: Pool, eventIds: readonly string[]) => Promise<number>;
+  /**
    * Holdfast itself, with Redis or without, called as our client does, by plain HTTP, or by orders; or a way
    * of its own behind the same server.
    */
