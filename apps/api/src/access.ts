@@ -17,6 +17,7 @@ const accessByPath: Readonly<Record<string, Access>> = {
   'event.close': organizers,
   'event.setCapacity': organizers,
   'event.bookings': organizers,
+  'event.sale': organizers,
   'event.get': 'anybody',
   'event.list': 'anybody',
   'event.watch': 'anybody',

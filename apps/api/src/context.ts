@@ -1,6 +1,13 @@
 import type { User } from '@holdfast/auth';
 import type { Database, KnownEvents } from '@holdfast/data';
-import type { CachedReads, Deadline, Lanes, LiveAvailability, ReadQueue } from '@holdfast/engine';
+import type {
+  CachedReads,
+  Deadline,
+  Lanes,
+  LiveAvailability,
+  LiveSales,
+  ReadQueue,
+} from '@holdfast/engine';
 import type { Fault } from './http/faults.ts';
 import type { Readiness } from './http/readiness.ts';
 
@@ -15,6 +22,8 @@ export interface Context {
   readonly events: CachedReads;
   /** Events as they change. */
   readonly live: LiveAvailability;
+  /** How sales go, for who organizes them. */
+  readonly sales: LiveSales;
   /** What is read from PostgreSQL for one caller is read through it. */
   readonly queue: ReadQueue;
   readonly readiness: Readiness;

@@ -142,6 +142,15 @@ export const watchInput = z
     return { watched, isNamed };
   });
 
+/** `lastEventId`: the last second that the caller knows, as the stream numbered it. */
+export const saleInput = z.strictObject({
+  eventId: id,
+  lastEventId: z
+    .string()
+    .regex(/^(0|[1-9]\d{0,11})$/)
+    .nullish(),
+});
+
 function refuse(context: z.RefinementCtx, field: string, message: string): never {
   context.addIssue({ code: 'custom', path: [field], message });
   return z.NEVER;

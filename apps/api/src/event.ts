@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { bookingWithUserOutput } from './booking-wire.ts';
 import type { Context } from './context.ts';
 import { searchBookings } from './event-bookings.ts';
+import { watchSale } from './event-sale.ts';
 import {
   bookingsInput,
   closeInput,
@@ -13,6 +14,7 @@ import {
   getInput,
   listInput,
   openInput,
+  saleInput,
   setCapacityInput,
   updateInput,
   watchInput,
@@ -114,6 +116,10 @@ export const eventRouter = router({
     const each = watched.map(({ id, afterVersion }) => ({ eventId: id, afterVersion, caller }));
     return new LiveWatch(ctx.live, { watched: each, isNamed }, { signal, cut: ctx.cut });
   }),
+
+  sale: streamProcedure
+    .input(saleInput)
+    .subscription(async ({ ctx, input, signal }) => await watchSale(ctx, input, signal)),
 
   bookings: userProcedure
     .input(bookingsInput)

@@ -2,7 +2,7 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import type { AppRouter } from './root.ts';
 
-export type { LiveChange, LiveUpdate } from '@holdfast/engine';
+export type { LiveChange, LiveUpdate, SaleUpdate } from '@holdfast/engine';
 export type { BookingAnswer, BookingOnWire, BookingWithUserOnWire } from './booking-wire.ts';
 export type { EventAnswer, EventOnWire } from './event-wire.ts';
 export type { FaultCode } from './http/fault-kinds.ts';

@@ -230,11 +230,11 @@ function contextFrom(
   { database, known, lanes, reads, authenticate, limits }: ServerDependencies,
   readiness: Readiness,
 ) {
-  const { events, live, queue } = reads;
+  const { events, live, sales, queue } = reads;
   return (served: ServedRequest, response: ServerResponse): Context | Promise<Context> => {
     const deadline = deadlineAfter(limits.requestTimeoutMs);
     const cut = () => void response.destroy();
-    const parts = { database, known, lanes, events, live, queue, readiness, deadline, cut };
+    const parts = { database, known, lanes, events, live, sales, queue, readiness, deadline, cut };
     const contextOf = (user: User | null): Context => {
       served.user = user;
       const caller = user === null ? `address ${networkOf(served.ip)}` : `user ${user.id}`;

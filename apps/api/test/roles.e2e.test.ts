@@ -37,6 +37,7 @@ const matrix: Readonly<Record<string, readonly [Verb, readonly Caller[]]>> = {
   'event.close': ['mutation', organizers],
   'event.setCapacity': ['mutation', organizers],
   'event.bookings': ['query', organizers],
+  'event.sale': ['subscription', organizers],
   'event.get': ['query', everybody],
   'event.list': ['query', everybody],
   'event.watch': ['subscription', everybody],
@@ -151,9 +152,9 @@ function contextOf(role: Role | null): Context {
     outage: { note: () => {}, over: () => {} },
   });
   const user = role === null ? null : { id: 'ada', role };
-  const { events, live, queue } = reads;
+  const { events, live, sales, queue } = reads;
   const deadline = deadlineAfter(1_000);
   const who = { user, caller: 'user ada', tokenFault: null };
-  const parts = { database, known, lanes, events, live, queue, readiness, deadline };
+  const parts = { database, known, lanes, events, live, sales, queue, readiness, deadline };
   return { ...parts, cut: () => {}, ...who };
 }

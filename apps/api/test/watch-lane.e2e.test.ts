@@ -31,7 +31,7 @@ afterAll(async () => {
 
 function contextOf(): Context {
   const { database, known, lanes, reads } = api;
-  const { events, live, queue } = reads;
+  const { events, live, sales, queue } = reads;
   const readiness = createReadiness({
     ping: () => database.ping(),
     isDraining: () => false,
@@ -39,7 +39,7 @@ function contextOf(): Context {
   });
   const deadline = deadlineAfter(5_000);
   const who = { user: null, caller: 'address 127.0.0.1', tokenFault: null };
-  const parts = { database, known, lanes, events, live, queue, readiness, deadline };
+  const parts = { database, known, lanes, events, live, sales, queue, readiness, deadline };
   return { ...parts, cut: () => {}, ...who };
 }
 

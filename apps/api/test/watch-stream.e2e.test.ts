@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { LiveUpdate } from '@holdfast/engine';
 import { WatchBacklog } from '../src/live/watch-backlog.ts';
+import { frameOf } from '../src/live/stream-frame.ts';
 import { WatchStream } from '../src/live/watch-stream.ts';
 
 const backlogBytesMax = 100_000;
@@ -56,7 +57,7 @@ test('streams that together hold too much are dropped, though each may hold as m
   reader.resume();
   let bytesMost = 0;
   for (let version = 1; dropped.count < 3; version += 1) {
-    const next = update(version);
+    const next = frameOf(update(version));
     for (const stream of streams) stream.push(next);
     bytesMost = Math.max(bytesMost, backlog.bytes);
     await sleep(1);

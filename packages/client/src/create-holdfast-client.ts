@@ -8,6 +8,7 @@ import { completeRetryOptions, type GivenRetryOptions } from './retry-options.ts
 import { seenVersions } from './seen-versions.ts';
 import { openTransport, type Token } from './transport.ts';
 import { createWatch } from './watch.ts';
+import { createWatchSale } from './watch-sale.ts';
 import { writeMemory } from './write-memory.ts';
 
 export interface HoldfastClientOptions {
@@ -78,6 +79,7 @@ export function createHoldfastClient(options: HoldfastClientOptions): HoldfastCl
       writes,
       seen: seenVersions(),
       watch: createWatch(way, retry),
+      watchSale: createWatchSale(way, retry),
     }),
     health: healthCalls(transport, onceCaller),
   };

@@ -5,7 +5,10 @@ import { canonicalId, newId } from './ids.ts';
 import type { Inputs, Outputs } from './procedures.ts';
 import type { SeenVersions } from './seen-versions.ts';
 import type { Transport } from './transport.ts';
-import type { Watch, WatchInput, WatchOptions, WatchSeveralInput } from './watch.ts';
+import type { SaleUpdate } from './sale.ts';
+import type { WatchOptions } from './stream-again.ts';
+import type { Watch, WatchInput, WatchSeveralInput } from './watch.ts';
+import type { WatchSale } from './watch-sale.ts';
 import type { CreateEventInput, EventAnswer, NamedEventUpdate } from './wire.ts';
 import type { WriteMemory } from './write-memory.ts';
 
@@ -66,6 +69,16 @@ export interface EventCalls {
    * }
    */
   watch(input: WatchSeveralInput, options?: WatchOptions): AsyncIterable<NamedEventUpdate>;
+  /**
+   * How the sale of an event of the caller goes, once a second, over all processes of the api: first the last
+   * minutes. A cut is fixed by itself, as with `watch`, and throws as it does.
+   *
+   * @example
+   * for await (const { seconds, now } of client.event.sale({ eventId }, { signal })) {
+   *   show(now.event.availableSeats, seconds.at(-1)?.accepted);
+   * }
+   */
+  sale(input: { readonly eventId: string }, options?: WatchOptions): AsyncIterable<SaleUpdate>;
 }
 
 /** What the calls about events share with the rest of a client. */
@@ -74,11 +87,12 @@ interface EventParts {
   readonly writes: WriteMemory;
   readonly seen: SeenVersions;
   readonly watch: Watch;
+  readonly watchSale: WatchSale;
 }
 
 /** The calls about events, over one transport and with one client's retries. */
 export function eventCalls({ event }: Transport, parts: EventParts): EventCalls {
-  const { caller, writes, seen, watch } = parts;
+  const { caller, writes, seen, watch, watchSale } = parts;
   const get: EventCalls['get'] = async (input, options) => {
     const ask = (signal: AbortSignal) => event.get.query(notOlder(input, writes), { signal });
     const found = await caller.ask(ask, options);
@@ -104,6 +118,7 @@ export function eventCalls({ event }: Transport, parts: EventParts): EventCalls 
       return page;
     },
     watch,
+    sale: watchSale,
     bookings: (input, options) =>
       caller.ask((signal) => event.bookings.query(input, { signal }), options),
   };

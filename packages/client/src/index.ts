@@ -26,5 +26,7 @@ export type {
 } from './procedures.ts';
 export { type GivenRetryOptions, type RetryOptions, retryDefaults } from './retry-options.ts';
 export type { Token } from './transport.ts';
-export type { WatchInput, WatchOptions, WatchSeveralInput } from './watch.ts';
+export type { Percentiles, SaleNow, SaleSeats, SaleSecond, SaleUpdate } from './sale.ts';
+export type { WatchOptions } from './stream-again.ts';
+export type { WatchInput, WatchSeveralInput } from './watch.ts';
 export type * from './wire.ts';

@@ -1,12 +1,10 @@
-import { sleepUntilAborted } from './call-with-retries.ts';
-import { AttemptFailed, type Failure, failure } from './failure.ts';
-import { ruleOf } from './fault.ts';
-import { HoldfastError } from './holdfast-error.ts';
+import { AttemptFailed } from './failure.ts';
 import { canonicalId } from './ids.ts';
 import type { EventUpdate } from './event-update.ts';
-import { isObject, readFailure } from './read-failure.ts';
-import { type RetryOptions, waitBeforeRetryMs } from './retry-options.ts';
+import { isObject } from './read-failure.ts';
+import type { RetryOptions } from './retry-options.ts';
 import { openStream, type StreamSource } from './stream.ts';
+import { streamAgain, type WatchOptions } from './stream-again.ts';
 import type { NamedEventUpdate } from './wire.ts';
 
 export interface WatchInput {
@@ -23,28 +21,13 @@ export interface WatchSeveralInput {
   readonly afterVersions?: Readonly<Record<string, number>> | undefined;
 }
 
-export interface WatchOptions {
-  /** Ends the watching, in peace. */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * The connection stands, for the first time or again: what the caller knows is true, or the message that
-   * corrects it is on its way. Where nothing has changed meanwhile no message comes.
-   */
-  readonly onOpen?: (() => void) | undefined;
-  /** The connection was cut, or could not be made. It is made again by itself. */
-  readonly onCut?: ((why: HoldfastError) => void) | undefined;
-}
-
 /** Watches an event, or several: see EventCalls. */
 export interface Watch {
   (input: WatchInput, options?: WatchOptions): AsyncIterable<EventUpdate>;
   (input: WatchSeveralInput, options?: WatchOptions): AsyncIterable<NamedEventUpdate>;
 }
 
-/**
- * A watch that outlives its connections. It tries for as long as it is wanted, with waits that grow
- * to `backoffMaxMs`: a page that was left open over night goes on in the morning.
- */
+/** A watch that outlives its connections: see streamAgain. */
 export function createWatch(source: StreamSource, retry: RetryOptions): Watch {
   function open(input: WatchInput, options?: WatchOptions): AsyncIterable<EventUpdate>;
   function open(input: WatchSeveralInput, options?: WatchOptions): AsyncIterable<NamedEventUpdate>;
@@ -57,29 +40,12 @@ export function createWatch(source: StreamSource, retry: RetryOptions): Watch {
   return open;
 }
 
-async function* watch(
+function watch(
   { source, retry }: { readonly source: StreamSource; readonly retry: RetryOptions },
   progress: Progress,
-  { signal = new AbortController().signal, onOpen, onCut }: WatchOptions,
-): AsyncGenerator<EventUpdate & { readonly eventId?: string }> {
-  let failureCount = 0;
-  const isOver = () => signal.aborted;
-  while (!isOver()) {
-    let why = ended;
-    try {
-      for await (const update of updatesAfter(source, progress, { signal, onOpen })) {
-        failureCount = 0;
-        yield update;
-      }
-    } catch (error) {
-      why = readFailure(error);
-    }
-    if (isOver()) return;
-    tell(why, onCut);
-    failureCount += 1;
-    const waitMs = waitBeforeRetryMs(retry, failureCount, why.retryAfterMs);
-    await sleepUntilAborted(retry.sleep(waitMs), signal);
-  }
+  options: WatchOptions,
+): AsyncGenerator<Message> {
+  return streamAgain((ends) => updatesAfter(source, progress, ends), retry, options);
 }
 
 /** How far a watch has come: the last version of each event that its caller was told. */
@@ -125,16 +91,6 @@ async function* updatesAfter(
     yield news;
   }
 }
-
-/** Throws it, where no waiting helps. */
-function tell(why: Failure, onCut: WatchOptions['onCut']): void {
-  const error = new HoldfastError(why, false);
-  if (!ruleOf(why.fault).isRetriable) throw error;
-  onCut?.(error);
-}
-
-/** The connection may end in peace: behind a proxy, or because the api wants to see the token again. */
-const ended: Failure = failure({ fault: 'network', message: 'The api ended the stream.' });
 
 type Message = EventUpdate & { readonly eventId?: string };
 

@@ -5,6 +5,7 @@ import type {
   LiveUpdate,
   RouterInputs,
   RouterOutputs,
+  SaleUpdate as SaleUpdateOfApi,
 } from '@holdfast/api';
 import type { TRPCClient } from '@trpc/client';
 import { describe, expectTypeOf, test } from 'vitest';
@@ -15,13 +16,14 @@ import type {
   Inputs,
   Outputs,
   RefusalReason,
+  SaleUpdate,
 } from '../src/index.ts';
 import type { Transport } from '../src/transport.ts';
 
-/** A watch is no call: it has types of its own. tRPC says `void` of what may be left out whole. */
+/** A stream is no call: it has types of its own. tRPC says `void` of what may be left out whole. */
 type Calls<Nouns> = {
   [Noun in keyof Nouns]: {
-    [Name in keyof Nouns[Noun] as Exclude<Name, 'watch'>]: WithoutVoid<Nouns[Noun][Name]>;
+    [Name in keyof Nouns[Noun] as Exclude<Name, 'watch' | 'sale'>]: WithoutVoid<Nouns[Noun][Name]>;
   };
 };
 type WithoutVoid<Value> = void extends Value ? Exclude<Value, void> | undefined : Value;
@@ -57,6 +59,8 @@ describe('what the client says of the procedures is what the api says', () => {
   test('of what is watched', () => {
     expectTypeOf<EventChange>().toEqualTypeOf<LiveChange>();
     expectTypeOf<EventUpdate>().toEqualTypeOf<LiveUpdate>();
+    expectTypeOf<SaleUpdate>().toExtend<SaleUpdateOfApi>();
+    expectTypeOf<SaleUpdateOfApi>().toExtend<SaleUpdate>();
   });
 });
 

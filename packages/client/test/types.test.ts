@@ -22,7 +22,9 @@ describe('the client has exactly the procedures of the api', () => {
   test('by noun', () => {
     expectTypeOf<keyof HoldfastClient>().toEqualTypeOf<keyof Outputs>();
     expectTypeOf<keyof HoldfastClient['booking']>().toEqualTypeOf<keyof Outputs['booking']>();
-    expectTypeOf<keyof HoldfastClient['event']>().toEqualTypeOf<keyof Outputs['event'] | 'watch'>();
+    expectTypeOf<keyof HoldfastClient['event']>().toEqualTypeOf<
+      keyof Outputs['event'] | 'watch' | 'sale'
+    >();
     expectTypeOf<keyof HoldfastClient['health']>().toEqualTypeOf<keyof Outputs['health']>();
   });
 

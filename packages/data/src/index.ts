@@ -64,5 +64,7 @@ export { type EventCursor, type ListEvents, listEvents } from './read/list-event
 export type { Page } from './read/page.ts';
 export { findChangedEvents, findEventsToSweep } from './read/worker-events.ts';
 export { type Relay, type Relayed, relayOutbox } from './feed/relay-outbox.ts';
+export { saleNewsBytesMax, tellSale } from './feed/sale-channel.ts';
+export { readSeatsBySecond, type SeatsOfSecond } from './read/seats-by-second.ts';
 export { readStandings } from './read/standings.ts';
 export { readWorkerLag, type WorkerLag } from './read/worker-lag.ts';

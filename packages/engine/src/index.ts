@@ -37,5 +37,8 @@ export { type EventView, type EventViews, viewOf, viewsOf } from './reads/event-
 export type { Reads } from './reads/open-reads.ts';
 export type { ReadQueue } from './reads/read-queue.ts';
 export type { WorkerNote } from './reads/worker-watch.ts';
+export type { SaleListener } from './sale/live-sale.ts';
+export type { LiveSales, SaleWatching } from './sale/live-sales.ts';
+export type { SaleNow, SaleSecond, SaleUpdate } from './sale/sale-update.ts';
 export type { BoundMetrics } from './metrics/bound-metrics.ts';
 export { createTallies, type Tally } from './metrics/tally.ts';

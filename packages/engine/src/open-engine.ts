@@ -8,6 +8,7 @@ import { openWatchedAdmission, type RedisSettings } from './lane/open-admission.
 import type { EngineLimits } from './limits.ts';
 import { openReads, type Reads } from './reads/open-reads.ts';
 import type { BoundMetrics } from './metrics/bound-metrics.ts';
+import type { RedisNow } from './sale/sale-update.ts';
 import { createEngineMetrics, type EngineMetrics } from './metrics/metrics.ts';
 
 /** What an engine works with. */
@@ -49,7 +50,14 @@ export async function openEngine(
     redis && (await openAdmissionOf({ database, limits, registry, logger }, metrics, redis));
   if (redis === null) logger.info('REDIS_URL is not set: every command goes to PostgreSQL');
   const known = createKnownEvents();
-  const reads = openReads({ database, redis, limits, logger, metrics });
+  const reads = openReads({
+    database,
+    redis,
+    limits,
+    logger,
+    metrics,
+    redisNow: () => redisNowOf(admission),
+  });
   const lanes = openLanes({
     database,
     known,
@@ -70,6 +78,11 @@ export async function openEngine(
       await reads.close();
     },
   };
+}
+
+function redisNowOf(admission: Admission | null): RedisNow {
+  if (admission === null) return 'none';
+  return admission.health === 'closed' ? 'up' : 'away';
 }
 
 function openAdmissionOf(

@@ -67,6 +67,7 @@ describe('Redis is asked', () => {
 
 describe('a claim', () => {
   const asked = (heard: AskedGroup['heard']): AskedGroup => ({
+    heardFrom: 'redis',
     group: { eventId: 'E', commands: [], answerNow: () => {} },
     heard,
     fence: null,

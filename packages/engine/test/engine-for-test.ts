@@ -10,6 +10,7 @@ import type { Lanes } from '../src/lane/lanes.ts';
 import type { GivenOutcome } from '../src/lane/words.ts';
 import { type EngineLimits, limitsOf } from '../src/limits.ts';
 import { openEngine } from '../src/open-engine.ts';
+import type { Reads } from '../src/reads/open-reads.ts';
 
 /** A new database with its tables, as its URL. */
 export async function migratedDatabase(): Promise<string> {
@@ -23,6 +24,7 @@ export async function migratedDatabase(): Promise<string> {
 /** The engine of one process. */
 export interface TestEngine {
   readonly lanes: Lanes;
+  readonly reads: Reads;
   readonly database: Database;
   readonly lines: readonly string[];
   metric(name: string, labels?: Readonly<Record<string, string>>): Promise<number>;
@@ -49,6 +51,7 @@ export async function openTestEngine(options: TestEngineOptions): Promise<TestEn
   const engine = await openEngine(parts, redisUrl === null ? null : { url: redisUrl, prefix });
   return {
     lanes: engine.lanes,
+    reads: engine.reads,
     database,
     lines,
     metric: (name, labels = {}) => valueOf(registry, name, labels),

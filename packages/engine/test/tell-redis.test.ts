@@ -4,7 +4,12 @@ import { tellRedis } from '../src/lane/tell-redis.ts';
 import { nothingHeard, standing, turns } from './controlled-lanes.ts';
 
 const group = { eventId: 'E', commands: [], answerNow: () => {} };
-const asked = { group, heard: { ...nothingHeard, asOfMs: 1_234 }, fence: 'fence' };
+const asked = {
+  group,
+  heard: { ...nothingHeard, asOfMs: 1_234 },
+  heardFrom: 'redis' as const,
+  fence: 'fence',
+};
 
 describe('Redis is told', () => {
   test('what a commit saw, as of the time at which it was asked, and which fence is over', async () => {

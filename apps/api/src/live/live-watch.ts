@@ -1,5 +1,4 @@
 import {
-  type EngineFault,
   lastVersionOf,
   type Listener,
   type LiveAvailability,
@@ -8,7 +7,9 @@ import {
   watchEvent,
 } from '@holdfast/engine';
 import { type TrackedEnvelope, tracked } from '@trpc/server';
-import { type NamedUpdate, WatchProgress } from './watch-progress.ts';
+import type { Pushing, Sink } from './sink.ts';
+import { frameOf, namedFrameOf } from './stream-frame.ts';
+import { WatchProgress } from './watch-progress.ts';
 
 interface Connection {
   /** The watcher has left. */
@@ -20,18 +21,11 @@ interface Connection {
 /** What a watcher is told; where it watches several events, of which one. */
 export type WatchMessage = LiveUpdate & { readonly eventId?: string };
 
-/** Who is told by pushing: first what it must know before, and from then on what comes. */
-export interface Sink {
-  begin(first: LiveUpdate | null): void;
-  push(update: LiveUpdate | NamedUpdate): void;
-  end(fault?: EngineFault | null): void;
-}
-
 /**
  * What `event.watch` answers: updates that can be iterated, as tRPC does, each known by its last
  * version; or that are pushed, which costs a fraction (watch-lane.ts).
  */
-export class LiveWatch implements AsyncIterable<TrackedEnvelope<WatchMessage>> {
+export class LiveWatch implements Pushing, AsyncIterable<TrackedEnvelope<WatchMessage>> {
   readonly #live: LiveAvailability;
   readonly #watched: readonly Watching[];
   readonly #isNamed: boolean;
@@ -72,10 +66,14 @@ export class LiveWatch implements AsyncIterable<TrackedEnvelope<WatchMessage>> {
   }
 
   async #pushOnlyTo(sink: Sink, watching: Watching): Promise<() => void> {
-    const first = await this.#live.join(watching, sink);
+    const listener: Listener = {
+      push: (update) => sink.push(frameOf(update)),
+      end: (fault = null) => sink.end(fault),
+    };
+    const first = await this.#live.join(watching, listener);
     await this.#live.turnFor(first);
-    sink.begin(first);
-    return () => this.#live.leave(watching.eventId, sink);
+    sink.begin(first && frameOf(first));
+    return () => this.#live.leave(watching.eventId, listener);
   }
 
   /** Nothing is told before every event has been joined: one that is not there refuses them all. */
@@ -86,7 +84,7 @@ export class LiveWatch implements AsyncIterable<TrackedEnvelope<WatchMessage>> {
     const listeners = this.#watched.map(
       (_, place): Listener => ({
         push: (update) => {
-          const push = () => sink.push(progress.note(place, update));
+          const push = () => sink.push(namedFrameOf(progress.note(place, update)));
           if (isBegun) push();
           else early.push(push);
         },
@@ -104,7 +102,7 @@ export class LiveWatch implements AsyncIterable<TrackedEnvelope<WatchMessage>> {
       sink.begin(null);
       isBegun = true;
       for (const [place, first] of firsts.entries()) {
-        if (first !== null) sink.push(progress.note(place, first));
+        if (first !== null) sink.push(namedFrameOf(progress.note(place, first)));
       }
       for (const push of early) push();
       return leave;

@@ -5,6 +5,8 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import type { Fault } from '../http/faults.ts';
 import { LiveWatch } from './live-watch.ts';
+import { SaleWatch } from './sale-watch.ts';
+import type { Pushing } from './sink.ts';
 import { appRouter } from '../root.ts';
 import { pingPeriodMs, watchDurationMsMax } from './watch-times.ts';
 import { WatchBacklog } from './watch-backlog.ts';
@@ -18,14 +20,14 @@ interface WatchLane {
   readonly faultOf: (request: FastifyRequest, thrown: unknown) => Fault;
 }
 
-/** A request at this path never reaches the official adapter: it has only `/trpc/:path`. */
-const path = '/trpc/event.watch';
+/** The procedures that answer with a stream. */
+const procedures = ['event.watch', 'event.sale'] as const;
 
 const text = z.string().optional().catch(undefined);
 const watchQuery = z.object({ input: text, lastEventId: text });
 
 /**
- * Serves `event.watch` in place of the official adapter, which costs a watcher 110 kB and so much
+ * Serves `event.watch` and `event.sale` in place of the official adapter, which costs a watcher 110 kB and so much
  * time a message that 2,000 watchers of one busy event were 3.5 s behind. Here an update's text is
  * made once and written to every socket. Who may watch what, the procedure itself decides.
  */
@@ -35,7 +37,12 @@ export function addWatchLane(server: FastifyInstance, lane: WatchLane): void {
   const timer = setInterval(() => tick(open), pingPeriodMs).unref();
   server.addHook('onClose', async () => clearInterval(timer));
 
-  server.get(path, (request, reply) => {
+  // A request at these paths never reaches the official adapter: it has only `/trpc/:path`.
+  for (const procedure of procedures) {
+    server.get(`/trpc/${procedure}`, (request, reply) => serve(procedure, request, reply));
+  }
+
+  function serve(procedure: Procedure, request: FastifyRequest, reply: FastifyReply): void {
     reply.hijack();
     // A watch has its connection for itself: what waits behind it, or before, would do so for good.
     if (reply.raw.socket === null || lane.hasWaiting(request.raw.socket)) {
@@ -48,7 +55,7 @@ export function addWatchLane(server: FastifyInstance, lane: WatchLane): void {
       headersOfReply: plainHeaders(reply),
       onDropped: () => watch?.noteDropped(),
     });
-    let watch: LiveWatch | null = null;
+    let watch: Pushing | null = null;
     open.set(stream, performance.now());
     const left = new AbortController();
     reply.raw.once('close', () => {
@@ -56,7 +63,8 @@ export function addWatchLane(server: FastifyInstance, lane: WatchLane): void {
       left.abort();
     });
     const begin = async () => {
-      watch = await watchOf(await lane.createContext(request, reply), request, left.signal);
+      const context = await lane.createContext(request, reply);
+      watch = await watchOf({ procedure, context, request, signal: left.signal });
       if (request.method === 'HEAD') {
         stream.end();
         return;
@@ -66,26 +74,31 @@ export function addWatchLane(server: FastifyInstance, lane: WatchLane): void {
       left.signal.addEventListener('abort', leave, { once: true });
     };
     begin().catch((error: unknown) => stream.end(lane.faultOf(request, error)));
-  });
+  }
+}
+
+type Procedure = (typeof procedures)[number];
+
+interface Asked {
+  readonly procedure: Procedure;
+  readonly context: Context;
+  readonly request: FastifyRequest;
+  readonly signal: AbortSignal;
 }
 
 /** Asks the procedure, which checks the caller and the input. */
-async function watchOf(
-  context: Context,
-  request: FastifyRequest,
-  signal: AbortSignal,
-): Promise<LiveWatch> {
+async function watchOf({ procedure, context, request, signal }: Asked): Promise<Pushing> {
   const watch: unknown = await callTRPCProcedure({
     router: appRouter,
-    path: 'event.watch',
+    path: procedure,
     type: 'subscription',
     ctx: context,
     getRawInput: async () => inputOf(request),
     signal,
     batchIndex: 0,
   });
-  if (watch instanceof LiveWatch) return watch;
-  throw new Error('event.watch answered something else.');
+  if (watch instanceof LiveWatch || watch instanceof SaleWatch) return watch;
+  throw new Error(`${procedure} answered something else.`);
 }
 
 /** As tRPC reads it: JSON in the query, and the last id from wherever an EventSource puts it. */

@@ -1,11 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { lastVersionOf, type LiveUpdate } from '@holdfast/engine';
 import { headersOfFaults } from '../http/fault-answers.ts';
 import { faultFrom } from '../http/fault-from.ts';
 import { type Fault, presentFault } from '../http/faults.ts';
-import type { Sink } from './live-watch.ts';
+import type { Sink } from './sink.ts';
+import type { Frame } from './stream-frame.ts';
 import type { WatchBacklog } from './watch-backlog.ts';
-import type { NamedUpdate } from './watch-progress.ts';
 import { silenceMsMax } from './watch-times.ts';
 
 /** What waits for one connection beyond what the kernel takes, at most. */
@@ -36,10 +35,6 @@ interface WatchStreamOptions {
   readonly onDropped: () => void;
 }
 
-/** The text of an update is made once, for all who watch; with its event's name, for all who watch several. */
-const frames = new WeakMap<LiveUpdate, Buffer>();
-const namedTexts = new WeakMap<LiveUpdate, string>();
-
 /** What tRPC's client is told first. */
 const connected = `event: connected\ndata: ${JSON.stringify({ reconnectAfterInactivityMs: silenceMsMax })}\n\n\n`;
 
@@ -59,7 +54,7 @@ export class WatchStream implements Sink {
   /** Writes since nothing waited. */
   #writeCount = 0;
   /** What came before the first update did. */
-  #early: (LiveUpdate | NamedUpdate)[] | null = [];
+  #early: Frame[] | null = [];
   #isOver = false;
 
   /** Nothing is sent before it begins or ends, since that decides its status. */
@@ -71,20 +66,20 @@ export class WatchStream implements Sink {
     response.once('close', () => this.#note(0));
   }
 
-  begin(first: LiveUpdate | null): void {
+  begin(first: Frame | null): void {
     if (this.#isOver) return;
     this.#open();
     const early = this.#early ?? [];
     this.#early = null;
     if (first !== null) this.push(first);
-    for (const update of early) this.push(update);
+    for (const frame of early) this.push(frame);
   }
 
-  push(update: LiveUpdate | NamedUpdate): void {
+  push(frame: Frame): void {
     if (this.#isOver) return;
-    if (this.#early !== null) this.#early.push(update);
+    if (this.#early !== null) this.#early.push(frame);
     else if (this.#isTooFarBehind()) this.#drop();
-    else this.#response.write('update' in update ? namedFrameOf(update) : frameOf(update));
+    else this.#response.write(frame);
   }
 
   /** Says that it is there, unless something is under way that says so. */
@@ -159,19 +154,4 @@ function isFinal({ httpStatus }: Fault): boolean {
 
 function lastMessageOf(fault: Fault): string {
   return `event: serialized-error\ndata: ${JSON.stringify(presentFault(fault))}\n\n\n`;
-}
-
-function frameOf(update: LiveUpdate): Buffer {
-  const known = frames.get(update);
-  if (known !== undefined) return known;
-  const text = `data: ${JSON.stringify(update)}\nid: ${lastVersionOf(update)}\n\n\n`;
-  const frame = Buffer.from(text);
-  frames.set(update, frame);
-  return frame;
-}
-
-function namedFrameOf({ eventId, update, id }: NamedUpdate): string {
-  const text = namedTexts.get(update) ?? `data: ${JSON.stringify({ eventId, ...update })}`;
-  namedTexts.set(update, text);
-  return `${text}\nid: ${id}\n\n\n`;
 }

@@ -54,6 +54,9 @@ export const restRoutes: Readonly<Record<string, RestRoute | WithoutRoute>> = {
     route: 'GET /api/events/{eventId}/bookings',
     summary: 'The bookings of an event, for its organizer.',
   },
+  'event.sale': {
+    without: 'It is a stream, which is read at /trpc/event.sale as it is.',
+  },
   'event.watch': {
     without: 'It is a stream, which an EventSource reads at /trpc/event.watch as it is.',
   },

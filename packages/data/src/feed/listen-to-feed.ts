@@ -4,11 +4,14 @@ import { connectClient, connectionConfig } from '../connection/connection-config
 import type { Database } from '../connection/database.ts';
 import type { Change } from './feed.ts';
 import { feedChannel, unpackChanges } from './notification.ts';
+import { saleChannel } from './sale-channel.ts';
 
 /** What is called for changes. None of these may throw. */
 export interface FeedListener {
   /** Changes were relayed: those of an event in order of version. One may come twice. */
   readonly onChanges: (changes: readonly Change[]) => void;
+  /** A process says something of a sale: see tellSale. */
+  readonly onSaleNews?: (payload: string) => void;
   /** It listens from now on. What was relayed before may have been missed. */
   readonly onGap: () => void;
   /** The connection failed or could not be made. It is tried again until `close`. */
@@ -80,7 +83,7 @@ async function listenOnce(
   client.on('notification', (notification) => receive(notification, listener));
   try {
     await connectClient(client, config);
-    await client.query(`listen ${feedChannel}`);
+    await client.query(`listen ${feedChannel}; listen ${saleChannel}`);
     listener.onGap();
     while (!stop.aborted) {
       await client.query('select 1');
@@ -93,7 +96,9 @@ async function listenOnce(
 }
 
 function receive({ channel, payload }: Notification, listener: FeedListener): void {
-  if (channel !== feedChannel || payload === undefined) return;
+  if (payload === undefined) return;
+  if (channel === saleChannel) listener.onSaleNews?.(payload);
+  if (channel !== feedChannel) return;
   try {
     listener.onChanges(unpackChanges(payload));
   } catch (error) {

@@ -1,6 +1,7 @@
 import { type Health, type HealthReport, type Logger, watchOutage } from '@holdfast/process';
 import type { Processor, Queue } from 'bullmq';
 import type { Backend, OpenQueue } from './backend.ts';
+import { startBeat } from './beat.ts';
 import { createJobs, type JobParts } from './create-jobs.ts';
 import type { JobHealth } from './job-health.ts';
 import { createJobRunner, type JobRunner } from './job-runner.ts';
@@ -43,7 +44,7 @@ export interface RunningWorker {
  * await worker.stop();
  */
 export function startWorker(options: WorkerOptions): RunningWorker {
-  const { backend, log, metrics } = options;
+  const { backend, database, log, metrics } = options;
   const runners = createJobs(options).map((job) => createJobRunner(job, { log, metrics }));
   const runnerOf = (name: string) => {
     const runner = runners.find(({ job }) => job.name === name);
@@ -61,15 +62,17 @@ export function startWorker(options: WorkerOptions): RunningWorker {
     await Promise.all([open?.ready ?? never, schedules?.firstCheck]);
     isReady = true;
   });
+  const health = () => healthOf(runners, isReady);
+  const beat = startBeat({ database, metrics, health });
   return {
     queue: opening.then((open) => open?.queue ?? null),
     ready,
-    health: () => healthOf(runners, isReady),
+    health,
     run: async (name) => runnerOf(name).hint('hand'),
     async stop() {
       stopping.abort();
       (await scheduling)?.stop();
-      await Promise.all(runners.map((runner) => runner.stop()));
+      await Promise.all([beat.stop(), ...runners.map((runner) => runner.stop())]);
       await (await opening)?.close();
       await backend.close();
     },

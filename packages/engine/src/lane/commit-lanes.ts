@@ -61,7 +61,7 @@ export function commitLanes(
 }
 
 function unasked(group: TakenGroup): AskedGroup {
-  return { group, heard: null, fence: null };
+  return { group, heard: null, heardFrom: 'redis', fence: null };
 }
 
 /** A group's commands, by their places in it. */
@@ -80,9 +80,13 @@ function commitAsked(
 ): readonly Promise<Answers>[] {
   const sorted = groups.map((asked) => sort(parts, asked, lookCountMax));
   const open = sorted.filter(({ now }) => now.length > 0);
+  const beganAtMs = performance.now();
   const ends = parts.commit(open.map(givenGroup));
   const endOf = new Map(open.map((each, index) => [each, ends[index]]));
-  return sorted.map((each) => answersOf(parts, each, endOf.get(each)));
+  return sorted.map((each) => {
+    const end = endOf.get(each);
+    return answersOf(parts, each, end && { end, beganAtMs });
+  });
 }
 
 /** Tells at once whoever is sold out, and sorts the others. */
@@ -96,7 +100,7 @@ function sort(
   let isLook = false;
   for (const [place, arrival] of commands.entries()) {
     if (isSoldOut(asked, arrival) && redis?.owners.has(eventId, userOf(arrival.command)) !== true) {
-      metrics.onRefusedEarly();
+      metrics.onRefusedEarly(eventId, asked.heardFrom);
       answerNow(place, soldOut);
     } else {
       open.push(place);
@@ -120,12 +124,12 @@ function givenGroup({ asked: { group }, now }: SortedGroup): GivenGroup<GivenCom
 async function answersOf(
   parts: CommitLanesParts,
   { asked, now, later }: SortedGroup,
-  end: Promise<CommittedGroup<CommittedOutcome>> | undefined,
+  begun: BegunCommit | undefined,
 ): Promise<Answers> {
   const { group } = asked;
   const answers: Answer<GivenOutcome>[] = Array.from(group.commands, () => soldOut);
-  if (end === undefined) return answers;
-  const committed = await ended(parts, end);
+  if (begun === undefined) return answers;
+  const committed = await ended(parts, group.eventId, begun);
   rememberOwners(parts, { asked, now, committed });
   put(answers, now, committedAnswers(parts, { asked, now, committed }));
   if (later.length === 0) return answers;
@@ -135,13 +139,21 @@ async function answersOf(
   return answers;
 }
 
+/** A commit that is under way. */
+interface BegunCommit {
+  readonly end: Promise<CommittedGroup<CommittedOutcome>>;
+  /** By `performance.now()`. */
+  readonly beganAtMs: number;
+}
+
 async function ended(
   { metrics }: CommitLanesParts,
-  end: Promise<CommittedGroup<CommittedOutcome>>,
+  eventId: string,
+  { end, beganAtMs }: BegunCommit,
 ): Promise<CommittedGroup<CommittedOutcome>> {
   try {
     const committed = await end;
-    metrics.onCommitted(committed.outcomes);
+    metrics.onCommitted(eventId, committed.outcomes, performance.now() - beganAtMs);
     return committed;
   } catch (error) {
     metrics.onFailed();
@@ -174,7 +186,12 @@ async function commitLater(
     commands: later.map((place) => arrivalAt({ commands }, place)),
     answerNow: (index, outcome) => answerNow(later[index] ?? -1, outcome),
   };
-  const asked = { group, heard: heardAnew(heard, standing), fence: null };
+  const asked: AskedGroup = {
+    group,
+    heard: heardAnew(heard, standing),
+    heardFrom: 'memory',
+    fence: null,
+  };
   const [answers] = commitAsked(parts, [asked], group.commands.length);
   return answers === undefined ? [] : await answers;
 }

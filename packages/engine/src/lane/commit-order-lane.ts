@@ -1,5 +1,11 @@
 import type { CommittedOrders } from '@holdfast/data';
-import { type Order, type OrderCommand, refused, type Standing } from '@holdfast/domain';
+import {
+  type Order,
+  type OrderCommand,
+  type OrderRefused,
+  refused,
+  type Standing,
+} from '@holdfast/domain';
 import type { CommitMetrics } from '../metrics/commit-metrics.ts';
 import { type AskedGroup, isSoldOut, type TakenGroup } from './early-refusal.ts';
 import type { Answer } from './group-words.ts';
@@ -91,7 +97,7 @@ async function commitBatch(
   for (const order of orders) {
     const refusal = earlyRefusal(redis, order, asked);
     if (refusal === null) continue;
-    metrics.onRefusedEarly();
+    metrics.onRefusedEarly(refusal.eventId, 'redis');
     answers.set(order, refusal);
   }
   const open = orders.filter((order) => !answers.has(order));
@@ -120,7 +126,7 @@ function earlyRefusal(
   { owners }: Redis,
   { parts }: AskedOrder,
   events: AskedEvents,
-): GivenOrderOutcome | null {
+): (OrderRefused & { readonly eventId: string }) | null {
   const first = parts.find(({ eventId, arrival }) => {
     const asked = events.get(eventId);
     const isOwner = owners.has(eventId, userOf(arrival.command));
@@ -169,7 +175,7 @@ async function committed(
 ): Promise<CommittedOrders> {
   try {
     const found = await commit(arrivals.map(({ command }) => command));
-    metrics.onCommitted(found.outcomes);
+    metrics.onOrdersCommitted(found.outcomes);
     return found;
   } catch (error) {
     metrics.onFailed();

@@ -19,6 +19,8 @@ export interface AskedGroup {
   readonly group: TakenGroup;
   /** `null`: Redis was not asked, or did not answer. */
   readonly heard: Heard | null;
+  /** Whose word that is: that of Redis, or what this process itself has just heard of PostgreSQL. */
+  readonly heardFrom: 'redis' | 'memory';
   /** A fence that was to be raised. It may stand though Redis did not answer. */
   readonly fence: string | null;
 }
@@ -37,10 +39,11 @@ const scarceFactor = 20;
 export async function askEarly(parts: EarlyRefusalParts, group: TakenGroup): Promise<AskedGroup> {
   const { eventId, commands } = group;
   const isFenced = commands.some(({ command }) => mayEndRefusals(command));
-  if (!isFenced && !mayRefuse(parts, group)) return { group, heard: null, fence: null };
+  if (!isFenced && !mayRefuse(parts, group))
+    return { group, heard: null, heardFrom: 'redis', fence: null };
   const fence = isFenced ? randomUUID() : null;
   const heard = await parts.admission.ask(eventId, fence).catch(() => null);
-  return { group, heard, fence };
+  return { group, heard, heardFrom: 'redis', fence };
 }
 
 /** Redis can refuse nobody while many seats are free. Nor does it refuse a retry, which finds its booking. */

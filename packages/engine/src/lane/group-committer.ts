@@ -191,7 +191,8 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
   ): readonly Promise<readonly Answer<Outcome>[]>[] {
     const nowMs = performance.now();
     const groups = taken.map(({ lane: { eventId }, tickets }) => {
-      this.#options.onGroup(tickets.length, nowMs - (tickets[0]?.arrivedAtMs ?? nowMs));
+      const waitedMs = nowMs - (tickets[0]?.arrivedAtMs ?? nowMs);
+      this.#options.onGroup(eventId, tickets.length, waitedMs);
       return {
         eventId,
         commands: tickets.map(({ command }) => command),

@@ -33,7 +33,7 @@ export interface GroupCommitterOptions<Command, Outcome> {
   /** Whose command it is: where more wait than a group holds, callers take turns. */
   readonly callerOf: (command: Command) => string;
   /** Hears of every group when its commit begins: its size, and how long its first command waited. */
-  readonly onGroup: (size: number, waitedMs: number) => void;
+  readonly onGroup: (eventId: string, size: number, waitedMs: number) => void;
   /** Commands in one group, and in all groups of one commit, at most. */
   readonly groupSizeMax: number;
   /** Events in one commit, at most. */

@@ -13,6 +13,7 @@ import { Shares } from '../fair/shares.ts';
 import { Overloaded } from '../faults.ts';
 import type { EngineLimits } from '../limits.ts';
 import type { EngineMetrics } from '../metrics/metrics.ts';
+import type { SaleTally, Told } from '../sale/sale-tally.ts';
 import { commitLanes, type CommitLanesParts } from './commit-lanes.ts';
 import { commitOrderLane, type OrderLaneParts } from './commit-order-lane.ts';
 import { askEarly } from './early-refusal.ts';
@@ -82,6 +83,7 @@ const commitEventCountMax = 64;
  */
 export function openLanes(parts: LanesParts): Lanes {
   const { limits, metrics, admission } = parts;
+  const { sales } = metrics;
   const telling = admission && tellRedis(admission);
   const redis = redisOf(parts, telling);
   const way: CommitLanesParts = { redis, commit: commitOn(parts), metrics: metrics.commits };
@@ -94,26 +96,36 @@ export function openLanes(parts: LanesParts): Lanes {
   const bounds = {
     ...limits,
     failsWholeGroup,
-    onGroup: metrics.commits.onGroup,
     commitEventCountMax,
     retryAfterMs,
   };
   const committer = createGroupCommitter<Arrival, GivenOutcome>({
     ...bounds,
+    onGroup: metrics.commits.onGroup,
     commit: (groups) => commitLanes(way, groups),
     callerOf: ({ command }) => giverOf(command),
   });
   const orders = createGroupCommitter<OrderArrival, GivenOrderOutcome>({
     ...bounds,
+    onGroup: (_, size, waitedMs) => metrics.commits.onGroup(null, size, waitedMs),
     commit: (groups) => groups.map((group) => commitOrderLane(wayOfOrders, group)),
     callerOf: ({ command }) => command.userId,
   });
   const share = shareOf(parts);
   return {
-    submit: (eventId, arrival, deadline) =>
-      share(giverOf(arrival.command), () => committer.submit(eventId, asFound(arrival), deadline)),
-    submitOrder: (arrival, deadline) =>
-      share(arrival.command.userId, () => orders.submit(laneOfOrders, arrival, deadline)),
+    submit(eventId, arrival, deadline) {
+      const { command } = arrival;
+      const given = { user: giverOf(command), type: command.type, sale: sales.find(eventId) };
+      return share(given, () => committer.submit(eventId, asFound(arrival), deadline));
+    },
+    async submitOrder(arrival, deadline) {
+      const { userId, type } = arrival.command;
+      const submit = () => orders.submit(laneOfOrders, arrival, deadline);
+      const outcome = await share({ user: userId, type, sale: null }, submit);
+      const lines = outcome.status === 'accepted' ? outcome.order.lines : [];
+      for (const { eventId } of lines) sales.find(eventId)?.accepted('order');
+      return outcome;
+    },
     async idle() {
       await Promise.all([committer.idle(), orders.idle()]);
       await telling?.idle();
@@ -124,19 +136,35 @@ export function openLanes(parts: LanesParts): Lanes {
 /** All orders of a process share one lane: those that meet share a transaction, and none waits for a lock. */
 const laneOfOrders = 'orders';
 
-/** Lets a user have no more than a share of what is under way, orders and all. */
+/** Who gives a command of which type, and where what becomes of it is counted, if anywhere. */
+interface Given {
+  readonly user: string;
+  readonly type: string;
+  readonly sale: SaleTally | null;
+}
+
+/** Lets a user have no more than a share of what is under way, orders and all; and counts what callers are told. */
 function shareOf({ limits, metrics }: LanesParts) {
   const shares = new Shares(limits.commandCountPerUserMax);
   const { overloaded } = metrics.bounds;
-  return async <T>(user: string, submit: () => Promise<T>): Promise<T> => {
+  return async <T extends { readonly status: Told }>(
+    { user, type, sale }: Given,
+    submit: () => Promise<T>,
+  ): Promise<T> => {
     if (!shares.enter(user)) {
       overloaded.user_commands.inc();
+      sale?.undecided('overloaded');
       throw new Overloaded(retryAfterMs);
     }
+    const beganAtMs = sale === null ? 0 : performance.now();
     try {
-      return await submit();
+      const outcome = await submit();
+      sale?.told(type, outcome.status, performance.now() - beganAtMs);
+      return outcome;
     } catch (error) {
-      if (error instanceof Overloaded) overloaded.commands.inc();
+      const isOverload = error instanceof Overloaded;
+      if (isOverload) overloaded.commands.inc();
+      sale?.undecided(isOverload ? 'overloaded' : 'failed');
       throw error;
     } finally {
       shares.leave(user);

@@ -71,6 +71,11 @@ export class LiveAvailability {
     return this.#watchers.size;
   }
 
+  /** Those who watch this event now, or are about to. */
+  watcherCountOf(eventId: string): number {
+    return this.#events.get(eventId)?.watcherCount ?? 0;
+  }
+
   /**
    * From now on the watcher is told of every change, until it leaves or is ended. Resolves to what
    * it must be told before: the current state, or what was missed since `afterVersion`; `null`:

@@ -3,6 +3,7 @@ import { type BoundMetrics, createBoundMetrics } from './bound-metrics.ts';
 import { type CommitMetrics, createCommitMetrics } from './commit-metrics.ts';
 import { createRedisMetrics, type RedisMetrics } from './redis-metrics.ts';
 import { createRefusalTallies } from './refusal-tallies.ts';
+import { SaleTallies } from '../sale/sale-tallies.ts';
 
 /** What an engine counts. */
 export interface EngineMetrics {
@@ -10,13 +11,17 @@ export interface EngineMetrics {
   readonly commits: CommitMetrics;
   readonly redis: RedisMetrics;
   readonly bounds: BoundMetrics;
+  /** The same event by event, for organizers. */
+  readonly sales: SaleTallies;
 }
 
 /** @example const metrics = createEngineMetrics(createMetricsRegistry('api')) */
 export function createEngineMetrics(registry: Registry): EngineMetrics {
+  const sales = new SaleTallies();
   return {
     registry,
-    commits: createCommitMetrics(registry, createRefusalTallies(registry)),
+    sales,
+    commits: createCommitMetrics(registry, createRefusalTallies(registry), sales),
     redis: createRedisMetrics(registry),
     bounds: createBoundMetrics(registry),
   };

@@ -2,9 +2,9 @@ import { type RefusalReason, refusalReasons } from '@holdfast/domain';
 import type { Registry } from 'prom-client';
 import { createTallies, type Tally } from './tally.ts';
 
-/** Who refused: Redis, or PostgreSQL. */
+/** Who refused: this process, Redis, or PostgreSQL. */
 export interface RefusalTallies {
-  readonly soldOutByRedis: Tally;
+  readonly soldOutBy: Readonly<Record<'memory' | 'redis', Tally>>;
   readonly byDatabase: ReadonlyMap<RefusalReason, Tally>;
 }
 
@@ -17,7 +17,10 @@ export function createRefusalTallies(registry: Registry): RefusalTallies {
     registry,
   });
   return {
-    soldOutByRedis: tallies({ reason: 'sold_out', by: 'redis' }),
+    soldOutBy: {
+      memory: tallies({ reason: 'sold_out', by: 'memory' }),
+      redis: tallies({ reason: 'sold_out', by: 'redis' }),
+    },
     byDatabase: new Map(
       refusalReasons.map((reason) => [reason, tallies({ reason, by: 'database' })]),
     ),

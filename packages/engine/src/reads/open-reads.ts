@@ -1,5 +1,5 @@
 import { connectRedis } from '@holdfast/redis';
-import { type Database, listenToFeed } from '@holdfast/data';
+import { type Database, type FeedSubscription, listenToFeed } from '@holdfast/data';
 import { type Logger, watchOutage } from '@holdfast/process';
 import { openSecondLevel } from './cached-level.ts';
 import { type CachedReads, createCachedReads } from './cached-reads.ts';
@@ -7,6 +7,8 @@ import { LiveAvailability } from '../live/live-availability.ts';
 import type { EngineLimits } from '../limits.ts';
 import type { EngineMetrics } from '../metrics/metrics.ts';
 import { countReads, countWatchers } from './read-metrics.ts';
+import { LiveSales } from '../sale/live-sales.ts';
+import type { RedisNow } from '../sale/sale-update.ts';
 import { ReadQueue } from './read-queue.ts';
 import { type WorkerWatch, watchWorkers } from './worker-watch.ts';
 
@@ -16,6 +18,8 @@ export interface Reads {
   readonly live: LiveAvailability;
   /** The one way to PostgreSQL for whatever callers read. */
   readonly queue: ReadQueue;
+  /** How sales go, live, for who organizes them. */
+  readonly sales: LiveSales;
   /** Do workers do what these rest on? */
   readonly workers: WorkerWatch;
   /** Stops listening, when nobody watches any more. */
@@ -31,7 +35,9 @@ interface ReadsOptions {
   readonly redis: { readonly url: string; readonly prefix: string } | null;
   readonly limits: EngineLimits;
   readonly logger: Logger;
-  readonly metrics: Pick<EngineMetrics, 'registry' | 'bounds'>;
+  readonly metrics: Pick<EngineMetrics, 'registry' | 'bounds' | 'sales'>;
+  /** How Redis is, where commands ask it. */
+  readonly redisNow: () => RedisNow;
 }
 
 /**
@@ -54,7 +60,6 @@ export function openReads(options: ReadsOptions): Reads {
     metrics: bounds,
   });
   const events = createCachedReads({ database, queue, second, onRead: countReads(registry) });
-  const outage = watchOutage(logger, 'The feed of changes (PostgreSQL)');
   const watchers = countWatchers(registry);
   const live = new LiveAvailability({
     database,
@@ -66,28 +71,54 @@ export function openReads(options: ReadsOptions): Reads {
   });
   watchers.follow(live);
   const workers = watchWorkers({ database, live, logger, registry });
-  const feed = listenToFeed(database, {
-    onChanges(changes) {
-      events.hear(changes);
-      live.hear(changes);
-    },
-    onGap() {
-      outage.over();
-      events.forgetAll();
-      void live.readOn();
-    },
-    onError: outage.note,
+  const sales = new LiveSales({
+    database,
+    live,
+    queue,
+    tallies: metrics.sales,
+    redis: options.redisNow,
+    notes: () => workers.notes(),
+    onError: (error) => logger.debug({ err: error }, 'other processes were not told of a sale'),
   });
+  const feed = listenFor({ events, live, sales }, database, logger);
   return {
     events,
     live,
     queue,
+    sales,
     workers,
     async close() {
+      await sales.close();
       await workers.close();
       await feed.close();
       second?.close();
       connection?.disconnect();
     },
   };
+}
+
+/** One connection hears for all of them. */
+function listenFor(
+  { events, live, sales }: Pick<Reads, 'events' | 'live' | 'sales'>,
+  database: Database,
+  logger: Logger,
+): FeedSubscription {
+  const outage = watchOutage(logger, 'The feed of changes (PostgreSQL)');
+  return listenToFeed(database, {
+    onChanges(changes) {
+      events.hear(changes);
+      live.hear(changes);
+    },
+    onSaleNews: (payload) => sales.hear(payload),
+    onGap() {
+      outage.over();
+      sales.onListening();
+      events.forgetAll();
+      void live.readOn();
+    },
+    onError(error) {
+      outage.note(error);
+      sales.onCut();
+    },
+  });
 }

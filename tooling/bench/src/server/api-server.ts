@@ -52,6 +52,6 @@ export async function listenAsApi(
 /** As the api's own metrics have it. */
 async function countEarlyRefusals(registry: Registry): Promise<number> {
   const metric = await registry.getSingleMetric('holdfast_refusals_total')?.get();
-  const early = metric?.values.filter(({ labels }) => labels['by'] === 'redis') ?? [];
+  const early = metric?.values.filter(({ labels }) => labels['by'] !== 'database') ?? [];
   return early.reduce((sum, { value }) => sum + value, 0);
 }

@@ -79,7 +79,7 @@ interface RefusalCounts {
 export function refusalsIn(samples: readonly Sample[]): RefusalCounts {
   const by = (who: string) =>
     sumOf(samples, 'holdfast_refusals_total', { reason: 'sold_out', by: who });
-  return { early: by('redis'), database: by('database') };
+  return { early: by('memory') + by('redis'), database: by('database') };
 }
 
 async function countRefusals({ inside }: Target): Promise<RefusalCounts> {
