@@ -1,4 +1,5 @@
 import { figure, type Steps } from '@holdfast/command';
+import { measureArrivals } from './arrivals/measure-arrivals.ts';
 import { measureSetBasedInsert } from './ceilings/set-based-insert.ts';
 import { startContestant, startTogether } from './contestant.ts';
 import { measureLayers } from './layers/measure-layers.ts';
@@ -39,6 +40,7 @@ export async function bench(plan: BenchPlan, steps: Steps): Promise<Findings> {
         : await steps.step(`${openConnections.connections} open connections`, () =>
             measureOpenConnections(stand, place, openConnections),
           ),
+    arrivals: plan.arrivals === null ? [] : await measureArrivals(session, plan.arrivals),
     layers: layerMs === null ? [] : await steps.step('Layers', () => layers(layerMs)),
   };
 }

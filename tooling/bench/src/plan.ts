@@ -9,6 +9,13 @@ export interface RunPlan {
   readonly connections: number;
 }
 
+/** An open loop: rates, and how many callers may wait at a time. */
+export interface ArrivalsBench {
+  readonly ratesPerSecond: readonly number[];
+  readonly connections: number;
+  readonly durationMs: number;
+}
+
 /** What a bench does, and for how long. */
 export interface BenchPlan {
   readonly mode: 'quick' | 'full' | 'tiny';
@@ -33,6 +40,8 @@ export interface BenchPlan {
   readonly writerCounts: readonly number[];
   /** Connections held open at a time; `null`: not measured. */
   readonly openConnections: ConnectionsPlan | null;
+  /** Callers at rates of their own; `null`: not measured. */
+  readonly arrivals: ArrivalsBench | null;
   readonly layerMs: number | null;
 }
 
@@ -67,7 +76,8 @@ const quicklyJudged = ['guide_optimistic', 'one_update', 'guide_admission', 'own
 
 /**
  * All ratios but one in about two minutes, on two cores. Left out: `writers4_over_1`, the ways
- * row_lock, skip_locked and holdfast_without_admission, the stock adapter, reads, several processes, layers.
+ * row_lock, skip_locked and holdfast_without_admission, the stock adapter, reads, several
+ * processes, the open loop, layers.
  */
 export const quickPlan: BenchPlan = {
   mode: 'quick',
@@ -92,6 +102,7 @@ export const quickPlan: BenchPlan = {
   processCounts: [],
   writerCounts: [1],
   openConnections: { connections: 10_000, durationMs: 3_000 },
+  arrivals: null,
   layerMs: null,
 };
 
@@ -120,6 +131,11 @@ export const fullPlan: BenchPlan = {
   processCounts: [1, 2, 4],
   writerCounts: [1, 4],
   openConnections: { connections: 10_000, durationMs: 8_000 },
+  arrivals: {
+    ratesPerSecond: [500, 1_000, 2_000, 4_000, 8_000, 12_000, 16_000],
+    connections: 1_000,
+    durationMs: 2_500,
+  },
   layerMs: 1_000,
 };
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { median, sum } from '@holdfast/command';
+import type { ArrivalsRow } from './arrivals/measure-arrivals.ts';
 import type { LayerRow } from './layers/layer.ts';
 import type { BenchPlan } from './plan.ts';
 import type { Measured } from './ratio-definitions.ts';
@@ -10,6 +11,7 @@ export interface Findings extends Measured {
   readonly plan: BenchPlan;
   /** Rows a second that PostgreSQL takes where nothing is decided, one a round. */
   readonly setBasedInserts: readonly number[];
+  readonly arrivals: readonly ArrivalsRow[];
   readonly layers: readonly LayerRow[];
 }
 
@@ -27,7 +29,7 @@ export interface Verdict {
 
 /** Puts the findings together: medians, spreads, ratios, and the verdict. */
 export function reportOn(findings: Findings) {
-  const { plan, measurements, setBasedInserts, openConnections, layers } = findings;
+  const { plan, measurements, setBasedInserts, openConnections, arrivals, layers } = findings;
   const rows = rowsOf(measurements);
   const writers = writerRowsOf(findings);
   const ratioSpreads = ratiosOf(findings);
@@ -48,13 +50,14 @@ export function reportOn(findings: Findings) {
     ratioSpreads,
     writers,
     openConnections,
+    arrivals,
     layers,
     aims: aimsOf(ratioSpreads),
-    verdict: verdictOn({ rows, writers, openConnections }),
+    verdict: verdictOn({ rows, writers, openConnections, arrivals }),
   };
 }
 
-interface Judged extends Pick<Findings, 'openConnections'> {
+interface Judged extends Pick<Findings, 'openConnections' | 'arrivals'> {
   readonly rows: readonly Row[];
   readonly writers: ReturnType<typeof writerRowsOf>;
 }
@@ -63,7 +66,7 @@ interface Judged extends Pick<Findings, 'openConnections'> {
  * A way that claims to be safe and oversold, lost a booking or broke an invariant fails the bench.
  * How fast anything was does not.
  */
-function verdictOn({ rows, writers, openConnections }: Judged): Verdict {
+function verdictOn({ rows, writers, openConnections, arrivals }: Judged): Verdict {
   const reasons = rows
     .filter((row) => row.claimsSafe && !row.safe)
     .map(
@@ -74,6 +77,12 @@ function verdictOn({ rows, writers, openConnections }: Judged): Verdict {
   if (openConnections?.status === 'measured' && !openConnections.judgement.isSafe) {
     reasons.push('holdfast broke the audit with many connections open');
   }
+  const overrun = arrivals.filter(({ judgement }) => !judgement.isSafe);
+  reasons.push(
+    ...overrun.map(
+      ({ way, ratePerSecond }) => `${way} broke the audit at ${ratePerSecond} callers/s`,
+    ),
+  );
   return { verdict: reasons.length === 0 ? 'pass' : 'fail', reasons };
 }
 

@@ -32,6 +32,7 @@ export function findingsOf(...measurements: readonly Measurement[]): Findings {
     setBasedInserts: [],
     writers: [],
     openConnections: null,
+    arrivals: [],
     layers: [],
   };
 }

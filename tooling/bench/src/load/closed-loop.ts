@@ -1,11 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { readAnswer } from './answer.ts';
 import type { Deck } from './deck.ts';
-import { type Line, openLine, type Reply } from './line.ts';
+import { type Line, openLine, openSome, type Reply } from './line.ts';
 import type { Answered, Load, LoadPlan } from './load.ts';
-
-/** Connections that are being opened at a time: more than a server lets wait would take a second each. */
-const openingCountMax = 500;
 
 /** After its time a load waits so long for the last answers. */
 const lastAnswersMs = 20_000;
@@ -52,11 +49,7 @@ export class ClosedLoop {
   }
 
   async open(): Promise<void> {
-    const { connections } = this.#plan;
-    while (this.#callers.length < connections) {
-      const count = Math.min(openingCountMax, connections - this.#callers.length);
-      await Promise.all(Array.from({ length: count }, () => this.#openCaller()));
-    }
+    await openSome(this.#plan.connections, () => this.#openCaller());
   }
 
   async run(): Promise<Load> {

@@ -1,5 +1,6 @@
 import { answerParent } from '../child.ts';
 import { paceOf } from '../pace.ts';
+import { Arrivals, type ArrivalsPlan } from './arrivals.ts';
 import { type CallName, orderLineCount } from './calls.ts';
 import { ClosedLoop } from './closed-loop.ts';
 import { Crowd, type CrowdPlan } from './crowd/crowd.ts';
@@ -25,7 +26,7 @@ let crowd: Crowd | null = null;
 /** Requests are built once for all loads of a kind, by the kind's name. */
 const templates = new Map<string, readonly Template[]>();
 
-function deckFor({ calls, eventIds, firstId }: LoadPlan): Deck {
+function deckFor({ calls, eventIds, firstId }: Omit<LoadPlan, 'isRepeated'>): Deck {
   const key = keyOf(calls, eventIds.length);
   const own = templates.get(key) ?? templatesOf(calls, users, eventIds.length);
   templates.set(key, own);
@@ -75,6 +76,11 @@ const functions = {
     loop = null;
     const { result, generatorMs } = await timed(() => own.run());
     return loadResultOf(result, generatorMs);
+  },
+  async runArrivals(plan: ArrivalsPlan) {
+    const arrivals = new Arrivals(plan, deckFor(plan));
+    await arrivals.open();
+    return arrivals.run();
   },
   async runCrowd(load: CrowdLoad): Promise<CrowdResult> {
     crowd = new Crowd(load, users);

@@ -88,3 +88,18 @@ export function openLine({ hostname, port }: URL, ends: LineEnds): Line {
     },
   };
 }
+
+/** Connections that are being opened at a time: more than a server lets wait would take a second each. */
+const openingCountMax = 500;
+
+/**
+ * Opens so many connections, some at a time.
+ *
+ * @example await openSome(10_000, () => openOne())
+ */
+export async function openSome(count: number, openOne: () => Promise<void>): Promise<void> {
+  for (let opened = 0; opened < count; opened += openingCountMax) {
+    const some = Math.min(openingCountMax, count - opened);
+    await Promise.all(Array.from({ length: some }, () => openOne()));
+  }
+}

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { startChild } from '../child.ts';
+import type { Arrived, ArrivalsPlan } from './arrivals.ts';
 import type { CrowdResult } from './crowd/result.ts';
 import type { CrowdLoad, GeneratorFunctions, LoadResult } from './generate.ts';
 import type { LoadPlan } from './load.ts';
@@ -14,6 +15,8 @@ export interface Generator extends AsyncDisposable {
   openLoad(plan: LoadPlan): Promise<void>;
   /** Puts on the load that is open. */
   runLoad(): Promise<LoadResult>;
+  /** Callers who come at a rate of their own. */
+  runArrivals(plan: ArrivalsPlan): Promise<Arrived>;
   runCrowd(load: CrowdLoad): Promise<CrowdResult>;
   /** Of the crowd that runs, what ended before this moment does not count. */
   countFromNow(): Promise<void>;
@@ -36,6 +39,7 @@ export async function startGenerator(users: readonly User[]): Promise<Generator>
   return {
     openLoad: (plan) => remote.openLoad(plan),
     runLoad: () => remote.runLoad(),
+    runArrivals: (plan) => remote.runArrivals(plan),
     runCrowd: (load) => remote.runCrowd(load),
     countFromNow: () => remote.countFromNow(),
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),

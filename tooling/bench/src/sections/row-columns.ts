@@ -26,7 +26,7 @@ export const costColumns: readonly Column<Row>[] = [
 const titles = new Map(ways.map(({ name, title }) => [name, title]));
 
 /** How the tables call a way. */
-export function titleOf(row: Row): string {
+export function titleOf(row: Pick<Row, 'way'>): string {
   return titles.get(row.way) ?? row.way;
 }
 

@@ -1,4 +1,5 @@
 import type { Report } from '../report.ts';
+import { arrivalsSection } from './arrivals-section.ts';
 import { ceilingSection } from './ceiling-section.ts';
 import { layerSection } from './layer-section.ts';
 import { ratioSection } from './ratio-section.ts';
@@ -13,6 +14,7 @@ export function sectionsOf(report: Report): readonly Section[] {
     waySection(report),
     sellOutSection(report),
     ceilingSection(report),
+    arrivalsSection(report),
     scaleSection(report),
     layerSection(report),
   ].filter(({ rows }) => rows.length > 0);
