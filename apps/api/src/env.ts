@@ -12,6 +12,7 @@ import {
   wholeNumber,
 } from '@holdfast/process';
 import { z } from 'zod';
+import { doorFields, doorRules } from './development/door-settings.ts';
 import { isOrigin } from './http/cors.ts';
 
 const corsOriginsFlaw =
@@ -45,6 +46,7 @@ const fields = z.object({
   REDIS_PREFIX: redisPrefix,
   ...adminFields,
   ...authFields,
+  ...doorFields,
   LOG_LEVEL: logLevel,
   BODY_BYTES_MAX: wholeNumber(1_024, 16_777_216, 65_536),
   BATCH_SIZE_MAX: wholeNumber(1, 1_000, 20),
@@ -67,7 +69,7 @@ const fields = z.object({
   DRAIN_TIMEOUT_MS: wholeNumber(100, 600_000, 15_000),
 });
 
-const settings = fields.check(...authRules).check(adminTokenRule);
+const settings = fields.check(...authRules, ...doorRules).check(adminTokenRule);
 
 /** Everything that can be configured, by the names that docs/operations.md lists. */
 export type Env = z.output<typeof settings>;
@@ -98,10 +100,16 @@ export function redisFrom({
 export function secretsOf(env: SecretSettings): readonly string[] {
   const urls = [env.DATABASE_URL, env.REDIS_URL ?? ''];
   const { AUTH_SECRET: secret = '', AUTH_SECRET_PREVIOUS: previous = '' } = env;
-  return [secret, previous, env.ADMIN_TOKEN ?? '', ...urls.flatMap(secretsOfUrl)];
+  const doorSecret = env.DEVELOPMENT_DOOR_SECRET ?? '';
+  return [secret, previous, env.ADMIN_TOKEN ?? '', doorSecret, ...urls.flatMap(secretsOfUrl)];
 }
 
 type SecretSettings = Pick<
   Env,
-  'AUTH_SECRET' | 'AUTH_SECRET_PREVIOUS' | 'ADMIN_TOKEN' | 'DATABASE_URL' | 'REDIS_URL'
+  | 'AUTH_SECRET'
+  | 'AUTH_SECRET_PREVIOUS'
+  | 'ADMIN_TOKEN'
+  | 'DEVELOPMENT_DOOR_SECRET'
+  | 'DATABASE_URL'
+  | 'REDIS_URL'
 >;

@@ -23,6 +23,7 @@ import {
 } from '@holdfast/process';
 import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import type { Registry } from 'prom-client';
+import { doorFrom } from './development/door-settings.ts';
 import { type Env, readEnv, redisFrom, secretsOf } from './env.ts';
 import { limitsFrom } from './limits.ts';
 import { createServer } from './server.ts';
@@ -64,6 +65,7 @@ async function start(env: Env): Promise<void> {
     limits,
     corsOrigins: env.CORS_ORIGINS,
     site: openSite(env, logger),
+    door: doorFrom(env),
   });
   const admin = await startAdmin(env, { registry, logger });
   const url = await listenOrExit(server, env);

@@ -10,6 +10,8 @@ import fastify, {
   LogController,
 } from 'fastify';
 import type { Context } from './context.ts';
+import { addDoor } from './development/add-door.ts';
+import type { Door } from './development/door-settings.ts';
 import { networkOf } from './http/caller-address.ts';
 import { answerHeaders } from './http/answer-headers.ts';
 import { createAnswerPreflight } from './http/answer-preflight.ts';
@@ -52,6 +54,8 @@ export interface ServerDependencies
   readonly corsOrigins?: readonly string[];
   /** The pages for people; none unless said otherwise. */
   readonly site?: Site | null;
+  /** What pages can do in development alone; nothing unless said otherwise. */
+  readonly door?: Door | null;
   /** What is served; every procedure of the api unless said otherwise. */
   readonly router?: AnyRouter;
   /** `adapter`: all calls go through tRPC's official adapter, for who compares the fast path with it. */
@@ -124,6 +128,7 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   addDocuments(server, router);
   addReference(server);
   addFrontPage(server);
+  if (dependencies.door) addDoor(server, { ...dependencies, door: dependencies.door });
   const calling = takeFirst(fastPathFrom(calls, cors), rest.take);
   const takePage = dependencies.site ? serveSite(dependencies.site) : takeNone;
   take = takeFirst(dependencies.way === 'adapter' ? takeNone : calling, takePage);

@@ -5,6 +5,7 @@ import { type BoundMetrics, type Lanes, openEngine, type Reads } from '@holdfast
 import { createLogger, createMetricsRegistry, type Role } from '@holdfast/process';
 import { freshDatabase, valueOf } from '@holdfast/testing';
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
+import { doorFrom } from '../src/development/door-settings.ts';
 import { readEnv, redisFrom, secretsOf } from '../src/env.ts';
 import type { FaultOnWire } from '../src/http/faults.ts';
 import type { AppRouter, RouterInputs } from '../src/index.ts';
@@ -63,6 +64,7 @@ export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): 
     logger,
     limits,
     corsOrigins: env.CORS_ORIGINS,
+    door: doorFrom(env),
   });
   return {
     url: await server.listen({ host: '127.0.0.1', port: 0, backlog: 2_048 }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SettingsInvalid } from '@holdfast/process';
+import { doorFrom } from '../src/development/door-settings.ts';
 import { readEnv } from '../src/env.ts';
 
 const least = {
@@ -51,6 +52,33 @@ test('a database and a secret are enough; everything else has a default', () => 
     CALLER_READ_COUNT_MAX: 500,
     DRAIN_DELAY_MS: 0,
     DRAIN_TIMEOUT_MS: 15_000,
+  });
+});
+
+describe('the development door', () => {
+  const door = {
+    DEVELOPMENT_DOOR_URL: 'http://127.0.0.1:4000',
+    DEVELOPMENT_DOOR_SECRET: 'x'.repeat(32),
+  };
+
+  test('is there where both of its settings are', () => {
+    expect(doorFrom(readEnv({ ...least, ...door }))).toEqual({
+      url: door.DEVELOPMENT_DOOR_URL,
+      secret: door.DEVELOPMENT_DOOR_SECRET,
+    });
+    expect(doorFrom(readEnv(least))).toBeNull();
+  });
+
+  test.each([
+    [{ NODE_ENV: 'production' }, 'DEVELOPMENT_DOOR_URL is for development, and NODE_ENV is'],
+    [{ HOST: '0.0.0.0' }, 'DEVELOPMENT_DOOR_URL is for this machine alone, and HOST is not'],
+    [{ DEVELOPMENT_DOOR_URL: 'http://door.example' }, 'DEVELOPMENT_DOOR_URL is not http on this'],
+    [{ DEVELOPMENT_DOOR_URL: 'http://127.0.0.1.evil.example' }, 'DEVELOPMENT_DOOR_URL is not http'],
+    [{ DEVELOPMENT_DOOR_URL: 'nonsense' }, 'DEVELOPMENT_DOOR_URL is not http on this'],
+    [{ DEVELOPMENT_DOOR_SECRET: undefined }, 'DEVELOPMENT_DOOR_SECRET is missing, and'],
+    [{ DEVELOPMENT_DOOR_SECRET: 'short' }, 'DEVELOPMENT_DOOR_SECRET is shorter than 32'],
+  ])('does not open with %o', (changes, problem) => {
+    expect(messageFor({ ...door, ...changes })).toContain(problem);
   });
 });
 

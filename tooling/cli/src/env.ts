@@ -39,6 +39,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     appDatabasePassword: text('APP_DATABASE_PASSWORD'),
     /** Does `start` serve pages? As the api reads it. */
     wantsPages: text('WEB') !== 'false',
+    /** Then no link signs anybody in. */
+    isProduction: text('NODE_ENV') === 'production',
     authSecret: text('AUTH_SECRET'),
     authIssuer: text('AUTH_ISSUER') ?? 'holdfast',
     authAudience: text('AUTH_AUDIENCE') ?? 'holdfast',

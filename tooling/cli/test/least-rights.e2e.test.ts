@@ -15,7 +15,7 @@ import {
 import { migrateAt } from '../src/servers/migrate.ts';
 import { withRedis } from '../src/servers/redis.ts';
 import { messageOf, silentSteps } from '@holdfast/command';
-import { newSecret } from '../src/stack/stack.ts';
+import { newSecret } from '../src/stack/secret.ts';
 import { runningTarget, type Target } from '../src/load/target.ts';
 import { runTrial, type TrialPlan } from '../src/judge/trial.ts';
 import { withDatabase } from '../src/servers/database.ts';
@@ -59,6 +59,7 @@ async function sellOut(databaseUrl: string, redis: Urls, redisPrefix: string) {
     redisPrefix,
     authSecret: newSecret(),
     adminToken: newSecret(),
+    door: null,
     onLogLine: () => {},
   };
   const groundsOf = (redisUrl: string | null): Grounds => ({ ...shared, redisUrl });

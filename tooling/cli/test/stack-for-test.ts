@@ -4,11 +4,11 @@ import { silentSteps } from '@holdfast/command';
 import { withDatabase } from '../src/servers/database.ts';
 import { givenServices } from './command.ts';
 
-type Processes = Partial<Pick<StackPlan, 'processCount' | 'sharesPort'>>;
+type Wishes = Partial<Pick<StackPlan, 'processCount' | 'sharesPort' | 'hasPages' | 'onLogLine'>>;
 
 /** An api and a worker on the services of this test run, in a database of their own. */
-export async function startGivenStack(processes: Processes = {}): Promise<Stack> {
-  return await startWith(givenServices(), processes);
+export async function startGivenStack(wishes: Wishes = {}): Promise<Stack> {
+  return await startWith(givenServices(), wishes);
 }
 
 /** An api and a worker on servers of their own, which a test may stop. */
@@ -18,11 +18,11 @@ export async function startOwnStack(): Promise<Stack> {
 
 async function startWith(
   env: Readonly<Record<string, string | undefined>>,
-  processes: Processes = {},
+  wishes: Wishes = {},
 ): Promise<Stack> {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   try {
-    return await startStack({ ...ordinaryStack, ...processes, steps: silentSteps });
+    return await startStack({ ...ordinaryStack, ...wishes, steps: silentSteps });
   } finally {
     vi.unstubAllEnvs();
   }

@@ -47,6 +47,15 @@ function printedCommands(command: RunningCommand): readonly string[] {
   return command.stdout().match(/^curl (?:.*\\\n)*.*$/gm) ?? [];
 }
 
+/** What the link that was printed gives, as the page asks for it. */
+async function signInBy(printed: string): Promise<unknown> {
+  const [, url = '', code = ''] = /(http:\/\/[^/\s]+)\/\S*#code=(\S+)/.exec(printed) ?? [];
+  const headers = { 'content-type': 'application/json', origin: url };
+  const body = JSON.stringify({ code });
+  const response = await fetch(`${url}/dev/sign-in`, { method: 'POST', headers, body });
+  return await response.json();
+}
+
 /** Its verdict, its exit code, and what it found of Redis. */
 async function runDoctor(env: Readonly<Record<string, string>>) {
   const { stdout, exitCode } = await runCommand(['doctor', '--json'], env);
@@ -61,12 +70,21 @@ test('what start prints works as it stands, and its data is there again next tim
   const booked = JSON.parse(await shell(book));
   expect(booked).toMatchObject({ result: { data: { status: 'confirmed', quantity: 1 } } });
   expect(JSON.parse(await shell(book))).toEqual(booked);
-  expect(JSON.parse(await shell(look))).toMatchObject({ result: { data: { availableSeats: 99 } } });
+  expect(JSON.parse(await shell(look))).toMatchObject({
+    result: { data: { availableSeats: 499 } },
+  });
+
+  expect(first.stdout()).toContain(
+    'A sample event was made for you: Opening night, with 500 free seats',
+  );
+  expect(await signInBy(first.stdout())).toMatchObject({ status: 'signed_in' });
+  expect(await signInBy(first.stdout())).toMatchObject({ status: 'refused' });
 
   const env = { HOLDFAST_DIRECTORY: directory };
   const second = await runCommand(['start', '--port', '0'], env);
   expect(second.exitCode).toBe(2);
   expect(second.stderr).toContain('already runs at http://127.0.0.1:');
+  expect(await signInBy(second.stderr)).toMatchObject({ status: 'signed_in' });
   expect((await runCommand(['audit'], env)).exitCode).toBe(0);
   expect(await runDoctor(env)).toMatchObject({ verdict: 'pass', redis: 'noeviction' });
   await stop(first, 'SIGINT');
@@ -74,12 +92,13 @@ test('what start prints works as it stands, and its data is there again next tim
   expect(await runDoctor(env)).toMatchObject({ verdict: 'pass', redis: 'without Redis' });
 
   const again = await start();
+  expect(again.stdout()).toContain('A sample event is on sale: Opening night, with 499 free seats');
   const [bookAgain = '', lookAgain = ''] = printedCommands(again);
   expect(JSON.parse(await shell(bookAgain))).toMatchObject({
     result: { data: { status: 'confirmed' } },
   });
   expect(JSON.parse(await shell(lookAgain))).toMatchObject({
-    result: { data: { availableSeats: 98 } },
+    result: { data: { availableSeats: 498 } },
   });
 
   const token = await runCommand(['token', '--role', 'organizer', '--user', 'ann'], env);
@@ -121,8 +140,15 @@ test('of two api processes on one port one may die: the other answers, and it is
   expect(command.stderr().match(/ended by itself/g)).toHaveLength(1);
 });
 
-test('an api that was alone is not started again: the command ends, and says why', async () => {
-  const command = await start();
+test('in production there is no link, and nothing behind it; and an api that was alone is not started again', async () => {
+  const command = await startWith({ NODE_ENV: 'production' });
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(command.stdout())?.[0] ?? '';
+  expect(command.stdout()).not.toContain('#code=');
+  for (const path of ['/dev/sign-in', '/dev/storm']) {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(url + path, { method: 'POST', headers, body: '{}' });
+    expect(response.status).toBe(404);
+  }
   const [killed = 0] = await apisOf(command);
   process.kill(killed, 'SIGKILL');
   expect(await command.exited).toBe(1);

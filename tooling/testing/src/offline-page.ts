@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
+import { violationsOf } from './accessibility.ts';
 import { openBrowser } from './chromium.ts';
 
 /** A file in Chromium, with no network and no script of its own. */
@@ -49,11 +49,6 @@ export async function openOffline(browserPath: string): Promise<OfflineBrowser> 
     },
     [Symbol.asyncDispose]: () => browser.close(),
   };
-}
-
-async function violationsOf(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
 async function open(

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { Link, useRoute } from 'wouter';
 import { useMessages } from '../language/language-provider.tsx';
 import { useSession } from '../session/session-provider.tsx';
@@ -7,10 +7,13 @@ import { SignInLinkNotice } from '../session/sign-in-link-notice.tsx';
 import { frameMessages } from './messages.ts';
 import { Preferences } from './preferences.tsx';
 
+/** Whoever buys never loads it: there is nobody else to be. */
+const DevelopmentBar = lazy(() => import('../development/development-bar.tsx'));
+
 /** What stands around every page. */
 export function Frame({ children }: { readonly children: ReactNode }) {
   const say = useMessages(frameMessages);
-  const { signedIn } = useSession();
+  const { signedIn, people } = useSession();
   const canOrganize = signedIn !== null && signedIn.role !== 'user';
   return (
     <>
@@ -30,6 +33,11 @@ export function Frame({ children }: { readonly children: ReactNode }) {
         <SessionMenu />
         <Preferences />
       </header>
+      {people.length > 0 && (
+        <Suspense>
+          <DevelopmentBar />
+        </Suspense>
+      )}
       <main id="main" className="main" tabIndex={-1}>
         <SignInLinkNotice />
         {children}

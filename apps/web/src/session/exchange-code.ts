@@ -1,9 +1,10 @@
 /**
- * Exchanges the code of a link that signs in once for a token. Only an api in development knows such links.
+ * Exchanges the code of a link that signs in once for tokens, the first of which is to be used first. Only an api in
+ * development knows such links.
  *
  * @returns `null` where the code is used up, too old, or of another server
  */
-export async function exchangeCode(code: string): Promise<string | null> {
+export async function exchangeCode(code: string): Promise<readonly string[] | null> {
   const response = await fetch('/dev/sign-in', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -12,6 +13,11 @@ export async function exchangeCode(code: string): Promise<string | null> {
   }).catch(() => null);
   if (response === null || !response.ok) return null;
   const answer: unknown = await response.json().catch(() => null);
-  if (typeof answer !== 'object' || answer === null || !('token' in answer)) return null;
-  return typeof answer.token === 'string' ? answer.token : null;
+  if (typeof answer !== 'object' || answer === null || !('tokens' in answer)) return null;
+  const { tokens } = answer;
+  return Array.isArray(tokens) && tokens.every(isText) ? tokens : null;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }

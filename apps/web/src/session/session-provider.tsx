@@ -1,13 +1,23 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { exchangeCode } from './exchange-code.ts';
-import { keepSession, type Session, type SignedIn, signedInWith } from './session.ts';
+import {
+  keepPeople,
+  keepSession,
+  peopleWith,
+  type Session,
+  type SignedIn,
+  signedInWith,
+} from './session.ts';
 
 interface SessionState {
   readonly signedIn: SignedIn | null;
+  /** All that a developer can be, with `become`; nobody outside of development. */
+  readonly people: readonly SignedIn[];
   /** A link is being exchanged, or it was no good. */
   readonly link: 'none' | 'signing_in' | 'failed';
   /** `false`: the text is no token. */
   readonly signIn: (token: string) => boolean;
+  readonly become: (person: SignedIn) => void;
   readonly signOut: () => void;
 }
 
@@ -20,45 +30,54 @@ interface SessionProviderProps {
 
 export function SessionProvider({ session, children }: SessionProviderProps) {
   const [signedIn, setSignedIn] = useState(session.signedIn);
+  const [people, setPeople] = useState(session.people);
   const [link, setLink] = useState<SessionState['link']>(
     session.code === null ? 'none' : 'signing_in',
   );
-  const state = useMemo(() => {
+  const change = useMemo(() => {
     const become = (next: SignedIn | null) => {
       keepSession(next);
       setSignedIn(next);
     };
+    const beOneOf = (next: readonly SignedIn[]) => {
+      keepPeople(next);
+      setPeople(next);
+      become(next[0] ?? null);
+    };
     return {
-      signedIn,
-      link,
+      become,
+      beOneOf,
       signIn(token: string) {
         const next = signedInWith(token);
-        if (next !== null) become(next);
-        return next !== null;
+        if (next === null) return false;
+        beOneOf([]);
+        become(next);
+        return true;
       },
-      signOut: () => become(null),
+      signOut: () => beOneOf([]),
     };
-  }, [signedIn, link]);
+  }, []);
   useEffect(() => {
     const { code } = session;
     if (code === null) return;
     const exchange = async () => {
-      const token = await exchangedOnce(code);
-      const next = token === null ? null : signedInWith(token);
-      setLink(next === null ? 'failed' : 'none');
-      if (next === null) return;
-      keepSession(next);
-      setSignedIn(next);
+      const found = peopleWith((await exchangedOnce(code)) ?? []);
+      setLink(found.length === 0 ? 'failed' : 'none');
+      if (found.length > 0) change.beOneOf(found);
     };
     void exchange();
-  }, [session]);
+  }, [session, change]);
+  const state = useMemo(
+    () => ({ signedIn, people, link, ...change }),
+    [signedIn, people, link, change],
+  );
   return <SessionContext value={state}>{children}</SessionContext>;
 }
 
 /** A code is good for one exchange, and React may run an effect twice. */
-const exchanges = new Map<string, Promise<string | null>>();
+const exchanges = new Map<string, ReturnType<typeof exchangeCode>>();
 
-function exchangedOnce(code: string): Promise<string | null> {
+function exchangedOnce(code: string): ReturnType<typeof exchangeCode> {
   const exchange = exchanges.get(code) ?? exchangeCode(code);
   exchanges.set(code, exchange);
   return exchange;

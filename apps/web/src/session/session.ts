@@ -11,18 +11,21 @@ export interface SignedIn extends TokenFacts {
 /** How a tab came to be as it is. */
 export interface Session {
   readonly signedIn: SignedIn | null;
+  /** All that its user can be, of which `signedIn` is one: an organizer and a buyer, in development; else nobody. */
+  readonly people: readonly SignedIn[];
   /** From a link that signs in once: it is still to be exchanged. */
   readonly code: string | null;
 }
 
 const key = 'holdfast.token';
+const peopleKey = 'holdfast.people';
 
 /**
  * What this tab knows when it opens. A code in the address is taken out of it before anything else happens: so neither
  * the history nor whoever looks at the screen keeps it.
  */
 export function openSession(): Session {
-  return { signedIn: keptSession(), code: takeCode() };
+  return { signedIn: keptSession(), people: keptPeople(), code: takeCode() };
 }
 
 /** @returns `null` where the text is no token */
@@ -38,6 +41,29 @@ export function keepSession(signedIn: SignedIn | null): void {
     else sessionStorage.setItem(key, signedIn.token);
   } catch {
     // Blocked: then it counts until the page is loaded again.
+  }
+}
+
+/** Keeps, for this tab, all that its user can be. An empty list forgets them. */
+export function keepPeople(people: readonly SignedIn[]): void {
+  try {
+    if (people.length === 0) sessionStorage.removeItem(peopleKey);
+    else sessionStorage.setItem(peopleKey, people.map(({ token }) => token).join(' '));
+  } catch {
+    // As above.
+  }
+}
+
+/** @returns those whose texts are tokens */
+export function peopleWith(tokens: readonly string[]): readonly SignedIn[] {
+  return tokens.flatMap((token) => signedInWith(token) ?? []);
+}
+
+function keptPeople(): readonly SignedIn[] {
+  try {
+    return peopleWith((sessionStorage.getItem(peopleKey) ?? '').split(' '));
+  } catch {
+    return [];
   }
 }
 

@@ -8,6 +8,7 @@ import {
   UsageError,
 } from '@holdfast/command';
 import { Command } from 'commander';
+import { askForCode, linkTo } from '../development/door.ts';
 import { readEnv } from '../env.ts';
 import { alarms } from '../stack/alarms.ts';
 import { failWhenEnded, keepRunning, restartAllowance } from '../stack/keep-running.ts';
@@ -23,9 +24,12 @@ import { type RedisOption, redisWanted, withoutRedis } from './without-redis.ts'
 const portDefault = 3_000;
 
 const about = `
-Brings up PostgreSQL, Redis, the api and the worker, prints the address, two
-tokens and a command to try, and runs until Ctrl-C. The data stays in .holdfast/
-(or HOLDFAST_DIRECTORY) and is there again next time. With DATABASE_URL and
+Brings up PostgreSQL, Redis, the api and the worker, prints a link for a browser,
+two tokens and a command to try, and runs until Ctrl-C. The link signs in once,
+as an organizer and as a buyer, and leads to a sample event with a button that
+sends 1,000 buyers at it. pnpm start in another terminal prints a new link. With
+NODE_ENV=production there is neither link nor button. The data stays in
+.holdfast/ (or HOLDFAST_DIRECTORY) and is there again next time. With DATABASE_URL and
 REDIS_URL it works on those instead. Where there is no Redis it goes without.
 
 With --processes, so many api processes share the port; the kernel spreads new
@@ -84,7 +88,8 @@ async function run(
     onLogLine: alarms({ tell: (line) => tell(layout.style(['red', 'bold'], line)) }),
   });
   const { url, databaseUrl, redisUrl } = stack;
-  await noteRunning({ pid: process.pid, url, databaseUrl, redisUrl });
+  const door = stack.door && { url: stack.door.url, secret: stack.door.secret };
+  await noteRunning({ pid: process.pid, url, databaseUrl, redisUrl, door });
   try {
     process.stdout.write(asCalled(await welcomeText(stack, layoutOf(process.stdout))));
     await untilStopped(stack, stop);
@@ -127,8 +132,11 @@ async function refuseUnshareable(processCount: number): Promise<void> {
 async function refuseSecondStart(): Promise<void> {
   const running = await findRunning();
   if (running === null) return;
+  const { url, pid, door } = running;
+  const code = door && (await askForCode(door));
+  const link = code === null ? '' : `\nA new link that signs in there: ${linkTo(url, '/', code)}`;
   throw new UsageError(
-    `Holdfast already runs at ${running.url}. Stop it first: Ctrl-C there, or kill ${running.pid}`,
+    `Holdfast already runs at ${url}. Stop it first: Ctrl-C there, or kill ${pid}${link}`,
   );
 }
 

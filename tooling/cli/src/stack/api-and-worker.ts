@@ -1,3 +1,4 @@
+import type { Door } from '../development/door.ts';
 import type { LogListener } from './alarms.ts';
 import { type Child, startChild } from './child.ts';
 import { textMember } from '../json-object.ts';
@@ -11,6 +12,8 @@ export interface Grounds {
   /** Opens the admin servers of the api and of the worker, on ports that they choose. */
   readonly adminToken: string;
   readonly redisPrefix: string;
+  /** `null`: this is no development. */
+  readonly door: Door | null;
   readonly onLogLine: LogListener;
 }
 
@@ -52,6 +55,8 @@ export async function startApis(
           ...(poolSize === null ? {} : { DATABASE_POOL_SIZE: String(poolSize) }),
           AUTH_SECRET: grounds.authSecret,
           AUTH_JWKS_URL: null,
+          DEVELOPMENT_DOOR_URL: grounds.door?.url ?? null,
+          DEVELOPMENT_DOOR_SECRET: grounds.door?.secret ?? null,
         },
       }),
     );

@@ -2,8 +2,9 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UsageError } from '@holdfast/command';
 import { readEnv } from '../env.ts';
-import { parseObject, textMember } from '../json-object.ts';
-import { newSecret } from './stack.ts';
+import type { Door } from '../development/door.ts';
+import { type JsonObject, member, parseObject, textMember } from '../json-object.ts';
+import { newSecret } from './secret.ts';
 
 /** A Holdfast that `start` runs at this moment. */
 interface Running {
@@ -12,6 +13,8 @@ interface Running {
   readonly databaseUrl: string;
   /** `null`: it runs without Redis. */
   readonly redisUrl: string | null;
+  /** `null`: no link signs in there. */
+  readonly door: Pick<Door, 'url' | 'secret'> | null;
 }
 
 const secretFile = 'auth-secret';
@@ -39,7 +42,14 @@ export async function findRunning(): Promise<Running | null> {
   const pid = noted?.pid;
   if (url === null || databaseUrl === null || typeof pid !== 'number') return null;
   const redisUrl = textMember(noted, 'redisUrl');
-  return isAlive(pid) && (await answers(url)) ? { pid, url, databaseUrl, redisUrl } : null;
+  const door = doorIn(member(noted, 'door'));
+  const running = { pid, url, databaseUrl, redisUrl, door };
+  return isAlive(pid) && (await answers(url)) ? running : null;
+}
+
+function doorIn(noted: JsonObject | null): Running['door'] {
+  const [url, secret] = [textMember(noted, 'url'), textMember(noted, 'secret')];
+  return url === null || secret === null ? null : { url, secret };
 }
 
 /** After a kill -9 the note stays, and its process id may have become another program's. */
@@ -66,7 +76,7 @@ function pathOf(file: string): string {
   return join(readEnv().stateDirectory, file);
 }
 
-/** For its owner alone: both files hold a secret. */
+/** For its owner alone: both files hold secrets. */
 async function writeText(file: string, text: string): Promise<void> {
   const path = pathOf(file);
   try {

@@ -1,6 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Steps } from '@holdfast/command';
 import { createDatabase, dropDatabase, type Services, startServices } from '@holdfast/services';
+import { type Door, openDoor } from '../development/door.ts';
 import { readEnv } from '../env.ts';
 import type { Inside, Target } from '../load/target.ts';
 import { migrateAt } from '../servers/migrate.ts';
@@ -11,6 +12,7 @@ import { buildPages } from './build-pages.ts';
 import { expectAnswers } from './given-servers.ts';
 import { poolSizeFor, readConnectionCountMax } from './pool-size.ts';
 import type { Restartable } from './restartable.ts';
+import { newSecret } from './secret.ts';
 
 /** A running Holdfast: servers, api and worker. Disposing of it stops them: worker, api, servers. */
 export interface Stack extends Grounds, Target, AsyncDisposable {
@@ -35,7 +37,10 @@ export interface StackPlan {
    * there is none; `none` goes without. Api and worker see no REDIS_URL then.
    */
   readonly redis: 'required' | 'optional' | 'none';
-  /** Its apis serve the pages for people, which are built first. */
+  /**
+   * Its apis serve the pages for people, which are built first. Unless NODE_ENV is production, a link signs in there,
+   * and a crowd can be sent from a page.
+   */
   readonly hasPages: boolean;
   readonly steps: Steps;
   readonly onLogLine: LogListener;
@@ -52,11 +57,6 @@ export const ordinaryStack = {
   hasPages: false,
   onLogLine: () => {},
 } as const satisfies Omit<StackPlan, 'steps'>;
-
-/** A secret for `AUTH_SECRET` or `ADMIN_TOKEN`: 256 random bits. */
-export function newSecret(): string {
-  return randomBytes(32).toString('base64url');
-}
 
 /**
  * Starts everything, one step after the other: PostgreSQL and Redis (unless DATABASE_URL and
@@ -85,11 +85,13 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
   const apis = await stepOfApis(grounds, plan, started);
   const worker = await steps.step('The worker is ready', () => startWorker(grounds));
   started.defer(() => worker.stop());
+  // First of all: an api would wait for a storm.
+  started.defer(async () => grounds.door?.close());
 
   const all = started.move();
   const { authIssuer: issuer, authAudience: audience } = readEnv();
   const [url = '', ...others] = new Set(apis.map(({ child }) => urlOf(child)));
-  return {
+  const stack: Stack = {
     ...grounds,
     url,
     urls: [url, ...others],
@@ -105,6 +107,8 @@ export async function startStack(plan: StackPlan): Promise<Stack> {
     worker,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
+  grounds.door?.serve(stack);
+  return stack;
 }
 
 function startServers({ directory, redis, steps }: StackPlan): Promise<Services> {
@@ -122,7 +126,7 @@ function startServers({ directory, redis, steps }: StackPlan): Promise<Services>
 
 /** What a stack that leaves nothing behind makes on given servers is removed with it. */
 async function groundsFor(
-  { directory, authSecret, onLogLine }: StackPlan,
+  { directory, authSecret, hasPages, onLogLine }: StackPlan,
   { databaseUrl: given, redisUrl, postgres, redis }: Services,
   started: AsyncDisposableStack,
 ): Promise<Grounds> {
@@ -137,6 +141,7 @@ async function groundsFor(
     started.defer(async () => void (await removeKeys(redisUrl, redisPrefix)));
   }
   return {
+    door: hasPages ? await openDoorIn(started) : null,
     databaseUrl,
     redisUrl: redisUrl || null,
     authSecret: authSecret ?? newSecret(),
@@ -144,6 +149,14 @@ async function groundsFor(
     redisPrefix,
     onLogLine,
   };
+}
+
+/** `null` in production. */
+async function openDoorIn(started: AsyncDisposableStack): Promise<Door | null> {
+  if (readEnv().isProduction) return null;
+  const door = await openDoor();
+  started.defer(() => door.close());
+  return door;
 }
 
 async function stepOfApis(
