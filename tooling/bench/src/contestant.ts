@@ -17,13 +17,16 @@ export interface Contestant {
   eventsFor(load: LoadName): Promise<readonly string[]>;
 }
 
+/** How many events there are where there are many, and seats where they are scarce. */
+type EventCounts = Pick<BenchPlan, 'eventCount' | 'scarceSeatCount'>;
+
 /** More seats than there are users, whatever the round. */
 const plentyOfSeats = 1_000_000;
 
 /** Starts one process for the way or the ceiling of this name, with a database of its own. */
 export async function startContestant(
   stand: Stand,
-  plan: BenchPlan,
+  plan: EventCounts,
   name: string,
 ): Promise<Contestant> {
   const place = await stand.newPlace(name);
@@ -34,7 +37,7 @@ export async function startContestant(
 /** Starts so many processes on one port. */
 export async function startTogether(
   place: Place,
-  plan: BenchPlan,
+  plan: EventCounts,
   processCount: number,
 ): Promise<Contestant> {
   const first = await place.startServer('any_shared');
@@ -47,7 +50,7 @@ export async function startTogether(
 function contestantAt(
   place: Place,
   servers: readonly ServerUnderTest[],
-  plan: BenchPlan,
+  plan: EventCounts,
 ): Contestant {
   const way = ways.find(({ name }) => name === place.name) ?? null;
   const { database } = place;
@@ -60,7 +63,7 @@ function contestantAt(
     servers,
     async eventsFor(load) {
       const seatCount = load === 'sell_out' ? plan.scarceSeatCount : plentyOfSeats;
-      const isMany = load === 'many' || load === 'reads';
+      const isMany = load === 'many' || load === 'get' || load === 'list';
       const count = load === 'twenty' ? 20 : 1;
       if (!isMany) return openEvents(database, { count, seatCount });
       // The same in every round, with other users at each: making them takes longer than booking.

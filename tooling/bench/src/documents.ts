@@ -26,19 +26,32 @@ export async function writeDocuments(report: Report): Promise<readonly string[]>
 }
 
 /**
- * The text with each table in its place: between `<!-- bench:ways -->` and `<!-- /bench:ways -->`. A
- * table that was not measured stays as it was.
+ * Writes tables that a part of the bench has measured by itself into docs/performance.md, each between
+ * its markers. Gives the file's name.
+ */
+export async function writeSections(sections: readonly Section[]): Promise<string> {
+  const document = path('docs/performance.md');
+  await writeFile(document, fillInSections(await readFile(document, 'utf8'), sections));
+  return 'docs/performance.md';
+}
+
+/**
+ * The text with each table of a report in its place: between `<!-- bench:ways -->` and
+ * `<!-- /bench:ways -->`. A table that was not measured stays as it was.
  *
  * @throws Error where a marker is missing.
  */
 export function fillIn(text: string, report: Report): string {
   const { mode, machine } = report;
   const origin = `From \`pnpm bench\` (${mode}) on ${machine.cores} cores, Node ${machine.node}, ${machine.platform}: ${roundsText(report)}.`;
-  const parts: readonly (readonly [string, string])[] = [
-    ['origin', origin],
-    ...sectionsOf(report).map((section) => [section.id, markdownTable(section)] as const),
-  ];
-  return parts.reduce((filled, [id, content]) => replaceBetween(filled, id, content), text);
+  return fillInSections(replaceBetween(text, 'origin', origin), sectionsOf(report));
+}
+
+function fillInSections(text: string, sections: readonly Section[]): string {
+  return sections.reduce(
+    (filled, section) => replaceBetween(filled, section.id, markdownTable(section)),
+    text,
+  );
 }
 
 function replaceBetween(text: string, id: string, content: string): string {

@@ -1,7 +1,7 @@
 import type { ConnectionsPlan } from './open-connections.ts';
 
-/** What is put on a server: a hot event, one that sells out, twenty events, many of them, or reads. */
-export type LoadName = 'hot' | 'sell_out' | 'twenty' | 'many' | 'reads';
+/** What is put on a server: a hot event, one that sells out, twenty events, many of them; or it reads. */
+export type LoadName = 'hot' | 'sell_out' | 'twenty' | 'many' | 'get' | 'list';
 
 export interface RunPlan {
   readonly subject: string;
@@ -112,7 +112,8 @@ const allRuns = [
   ...on('sell_out', 100, ...wayNames, 'rest', 'order'),
   ...on('many', 100, 'one_update', 'holdfast_without_admission', 'holdfast'),
   ...on('many', 1_000, 'one_update', 'holdfast_without_admission', 'holdfast'),
-  ...on('reads', 100, 'holdfast'),
+  ...on('get', 100, 'holdfast'),
+  ...on('list', 100, 'holdfast'),
 ];
 
 /** Everything, in a quarter of an hour. */

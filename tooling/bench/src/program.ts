@@ -8,11 +8,13 @@ import {
   UsageError,
 } from '@holdfast/command';
 import { claimReportFile, type ReportFile } from '@holdfast/report';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { fullMatrix, type MatrixPlan, quickMatrix, tinyMatrix } from './admission-matrix/plan.ts';
 import { runMatrix } from './admission-matrix/run-matrix.ts';
 import { bench } from './bench.ts';
 import { writeDocuments } from './documents.ts';
+import { bookingCounts, type GrowthPlan, growthPlan, tinyGrowth } from './growth/plan.ts';
+import { runGrowth } from './growth/run-growth.ts';
 import { type BenchPlan, fullPlan, quickPlan, tinyPlan } from './plan.ts';
 import { reportPage } from './report-page.ts';
 import { reportText } from './report-text.ts';
@@ -25,6 +27,8 @@ export interface BenchOptions {
   readonly admission?: boolean;
   readonly write?: boolean;
   readonly report?: string;
+  readonly growth?: boolean;
+  readonly rows?: number;
 }
 
 const about = `
@@ -44,6 +48,7 @@ Examples:
   pnpm bench --quick --report bench.html
                                     the same, with charts, as a page that opens offline
   pnpm bench --admission            with Redis and without, in each situation that can decide
+  pnpm bench --growth --rows 1000000  what a grown database costs, up to a million bookings
   pnpm --silent bench --quick --json | jq .ratios
   turbo bench -- --quick            as a task of turbo
 
@@ -63,6 +68,15 @@ export function createProgram(): Command {
       '--admission',
       'what Redis before PostgreSQL is worth, where: a matrix, in under half an hour',
     )
+    .option(
+      '--growth',
+      'the same sale with 10 thousand, 1 million and 10 million bookings before it',
+    )
+    .addOption(
+      new Option('--rows <count>', 'of --growth: no more bookings than that')
+        .choices(bookingCounts.map(String))
+        .argParser(Number),
+    )
     .option('--json', 'print the report as one line of JSON')
     .option(
       '--report <file>',
@@ -81,6 +95,7 @@ export function createProgram(): Command {
 async function runBench(options: BenchOptions, stop: AbortSignal): Promise<number> {
   const steps = stepsOn(process.stderr, stop);
   if (options.admission) return runAdmission(options, steps);
+  if (options.growth) return runGrowth(growthOf(options), options, steps);
   await using page = options.report === undefined ? null : await claimReportFile(options.report);
   const plan = planOf(options);
   const report = reportOn(await bench(plan, steps));
@@ -108,6 +123,10 @@ async function runAdmission(options: BenchOptions, steps: Steps): Promise<number
 function planOf({ quick = false, tiny = false }: BenchOptions): BenchPlan {
   if (tiny) return tinyPlan;
   return quick ? quickPlan : fullPlan;
+}
+
+function growthOf({ tiny = false, rows }: BenchOptions): GrowthPlan {
+  return tiny ? tinyGrowth : growthPlan(rows);
 }
 
 function matrixOf({ quick = false, tiny = false }: BenchOptions): MatrixPlan {

@@ -37,7 +37,8 @@ export function aimsText({ reached, missed, notMeasured }: Aims): readonly strin
 const tableWidth = Infinity;
 const noteWidth = 100;
 
-function sectionText({ title, columns, rows, notes }: Section): string {
+/** A table for a terminal, with its title and its notes. */
+export function sectionText({ title, columns, rows, notes }: Section): string {
   const head = columns.map((column) => column.head);
   const rightAligned = columns.flatMap(({ isWords }, index) => (isWords ? [] : [index]));
   const table = drawTable(rows, { width: tableWidth, head, rightAligned });

@@ -82,7 +82,7 @@ function rowOf(first: Measurement, group: readonly Measurement[]) {
     p50Ms: medianOf(group, (one) => one.p50Ms),
     p99Ms: medianOf(group, (one) => one.p99Ms),
     failedShare: medianOf(group, (one) => one.failedShare, 3) ?? 0,
-    // Of the server's processes. In the loads sell_out and reads, these are per answer.
+    // Of the server's processes. In the loads sell_out, get and list, these are per answer.
     serverMicrosPerBooking: medianOf(group, ({ cost }) => cost.serverMicros) ?? 0,
     postgresMicrosPerBooking: medianOf(group, ({ cost }) => cost.postgresMicros),
     redisMicrosPerBooking: medianOf(group, ({ cost }) => cost.redisMicros),
@@ -98,7 +98,7 @@ function rowOf(first: Measurement, group: readonly Measurement[]) {
 }
 
 const amongOrder: readonly Row['among'][] = ['ways', 'processes'];
-const loadOrder: readonly LoadName[] = ['hot', 'sell_out', 'twenty', 'many', 'reads'];
+const loadOrder: readonly LoadName[] = ['hot', 'sell_out', 'twenty', 'many', 'get', 'list'];
 const subjectOrder = [...ways.map(({ name }) => name), 'bare', 'stock', 'empty'];
 
 /** As the tables have them, whatever the order in which they were measured. */

@@ -36,7 +36,7 @@ export async function run(plan: RunPlan, parts: RunParts): Promise<Measurement> 
     durationMs,
     eventIds: turned(eventIds, round),
     firstId: v7(),
-    isRepeated: way === null || calls === 'reads',
+    isRepeated: way === null || isRead(plan),
   });
   const before = await used(parts);
   const { pace, acknowledgedIds, generatorMicros, usefulCount } = await stand.generator.runLoad();
@@ -51,7 +51,7 @@ export async function run(plan: RunPlan, parts: RunParts): Promise<Measurement> 
 
 /** Ceilings and ways of their own are called as our client calls. */
 function callsOf({ load }: RunPlan, way: Way | null): CallName {
-  if (load === 'reads') return 'reads';
+  if (load === 'get' || load === 'list') return load;
   return way?.server.type === 'holdfast' ? way.server.calls : 'book';
 }
 
@@ -65,8 +65,12 @@ function turned(eventIds: readonly string[], round: number): readonly string[] {
 }
 
 /** Reads change nothing: one event stands for all that were read. */
-function judgedIn({ load }: RunPlan, eventIds: readonly string[]): readonly string[] {
-  return load === 'reads' ? eventIds.slice(0, 1) : eventIds;
+function judgedIn(plan: RunPlan, eventIds: readonly string[]): readonly string[] {
+  return isRead(plan) ? eventIds.slice(0, 1) : eventIds;
+}
+
+function isRead({ load }: RunPlan): boolean {
+  return load === 'get' || load === 'list';
 }
 
 interface Used {

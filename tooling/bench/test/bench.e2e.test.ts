@@ -89,3 +89,19 @@ test('the matrix of admission measures every variant, and each is safe', async (
     expect(figures.falseRefusals.max).toBe(0);
   }
 });
+
+test('growth is measured on databases of different sizes, and each is safe', async () => {
+  const { exitCode, stdout, stderr } = await runBench('--growth', '--tiny', '--json');
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  const { rows, verdict } = JSON.parse(stdout);
+  expect(verdict.verdict).toBe('pass');
+  expect(rows).toEqual([
+    expect.objectContaining({ eventCount: 2, bookingsEach: 20, overFirst: 1, safe: true }),
+    expect.objectContaining({ eventCount: 40, bookingsEach: 1, safe: true }),
+  ]);
+  for (const row of rows) {
+    expect(row.bookingsPerSecond).toBeGreaterThan(0);
+    expect(row.getsPerSecond).toBeGreaterThan(0);
+    expect(row.listsPerSecond).toBeGreaterThan(0);
+  }
+});

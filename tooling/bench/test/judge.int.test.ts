@@ -1,7 +1,8 @@
 import { commit, type Database, migrate, openDatabase } from '@holdfast/data';
 import { freshDatabase } from '@holdfast/testing';
 import { v7 } from 'uuid';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { fillTables } from '../src/growth/fill-tables.ts';
 import { judge } from '../src/judge.ts';
 import { openEvents } from '../src/load/events.ts';
 import { holdfast } from '../src/ways/holdfast.ts';
@@ -84,6 +85,23 @@ test('only Holdfast is held to its ledger', async () => {
   const evidence = { eventIds: [eventId], acknowledgedIds: [] };
   expect((await judge(database, oneUpdate, evidence)).isSafe).toBe(true);
   expect((await judge(database, holdfast, evidence)).broken).toEqual(['I3', 'I4', 'I6']);
+});
+
+test('tables that were filled keep every promise, and sell on', async () => {
+  const filled = await openDatabase({ url: await freshDatabase() });
+  onTestFinished(() => filled.close());
+  await migrate(filled);
+  await fillTables(filled, { eventCount: 4, bookingsEach: 60 }, () => {});
+  const { rows } = await filled.pool.query('select count(*)::int as count from bookings');
+  expect(rows).toEqual([{ count: 240 }]);
+  const { rows: events } = await filled.pool.query<{ id: string }>('select id from events');
+  const evidence = { eventIds: events.map(({ id }) => id), acknowledgedIds: [] };
+  expect(await judge(filled, holdfast, evidence)).toMatchObject({ oversold: 0, broken: [] });
+  // The audit sees what a copy that forgot something would leave.
+  await filled.pool.query('update bookings set seat_count = 2 where user_id like $1', [
+    'grown-7-%',
+  ]);
+  expect((await judge(filled, holdfast, evidence)).broken).toContain('I2');
 });
 
 test('copied events keep every promise', async () => {

@@ -1,7 +1,7 @@
 import { eventPlace, idPlace, type Spelling } from './template.ts';
 
 /** What callers ask for: one seat as our client asks, by plain HTTP, by an order; or to read. */
-export const callNames = ['book', 'rest', 'order', 'reads'] as const;
+export const callNames = ['book', 'rest', 'order', 'get', 'list'] as const;
 export type CallName = (typeof callNames)[number];
 
 const orderLineCountMax = 5;
@@ -11,18 +11,12 @@ export function orderLineCount(eventCount: number): number {
   return Math.min(orderLineCountMax, eventCount);
 }
 
-/** Of ten reads, one is of the list and nine are of an event. */
-const readsPerList = 10;
-
 /**
- * How the call of the user with this index is spelled.
+ * How a call is spelled.
  *
- * @example spellingOf('book', { index: 0, eventCount: 1 }).path // '/trpc/booking.book'
+ * @example spellingOf('book', 1).path // '/trpc/booking.book'
  */
-export function spellingOf(
-  name: CallName,
-  { index, eventCount }: { readonly index: number; readonly eventCount: number },
-): Spelling {
+export function spellingOf(name: CallName, eventCount: number): Spelling {
   switch (name) {
     case 'book':
       return booking;
@@ -30,8 +24,10 @@ export function spellingOf(
       return restBooking;
     case 'order':
       return order(orderLineCount(eventCount));
-    case 'reads':
-      return index % readsPerList === 0 ? list : oneEvent;
+    case 'get':
+      return oneEvent;
+    case 'list':
+      return list;
   }
 }
 

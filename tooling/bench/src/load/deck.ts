@@ -38,7 +38,7 @@ export class Deck {
     const template = this.#templates[turn % this.#templates.length];
     if (template === undefined) throw new Error('There is nobody to call.');
     const bookingId = this.#nextId();
-    const count = this.#name === 'reads' ? popularEventCount : eventIds.length;
+    const count = this.#name === 'get' ? popularEventCount : eventIds.length;
     withEvents(template, eventIds, turn % Math.min(count, eventIds.length));
     return { bytes: withId(template, bookingId), bookingId };
   }
@@ -50,5 +50,6 @@ export function templatesOf(
   users: readonly User[],
   eventCount: number,
 ): readonly Template[] {
-  return users.map((user, index) => templateOf(user, spellingOf(name, { index, eventCount })));
+  const spelling = spellingOf(name, eventCount);
+  return users.map((user) => templateOf(user, spelling));
 }

@@ -25,29 +25,45 @@ export async function openEvents(
   return [firstId, ...copyIds];
 }
 
-/** Where an event has rows, and by which column they name it. */
-const eventColumns = { events: 'id', ledger: 'event_id', outbox: 'event_id' } as const;
+/** Where an event has rows, and by which column they name it. Its own row comes first. */
+const eventColumns = {
+  events: 'id',
+  bookings: 'event_id',
+  ledger: 'event_id',
+  outbox: 'event_id',
+} as const;
 
-async function copyEvent(
-  { pool }: Database,
+/**
+ * Copies all rows of an event, bookings and ledger included, to events with these ids. Each copy has
+ * users of its own.
+ *
+ * @example await copyEvent(database, eventId, [v7(), v7()])
+ */
+export async function copyEvent(
+  { pool }: Pick<Database, 'pool'>,
   eventId: string,
   copyIds: readonly string[],
 ): Promise<void> {
-  for (const [table, column] of Object.entries(eventColumns)) {
+  for (const [table, eventColumn] of Object.entries(eventColumns)) {
     const columns = await writableColumns(pool, table);
+    const values = columns.map((name) => valueOf(name, eventColumn));
     await pool.query(
       `insert into ${table} (${columns.join(', ')})
-       select ${columns.map((name) => `(copied.row).${name}`).join(', ')}
-       from (
-         select jsonb_populate_record(original, jsonb_build_object('${column}', copy.id)) as row
-         from ${table} original cross join unnest($2::uuid[]) copy (id)
-         where original.${column} = $1
-       ) copied`,
+       select ${values.join(', ')}
+       from ${table} original cross join unnest($2::uuid[]) copy (id)
+       where original.${eventColumn} = $1`,
       [eventId, copyIds],
     );
   }
   // PostgreSQL must know how many there are now, as it would of events that came one by one.
   await pool.query('analyze events');
+}
+
+function valueOf(column: string, eventColumn: string): string {
+  if (column === eventColumn) return 'copy.id';
+  return column === 'user_id'
+    ? `original.user_id || '-' || right(copy.id::text, 12)`
+    : `original.${column}`;
 }
 
 /** Generated ones are PostgreSQL's own to fill. */

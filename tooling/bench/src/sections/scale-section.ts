@@ -15,7 +15,8 @@ const loadTitles: Readonly<Record<string, string>> = {
   hot: 'one event',
   twenty: '20 events',
   many: '10,000 events',
-  reads: 'reads: one of the list, nine of an event',
+  get: 'event.get, of 100 events',
+  list: 'event.list, of 10,000 events',
 };
 
 export function scaleSection(report: Report): Section {
@@ -35,14 +36,17 @@ export function scaleSection(report: Report): Section {
 
 function manyRows({ rows }: Report): readonly ScaleRow[] {
   const isShown = ({ load, among }: Row) =>
-    load === 'twenty' || load === 'many' || load === 'reads' || among === 'processes';
+    ['twenty', 'many', 'get', 'list'].includes(load) || among === 'processes';
   return rows.filter(isShown).map((row) => {
-    const { load, among, processes, readsPerSecond, bookingsPerSecond, p99Ms } = row;
-    const count = among === 'processes' ? [processesText(processes)] : [];
-    const isReads = load === 'reads';
+    const { load, among, connections, processes, readsPerSecond, bookingsPerSecond, p99Ms } = row;
+    const callers = `${figure(connections)} connections`;
+    const count = among === 'processes' ? processesText(processes) : callers;
     return {
-      what: [titleOf(row), ...count, loadTitles[load] ?? load].join(', '),
-      rate: isReads ? `${figure(readsPerSecond)} reads` : `${figure(bookingsPerSecond)} bookings`,
+      what: [titleOf(row), count, loadTitles[load] ?? load].join(', '),
+      rate:
+        readsPerSecond > 0
+          ? `${figure(readsPerSecond)} reads`
+          : `${figure(bookingsPerSecond)} bookings`,
       p99Ms,
       safety: safetyOf(row),
     };

@@ -1,7 +1,15 @@
 /** A table of the report, for a terminal or for a document. */
 export interface Section {
   /** Names the markers in docs/performance.md. */
-  readonly id: 'ratios' | 'ways' | 'sell_out' | 'ceilings' | 'arrivals' | 'scale' | 'layers';
+  readonly id:
+    | 'ratios'
+    | 'ways'
+    | 'sell_out'
+    | 'ceilings'
+    | 'arrivals'
+    | 'growth'
+    | 'scale'
+    | 'layers';
   readonly title: string;
   readonly columns: readonly { readonly head: string; readonly isWords: boolean }[];
   readonly rows: readonly (readonly string[])[];
