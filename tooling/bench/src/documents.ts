@@ -4,7 +4,7 @@ import { latencyChart } from './charts/latency-chart.ts';
 import { waysChart } from './charts/ways-chart.ts';
 import type { Report } from './report.ts';
 import type { Section } from './sections/section.ts';
-import { roundsText, sectionsOf } from './sections/sections.ts';
+import { replicatedSections, roundsText, sectionsOf } from './sections/sections.ts';
 
 const path = (fromRoot: string) => fileURLToPath(new URL(`../../../${fromRoot}`, import.meta.url));
 
@@ -13,6 +13,7 @@ const path = (fromRoot: string) => fileURLToPath(new URL(`../../../${fromRoot}`,
  * it. The prose around the markers stays. Gives the files that were written.
  */
 export async function writeDocuments(report: Report): Promise<readonly string[]> {
+  if (report.mode === 'replicated') return [await writeSections(replicatedSections(report))];
   const document = path('docs/performance.md');
   const text = await readFile(document, 'utf8');
   await writeFile(document, fillIn(text, report));

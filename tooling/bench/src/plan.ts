@@ -18,7 +18,9 @@ export interface ArrivalsBench {
 
 /** What a bench does, and for how long. */
 export interface BenchPlan {
-  readonly mode: 'quick' | 'full' | 'tiny';
+  readonly mode: 'quick' | 'full' | 'replicated' | 'tiny';
+  /** Does every commit wait for a standby, too? */
+  readonly isReplicated: boolean;
   readonly roundCount: number;
   /** No further round begins that would end later than this after the bench's begin. */
   readonly roundsMsMax: number;
@@ -81,6 +83,7 @@ const quicklyJudged = ['guide_optimistic', 'one_update', 'guide_admission', 'own
  */
 export const quickPlan: BenchPlan = {
   mode: 'quick',
+  isReplicated: false,
   roundCount: 2,
   // What comes after the rounds takes 15 to 20 s on a busy machine.
   roundsMsMax: 95_000,
@@ -138,6 +141,23 @@ export const fullPlan: BenchPlan = {
     durationMs: 2_500,
   },
   layerMs: 1_000,
+};
+
+/** The table of all ways once more, while every commit waits for a standby. */
+export const replicatedPlan: BenchPlan = {
+  ...fullPlan,
+  mode: 'replicated',
+  isReplicated: true,
+  roundCount: 3,
+  durationMs: 2_000,
+  warmUpMs: 2_500,
+  runs: [1, 10, 100, 1_000].flatMap((connections) => on('hot', connections, ...wayNames)),
+  furtherRuns: [],
+  processCounts: [],
+  writerCounts: [1],
+  openConnections: null,
+  arrivals: null,
+  layerMs: null,
 };
 
 /** Two ways on a scarce event, and one that only tables compare: what the test runs. */

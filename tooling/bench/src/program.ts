@@ -15,7 +15,7 @@ import { bench } from './bench.ts';
 import { writeDocuments } from './documents.ts';
 import { bookingCounts, type GrowthPlan, growthPlan, tinyGrowth } from './growth/plan.ts';
 import { runGrowth } from './growth/run-growth.ts';
-import { type BenchPlan, fullPlan, quickPlan, tinyPlan } from './plan.ts';
+import { type BenchPlan, fullPlan, quickPlan, replicatedPlan, tinyPlan } from './plan.ts';
 import { reportPage } from './report-page.ts';
 import { reportText } from './report-text.ts';
 import { type Report, reportOn } from './report.ts';
@@ -27,6 +27,7 @@ export interface BenchOptions {
   readonly admission?: boolean;
   readonly write?: boolean;
   readonly report?: string;
+  readonly replicated?: boolean;
   readonly growth?: boolean;
   readonly rows?: number;
 }
@@ -48,7 +49,9 @@ Examples:
   pnpm bench --quick --report bench.html
                                     the same, with charts, as a page that opens offline
   pnpm bench --admission            with Redis and without, in each situation that can decide
-  pnpm bench --growth --rows 1000000  what a grown database costs, up to a million bookings
+  pnpm bench --replicated           all ways, while each commit waits for a standby
+  pnpm bench --growth --rows 1000000
+                                    what a grown database costs, up to a million bookings
   pnpm --silent bench --quick --json | jq .ratios
   turbo bench -- --quick            as a task of turbo
 
@@ -68,6 +71,7 @@ export function createProgram(): Command {
       '--admission',
       'what Redis before PostgreSQL is worth, where: a matrix, in under half an hour',
     )
+    .option('--replicated', 'all ways, while each commit waits for a standby')
     .option(
       '--growth',
       'the same sale with 10 thousand, 1 million and 10 million bookings before it',
@@ -100,7 +104,7 @@ async function runBench(options: BenchOptions, stop: AbortSignal): Promise<numbe
   const plan = planOf(options);
   const report = reportOn(await bench(plan, steps));
   say({ json: report, text: () => `\n${reportText(report)}` }, options);
-  const writes = options.write ?? plan.mode === 'full';
+  const writes = options.write ?? (plan.mode === 'full' || plan.mode === 'replicated');
   const files = [...(writes ? await writeDocuments(report) : []), ...(await written(page, report))];
   if (files.length > 0) steps.note(`Written: ${files.join(', ')}`);
   return exitCodeOfVerdict(report.verdict.verdict);
@@ -120,8 +124,9 @@ async function runAdmission(options: BenchOptions, steps: Steps): Promise<number
   return exitCode.kept;
 }
 
-function planOf({ quick = false, tiny = false }: BenchOptions): BenchPlan {
-  if (tiny) return tinyPlan;
+function planOf({ quick = false, tiny = false, replicated = false }: BenchOptions): BenchPlan {
+  if (tiny) return { ...tinyPlan, isReplicated: replicated };
+  if (replicated) return replicatedPlan;
   return quick ? quickPlan : fullPlan;
 }
 

@@ -1,6 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Database, migrate, openDatabase } from '@holdfast/data';
-import { createDatabase, dropDatabase, type Services, startServices } from '@holdfast/services';
+import {
+  createDatabase,
+  dropDatabase,
+  type Services,
+  startServices,
+  startStandby,
+} from '@holdfast/services';
 import { type Generator, startGenerator } from './load/start-generator.ts';
 import { makeUsers } from './load/users.ts';
 import {
@@ -33,14 +42,19 @@ const poolSizeMax = 4;
 
 /**
  * Starts PostgreSQL and Redis, unless DATABASE_URL and REDIS_URL name running ones, and makes the
- * users.
+ * users. Where it is to be replicated, each commit of PostgreSQL waits for a standby.
  *
  * @example await using stand = await openStand(30_000, tell)
  */
-export async function openStand(userCount: number, tell: (line: string) => void): Promise<Stand> {
+export async function openStand(
+  userCount: number,
+  tell: (line: string) => void,
+  isReplicated = false,
+): Promise<Stand> {
   await using started = new AsyncDisposableStack();
   const services = await startServices({ directory: null, log: tell });
   started.defer(() => services.stop());
+  if (isReplicated) await startReplica(services, started);
   const authSecret = randomBytes(32).toString('base64url');
   const generator = started.use(await startGenerator(makeUsers(userCount, authSecret)));
   const own = started.move();
@@ -67,6 +81,17 @@ export async function openStand(userCount: number, tell: (line: string) => void)
     };
   };
   return { services, generator, newPlace, [Symbol.asyncDispose]: () => own.disposeAsync() };
+}
+
+/** It ends before the first server, and after the databases are dropped, which it hears of. */
+async function startReplica(services: Services, started: AsyncDisposableStack): Promise<void> {
+  if (services.postgres === null) {
+    throw new Error('--replicated starts two servers of its own. Leave out DATABASE_URL.');
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-standby-'));
+  started.defer(() => rm(directory, { recursive: true, force: true }));
+  const standby = await startStandby({ primaryUrl: services.databaseUrl, directory });
+  started.defer(() => standby.stop());
 }
 
 /** Ten thousand events take longer than a booking may. */

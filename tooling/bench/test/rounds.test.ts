@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fullPlan, quickPlan } from '../src/plan.ts';
+import { fullPlan, quickPlan, replicatedPlan } from '../src/plan.ts';
 import { orderOf } from '../src/rounds.ts';
 import { ways } from '../src/ways/all.ts';
 
@@ -42,7 +42,11 @@ test.each([quickPlan, fullPlan])(
   },
 );
 
-test('a full bench measures every way', () => {
+test('a full bench measures every way, and a replicated one every way to call', () => {
   const subjects = orderOf(fullPlan, 0).map(({ subject }) => subject);
   expect(subjects).toEqual(expect.arrayContaining(ways.map(({ name }) => name)));
+  const replicated = new Set(replicatedPlan.runs.map(({ subject }) => subject));
+  expect([...replicated, 'rest', 'order'].toSorted()).toEqual(
+    ways.map(({ name }) => name).toSorted(),
+  );
 });

@@ -3,6 +3,7 @@ export { unpackDebianPackage } from './debian-packages.ts';
 export { readServicesEnv } from './env.ts';
 export { canSharePorts, findFreePort, isPortFree } from './free-port.ts';
 export { startPostgres } from './postgres.ts';
+export { startStandby } from './postgres-standby.ts';
 export { startRedis } from './redis.ts';
 export { launchRedisCluster, type RedisCluster, startRedisCluster } from './redis-cluster.ts';
 export { findRedisProgram } from './redis-program.ts';

@@ -96,7 +96,7 @@ function asWhom({ way }: Disguise): string {
  * PostgreSQL wants to own its files. In a user map ours are its own; nobody must be given them, and
  * they come back to us where a user map is allowed again.
  */
-async function giveFiles({ dataDirectory, disguise }: Cluster): Promise<void> {
+export async function giveFiles({ dataDirectory, disguise }: Cluster): Promise<void> {
   if (disguise.way === 'none') return;
   const owner = disguise.way === 'nobody' ? disguise : ourselves();
   const directory = dirname(dataDirectory);

@@ -1,5 +1,5 @@
 import { chmod, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { claimDirectory } from './claim-directory.ts';
 import { chooseDisguise, type Disguise } from './disguise.ts';
 import { forgetClientSettings, serverEnv } from './env.ts';
@@ -39,18 +39,25 @@ export async function startPostgres({
   await ensureCluster(cluster);
   const urlOf = (port: number, database: string) =>
     `postgres://${roleName}:${password}@127.0.0.1:${port}/${database}`;
+  const handle = await runCluster(cluster, (port) => urlOf(port, 'postgres'));
+  await ensureDatabase(urlOf(handle.port, 'postgres'));
+  return { url: urlOf(handle.port, databaseName), handle };
+}
 
-  const handle = await startServer({
+/** Start the server of a cluster that is there. */
+export async function runCluster(
+  cluster: Cluster,
+  urlOf: (port: number) => string,
+): Promise<ServiceHandle> {
+  return startServer({
     name: 'PostgreSQL',
-    logFile: join(directory, 'server.log'),
+    logFile: join(dirname(cluster.dataDirectory), 'server.log'),
     portCount: 1,
     passingComplaint: /pre-existing shared memory block/,
     prepare: () => claimCluster(cluster),
     command: (port) => commandFor(cluster, port),
-    ping: (port) => queryOnce(urlOf(port, 'postgres'), 'SELECT 1').then(() => undefined),
+    ping: (port) => queryOnce(urlOf(port), 'SELECT 1').then(() => undefined),
   } satisfies ServerPlan);
-  await ensureDatabase(urlOf(handle.port, 'postgres'));
-  return { url: urlOf(handle.port, databaseName), handle };
 }
 
 function claimCluster({ dataDirectory }: Cluster): Promise<void> {

@@ -15,6 +15,15 @@ export async function queryOnce(
   text: string,
   { values = [], answerTimeoutMs = answerTimeoutDefaultMs }: Question = {},
 ): Promise<pg.QueryResult> {
+  return withClient(url, answerTimeoutMs, (client) => client.query(text, [...values]));
+}
+
+/** Work over one connection, which is closed afterwards. Each statement has so long. */
+export async function withClient<T>(
+  url: string,
+  answerTimeoutMs: number,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({
     ...addressIn(url),
     connectionTimeoutMillis: connectTimeoutMs,
@@ -24,7 +33,7 @@ export async function queryOnce(
   client.on('error', () => {});
   try {
     await client.connect();
-    return await client.query(text, [...values]);
+    return await work(client);
   } finally {
     await client.end().catch(() => {});
   }

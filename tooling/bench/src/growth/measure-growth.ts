@@ -124,6 +124,6 @@ function runOnce({ stand, plan, steps }: Session, turn: Turn): Promise<Measureme
 }
 
 /** @example '1,000,000 bookings of 1,000 events' */
-export function titleOf({ eventCount, bookingsEach }: GrowthLevel): string {
+function titleOf({ eventCount, bookingsEach }: GrowthLevel): string {
   return `${figure(eventCount * bookingsEach)} bookings of ${figure(eventCount)} events`;
 }

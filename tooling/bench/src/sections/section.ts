@@ -6,6 +6,7 @@ export interface Section {
     | 'ways'
     | 'sell_out'
     | 'ceilings'
+    | 'replicated'
     | 'arrivals'
     | 'growth'
     | 'scale'

@@ -20,6 +20,13 @@ export function sectionsOf(report: Report): readonly Section[] {
   ].filter(({ rows }) => rows.length > 0);
 }
 
+/** Those of a replicated bench, which stand in the documents beside the others. */
+export function replicatedSections(report: Report): readonly Section[] {
+  const note = `By \`pnpm bench --replicated\`: ${roundsText(report)}. PostgreSQL's µs are those of the first server alone.`;
+  const { notes, ...section } = waySection(report);
+  return [{ ...section, id: 'replicated', notes: [note, ...notes.slice(1)] }];
+}
+
 /** Of how many rounds the figures are medians. */
 export function roundsText({ rounds, furtherRounds }: Report): string {
   return `medians of ${rounds} rounds, and of ${furtherRounds} where no ratio is taken`;
