@@ -24,13 +24,15 @@ import { type RedisOption, redisWanted, withoutRedis } from './without-redis.ts'
 const portDefault = 3_000;
 
 const about = `
-Brings up PostgreSQL, Redis, the api and the worker, prints a link for a browser,
-two tokens and a command to try, and runs until Ctrl-C. The link signs in once,
-as an organizer and as a buyer, and leads to a sample event with a button that
-sends 1,000 buyers at it. pnpm start in another terminal prints a new link. With
-NODE_ENV=production there is neither link nor button. The data stays in
-.holdfast/ (or HOLDFAST_DIRECTORY) and is there again next time. With DATABASE_URL and
-REDIS_URL it works on those instead. Where there is no Redis it goes without.
+Brings up PostgreSQL, Redis, the api and the worker, prints a link for a
+browser, two tokens and a command to try, and runs until Ctrl-C. The link signs
+in once, as an organizer and as a buyer, and leads to a sample event with a
+button that sends 1,000 buyers at it. pnpm start in another terminal prints a
+new link. With NODE_ENV=production there is neither link nor button.
+
+The data stays in .holdfast/ (or HOLDFAST_DIRECTORY) and is there again next
+time. With DATABASE_URL and REDIS_URL it works on those instead. Where there is
+no Redis it goes without.
 
 With --processes, so many api processes share the port; the kernel spreads new
 connections over them (Linux and the BSDs). One that dies is named, with the end
