@@ -96,14 +96,16 @@ async function follow(primaryUrl: string, dataDirectory: string): Promise<void> 
   await writeFile(join(dataDirectory, 'standby.signal'), '');
 }
 
+const synchronous = `select from pg_stat_replication where sync_state = 'sync'`;
+
 /** From then on every commit of the primary waits for it. */
 async function waitForIt(primaryUrl: string): Promise<void> {
   await queryOnce(primaryUrl, `alter system set synchronous_standby_names = '*'`);
   await queryOnce(primaryUrl, 'select pg_reload_conf()');
   const deadline = Date.now() + streamingTimeoutMs;
   while (Date.now() < deadline) {
-    const { rows } = await queryOnce(primaryUrl, 'select sync_state from pg_stat_replication');
-    if (rows[0]?.sync_state === 'sync') return;
+    const { rowCount } = await queryOnce(primaryUrl, synchronous);
+    if (rowCount === 1) return;
     await sleep(pollIntervalMs);
   }
   throw new Error(`The standby does not follow: no answer in ${streamingTimeoutMs} ms.`);
