@@ -18,6 +18,7 @@ const accessByPath: Readonly<Record<string, Access>> = {
   'event.setCapacity': organizers,
   'event.bookings': organizers,
   'event.sale': organizers,
+  'event.exportBookings': organizers,
   'event.get': 'anybody',
   'event.list': 'anybody',
   'event.watch': 'anybody',

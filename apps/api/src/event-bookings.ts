@@ -1,4 +1,3 @@
-import type { User } from '@holdfast/auth';
 import {
   type EventBooking,
   findBookingOfEvent,
@@ -9,12 +8,11 @@ import type { z } from 'zod';
 import { bookingWithUserOnWire, type BookingWithUserOnWire } from './booking-wire.ts';
 import type { Context } from './context.ts';
 import { eventBookingCursor } from './cursors.ts';
-import type { bookingsInput } from './event-input.ts';
+import type { bookingsInput, exportInput } from './event-input.ts';
+import { BookingExport } from './export/booking-export.ts';
 import { Fault } from './http/faults.ts';
 import { mayManage } from './manage.ts';
 import { nowOf } from './wire.ts';
-
-type UserContext = Context & { readonly user: User };
 
 interface BookingsPage {
   readonly items: BookingWithUserOnWire[];
@@ -28,13 +26,12 @@ interface BookingsPage {
  * Faults: `not_found`, also where the event is another organizer's.
  */
 export async function searchBookings(
-  ctx: UserContext,
+  ctx: Context,
   input: z.output<typeof bookingsInput>,
 ): Promise<BookingsPage> {
-  const { database, queue, caller, user } = ctx;
+  const { database, queue, caller } = ctx;
   const { eventId, bookingId, userId, status, limit, cursor = null } = input;
-  const event = await queue.read(caller, () => findEvent(database, eventId));
-  if (event === null || !mayManage(user, event)) throw new Fault('not_found');
+  await checkManages(ctx, eventId);
   if (bookingId !== undefined) {
     const key = { eventId, bookingId };
     const found = await queue.read(caller, () => findBookingOfEvent(database, key));
@@ -52,3 +49,20 @@ export async function searchBookings(
 }
 
 const onWire = (ctx: Context, booking: EventBooking) => bookingWithUserOnWire(booking, nowOf(ctx));
+
+/** Their file, for who manages it. Faults: as `searchBookings`. */
+export async function exportBookings(
+  ctx: Context,
+  { eventId, status, separator }: z.output<typeof exportInput>,
+): Promise<BookingExport> {
+  await checkManages(ctx, eventId);
+  return new BookingExport(ctx, { eventId, status, separator });
+}
+
+async function checkManages(
+  { database, queue, caller, user }: Context,
+  eventId: string,
+): Promise<void> {
+  const event = await queue.read(caller, () => findEvent(database, eventId));
+  if (event === null || !mayManage(user, event)) throw new Fault('not_found');
+}

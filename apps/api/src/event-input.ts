@@ -169,12 +169,13 @@ export const listInput = z
   })
   .prefault({});
 
+const bookingStatus = z.enum(['held', 'confirmed', 'cancelled', 'expired']);
+
 export const bookingsInput = z.strictObject({
   eventId: id,
   userId: userId.optional().describe('Only the bookings of this user.'),
   bookingId: id.optional().describe('Only this booking.'),
-  status: z
-    .enum(['held', 'confirmed', 'cancelled', 'expired'])
+  status: bookingStatus
     .optional()
     .describe(
       'Only the bookings that are so now. Then a page may have fewer than limit, even none, though there is a next one.',
@@ -182,4 +183,15 @@ export const bookingsInput = z.strictObject({
   cursor: eventBookingCursor.schema.nullish(),
   direction,
   limit: pageSize,
+});
+
+export const exportInput = z.strictObject({
+  eventId: id,
+  status: bookingStatus.optional().describe('Only the bookings that are so now.'),
+  separator: z
+    .enum(['comma', 'semicolon'])
+    .default('comma')
+    .describe(
+      'What stands between cells. Spreadsheets in German, French and others expect semicolons.',
+    ),
 });

@@ -5,12 +5,13 @@ import { absenceMsMax, type EventView, viewsOf, within } from '@holdfast/engine'
 import type { z } from 'zod';
 import { bookingWithUserOutput } from './booking-wire.ts';
 import type { Context } from './context.ts';
-import { searchBookings } from './event-bookings.ts';
+import { exportBookings, searchBookings } from './event-bookings.ts';
 import { watchSale } from './event-sale.ts';
 import {
   bookingsInput,
   closeInput,
   createInput,
+  exportInput,
   getInput,
   listInput,
   openInput,
@@ -125,6 +126,10 @@ export const eventRouter = router({
     .input(bookingsInput)
     .output(pageOf(bookingWithUserOutput))
     .query(async ({ ctx, input }) => await searchBookings(ctx, input)),
+
+  exportBookings: streamProcedure
+    .input(exportInput)
+    .subscription(async ({ ctx, input }) => await exportBookings(ctx, input)),
 });
 
 /** A list that is one caller's, or further on than the first page: of these there are too many. */

@@ -35,6 +35,7 @@ import { addAdapter } from './fast-path/adapter.ts';
 import { createFastPath } from './fast-path/fast-path.ts';
 import { procedureTypeAt } from './fast-path/procedures.ts';
 import type { Limits } from './limits.ts';
+import { addExportLane } from './export/export-lane.ts';
 import { addWatchLane } from './live/watch-lane.ts';
 import { addFrontPage } from './pages/front-page.ts';
 import { addReference } from './pages/reference.ts';
@@ -115,6 +116,9 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     createContext: async (request, reply) => await createContext(servedOf(request), reply.raw),
     faultOf: (request, thrown) => faultOf(servedOf(request), thrown),
     hasWaiting: (socket) => gate.hasWaiting(socket),
+  });
+  addExportLane(server, {
+    createContext: async (request, reply) => await createContext(servedOf(request), reply.raw),
   });
   addAdapter(server, {
     path: `${prefix}/:path`,

@@ -38,6 +38,7 @@ const matrix: Readonly<Record<string, readonly [Verb, readonly Caller[]]>> = {
   'event.setCapacity': ['mutation', organizers],
   'event.bookings': ['query', organizers],
   'event.sale': ['subscription', organizers],
+  'event.exportBookings': ['subscription', organizers],
   'event.get': ['query', everybody],
   'event.list': ['query', everybody],
   'event.watch': ['subscription', everybody],

@@ -1,5 +1,6 @@
 import { type BookingCalls, bookingCalls } from './booking-calls.ts';
 import { createCaller } from './caller.ts';
+import { createExportBookings } from './export-bookings.ts';
 import { type EventCalls, eventCalls } from './event-calls.ts';
 import { type HealthCalls, healthCalls } from './health-calls.ts';
 import { type OrderCalls, orderCalls } from './order-calls.ts';
@@ -80,6 +81,7 @@ export function createHoldfastClient(options: HoldfastClientOptions): HoldfastCl
       seen: seenVersions(),
       watch: createWatch(way, retry),
       watchSale: createWatchSale(way, retry),
+      exportBookings: createExportBookings(way, caller),
     }),
     health: healthCalls(transport, onceCaller),
   };

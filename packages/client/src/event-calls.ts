@@ -1,5 +1,6 @@
 import type { CallOptions, Caller } from './caller.ts';
 import { createChange, noteAnswer } from './event-changes.ts';
+import type { ExportBookings } from './export-bookings.ts';
 import type { EventUpdate } from './event-update.ts';
 import { canonicalId, newId } from './ids.ts';
 import type { Inputs, Outputs } from './procedures.ts';
@@ -47,6 +48,15 @@ export interface EventCalls {
   /** The bookings of an event of the caller, the oldest first, a page at a time: all, or those that are looked for. */
   bookings(input: Asked['bookings'], options?: CallOptions): Promise<Events['bookings']>;
   /**
+   * The same as a CSV file that a spreadsheet opens safely, as bytes that come bit by bit: 100,000 bookings need no
+   * memory of that size. If the connection is cut on the way, reading the stream fails: half of a file never
+   * looks like all of it.
+   *
+   * @example
+   * const file = await new Response(await client.event.exportBookings({ eventId })).blob();
+   */
+  exportBookings: ExportBookings;
+  /**
    * What the event looks like now, then every change of it, in order and none twice, until
    * `signal` aborts or the loop is left. A cut is fixed by itself, and where it went on is where
    * it ended: what was missed comes first, or `restarted` says that it was too much.
@@ -88,11 +98,12 @@ interface EventParts {
   readonly seen: SeenVersions;
   readonly watch: Watch;
   readonly watchSale: WatchSale;
+  readonly exportBookings: ExportBookings;
 }
 
 /** The calls about events, over one transport and with one client's retries. */
 export function eventCalls({ event }: Transport, parts: EventParts): EventCalls {
-  const { caller, writes, seen, watch, watchSale } = parts;
+  const { caller, writes, seen, watch, watchSale, exportBookings } = parts;
   const get: EventCalls['get'] = async (input, options) => {
     const ask = (signal: AbortSignal) => event.get.query(notOlder(input, writes), { signal });
     const found = await caller.ask(ask, options);
@@ -119,6 +130,7 @@ export function eventCalls({ event }: Transport, parts: EventParts): EventCalls 
     },
     watch,
     sale: watchSale,
+    exportBookings,
     bookings: (input, options) =>
       caller.ask((signal) => event.bookings.query(input, { signal }), options),
   };

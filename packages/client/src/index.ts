@@ -7,6 +7,7 @@ export {
 } from './create-holdfast-client.ts';
 export type { EventCalls } from './event-calls.ts';
 export type { EventChange, EventUpdate } from './event-update.ts';
+export type { ExportBookings, ExportInput } from './export-bookings.ts';
 export type { FieldFault } from './failure.ts';
 export type { Fault } from './fault.ts';
 export type { HealthCalls } from './health-calls.ts';

@@ -44,7 +44,9 @@ export async function* openStream(
   if (signal.aborted) onAbort();
   const silence = startSilence(() => cut.abort(silent()));
   try {
-    const response = await connect(source, request, cut.signal);
+    const { path, input } = request;
+    const asked = { path, input, accept: 'text/event-stream' };
+    const response = await connect(source, asked, cut.signal);
     for await (const message of messagesOf(response, silence.interrupt)) {
       if (message.event === 'connected') request.onOpen?.();
       if (message.event === undefined) yield JSON.parse(message.data);
@@ -59,16 +61,21 @@ export async function* openStream(
   }
 }
 
-async function connect(
+/**
+ * The answer whose body comes bit by bit, as what `accept` says.
+ *
+ * @throws AttemptFailed, or what `fetch` throws
+ */
+export async function connect(
   { url, token, fetch: fetchIt }: StreamSource,
-  { path, input }: StreamRequest,
+  { path, input, accept }: Pick<StreamRequest, 'path' | 'input'> & { readonly accept: string },
   signal: AbortSignal,
 ): Promise<Response> {
   const signedIn = await unlessCut(signal, authorization(token));
-  const headers = { accept: 'text/event-stream', ...signedIn };
+  const headers = { accept, ...signedIn };
   const address = `${proceduresUrl(url)}/${path}?input=${encodeURIComponent(JSON.stringify(input))}`;
   const response = await fetchIt(address, { headers, signal, redirect: 'manual' });
-  if (isStream(response)) return response;
+  if (isStream(response, accept)) return response;
   if (isRedirect(response)) throw redirected(response);
   throw (await statedFault(response)) ?? noApi(response);
 }
@@ -86,8 +93,8 @@ async function unlessCut<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   }
 }
 
-function isStream({ ok, headers }: Response): boolean {
-  return ok && (headers.get('content-type') ?? '').startsWith('text/event-stream');
+function isStream({ ok, headers }: Response, mediaType: string): boolean {
+  return ok && (headers.get('content-type') ?? '').startsWith(mediaType);
 }
 
 /** What failed before the stream began is said in the usual shape. */

@@ -13,6 +13,7 @@ import type {
   BookingWithUser,
   EventChange,
   EventUpdate,
+  ExportInput,
   Inputs,
   Outputs,
   RefusalReason,
@@ -23,7 +24,9 @@ import type { Transport } from '../src/transport.ts';
 /** A stream is no call: it has types of its own. tRPC says `void` of what may be left out whole. */
 type Calls<Nouns> = {
   [Noun in keyof Nouns]: {
-    [Name in keyof Nouns[Noun] as Exclude<Name, 'watch' | 'sale'>]: WithoutVoid<Nouns[Noun][Name]>;
+    [Name in keyof Nouns[Noun] as Exclude<Name, 'watch' | 'sale' | 'exportBookings'>]: WithoutVoid<
+      Nouns[Noun][Name]
+    >;
   };
 };
 type WithoutVoid<Value> = void extends Value ? Exclude<Value, void> | undefined : Value;
@@ -54,6 +57,11 @@ describe('what the client says of the procedures is what the api says', () => {
 
   test('of which ones ask and which ones change', () => {
     expectTypeOf<TRPCClient<AppRouter>>().toExtend<Transport>();
+  });
+
+  test('of what an export takes', () => {
+    expectTypeOf<ExportInput>().toExtend<RouterInputs['event']['exportBookings']>();
+    expectTypeOf<RouterInputs['event']['exportBookings']>().toExtend<ExportInput>();
   });
 
   test('of what is watched', () => {

@@ -153,6 +153,11 @@ describe('the calls', () => {
       event: { title: 'A better concert', availableSeats: 2 },
     });
     expect((await event.bookings({ eventId })).items).toMatchObject([{ userId: 'cat' }]);
+    const file = await new Response(await event.exportBookings({ eventId })).text();
+    expect(file).toMatch(/^"booking_id","user_id",.*\r\n"[^"]+","cat","confirmed","3",.*\r\n$/);
+    await expect(event.exportBookings({ eventId: newId() })).rejects.toThrow(
+      expect.objectContaining({ fault: 'not_found' }),
+    );
     expect(await event.close({ eventId })).toMatchObject({ event: { status: 'closed' } });
     const anybody = createHoldfastClient({ url: api.url });
     expect(await anybody.event.get({ eventId })).toMatchObject({ status: 'closed', seatCount: 5 });

@@ -23,7 +23,7 @@ describe('the client has exactly the procedures of the api', () => {
     expectTypeOf<keyof HoldfastClient>().toEqualTypeOf<keyof Outputs>();
     expectTypeOf<keyof HoldfastClient['booking']>().toEqualTypeOf<keyof Outputs['booking']>();
     expectTypeOf<keyof HoldfastClient['event']>().toEqualTypeOf<
-      keyof Outputs['event'] | 'watch' | 'sale'
+      keyof Outputs['event'] | 'watch' | 'sale' | 'exportBookings'
     >();
     expectTypeOf<keyof HoldfastClient['health']>().toEqualTypeOf<keyof Outputs['health']>();
   });

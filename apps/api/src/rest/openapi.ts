@@ -1,5 +1,6 @@
 import type { AnyRouter } from '@trpc/server';
 import { accessTo } from '../access.ts';
+import { exportInput } from '../event-input.ts';
 import { schemasAt } from '../fast-path/procedures.ts';
 import { faultKinds } from '../http/fault-kinds.ts';
 import { idempotencyKey } from './asked.ts';
@@ -31,6 +32,9 @@ export function openApiOf(router: AnyRouter): Json {
   for (const route of routesOf(router)) {
     const path = (paths[route.path] ??= {});
     path[route.method.toLowerCase()] = operationOf(router, route, named);
+  }
+  if ('event.exportBookings' in router._def.procedures) {
+    paths['/api/events/{eventId}/bookings.csv'] = { get: exportOperation() };
   }
   const document = {
     openapi: '3.1.1',
@@ -73,6 +77,28 @@ function operationOf(router: AnyRouter, route: Route, named: NamedSchemas): Json
     security: isOpen ? [{}, { token: [] }] : [{ token: [] }],
     ...takenBy(route, input),
     responses: responsesOf(route, spelledSchema(withoutProblems(output), spell)),
+  };
+}
+
+/** A file is no procedure's answer, so this one has no route in the table: see export-lane.ts. */
+function exportOperation(): Json {
+  const { properties = {} } = jsonSchemaOf(exportInput, { io: 'input', named: null });
+  const isRequired = (name: string) => name === 'eventId';
+  return {
+    operationId: 'eventExportBookings',
+    summary: 'The bookings of an event as a CSV file, for its organizer.',
+    tags: ['event'],
+    security: [{ token: [] }],
+    parameters: Object.entries(properties).map(([name, schema]) => ({
+      name,
+      in: isRequired(name) ? 'path' : 'query',
+      required: isRequired(name),
+      schema: isRequired(name) ? uuid : schema,
+    })),
+    responses: {
+      200: { description: 'The file.', content: { 'text/csv': { schema: { type: 'string' } } } },
+      ...problemsOf(faultStatuses),
+    },
   };
 }
 
@@ -135,16 +161,20 @@ function withoutNull(schema: unknown): unknown {
 function responsesOf(route: Route, schema: JsonSchema): Json {
   const { makes } = route;
   const success = makes === null ? '200' : '201';
-  const problems = new Set([...faultStatuses, ...refusalStatusesOf(route)]);
-  problems.delete(methodNotAllowed);
   return {
     [success]: {
       description: 'Done.',
       ...(makes !== null && { headers: { Location: { schema: { type: 'string' } } } }),
       content: { 'application/json': { schema } },
     },
-    ...Object.fromEntries([...problems].toSorted().map((status) => [status, problemReference])),
+    ...problemsOf([...faultStatuses, ...refusalStatusesOf(route)]),
   };
+}
+
+function problemsOf(statuses: readonly string[]): Json {
+  const problems = new Set(statuses);
+  problems.delete(methodNotAllowed);
+  return Object.fromEntries([...problems].toSorted().map((status) => [status, problemReference]));
 }
 
 /**

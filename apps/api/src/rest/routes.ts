@@ -57,6 +57,9 @@ export const restRoutes: Readonly<Record<string, RestRoute | WithoutRoute>> = {
   'event.sale': {
     without: 'It is a stream, which is read at /trpc/event.sale as it is.',
   },
+  'event.exportBookings': {
+    without: 'It is a file, at GET /api/events/{eventId}/bookings.csv.',
+  },
   'event.watch': {
     without: 'It is a stream, which an EventSource reads at /trpc/event.watch as it is.',
   },
