@@ -1,6 +1,5 @@
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
-import { BookingsPage } from './buyer/bookings-page.tsx';
 import { EventPage } from './buyer/event-page.tsx';
 import { EventsPage } from './buyer/events-page.tsx';
 import { DataProvider } from './data/data-provider.tsx';
@@ -12,7 +11,9 @@ import { SessionProvider } from './session/session-provider.tsx';
 import type { Session } from './session/session.ts';
 import { SignInPage } from './session/sign-in-page.tsx';
 
-/** Most visitors never organize anything: those pages are loaded by whoever opens one. */
+// Most visitors want an event; the other pages are loaded by whoever opens one.
+const BookingsPage = lazy(() => import('./buyer/bookings-page.tsx'));
+const OfferPage = lazy(() => import('./buyer/offer-page.tsx'));
 const OrganizerPages = lazy(() => import('./organizer/organizer-pages.tsx'));
 
 /** All pages by their addresses. The api serves them by apps/api/src/web/page-paths.ts. */
@@ -29,6 +30,11 @@ export function App({ session }: { readonly session: Session }) {
                   {({ eventId }) => <EventPage key={eventId} eventId={eventId} />}
                 </Route>
                 <Route path="/bookings" component={BookingsPage} />
+                <Route path="/offers/:eventId/:bookingId">
+                  {({ eventId, bookingId }) => (
+                    <OfferPage eventId={eventId} bookingId={bookingId} />
+                  )}
+                </Route>
                 <Route path="/sign-in" component={SignInPage} />
                 <Route path="/organize" nest component={OrganizerPages} />
                 <Route component={NotFoundPage} />

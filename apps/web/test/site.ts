@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { secret, tokenOf } from '@holdfast/auth/testing';
 import { createHoldfastClient, type HoldfastClient, newId } from '@holdfast/client';
 import { migrate, openDatabase } from '@holdfast/data';
@@ -9,6 +6,7 @@ import { type ApiProcess, startApiProcess } from '@holdfast/testing/api-process'
 import { openBrowser } from '@holdfast/testing/chromium';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
+import { builtPages } from './built-pages.ts';
 
 type Role = 'user' | 'organizer' | 'admin';
 
@@ -19,6 +17,8 @@ interface Visit extends Pick<BrowserContextOptions, 'colorScheme' | 'viewport' |
   readonly user?: string;
   readonly role?: Role;
   readonly locale?: 'en' | 'de';
+  /** By how much the browser's wall clock is wrong. */
+  readonly clockOffMs?: number;
   /** Where the api is reached: a proxy that can be cut, say. */
   readonly url?: string;
 }
@@ -34,8 +34,8 @@ export interface Site extends AsyncDisposable {
   clientOf(user: string, role?: Role): Promise<HoldfastClient>;
   /** An event on sale, of an organizer named olga; its id. */
   eventOnSale(facts?: Partial<EventFacts>): Promise<string>;
-  /** Stops the api, and starts it again on its old port. */
-  restartApi(between?: () => Promise<void>): Promise<void>;
+  /** Kills the api. Returns what starts it again on its old port. */
+  killApi(): Promise<() => Promise<void>>;
 }
 
 type EventFacts = Parameters<HoldfastClient['event']['create']>[0];
@@ -52,7 +52,7 @@ export async function openSite(
   browserPath: string,
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Site> {
-  const [databaseUrl] = await Promise.all([freshTables(), buildPages()]);
+  const [databaseUrl] = await Promise.all([freshTables(), builtPages()]);
   const env = { AUTH_SECRET: secret, DATABASE_URL: databaseUrl, ...settings };
   const browser = await openBrowser(browserPath);
   let api: ApiProcess = await startApiProcess(env);
@@ -73,23 +73,17 @@ export async function openSite(
       const { event } = await clientOf('olga', 'organizer');
       return await putOnSale(event, facts);
     },
-    async restartApi(between = async () => {}) {
-      await api.stop();
-      await between();
-      api = await startApiProcess({ ...env, PORT: new URL(url).port });
+    async killApi() {
+      await api.stop('SIGKILL');
+      return async () => {
+        api = await startApiProcess({ ...env, PORT: new URL(url).port });
+      };
     },
     async [Symbol.asyncDispose]() {
       await browser.close();
       await api.stop();
     },
   };
-}
-
-const buildScript = fileURLToPath(new URL('../scripts/build.ts', import.meta.url));
-
-/** As `pnpm start` does it: in a process of its own. */
-async function buildPages(): Promise<void> {
-  await promisify(execFile)(process.execPath, [buildScript]);
 }
 
 async function freshTables(): Promise<string> {
@@ -101,13 +95,17 @@ async function freshTables(): Promise<string> {
 }
 
 async function visitSite(browser: Browser, visit: Visit & { readonly url: string }): Promise<Page> {
-  const { path = '/', user, role = 'user', locale = 'en', url, ...options } = visit;
+  const { path = '/', user, role = 'user', locale = 'en', clockOffMs = 0, url, ...options } = visit;
   const context = await browser.newContext({ ...options, locale });
   onTestFinished(() => context.close());
   if (user !== undefined) {
     const token = await tokenOf(user, role);
     await context.addInitScript((text) => sessionStorage.setItem('holdfast.token', text), token);
   }
+  await context.addInitScript((offMs) => {
+    const now = Date.now;
+    Date.now = () => now() + offMs;
+  }, clockOffMs);
   const page = await context.newPage();
   await page.goto(new URL(path, url).href);
   return page;

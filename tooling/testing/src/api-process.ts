@@ -9,7 +9,8 @@ const startTimeoutMs = 60_000;
 /** The api as a process of its own. */
 export interface ApiProcess {
   readonly url: string;
-  stop(): Promise<void>;
+  /** In good order, or as it dies: `SIGKILL`. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
 /**
@@ -24,8 +25,8 @@ export async function startApiProcess(env: Readonly<Record<string, string>>): Pr
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
-  async function stop() {
-    child.kill('SIGTERM');
+  async function stop(signal: NodeJS.Signals = 'SIGTERM') {
+    child.kill(signal);
     await exited;
   }
   try {

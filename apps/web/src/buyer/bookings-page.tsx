@@ -1,8 +1,55 @@
+import { useBookings, useSteadyNow } from '@holdfast/react';
+import { Link } from 'wouter';
 import { useMessages } from '../language/language-provider.tsx';
+import { Button } from '../parts/button.tsx';
+import { Loading } from '../parts/loading.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
+import { useSession } from '../session/session-provider.tsx';
+import { BookingCard } from './booking-card.tsx';
 import { buyerMessages } from './messages.ts';
+import { ReadFailed } from './read-failed.tsx';
 
-export function BookingsPage() {
+/** What the user has and had, the newest first. */
+export default function BookingsPage() {
   const say = useMessages(buyerMessages);
-  return <PageTitle title={say('bookings.title')} />;
+  const { signedIn } = useSession();
+  return (
+    <>
+      <PageTitle title={say('bookings.title')} />
+      {signedIn === null ? (
+        <p>
+          <Link href="/sign-in">{say('bookings.signIn')}</Link>
+        </p>
+      ) : (
+        <OwnBookings />
+      )}
+    </>
+  );
+}
+
+function OwnBookings() {
+  const say = useMessages(buyerMessages);
+  const { status, bookings, error, hasMore, isLoadingMore, loadMore, readAgain } = useBookings();
+  const now = useSteadyNow(bookings.some(({ booking }) => booking.status === 'held'));
+  // Another hold stands in its place.
+  const shown = bookings.filter(
+    ({ booking }) => booking.status !== 'cancelled' || booking.cancelledBy !== 'replacement',
+  );
+  return (
+    <>
+      {status === 'loading' && <Loading />}
+      {error !== null && <ReadFailed error={error} onAgain={readAgain} />}
+      {status === 'ready' && shown.length === 0 && <p>{say('bookings.none')}</p>}
+      <ul className="cards">
+        {shown.map((seen) => (
+          <BookingCard key={`${seen.booking.eventId} ${seen.booking.id}`} seen={seen} now={now} />
+        ))}
+      </ul>
+      {hasMore && (
+        <Button isBusy={isLoadingMore} onClick={loadMore}>
+          {say('bookings.more')}
+        </Button>
+      )}
+    </>
+  );
 }

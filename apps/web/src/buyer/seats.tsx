@@ -1,18 +1,25 @@
 import type { Event } from '@holdfast/client';
-import { useAvailability } from '@holdfast/react';
 import { useMessages } from '../language/language-provider.tsx';
 import { buyerMessages } from './messages.ts';
+import { useSale } from './use-sale.ts';
 
 /** How many seats of an event are free: live, once the first news has come. */
 export function Seats({ event }: { readonly event: Event }) {
   const say = useMessages(buyerMessages);
-  const seats = useAvailability(event.id);
-  const { availableSeats, seatCount } = 'change' in seats ? seats.change : event;
+  const { status, availableSeats, seatCount, isStale } = useSale(event);
+  if (status === 'cancelled') return <p className="seats">{say('sale.cancelled')}</p>;
+  const isLeft = availableSeats > 0;
   return (
-    <p className="seats" data-live={seats.status === 'live'}>
-      {availableSeats === 0
-        ? say('seats.none')
-        : say('seats.free', { count: availableSeats, total: seatCount })}
-    </p>
+    <div className="seats" data-left={isLeft}>
+      <p>
+        {isLeft
+          ? say('seats.free', { count: availableSeats, total: seatCount })
+          : say('seats.none')}
+      </p>
+      <svg className="seats-bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+        <rect width={(100 * availableSeats) / Math.max(seatCount, 1)} height="1" />
+      </svg>
+      {isStale && <output className="hint">{say('seats.stale')}</output>}
+    </div>
   );
 }

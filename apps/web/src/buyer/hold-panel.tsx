@@ -1,0 +1,44 @@
+import type { Event } from '@holdfast/client';
+import { useHold } from '@holdfast/react';
+import { useMessages } from '../language/language-provider.tsx';
+import { Button } from '../parts/button.tsx';
+import { Loading } from '../parts/loading.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { useKeptFocus } from '../parts/use-kept-focus.ts';
+import { ChooseSeats } from './choose-seats.tsx';
+import { CommandNews } from './command-news.tsx';
+import { EndedHoldNews } from './ended-hold-news.tsx';
+import { HeldSeats } from './held-seats.tsx';
+import { buyerMessages } from './messages.ts';
+import { OwnSeats } from './own-seats.tsx';
+
+/** What the user has of an event, and can do: choose seats, hold them, buy them, give them back. */
+export function HoldPanel({ event }: { readonly event: Event }) {
+  const say = useMessages(buyerMessages);
+  const own = useHold(event.id);
+  const { hold, command } = own;
+  const heading = useKeptFocus<HTMLHeadingElement>(hold.status);
+  return (
+    <section className="card panel" aria-labelledby="hold-title">
+      <h2 id="hold-title" ref={heading} tabIndex={-1} className="card-title">
+        {say(hold.status === 'held' ? 'hold.title' : 'choose.title')}
+      </h2>
+      {hold.status === 'looking' && <Loading />}
+      {hold.status === 'unreachable' && (
+        <Notice tone="warning" title={say('hold.unreachable')}>
+          <p>{say('read.failedText')}</p>
+          <Button onClick={own.readAgain}>{say('read.again')}</Button>
+        </Notice>
+      )}
+      {hold.status === 'held' && <HeldSeats event={event} own={own} booking={hold.booking} />}
+      {hold.status === 'none' && (
+        <>
+          <EndedHoldNews ended={hold.ended} />
+          <OwnSeats event={event} />
+          <ChooseSeats event={event} own={own} />
+        </>
+      )}
+      <CommandNews state={command} />
+    </section>
+  );
+}

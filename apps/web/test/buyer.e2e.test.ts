@@ -1,0 +1,281 @@
+import { findChromium } from '@holdfast/testing/chromium';
+import { startTcpProxy } from '@holdfast/testing/tcp-proxy';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectAccessible } from './accessible.ts';
+import { openSite, type Site } from './site.ts';
+
+const browserPath = findChromium();
+
+const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
+const sees = (page: Page, text: string | RegExp) => page.getByText(text).first().waitFor();
+const isHeld = (page: Page) => page.getByRole('heading', { name: 'Your seats are held' }).waitFor();
+
+describe.skipIf(browserPath === null)('a buyer, in Chromium', () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await openSite(browserPath ?? '');
+  });
+  afterAll(() => site[Symbol.asyncDispose]());
+
+  const bookingsOf = async (user: string) =>
+    (await (await site.clientOf(user)).booking.mine()).items;
+
+  test('finds an event, holds seats, changes their number and buys them, by the keyboard alone', async () => {
+    const eventId = await site.eventOnSale({ title: 'Keyboard concert' });
+    const page = await site.visit({ user: 'kay' });
+    const go = async (name: string, role: 'button' | 'link' = 'button') => {
+      const place = page.getByRole(role, { name, exact: true });
+      await place.waitFor();
+      await tabTo(page, name);
+      await page.keyboard.press('Enter');
+    };
+    await expectAccessible(page);
+    await go('Keyboard concert', 'link');
+    await page.getByRole('heading', { name: 'Choose seats' }).waitFor();
+    // Who comes from another page begins at its title.
+    expect(await focusedText(page)).toBe('Keyboard concert');
+    await go('One seat more');
+    await go('Hold 2 seats');
+    await isHeld(page);
+    expect(await focusedText(page)).toBe('Your seats are held');
+    await expectAccessible(page);
+    await page.getByText('Another number of seats').focus();
+    await page.keyboard.press('Enter');
+    await go('One seat more');
+    await go('Change to 3 seats');
+    await sees(page, '3 seats are yours until');
+    await go('Buy 3 seats');
+    await sees(page, '3 seats are yours');
+    await expectAccessible(page);
+    expect(await bookingsOf('kay')).toMatchObject([
+      { status: 'confirmed', quantity: 3, eventId },
+      { status: 'cancelled' },
+    ]);
+  });
+
+  test('with two tabs and double clicks has one hold, and both tabs show it', async () => {
+    const path = `/events/${await site.eventOnSale({ policy: { activeBookingsPerUserMax: 5 } })}`;
+    const first = await site.visit({ path, user: 'tom' });
+    const second = await site.openTab(first, path);
+    for (const tab of [first, second])
+      await tab.getByRole('button', { name: 'Hold 1 seat' }).waitFor();
+    const pressTwice = (tab: Page) =>
+      tab.evaluate(() => {
+        const hold = document.querySelector<HTMLElement>('.button-primary');
+        hold?.click();
+        hold?.click();
+      });
+    await Promise.all([first, second].map(pressTwice));
+    await Promise.all([first, second].map(isHeld));
+    expect(await bookingsOf('tom')).toMatchObject([{ status: 'held', quantity: 1 }]);
+    await press(first, 'Give back');
+    await sees(second, 'You gave 1 seat back');
+  });
+
+  test('sees the server’s time run out though the clock is an hour off, and that the seats are lost', async () => {
+    const eventId = await site.eventOnSale({ policy: { holdDurationMs: 4_000 } });
+    const page = await site.visit({
+      path: `/events/${eventId}`,
+      user: 'liz',
+      clockOffMs: 3_600_000,
+    });
+    await press(page, 'Hold 1 seat');
+    await isHeld(page);
+    expect(await page.getByRole('timer').textContent()).toMatch(/^0:0[1-4]$/);
+    await sees(page, 'Your time is over');
+    await press(page, 'Hold 1 seat');
+    await isHeld(page);
+  });
+
+  test('finds the hold again after a reload', async () => {
+    const eventId = await site.eventOnSale();
+    const page = await site.visit({ path: `/events/${eventId}`, user: 'rae' });
+    await press(page, 'Hold 1 seat');
+    await isHeld(page);
+    await page.reload();
+    await isHeld(page);
+    await page.goto(`${site.url}/bookings`);
+    await sees(page, /Held for .* more: go on/);
+  });
+
+  test('is told that all is sold, and by itself that seats came back', async () => {
+    const eventId = await site.eventOnSale({ seatCount: 2 });
+    const { booking } = await site.clientOf('sam');
+    const sold = await booking.book({ eventId, quantity: 2 });
+    const page = await site.visit({ path: `/events/${eventId}`, user: 'sue' });
+    await sees(page, 'Leave this page open');
+    await expectAccessible(page);
+    if (sold.status !== 'confirmed') throw new Error(JSON.stringify(sold));
+    await booking.cancel({ eventId, bookingId: sold.id });
+    await sees(page, 'Seats came back');
+    await press(page, 'Hold 1 seat');
+    await isHeld(page);
+  });
+
+  test('has the one hold though the api is killed when it was asked for', async () => {
+    const path = `/events/${await site.eventOnSale()}`;
+    await using proxy = await startTcpProxy(site.url);
+    const page = await site.visit({ path, user: 'kit', url: proxy.url });
+    await page.getByRole('button', { name: 'Hold 1 seat' }).waitFor();
+    let startAgain = async () => {};
+    const killed = Promise.withResolvers<void>();
+    proxy.cutNext({
+      cut: 'before_answer',
+      when: 'POST /trpc/booking.reserve',
+      first: () =>
+        void site.killApi().then((start) => {
+          startAgain = start;
+          killed.resolve();
+        }),
+    });
+    await press(page, 'Hold 1 seat');
+    await killed.promise;
+    await sees(page, 'We are finding out whether it worked');
+    await expectAccessible(page);
+    await startAgain();
+    await isHeld(page);
+    expect(await bookingsOf('kit')).toMatchObject([{ status: 'held', quantity: 1 }]);
+  });
+
+  test('who is offline is told so, and gets the one hold when the line is back', async () => {
+    const path = `/events/${await site.eventOnSale()}`;
+    const page = await site.visit({ path, user: 'ole' });
+    await page.getByRole('button', { name: 'Hold 1 seat' }).waitFor();
+    await page.context().setOffline(true);
+    await sees(page, 'the connection is cut');
+    await press(page, 'Hold 1 seat');
+    await sees(page, 'We are finding out whether it worked');
+    await page.context().setOffline(false);
+    await isHeld(page);
+    expect(await bookingsOf('ole')).toMatchObject([{ status: 'held', quantity: 1 }]);
+  });
+
+  test('changes a booking, and gives it to somebody who accepts it', async () => {
+    const eventId = await site.eventOnSale({ title: 'A gift' });
+    const { booking } = await site.clientOf('gus');
+    await booking.book({ eventId, quantity: 3 });
+    const page = await site.visit({ path: '/bookings', user: 'gus' });
+    await page.getByText('Change the number of seats').click();
+    await press(page, 'One seat less');
+    await press(page, 'Change to 2 seats');
+    await page.getByText('2 seats', { exact: true }).waitFor();
+    await page.getByText('Give it to somebody else').click();
+    await page.getByLabel('Who is to have it?').fill('pia');
+    await press(page, 'Offer');
+    await sees(page, 'Offered to \u2068pia\u2069');
+    await expectAccessible(page);
+    const link = await page.getByLabel('Send them this link').inputValue();
+    const stranger = await site.visit({ path: new URL(link).pathname, user: 'zoe' });
+    await sees(stranger, 'Nothing is offered to you here');
+    const other = await site.visit({ path: new URL(link).pathname, user: 'pia' });
+    await other.getByRole('heading', { name: 'A gift' }).waitFor();
+    await expectAccessible(other);
+    await press(other, 'Take them');
+    await sees(other, 'They are yours');
+    expect(await bookingsOf('pia')).toMatchObject([{ status: 'confirmed', quantity: 2 }]);
+  });
+
+  test('is asked before seats are given back, and sees what others have called off', async () => {
+    const own = await site.eventOnSale({ title: 'Own' });
+    const ended = await site.eventOnSale({ title: 'Ended' });
+    const off = await site.eventOnSale({ title: 'Off' });
+    const { booking } = await site.clientOf('cal');
+    await booking.book({ eventId: own, quantity: 1 });
+    await booking.book({ eventId: off, quantity: 1 });
+    const cancelled = await booking.book({ eventId: ended, quantity: 1 });
+    if (cancelled.status !== 'confirmed') throw new Error(JSON.stringify(cancelled));
+    const olga = await site.clientOf('olga', 'organizer');
+    await olga.booking.cancel({
+      eventId: ended,
+      bookingId: cancelled.id,
+      onBehalfOf: { userId: 'cal', reason: 'The chair broke' },
+    });
+    await olga.event.close({ eventId: off, as: 'cancelled' });
+    const page = await site.visit({ path: '/bookings', user: 'cal' });
+    const card = (title: string) => page.getByRole('listitem').filter({ hasText: title });
+    await card('Ended').getByText('the organizer cancelled this booking').waitFor();
+    await card('Off').getByText('the whole event was called off').waitFor();
+    await card('Own').getByRole('button', { name: 'Give back' }).click();
+    const dialog = page.getByRole('alertdialog', { name: 'Give 1 seat back?' });
+    await dialog.waitFor();
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    await card('Own').getByRole('button', { name: 'Give back' }).press('Enter');
+    await dialog.getByRole('button', { name: 'Give back' }).click();
+    await card('Own').getByText('You gave it back').waitFor();
+  });
+
+  test('hears what a refusal means, and what to do next', async () => {
+    const eventId = await site.eventOnSale();
+    const { booking } = await site.clientOf('ned');
+    await booking.book({ eventId, quantity: 1 });
+    const page = await site.visit({ path: `/events/${eventId}`, user: 'ned', locale: 'de' });
+    await press(page, '1 Platz reservieren');
+    await sees(page, 'Sie haben so viele Buchungen für diese Veranstaltung');
+    await sees(page, 'Ändern Sie die vorhandene');
+    await expectAccessible(page);
+  });
+
+  test('a hostile title is text, turns nothing around, and fits on a phone', async () => {
+    const harmless = 'A title that stands for another';
+    const title = `<img src=x onerror=alert(1)>\u202Egnp.exe {count} ${'W'.repeat(80)}`;
+    const eventId = await site.eventOnSale({ title: harmless });
+    const page = await site.visit({
+      path: '/sign-in',
+      user: 'hal',
+      viewport: { width: 320, height: 640 },
+      reducedMotion: 'reduce',
+    });
+    // The api refuses such a title: the page has to stand it all the same.
+    await page.route('**/trpc/event.*', async (route) => {
+      if (route.request().url().includes('event.watch')) return await route.continue();
+      const response = await route.fetch();
+      const text = (await response.text()).replace(harmless, title);
+      await route.fulfill({ response, body: text });
+    });
+    await page.goto(`${site.url}/events/${eventId}`);
+    const dialogs: string[] = [];
+    page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(title);
+    expect(await page.locator('h1 bdi').count()).toBe(1);
+    await press(page, 'Hold 1 seat');
+    await isHeld(page);
+    for (const path of [`/events/${eventId}`, '/bookings', '/']) {
+      await page.goto(new URL(path, site.url).href);
+      await page.getByText('gnp.exe').first().waitFor();
+      const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement);
+      expect({ path, scrollWidth }).toEqual({ path, scrollWidth: clientWidth });
+      await expectAccessible(page);
+    }
+    const motion = await page.evaluate(() =>
+      [...document.querySelectorAll('*')].map((element) => {
+        const { animationName, transitionDuration } = getComputedStyle(element);
+        return `${animationName} ${transitionDuration}`;
+      }),
+    );
+    expect(motion.filter((each) => !each.startsWith('none 0s'))).toEqual([]);
+    expect(dialogs).toEqual([]);
+  });
+});
+
+/** Presses Tab until what has this name has the keyboard. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  const stepCountMax = 40;
+  for (let step = 0; step < stepCountMax; step += 1) {
+    if ((await focusedText(page)) === name) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`No ${stepCountMax} presses of Tab lead to "${name}".`);
+}
+
+const focusedText = (page: Page): Promise<string> =>
+  page.evaluate(() => {
+    const { activeElement } = document;
+    return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? '';
+  });
