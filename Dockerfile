@@ -1,15 +1,24 @@
-# The image of every process. There is no build step: Node runs the TypeScript sources.
+# The image of every process. Node runs the TypeScript sources as they are; only the pages are built, for browsers.
 #
 # A tag may be moved to another image, a digest may not. Which digest is right can only be asked of the
 # registry, on the day: docs/operations.md has the command, and NODE_IMAGE takes its answer.
 ARG NODE_IMAGE=node:24.21.0-slim
+
+FROM ${NODE_IMAGE} AS pages
+WORKDIR /holdfast
+ENV CI=true
+RUN npm install --global pnpm@12.21.0
+COPY . .
+RUN pnpm install --frozen-lockfile --filter @holdfast/web --filter @holdfast/client --filter @holdfast/react
+RUN node apps/web/scripts/build.ts && chmod -R u=rwX,go=rX apps/web/dist
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /holdfast
 ENV CI=true
 RUN npm install --global pnpm@12.21.0
 COPY . .
-RUN pnpm install --frozen-lockfile --prod --no-optional
+# What the pages are built of is in them.
+RUN pnpm install --frozen-lockfile --prod --no-optional --filter '!@holdfast/web'
 # Any user may read it and nobody may change it, whatever the umask of who checked it out.
 RUN chmod -R u=rwX,go=rX . && chmod a+x tooling/cli/main.js
 
@@ -18,6 +27,7 @@ FROM ${NODE_IMAGE}
 WORKDIR /holdfast
 ENV NODE_ENV=production HOST=0.0.0.0
 COPY --from=build /holdfast /holdfast
+COPY --from=pages /holdfast/apps/web/dist /holdfast/apps/web/dist
 RUN ln -s /holdfast/tooling/cli/main.js /usr/local/bin/holdfast
 # A number, so that an orchestrator sees that it is not root. Any other will do.
 USER 1000:1000

@@ -37,6 +37,7 @@ test('the image has the sources, and neither tests nor anything that is hidden',
     expect.arrayContaining([
       'apps/api/main.js',
       'apps/api/src/main.ts',
+      'apps/web/dist/index.html',
       'apps/worker/src/main.ts',
       'packages/redis/src/lua/ask-1.lua',
       'packages/process/src/secrets.ts',

@@ -7,6 +7,7 @@ import { bundle } from './bundle.ts';
 import { checkCommand, checkTarball } from './check-tarball.ts';
 import { bundledNames, carriedNames, type PackedName, packedNames } from './packed-names.ts';
 import { writeSboms } from './sbom.ts';
+import { stagePages } from './stage-pages.ts';
 import { openStage } from './stage.ts';
 import { writeTarball } from './write-tarball.ts';
 
@@ -26,9 +27,13 @@ export async function packAll(directory: string, steps: Steps): Promise<readonly
     const stage = await openStage(join(folder, 'stage'));
     const outer = join(folder, 'outer');
     const made = new Map<PackedName, string>();
-    const make = async (name: PackedName) => {
+    const stageBuilt = async (name: PackedName) => {
       const staged = await stage.add(name);
       await build(staged);
+      return staged;
+    };
+    const make = async (name: PackedName) => {
+      const staged = await (name === 'web' ? stagePages(join(folder, 'pages')) : stageBuilt(name));
       const tarball = await writeTarball(staged, join(folder, 'inner'));
       made.set(name, tarball);
       return tarball;

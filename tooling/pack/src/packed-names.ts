@@ -16,7 +16,15 @@ export const packedNames = [
 ] as const;
 
 /** What the `holdfast` package carries along besides: nobody installs these alone. */
-export const bundledNames = ['command', 'report', 'services', 'api', 'worker', 'cli'] as const;
+export const bundledNames = [
+  'command',
+  'report',
+  'services',
+  'api',
+  'web',
+  'worker',
+  'cli',
+] as const;
 
 export type PackedName = (typeof packedNames)[number] | (typeof bundledNames)[number];
 

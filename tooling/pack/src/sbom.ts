@@ -17,7 +17,7 @@ export async function writeSboms(directory: string): Promise<void> {
   const each = ['--split', '--out', join(directory, '%s-%v.cdx.json')];
   await run(commands.pnpm, [...filtersOf(packedNames), ...options, ...each], repository);
   const whole = ['--sbom-type', 'application', '--out', join(directory, 'holdfast-%v.cdx.json')];
-  const programs = filtersOf(['api', 'worker', 'cli']);
+  const programs = filtersOf(['api', 'web', 'worker', 'cli']);
   await run(commands.pnpm, [...programs, ...options, ...whole], repository);
 }
 

@@ -86,11 +86,24 @@ test('npx holdfast start sells, and leaves nothing running', { timeout: timeoutM
   const { booking } = createHoldfastClient({ url, token: user });
   expect((await booking.book({ eventId, quantity: 1 })).status).toBe('confirmed');
   expect(existsSync(join(folder, '.holdfast'))).toBe(true);
+  await expectPage(url);
   // As Ctrl-C does: everybody in the terminal hears of it.
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
   await closed;
   await expect(fetch(`${url}/trpc/health.live`)).rejects.toThrow('fetch failed');
 });
+
+/** A browser is given the page, and all that it loads. */
+async function expectPage(url: string): Promise<void> {
+  const page = await fetch(url, { headers: { accept: 'text/html' } });
+  const html = await page.text();
+  expect(page.headers.get('content-type')).toContain('text/html');
+  const loaded = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path = '']) => path);
+  const types = await Promise.all(
+    loaded.map(async (path) => (await fetch(new URL(path, url))).headers.get('content-type')),
+  );
+  expect(types.join()).toMatch(/image\/svg.*text\/javascript|text\/javascript.*image\/svg/);
+}
 
 interface Welcome {
   readonly url: string;
