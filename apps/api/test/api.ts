@@ -11,6 +11,7 @@ import type { FaultOnWire } from '../src/http/faults.ts';
 import type { AppRouter, RouterInputs } from '../src/index.ts';
 import { limitsFrom } from '../src/limits.ts';
 import { createServer } from '../src/server.ts';
+import type { Site } from '../src/web/site-files.ts';
 import { audience, issuer, secret, tokenOf } from './token.ts';
 
 /** An api that listens, with what the tests need around it. */
@@ -35,10 +36,16 @@ interface TestApiOptions {
   /** Settings of the environment other than the defaults. */
   readonly env?: Readonly<Record<string, string>>;
   readonly keys?: TokenKeys;
+  /** The pages that it serves; none unless said otherwise. */
+  readonly site?: Site | null;
 }
 
 /** Starts an api on a free port over a new, migrated database, or over the one that `env` names. */
-export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): Promise<TestApi> {
+export async function startApi({
+  env: given = {},
+  keys,
+  site = null,
+}: TestApiOptions = {}): Promise<TestApi> {
   const url = given['DATABASE_URL'] ?? (await migratedDatabase());
   const env = readEnv({ AUTH_SECRET: secret, LOG_LEVEL: 'debug', ...given, DATABASE_URL: url });
   const database = await openDatabase({ url, poolSizeMax: env.DATABASE_POOL_SIZE });
@@ -65,6 +72,7 @@ export async function startApi({ env: given = {}, keys }: TestApiOptions = {}): 
     limits,
     corsOrigins: env.CORS_ORIGINS,
     door: doorFrom(env),
+    site,
   });
   return {
     url: await server.listen({ host: '127.0.0.1', port: 0, backlog: 2_048 }),
