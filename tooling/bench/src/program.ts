@@ -16,6 +16,8 @@ import { writeDocuments } from './documents.ts';
 import { bookingCounts, type GrowthPlan, growthPlan, tinyGrowth } from './growth/plan.ts';
 import { runGrowth } from './growth/run-growth.ts';
 import { type BenchPlan, fullPlan, quickPlan, replicatedPlan, tinyPlan } from './plan.ts';
+import { fullWatchers, tinyWatchers } from './watchers/measure-watchers.ts';
+import { runWatchers } from './watchers/run-watchers.ts';
 import { reportPage } from './report-page.ts';
 import { reportText } from './report-text.ts';
 import { type Report, reportOn } from './report.ts';
@@ -30,6 +32,7 @@ export interface BenchOptions {
   readonly replicated?: boolean;
   readonly growth?: boolean;
   readonly rows?: number;
+  readonly watchers?: boolean;
 }
 
 const about = `
@@ -81,6 +84,10 @@ export function createProgram(): Command {
         .choices(bookingCounts.map(String))
         .argParser(Number),
     )
+    .option(
+      '--watchers',
+      'what thousands of watchers of one event cost, and when they hear of a change',
+    )
     .option('--json', 'print the report as one line of JSON')
     .option(
       '--report <file>',
@@ -99,6 +106,8 @@ export function createProgram(): Command {
 async function runBench(options: BenchOptions, stop: AbortSignal): Promise<number> {
   const steps = stepsOn(process.stderr, stop);
   if (options.admission) return runAdmission(options, steps);
+  if (options.watchers)
+    return runWatchers(options.tiny ? tinyWatchers : fullWatchers, options, steps);
   if (options.growth) return runGrowth(growthOf(options), options, steps);
   await using page = options.report === undefined ? null : await claimReportFile(options.report);
   const plan = planOf(options);

@@ -105,3 +105,11 @@ test('growth is measured on databases of different sizes, and each is safe', asy
     expect(row.listsPerSecond).toBeGreaterThan(0);
   }
 });
+
+test('every watcher hears of every change', async () => {
+  const { exitCode, stdout, stderr } = await runBench('--watchers', '--tiny', '--json');
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  const [row] = JSON.parse(stdout).rows;
+  expect(row).toMatchObject({ watcherCount: 20, commitCount: 10, seenCount: 200, brokenCount: 0 });
+  expect(row.p50Ms).toBeGreaterThan(0);
+});

@@ -1,4 +1,4 @@
-import { commit, type Database, migrate, openDatabase } from '@holdfast/data';
+import { commit, type Database, migrate, openDatabase, readSchemaFaults } from '@holdfast/data';
 import { freshDatabase } from '@holdfast/testing';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -88,12 +88,18 @@ test('only Holdfast is held to its ledger', async () => {
 });
 
 test('tables that were filled keep every promise, and sell on', async () => {
-  const filled = await openDatabase({ url: await freshDatabase() });
+  const databaseUrl = await freshDatabase();
+  const filled = await openDatabase({ url: databaseUrl });
   onTestFinished(() => filled.close());
   await migrate(filled);
-  await fillTables(filled, { eventCount: 4, bookingsEach: 60 }, () => {});
+  await fillTables(
+    { database: filled, databaseUrl },
+    { eventCount: 4, bookingsEach: 60 },
+    () => {},
+  );
   const { rows } = await filled.pool.query('select count(*)::int as count from bookings');
   expect(rows).toEqual([{ count: 240 }]);
+  expect(await readSchemaFaults(filled)).toEqual([]);
   const { rows: events } = await filled.pool.query<{ id: string }>('select id from events');
   const evidence = { eventIds: events.map(({ id }) => id), acknowledgedIds: [] };
   expect(await judge(filled, holdfast, evidence)).toMatchObject({ oversold: 0, broken: [] });

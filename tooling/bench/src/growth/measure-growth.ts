@@ -72,7 +72,7 @@ async function grow(stand: Stand, level: GrowthLevel, steps: Steps): Promise<Gro
   const contestant = await startContestant(stand, readEvents, 'holdfast');
   const { database } = contestant.place;
   await steps.progress(titleOf(level), bookingCount, (onProgress) =>
-    fillTables(database, level, onProgress),
+    fillTables(contestant.place, level, onProgress),
   );
   const { rows } = await database.pool.query<{ bytes: string }>(
     'select pg_database_size(current_database()) as bytes',

@@ -1,4 +1,5 @@
 import { commit, type Database } from '@holdfast/data';
+import type { Client } from 'pg';
 import { v7 } from 'uuid';
 
 const organizerId = 'organizer';
@@ -21,9 +22,12 @@ export async function openEvents(
   const commands = commandsFor(firstId, seatCount);
   await commit(database, firstId, commands);
   const copyIds = Array.from({ length: count - 1 }, () => v7());
-  if (copyIds.length > 0) await copyEvent(database, firstId, copyIds);
+  if (copyIds.length > 0) await copyEvent(database.pool, firstId, copyIds);
   return [firstId, ...copyIds];
 }
+
+/** A pool, or one connection. */
+type Connection = Pick<Client, 'query'>;
 
 /** Where an event has rows, and by which column they name it. Its own row comes first. */
 const eventColumns = {
@@ -37,17 +41,17 @@ const eventColumns = {
  * Copies all rows of an event, bookings and ledger included, to events with these ids. Each copy has
  * users of its own.
  *
- * @example await copyEvent(database, eventId, [v7(), v7()])
+ * @example await copyEvent(database.pool, eventId, [v7(), v7()])
  */
 export async function copyEvent(
-  { pool }: Pick<Database, 'pool'>,
+  connection: Connection,
   eventId: string,
   copyIds: readonly string[],
 ): Promise<void> {
   for (const [table, eventColumn] of Object.entries(eventColumns)) {
-    const columns = await writableColumns(pool, table);
+    const columns = await writableColumns(connection, table);
     const values = columns.map((name) => valueOf(name, eventColumn));
-    await pool.query(
+    await connection.query(
       `insert into ${table} (${columns.join(', ')})
        select ${values.join(', ')}
        from ${table} original cross join unnest($2::uuid[]) copy (id)
@@ -56,7 +60,7 @@ export async function copyEvent(
     );
   }
   // PostgreSQL must know how many there are now, as it would of events that came one by one.
-  await pool.query('analyze events');
+  await connection.query('analyze events');
 }
 
 function valueOf(column: string, eventColumn: string): string {
@@ -67,8 +71,8 @@ function valueOf(column: string, eventColumn: string): string {
 }
 
 /** Generated ones are PostgreSQL's own to fill. */
-async function writableColumns(pool: Database['pool'], table: string): Promise<readonly string[]> {
-  const { rows } = await pool.query<{ readonly name: string }>(
+async function writableColumns(connection: Connection, table: string): Promise<readonly string[]> {
+  const { rows } = await connection.query<{ readonly name: string }>(
     `select column_name as name from information_schema.columns
      where table_name = $1 and is_generated = 'NEVER'`,
     [table],

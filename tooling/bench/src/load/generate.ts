@@ -1,5 +1,11 @@
 import { answerParent } from '../child.ts';
 import { paceOf } from '../pace.ts';
+import {
+  type CommitTimes,
+  type Watched,
+  WatcherCrowd,
+  type WatcherPlan,
+} from '../watchers/watcher-crowd.ts';
 import { Arrivals, type ArrivalsPlan } from './arrivals.ts';
 import { type CallName, orderLineCount } from './calls.ts';
 import { ClosedLoop } from './closed-loop.ts';
@@ -22,6 +28,7 @@ export interface CrowdLoad extends CrowdPlan {
 let users: readonly User[] = [];
 let loop: ClosedLoop | null = null;
 let crowd: Crowd | null = null;
+let watchers: WatcherCrowd | null = null;
 
 /** Requests are built once for all loads of a kind, by the kind's name. */
 const templates = new Map<string, readonly Template[]>();
@@ -81,6 +88,14 @@ const functions = {
     const arrivals = new Arrivals(plan, deckFor(plan));
     await arrivals.open();
     return arrivals.run();
+  },
+  async openWatchers(plan: WatcherPlan) {
+    watchers = new WatcherCrowd(plan);
+    await watchers.open();
+  },
+  endWatchers(committedAt: CommitTimes): Watched {
+    if (watchers === null) throw new Error('Nobody watches.');
+    return watchers.end(committedAt);
   },
   async runCrowd(load: CrowdLoad): Promise<CrowdResult> {
     crowd = new Crowd(load, users);

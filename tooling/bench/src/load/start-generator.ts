@@ -4,6 +4,7 @@ import type { Arrived, ArrivalsPlan } from './arrivals.ts';
 import type { CrowdResult } from './crowd/result.ts';
 import type { CrowdLoad, GeneratorFunctions, LoadResult } from './generate.ts';
 import type { LoadPlan } from './load.ts';
+import type { CommitTimes, Watched, WatcherPlan } from '../watchers/watcher-crowd.ts';
 import type { User } from './users.ts';
 
 /**
@@ -17,6 +18,9 @@ export interface Generator extends AsyncDisposable {
   runLoad(): Promise<LoadResult>;
   /** Callers who come at a rate of their own. */
   runArrivals(plan: ArrivalsPlan): Promise<Arrived>;
+  /** Until each watcher has its first message. */
+  openWatchers(plan: WatcherPlan): Promise<void>;
+  endWatchers(committedAt: CommitTimes): Promise<Watched>;
   runCrowd(load: CrowdLoad): Promise<CrowdResult>;
   /** Of the crowd that runs, what ended before this moment does not count. */
   countFromNow(): Promise<void>;
@@ -40,6 +44,8 @@ export async function startGenerator(users: readonly User[]): Promise<Generator>
     openLoad: (plan) => remote.openLoad(plan),
     runLoad: () => remote.runLoad(),
     runArrivals: (plan) => remote.runArrivals(plan),
+    openWatchers: (plan) => remote.openWatchers(plan),
+    endWatchers: (committedAt) => remote.endWatchers(committedAt),
     runCrowd: (load) => remote.runCrowd(load),
     countFromNow: () => remote.countFromNow(),
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),

@@ -9,6 +9,7 @@ export interface Section {
     | 'replicated'
     | 'arrivals'
     | 'growth'
+    | 'watchers'
     | 'scale'
     | 'layers';
   readonly title: string;
