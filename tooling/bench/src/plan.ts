@@ -115,6 +115,7 @@ const allRuns = [
   ...on('sell_out', 100, ...wayNames, 'rest', 'order'),
   ...on('many', 100, 'one_update', 'holdfast_without_admission', 'holdfast'),
   ...on('many', 1_000, 'one_update', 'holdfast_without_admission', 'holdfast'),
+  ...on('twenty', 1_000, 'holdfast', 'order'),
   ...on('get', 100, 'holdfast'),
   ...on('list', 100, 'holdfast'),
 ];

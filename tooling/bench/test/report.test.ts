@@ -123,3 +123,11 @@ test('the tables say who the guide is, and what the figures of a cost are', () =
   expect(text).toContain('The guide is a tutorial');
   expect(text).toContain('µs is processor time for each booking');
 });
+
+test('where the load generator may be what limits, the bench says so', () => {
+  const nothing = (rate: number) => ({ ...ceiling, subject: 'nothing', bookingsPerSecond: rate });
+  const textOf = (rate: number) =>
+    reportText(reportOn(findingsOf(measurement, ceiling, nothing(rate))));
+  expect(textOf(1_900)).toContain('may be what limits');
+  expect(textOf(2_000)).not.toContain('may be what limits');
+});

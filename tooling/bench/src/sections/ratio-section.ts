@@ -35,6 +35,17 @@ export function ratioSection({ ratioSpreads }: Report): Section {
       ],
     ],
     rows: isMeasured ? rows : [],
-    notes: ['An aim is about speed. Whether the bench passes is decided by safety alone.'],
+    notes: [
+      'An aim is about speed. Whether the bench passes is decided by safety alone.',
+      ...headroomNote(ratioSpreads),
+    ],
   });
+}
+
+/** Where the load generator may be what limits, it is said. */
+function headroomNote({ generator_headroom: headroom }: Report['ratioSpreads']): readonly string[] {
+  if (headroom === null || reachesAim('generator_headroom', headroom)) return [];
+  return [
+    `The load generator reached only ${ratioText(headroom.median)} times the fastest rate: it may be what limits that one.`,
+  ];
 }

@@ -1,4 +1,5 @@
 import { figure } from '@holdfast/command';
+import { msText } from '../numbers.ts';
 import type { Report } from '../report.ts';
 import type { Row } from '../rows.ts';
 import { p99Column, safetyOf, titleOf } from './row-columns.ts';
@@ -8,8 +9,13 @@ interface ScaleRow {
   readonly what: string;
   readonly rate: string;
   readonly p99Ms: number | null;
+  readonly serverMicros: number | null;
+  readonly postgresMicros: number | null;
+  readonly generatorMicros: number | null;
   readonly safety: string;
 }
+
+const notCounted = { serverMicros: null, postgresMicros: null, generatorMicros: null } as const;
 
 const loadTitles: Readonly<Record<string, string>> = {
   hot: 'one event',
@@ -27,10 +33,13 @@ export function scaleSection(report: Report): Section {
       ['what', ({ what }) => what, 'words'],
       ['a second', ({ rate }) => rate],
       p99Column,
+      ['server µs', ({ serverMicros }) => msText(serverMicros)],
+      ['PostgreSQL µs', ({ postgresMicros }) => msText(postgresMicros)],
+      ['load µs', ({ generatorMicros }) => msText(generatorMicros)],
       ['safe', ({ safety }) => safety, 'words'],
     ],
     rows: [...manyRows(report), ...writerRows(report), ...openRows(report)],
-    notes: [],
+    notes: ['µs is processor time for each answer. That to an order is five bookings.'],
   });
 }
 
@@ -48,6 +57,9 @@ function manyRows({ rows }: Report): readonly ScaleRow[] {
           ? `${figure(readsPerSecond)} reads`
           : `${figure(bookingsPerSecond)} bookings`,
       p99Ms,
+      serverMicros: row.serverMicrosPerBooking,
+      postgresMicros: row.postgresMicrosPerBooking,
+      generatorMicros: row.generatorMicros,
       safety: safetyOf(row),
     };
   });
@@ -58,6 +70,7 @@ function writerRows({ writers }: Report): readonly ScaleRow[] {
     what: `commit called straight, groups of 50, ${processesText(count)}, one event`,
     rate: `${figure(seatsPerSecond)} seats`,
     p99Ms,
+    ...notCounted,
     safety: yesOrNo(safe),
   }));
 }
@@ -66,12 +79,12 @@ function openRows({ openConnections: open }: Report): readonly ScaleRow[] {
   if (open === null) return [];
   if (open.status === 'skipped') {
     const what = '10,000 connections: skipped';
-    return [{ what, rate: open.reason, p99Ms: null, safety: '–' }];
+    return [{ what, rate: open.reason, p99Ms: null, ...notCounted, safety: '–' }];
   }
   const { connections, rssMiB, errorCount, bookingsPerSecond, p99Ms, judgement } = open;
   const what = `Holdfast, ${figure(connections)} connections, one event: ${figure(rssMiB)} MiB, ${figure(errorCount)} errors`;
   const rate = `${figure(bookingsPerSecond)} bookings`;
-  return [{ what, rate, p99Ms, safety: yesOrNo(judgement.isSafe) }];
+  return [{ what, rate, p99Ms, ...notCounted, safety: yesOrNo(judgement.isSafe) }];
 }
 
 function processesText(count: number): string {
