@@ -150,6 +150,7 @@ export const replicatedPlan: BenchPlan = {
   mode: 'replicated',
   isReplicated: true,
   roundCount: 3,
+  roundsMsMax: 4 * 60_000,
   durationMs: 2_000,
   warmUpMs: 2_500,
   runs: [1, 10, 100, 1_000].flatMap((connections) => on('hot', connections, ...wayNames)),
