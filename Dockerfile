@@ -31,4 +31,5 @@ COPY --from=pages /holdfast/apps/web/dist /holdfast/apps/web/dist
 RUN ln -s /holdfast/tooling/cli/main.js /usr/local/bin/holdfast
 # A number, so that an orchestrator sees that it is not root. Any other will do.
 USER 1000:1000
-CMD ["node", "apps/api/main.js"]
+# How an api is told to use its memory: tooling/command/src/api-node-flags.ts.
+CMD ["node", "--min-semi-space-size=16", "--max-semi-space-size=64", "apps/api/main.js"]

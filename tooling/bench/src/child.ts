@@ -12,6 +12,8 @@ export interface Child<Functions extends object> extends AsyncDisposable {
 interface ChildPlan {
   readonly name: string;
   readonly entry: string;
+  /** What Node itself is told. */
+  readonly nodeFlags?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string | null>>;
 }
@@ -26,8 +28,8 @@ const timeout = 120_000;
  * @example await using child = startChild<LayerFunctions>({ name: 'The layers', entry });
  */
 export function startChild<Functions extends object>(plan: ChildPlan): Child<Functions> {
-  const { name, entry, args = [], env } = plan;
-  const child = spawn(process.execPath, [entry, ...args], {
+  const { name, entry, nodeFlags = [], args = [], env } = plan;
+  const child = spawn(process.execPath, [...nodeFlags, entry, ...args], {
     // Ctrl-C reaches the bench alone, which ends its children when it has finished a run.
     detached: true,
     env: childEnv({ NODE_ENV: 'production', ...env }),

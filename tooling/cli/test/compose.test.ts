@@ -1,3 +1,4 @@
+import { apiNodeFlags } from '@holdfast/command';
 import { describe, expect, test } from 'vitest';
 import { documentedRules } from './acl.ts';
 import { composeText, readCompose } from './compose.ts';
@@ -99,6 +100,10 @@ test('they start in order: tables before those who need them, and the database b
   expect(migrate.depends_on).toEqual({ postgres: healthy });
   expect(api.depends_on).toEqual({ migrate: migrated });
   expect(worker.depends_on).toEqual({ migrate: migrated, redis: healthy });
+});
+
+test('the api is told to use its memory as `start` tells it', () => {
+  expect(api.command).toEqual(['node', ...apiNodeFlags, 'apps/api/main.js']);
 });
 
 test('a migration that fails ends, and says why, instead of failing for ever', () => {

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { apiNodeFlags } from '@holdfast/command';
 import { type Services, startServices } from '@holdfast/services';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { withRedis } from '../src/servers/redis.ts';
@@ -28,6 +29,10 @@ async function filesIn(directory: string): Promise<readonly string[]> {
     .filter((entry) => !entry.isDirectory())
     .map(({ parentPath, name }) => join(parentPath, name).slice(directory.length + 1));
 }
+
+test('the image runs an api, told to use its memory as `start` tells it', () => {
+  expect(image.command).toEqual(['node', ...apiNodeFlags, 'apps/api/main.js']);
+});
 
 test('the image has the sources, and neither tests nor anything that is hidden', async () => {
   const files = (await filesIn(image.workDirectory)).filter(

@@ -1,5 +1,6 @@
 /** What the `holdfast` command and the bench do the same way. */
 export { asCalled } from './as-called.ts';
+export { apiNodeFlags } from './api-node-flags.ts';
 export { childEnv, wantsPlainText } from './env.ts';
 export { type ExitCode, exitCode, exitCodeOfVerdict } from './exit-code.ts';
 export { messageOf, ProcessFailed, UsageError } from './failure.ts';

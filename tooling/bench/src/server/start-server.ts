@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { apiNodeFlags } from '@holdfast/command';
 import { startChild } from '../child.ts';
 import type { ServerFunctions } from './serve.ts';
 
@@ -37,6 +38,7 @@ export async function startServer(plan: ServerPlan): Promise<ServerUnderTest> {
   const child = startChild<ServerFunctions>({
     name: `The server ${name}`,
     entry,
+    nodeFlags: apiNodeFlags,
     args: [name, port === null ? 'alone' : 'shared'],
     env: {
       LOG_LEVEL: 'info',

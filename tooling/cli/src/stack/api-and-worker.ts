@@ -1,4 +1,5 @@
 import type { Door } from '../development/door.ts';
+import { apiNodeFlags } from '@holdfast/command';
 import type { LogListener } from './alarms.ts';
 import { type Child, startChild } from './child.ts';
 import { textMember } from '../json-object.ts';
@@ -43,6 +44,7 @@ export async function startApis(
       startChild({
         name: processCount === 1 ? 'api' : `api ${index + 1}`,
         entry: repository.apiEntry,
+        nodeFlags: apiNodeFlags,
         readyMessage: 'listening',
         onLogLine: grounds.onLogLine,
         env: {

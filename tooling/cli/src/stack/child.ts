@@ -11,6 +11,8 @@ import { createLogTail, type LogTail } from './log-tail.ts';
 interface ChildPlan {
   readonly name: string;
   readonly entry: string;
+  /** What Node itself is told. */
+  readonly nodeFlags?: readonly string[];
   readonly env: Readonly<Record<string, string | null>>;
   /** The `msg` of the log line that says it is up. */
   readonly readyMessage: string;
@@ -39,8 +41,8 @@ const guard = fileURLToPath(new URL(`./end-with-parent${ending}`, import.meta.ur
  * of its log, where it ends first or says nothing for 30 s; then it is stopped.
  */
 export async function startChild(plan: ChildPlan): Promise<Child> {
-  const { name, entry } = plan;
-  const child = spawn(process.execPath, ['--import', guard, entry], {
+  const { name, entry, nodeFlags = [] } = plan;
+  const child = spawn(process.execPath, [...nodeFlags, '--import', guard, entry], {
     detached: true,
     env: childEnv(plan.env),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
