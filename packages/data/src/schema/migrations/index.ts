@@ -14,6 +14,7 @@ import { Migration20261127051000 } from './Migration20261127051000.ts';
 import { Migration20261127053500 } from './Migration20261127053500.ts';
 import { Migration20261127053900 } from './Migration20261127053900.ts';
 import { Migration20261127061500 } from './Migration20261127061500.ts';
+import { Migration20261127121000 } from './Migration20261127121000.ts';
 
 /** Every migration, the oldest first. As a list, so that no folder is read at run time. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   Migration20261127053500,
   Migration20261127053900,
   Migration20261127061500,
+  Migration20261127121000,
 ];
