@@ -39,6 +39,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>> = p
     appDatabasePassword: text('APP_DATABASE_PASSWORD'),
     /** Does `start` serve pages? As the api reads it. */
     wantsPages: text('WEB') !== 'false',
+    /** Is there a screen, where the system has none by itself? */
+    hasDisplay: text('DISPLAY') !== null || text('WAYLAND_DISPLAY') !== null,
     /** Then no link signs anybody in. */
     isProduction: text('NODE_ENV') === 'production',
     authSecret: text('AUTH_SECRET'),

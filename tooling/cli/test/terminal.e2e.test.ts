@@ -1,44 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { commandLine, givenServices } from './command.ts';
-
-/** util-linux' own: it gives a command a terminal. */
-const hasScript = /util-linux/.test(String(spawnSync('script', ['--version']).stdout));
-
-/** Runs a command on a terminal of 60 columns. What it writes to stdout and to stderr is one. */
-function onTerminal(words: string, env: Readonly<Record<string, string>>) {
-  const {
-    DATABASE_URL: _database,
-    REDIS_URL: _redis,
-    NO_COLOR: _no,
-    FORCE_COLOR: _yes,
-    ...inherited
-  } = process.env;
-  const line = `stty cols 60; exec ${commandLine(words)}`;
-  const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
-    env: { ...inherited, ...env },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let output = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  const exited = once(child, 'close').then(() => child.exitCode);
-  return { press: (key: string) => child.stdin.write(key), output: () => output, exited };
-}
+import { givenServices } from './command.ts';
+import { hasScript, linesOf, onTerminal } from './on-terminal.ts';
 
 const escape = '\u001b[';
-
-/** The lines that stay on the terminal. */
-function linesOf(output: string): readonly string[] {
-  return output
-    .split('\r\n')
-    .map((line) => stripVTControlCharacters(line.split('\r').at(-1) ?? ''));
-}
 
 const words = 'stress --users 20 --seats 10';
 

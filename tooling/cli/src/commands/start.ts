@@ -11,11 +11,10 @@ import { Command } from 'commander';
 import { askForCode, linkTo } from '../development/door.ts';
 import { readEnv } from '../env.ts';
 import { alarms } from '../stack/alarms.ts';
-import { failWhenEnded, keepRunning, restartAllowance } from '../stack/keep-running.ts';
 import { ensureAuthSecret, findRunning, forgetRunning, noteRunning } from '../stack/local-state.ts';
 import { canSharePorts, isPortFree } from '@holdfast/services';
-import type { Restartable } from '../stack/restartable.ts';
-import { type Stack, startStack } from '../stack/stack.ts';
+import { startStack } from '../stack/stack.ts';
+import { untilStopped } from '../stack/until-stopped.ts';
 import { welcomeText } from '../stack/welcome.ts';
 import { helpAfter } from './help.ts';
 import { numberOfProcesses, portNumber } from './options.ts';
@@ -94,7 +93,7 @@ async function run(
   await noteRunning({ pid: process.pid, url, databaseUrl, redisUrl, door });
   try {
     process.stdout.write(asCalled(await welcomeText(stack, layoutOf(process.stdout))));
-    await untilStopped(stack, stop);
+    await untilStopped(stack, { stop, tell });
     tell('\nStopping.');
     return exitCode.kept;
   } finally {
@@ -104,24 +103,6 @@ async function run(
 
 function tell(line: string): void {
   process.stderr.write(asCalled(`${line}\n`));
-}
-
-/**
- * Resolves on Ctrl-C. Throws ProcessFailed when the worker or the only api ends before that, or
- * one of several again and again.
- */
-async function untilStopped({ apis, worker }: Stack, stop: AbortSignal): Promise<void> {
-  const over = new AbortController();
-  const until = AbortSignal.any([stop, over.signal]);
-  const mayRestart = restartAllowance();
-  const watch = (api: Restartable) =>
-    apis.length > 1 ? keepRunning(api, { mayRestart, tell, until }) : failWhenEnded(api, until);
-  try {
-    await Promise.race([...apis.map(watch), failWhenEnded(worker, until)]);
-  } finally {
-    // From here on they are stopped, and do not end by themselves.
-    over.abort();
-  }
 }
 
 async function refuseUnshareable(processCount: number): Promise<void> {

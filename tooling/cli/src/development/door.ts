@@ -141,6 +141,11 @@ function signIn({ tokens: issuer }: Target, codes: Codes, code: string | null): 
   return [200, { status: 'signed_in', tokens }];
 }
 
+/** The page on which an event is watched as it sells. */
+export function salePath(eventId: string): string {
+  return `/events/${eventId}`;
+}
+
 /** Where a link leads that signs in there: the code stands where no server is sent it, and no log has it. */
 export function linkTo(url: string, path: string, code: string): string {
   return `${url}${path}#code=${code}`;

@@ -23,6 +23,8 @@ export interface TrialPlan {
 export interface Watch {
   readonly steps: Steps;
   readonly stop: AbortSignal;
+  /** Is awaited when the event is on sale, and before anybody comes. */
+  readonly beforeCrowd?: (eventId: string) => Promise<void>;
 }
 
 /**
@@ -35,12 +37,13 @@ export interface Watch {
 export async function runTrial(
   target: Target,
   plan: TrialPlan,
-  { steps, stop }: Watch,
+  { steps, stop, beforeCrowd = async () => {} }: Watch,
 ): Promise<DetailedReport> {
   const { mode, userCount, seatCount, allowErrors } = plan;
   const { urls, databaseUrl } = target;
   const onSale = `An event with ${countOf(seatCount, 'seat')} is on sale`;
   const eventId = await steps.step(onSale, () => openEvent(target, { seatCount }));
+  await beforeCrowd(eventId);
   const users = makeUsers(target, userCount);
   const calls = await steps.progress(`${figure(userCount)} answers`, userCount, (onProgress) =>
     unlessInterrupted(stop, plan.drive({ urls, eventId, users, onProgress })),

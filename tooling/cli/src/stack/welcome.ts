@@ -1,7 +1,7 @@
 import { newId } from '@holdfast/client';
 import { countOf, type Layout, tokenMint } from '@holdfast/command';
 import { codeLifetimeMs } from '../development/codes.ts';
-import { linkTo } from '../development/door.ts';
+import { linkTo, salePath } from '../development/door.ts';
 import { stormUserCount } from '../development/storm.ts';
 import { openEvent, organizerClient } from '../load/target.ts';
 import { adminUrlOf } from './api-and-worker.ts';
@@ -54,7 +54,7 @@ function linkLines({ door, url }: Stack, sample: Sample, layout: Layout): readon
   const made = isNew ? 'was made for you' : 'is on sale';
   return [
     'Open this in a browser: it signs you in, as an organizer and as a buyer',
-    `  ${layout.style('bold', linkTo(url, `/events/${sample.eventId}`, door.issueCode()))}`,
+    `  ${layout.style('bold', linkTo(url, salePath(sample.eventId), door.issueCode()))}`,
     `  It works once, within ${minutes}. A new one: pnpm start, in another terminal`,
     `  A sample event ${made}: ${title}, with ${countOf(free, 'free seat')}. A button`,
     `  there sends ${countOf(stormUserCount, 'buyer')} at it.`,
