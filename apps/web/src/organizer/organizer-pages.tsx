@@ -1,6 +1,9 @@
 import { lazy } from 'react';
 import { Route, Switch } from 'wouter';
+import '../styles/organizer.css';
 import { NotFoundPage } from '../frame/not-found-page.tsx';
+import { CreatePage } from './create/create-page.tsx';
+import { EventPage } from './event/event-page.tsx';
 import { OrganizerHomePage } from './organizer-home-page.tsx';
 
 /** Charts are the largest part of all pages. */
@@ -13,6 +16,10 @@ export default function OrganizerPages() {
       <Route path="/" component={OrganizerHomePage} />
       <Route path="/events/:eventId/live">
         {({ eventId }) => <LivePage key={eventId} eventId={eventId} />}
+      </Route>
+      <Route path="/new" component={CreatePage} />
+      <Route path="/events/:eventId">
+        {({ eventId }) => <EventPage key={eventId} eventId={eventId} />}
       </Route>
       <Route component={NotFoundPage} />
     </Switch>
