@@ -50,15 +50,18 @@ async function isBuiltFrom(sources: string): Promise<boolean> {
 
 const attemptCountMax = 5;
 
-/** A folder takes the place of another in two steps: somebody else's may come in between. */
+/**
+ * A folder takes the place of another in two steps: somebody else's may come in between. One that is there already, of the
+ * same sources, stays: somebody may be reading it.
+ */
 async function putInPlace(made: string, sources: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
+    if (await isBuiltFrom(sources)) return;
     await rm(folder, { recursive: true, force: true });
     try {
       await rename(made, folder);
       return;
     } catch (error) {
-      if (await isBuiltFrom(sources)) return;
       if (attempt === attemptCountMax) throw error;
     }
   }

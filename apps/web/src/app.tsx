@@ -9,10 +9,10 @@ import { NotFoundPage } from './frame/not-found-page.tsx';
 import { LanguageProvider } from './language/language-provider.tsx';
 import { SessionProvider } from './session/session-provider.tsx';
 import type { Session } from './session/session.ts';
-import { SignInPage } from './session/sign-in-page.tsx';
 
 // Most visitors want an event; the other pages are loaded by whoever opens one.
 const BookingsPage = lazy(() => import('./buyer/bookings-page.tsx'));
+const SignInPage = lazy(() => import('./session/sign-in-page.tsx'));
 const OfferPage = lazy(() => import('./buyer/offer-page.tsx'));
 const OrganizerPages = lazy(() => import('./organizer/organizer-pages.tsx'));
 

@@ -88,13 +88,18 @@ describe.skipIf(browserPath === null)('a buyer, in Chromium', () => {
     await isHeld(page);
   });
 
-  test('finds the hold again after a reload', async () => {
-    const eventId = await site.eventOnSale();
+  test('finds the hold again after a reload, and gets more time where the rules give it', async () => {
+    const policy = { holdDurationMs: 90_000, holdExtensionMaxMs: 600_000 };
+    const eventId = await site.eventOnSale({ policy });
     const page = await site.visit({ path: `/events/${eventId}`, user: 'rae' });
     await press(page, 'Hold 1 seat');
     await isHeld(page);
     await page.reload();
     await isHeld(page);
+    const timeLeft = () => page.getByRole('timer').textContent();
+    await expect.poll(timeLeft).toMatch(/^1:2[0-8]$/);
+    await press(page, 'I need more time');
+    await expect.poll(timeLeft).toMatch(/^1:(30|29)$/);
     await page.goto(`${site.url}/bookings`);
     await sees(page, /Held for .* more: go on/);
   });

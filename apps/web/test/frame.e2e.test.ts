@@ -90,6 +90,38 @@ describe.skipIf(browserPath === null)('what stands around every page', () => {
     expect(await looks()).toEqual(chosen);
   });
 
+  test('who has to sign in again comes back to the page that asked for it', async () => {
+    const path = `/events/${await site.eventOnSale()}`;
+    const page = await site.visit({ path: '/' });
+    // As after a night: the server does not take it any more.
+    const [header, payload] = (await tokenOf('ann', 'user')).split('.');
+    await page.evaluate(
+      (token) => sessionStorage.setItem('holdfast.token', token),
+      `${header}.${payload}.over`,
+    );
+    await page.goto(new URL(path, site.url).href);
+    await page.getByText('Your sign-in has ended').first().waitFor();
+    await expectAccessible(page);
+    await page.getByRole('main').getByRole('link', { name: 'Sign in' }).first().click();
+    await page.getByLabel('Token').fill(await tokenOf('ann', 'user'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Hold 1 seat' }).waitFor();
+    expect(page.url()).toBe(new URL(path, site.url).href);
+  });
+
+  test('a page that cannot be loaded says so, and takes no other with it', async () => {
+    const page = await site.visit({ user: 'ann' });
+    await page.route('**/assets/bookings-page-*.js', (route) => route.abort());
+    await page.getByRole('link', { name: 'My bookings' }).click();
+    await page.getByText('This page broke').waitFor();
+    await page.getByRole('link', { name: 'Events' }).click();
+    await page.getByRole('heading', { name: 'Events' }).waitFor();
+    await page.unroute('**/assets/bookings-page-*.js');
+    await page.reload();
+    await page.getByRole('link', { name: 'My bookings' }).click();
+    await page.getByText('You have no bookings yet').waitFor();
+  });
+
   test('an address that is nowhere says so', async () => {
     const page = await site.visit({ path: '/organize/nowhere', user: 'olga', role: 'organizer' });
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor();

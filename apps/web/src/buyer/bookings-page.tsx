@@ -1,10 +1,10 @@
 import { useBookings, useSteadyNow } from '@holdfast/react';
-import { Link } from 'wouter';
 import { useMessages } from '../language/language-provider.tsx';
 import { Button } from '../parts/button.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
 import { useSession } from '../session/session-provider.tsx';
+import { SignInLink } from '../session/sign-in-link.tsx';
 import { BookingCard } from './booking-card.tsx';
 import { buyerMessages } from './messages.ts';
 import { ReadFailed } from './read-failed.tsx';
@@ -18,7 +18,7 @@ export default function BookingsPage() {
       <PageTitle title={say('bookings.title')} />
       {signedIn === null ? (
         <p>
-          <Link href="/sign-in">{say('bookings.signIn')}</Link>
+          <SignInLink>{say('bookings.signIn')}</SignInLink>
         </p>
       ) : (
         <OwnBookings />

@@ -1,9 +1,9 @@
 import { HoldfastError, type RefusalReason } from '@holdfast/client';
 import type { AnyAnswer, CommandState } from '@holdfast/react';
 import { Link } from 'wouter';
-import { frameMessages } from '../frame/messages.ts';
 import { useMessages } from '../language/language-provider.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { SignedOutNotice } from '../session/signed-out-notice.tsx';
 import { buyerMessages } from './messages.ts';
 
 interface CommandNewsProps {
@@ -58,13 +58,8 @@ function Refusal({ reason }: { readonly reason: RefusalReason }) {
 /** Nothing was done. */
 function Failed({ error }: { readonly error: Error }) {
   const say = useMessages(buyerMessages);
-  const sayFrame = useMessages(frameMessages);
   if (error instanceof HoldfastError && error.fault === 'unauthenticated') {
-    return (
-      <Notice tone="warning" title={sayFrame('signedOut.title')}>
-        <p>{sayFrame('signedOut.text')}</p>
-      </Notice>
-    );
+    return <SignedOutNotice />;
   }
   return (
     <Notice tone="bad" title={say('failed.title')}>

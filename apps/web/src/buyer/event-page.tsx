@@ -1,12 +1,12 @@
 import type { Event } from '@holdfast/client';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from 'wouter';
 import { useReads } from '../data/data-provider.tsx';
 import { useMessages } from '../language/language-provider.tsx';
 import { useFormat } from '../language/use-format.ts';
 import { Loading } from '../parts/loading.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
 import { useSession } from '../session/session-provider.tsx';
+import { SignInLink } from '../session/sign-in-link.tsx';
 import { HoldPanel } from './hold-panel.tsx';
 import { buyerMessages } from './messages.ts';
 import { ReadFailed } from './read-failed.tsx';
@@ -46,9 +46,7 @@ function EventFound({ event }: { readonly event: Event }) {
           <section className="card">
             <h2 className="card-title">{say('event.signIn')}</h2>
             <p>{say('event.signInText')}</p>
-            <Link href="/sign-in" className="button button-primary">
-              {say('event.signInLink')}
-            </Link>
+            <SignInLink className="button button-primary">{say('event.signInLink')}</SignInLink>
           </section>
         ) : (
           <HoldPanel event={event} />

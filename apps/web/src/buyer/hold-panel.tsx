@@ -1,9 +1,7 @@
 import type { Event } from '@holdfast/client';
 import { useHold } from '@holdfast/react';
 import { useMessages } from '../language/language-provider.tsx';
-import { Button } from '../parts/button.tsx';
 import { Loading } from '../parts/loading.tsx';
-import { Notice } from '../parts/notice.tsx';
 import { useKeptFocus } from '../parts/use-kept-focus.ts';
 import { ChooseSeats } from './choose-seats.tsx';
 import { CommandNews } from './command-news.tsx';
@@ -11,6 +9,7 @@ import { EndedHoldNews } from './ended-hold-news.tsx';
 import { HeldSeats } from './held-seats.tsx';
 import { buyerMessages } from './messages.ts';
 import { OwnSeats } from './own-seats.tsx';
+import { ReadFailed } from './read-failed.tsx';
 
 /** What the user has of an event, and can do: choose seats, hold them, buy them, give them back. */
 export function HoldPanel({ event }: { readonly event: Event }) {
@@ -24,12 +23,7 @@ export function HoldPanel({ event }: { readonly event: Event }) {
         {say(hold.status === 'held' ? 'hold.title' : 'choose.title')}
       </h2>
       {hold.status === 'looking' && <Loading />}
-      {hold.status === 'unreachable' && (
-        <Notice tone="warning" title={say('hold.unreachable')}>
-          <p>{say('read.failedText')}</p>
-          <Button onClick={own.readAgain}>{say('read.again')}</Button>
-        </Notice>
-      )}
+      {hold.status === 'unreachable' && <ReadFailed error={hold.error} onAgain={own.readAgain} />}
       {hold.status === 'held' && <HeldSeats event={event} own={own} booking={hold.booking} />}
       {hold.status === 'none' && (
         <>

@@ -10,6 +10,7 @@ import { Loading } from '../parts/loading.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
 import { useSession } from '../session/session-provider.tsx';
+import { SignInLink } from '../session/sign-in-link.tsx';
 import { CommandNews } from './command-news.tsx';
 import { buyerMessages } from './messages.ts';
 
@@ -27,7 +28,7 @@ export default function OfferPage(ids: OfferPageProps) {
       <PageTitle title={say('accept.title')} />
       {signedIn === null ? (
         <p>
-          <Link href="/sign-in">{say('accept.signIn')}</Link>
+          <SignInLink>{say('accept.signIn')}</SignInLink>
         </p>
       ) : (
         <Offer ids={ids} userId={signedIn.userId} />

@@ -1,8 +1,8 @@
 import { useMessages } from '../language/language-provider.tsx';
 import { faultOf } from '../data/fault-of.ts';
-import { frameMessages } from '../frame/messages.ts';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
+import { SignedOutNotice } from '../session/signed-out-notice.tsx';
 import { buyerMessages } from './messages.ts';
 
 interface ReadFailedProps {
@@ -13,15 +13,8 @@ interface ReadFailedProps {
 /** Something could not be read: what that means, and what to do. */
 export function ReadFailed({ error, onAgain }: ReadFailedProps) {
   const say = useMessages(buyerMessages);
-  const sayFrame = useMessages(frameMessages);
   const fault = error instanceof Error ? faultOf(error) : 'bug';
-  if (fault === 'unauthenticated') {
-    return (
-      <Notice tone="warning" title={sayFrame('signedOut.title')}>
-        <p>{sayFrame('signedOut.text')}</p>
-      </Notice>
-    );
-  }
+  if (fault === 'unauthenticated') return <SignedOutNotice />;
   if (fault === 'not_found') {
     return (
       <Notice tone="warning" title={say('event.missing')}>

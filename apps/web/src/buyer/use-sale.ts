@@ -21,14 +21,14 @@ export interface Sale {
 export function useSale(event: Event): Sale {
   const seats = useAvailability(event.id);
   const queryClient = useQueryClient();
-  const { queryKey } = useReads().event.get.queryOptions({ eventId: event.id });
+  const reads = useReads();
+  const eventId = event.id;
   const live = 'change' in seats && seats.change.version >= event.version ? seats.change : event;
   const isChanged = live.status !== event.status || live.seatCount !== event.seatCount;
-  const key = JSON.stringify(queryKey);
   useEffect(() => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what was written a line above.
-    if (isChanged) void queryClient.invalidateQueries({ queryKey: JSON.parse(key) as unknown[] });
-  }, [isChanged, key, queryClient]);
+    if (!isChanged) return;
+    void queryClient.invalidateQueries(reads.event.get.queryFilter({ eventId }));
+  }, [isChanged, eventId, queryClient, reads]);
   const { status, seatCount, availableSeats, heldSeats } = live;
   return { status, seatCount, availableSeats, heldSeats, isStale: seats.status === 'stale' };
 }

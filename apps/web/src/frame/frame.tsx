@@ -1,10 +1,11 @@
 import { lazy, type ReactNode, Suspense } from 'react';
-import { Link, useRoute } from 'wouter';
+import { Link, useLocation, useRoute } from 'wouter';
 import { useMessages } from '../language/language-provider.tsx';
 import { useSession } from '../session/session-provider.tsx';
 import { SessionMenu } from '../session/session-menu.tsx';
 import { SignInLinkNotice } from '../session/sign-in-link-notice.tsx';
 import { frameMessages } from './messages.ts';
+import { PageBoundary } from './page-boundary.tsx';
 import { Preferences } from './preferences.tsx';
 
 /** Whoever buys never loads it: there is nobody else to be. */
@@ -14,6 +15,7 @@ const DevelopmentBar = lazy(() => import('../development/development-bar.tsx'));
 export function Frame({ children }: { readonly children: ReactNode }) {
   const say = useMessages(frameMessages);
   const { signedIn, people } = useSession();
+  const [address] = useLocation();
   const canOrganize = signedIn !== null && signedIn.role !== 'user';
   return (
     <>
@@ -40,7 +42,7 @@ export function Frame({ children }: { readonly children: ReactNode }) {
       )}
       <main id="main" className="main" tabIndex={-1}>
         <SignInLinkNotice />
-        {children}
+        <PageBoundary address={address}>{children}</PageBoundary>
       </main>
     </>
   );

@@ -1,5 +1,6 @@
 import { type SubmitEvent, useId, useState } from 'react';
-import { Link } from 'wouter';
+import { Link, useLocation } from 'wouter';
+import { useHistoryState } from 'wouter/use-browser-location';
 import { frameMessages } from '../frame/messages.ts';
 import { useMessages } from '../language/language-provider.tsx';
 import { Button } from '../parts/button.tsx';
@@ -8,7 +9,7 @@ import { PageTitle } from '../parts/page-title.tsx';
 import { useSession } from './session-provider.tsx';
 
 /** Takes a token. What is typed is never part of an address: the form is not sent anywhere. */
-export function SignInPage() {
+export default function SignInPage() {
   const say = useMessages(frameMessages);
   const { signedIn } = useSession();
   return (
@@ -33,9 +34,13 @@ function TokenForm() {
   const [token, setToken] = useState('');
   const [isBad, setIsBad] = useState(false);
   const id = useId();
+  const [, navigate] = useLocation();
+  const from = useFrom();
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    setIsBad(!signIn(token));
+    const isSignedIn = signIn(token);
+    setIsBad(!isSignedIn);
+    if (isSignedIn && from !== null) navigate(from, { replace: true });
   };
   return (
     <form className="form" onSubmit={submit} noValidate>
@@ -62,4 +67,11 @@ function TokenForm() {
       </Button>
     </form>
   );
+}
+
+/** Which page has led here. Only a path of this site is one. */
+function useFrom(): string | null {
+  const state: unknown = useHistoryState();
+  const from = typeof state === 'object' && state !== null && 'from' in state ? state.from : null;
+  return typeof from === 'string' && /^\/(?!\/)/.test(from) ? from : null;
 }
