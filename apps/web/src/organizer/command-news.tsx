@@ -11,8 +11,11 @@ interface Refused {
   readonly message: string;
 }
 
+/** What an organizer's command answers, as far as it is told here. */
+export type OrganizerAnswer = AnyAnswer | Refused;
+
 interface CommandNewsProps {
-  readonly state: CommandState<unknown, AnyAnswer | Refused>;
+  readonly state: CommandState<unknown, OrganizerAnswer>;
 }
 
 /** What became of an organizer's command: done, refused and why, in doubt, or not done. */
@@ -37,7 +40,7 @@ export function CommandNews({ state }: CommandNewsProps) {
   );
 }
 
-function isRefused(answer: AnyAnswer | Refused): answer is Refused {
+function isRefused(answer: OrganizerAnswer): answer is Refused {
   return answer.status === 'refused' && 'reason' in answer;
 }
 

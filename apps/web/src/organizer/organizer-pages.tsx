@@ -2,6 +2,8 @@ import { lazy } from 'react';
 import { Route, Switch } from 'wouter';
 import '../styles/organizer.css';
 import { NotFoundPage } from '../frame/not-found-page.tsx';
+import { BookingPage } from './bookings/booking-page.tsx';
+import { BookingsPage } from './bookings/bookings-page.tsx';
 import { CreatePage } from './create/create-page.tsx';
 import { EventPage } from './event/event-page.tsx';
 import { OrganizerHomePage } from './organizer-home-page.tsx';
@@ -20,6 +22,12 @@ export default function OrganizerPages() {
       <Route path="/new" component={CreatePage} />
       <Route path="/events/:eventId">
         {({ eventId }) => <EventPage key={eventId} eventId={eventId} />}
+      </Route>
+      <Route path="/events/:eventId/bookings">
+        {({ eventId }) => <BookingsPage key={eventId} eventId={eventId} />}
+      </Route>
+      <Route path="/events/:eventId/bookings/:bookingId">
+        {(booking) => <BookingPage key={booking.bookingId} {...booking} />}
       </Route>
       <Route component={NotFoundPage} />
     </Switch>

@@ -1,4 +1,4 @@
-import { HoldfastError, newId } from '@holdfast/client';
+import { newId } from '@holdfast/client';
 import { type CommandState, useCommand, useHoldfastClient } from '@holdfast/react';
 import { type ReactNode, type SubmitEvent, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
@@ -7,6 +7,7 @@ import { Button } from '../../parts/button.tsx';
 import { FaultList } from '../../parts/fault-list.tsx';
 import { PageTitle } from '../../parts/page-title.tsx';
 import { CommandNews } from '../command-news.tsx';
+import { faultsByField } from '../faults-by-field.ts';
 import { organizerMessages } from '../messages.ts';
 import { EventFields } from './event-fields.tsx';
 import { fieldAt, type FieldName, readForm } from './read-form.ts';
@@ -68,10 +69,9 @@ function useFaults(flaws: Faults, state: CommandState<unknown, object>): Faults 
     if (state.status === 'answered' && isOfRules(state.answer)) {
       return new Map([['opensAt', say('refused.invalid_rules')] as const]);
     }
-    const { fields = [] } =
-      state.status === 'failed' && state.error instanceof HoldfastError ? state.error : {};
+    const told = faultsByField(state.status === 'failed' ? state.error : null);
     return new Map(
-      fields.flatMap(({ path, message }) => {
+      [...told].flatMap(([path, message]) => {
         const name = fieldAt(path);
         return name === null ? [] : [[name, say('form.api', { message })] as const];
       }),

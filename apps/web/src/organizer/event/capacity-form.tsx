@@ -1,10 +1,11 @@
-import { type Event, HoldfastError } from '@holdfast/client';
+import type { Event } from '@holdfast/client';
 import { useCommand, useHoldfastClient } from '@holdfast/react';
 import { type SubmitEvent, useState } from 'react';
 import { useMessages } from '../../language/language-provider.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Field, focusField } from '../../parts/field.tsx';
 import { CommandNews } from '../command-news.tsx';
+import { faultsByField } from '../faults-by-field.ts';
 import { organizerMessages } from '../messages.ts';
 
 interface CapacityFormProps {
@@ -30,9 +31,8 @@ export function CapacityForm({ event, onChanged }: CapacityFormProps) {
     onChanged();
   };
   const { state } = change;
-  const error =
-    state.status === 'failed' && state.error instanceof HoldfastError ? state.error : null;
-  const message = error?.fields[0]?.message;
+  const faults = faultsByField(state.status === 'failed' ? state.error : null);
+  const message = faults.get('seatCount');
   return (
     <form className="form card" noValidate onSubmit={(submitted) => void submit(submitted)}>
       <Field
