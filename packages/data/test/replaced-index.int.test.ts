@@ -31,6 +31,15 @@ async function definition(): Promise<string> {
 const eventFirst =
   /^CREATE UNIQUE INDEX ix_bookings_user_event ON .*\(event_id, user_id, ordinal\) WHERE [^;]*(?<! invalid)$/;
 
+test("the ledger's index is replaced, and then has all of a booking's rows", async () => {
+  const made = `select pg_get_indexdef('ix_ledger_booking_stage'::regclass) as it`;
+  const columns = async () => (await database.pool.query<{ it: string }>(made)).rows[0]?.it;
+  expect(await columns()).toContain('WHERE (type = ANY');
+  await migrate(database);
+  expect(await columns()).toContain('WHERE (booking_id IS NOT NULL)');
+  await expectSound(database);
+});
+
 describe('the unique index on a user and an event', () => {
   test('is replaced while bookings go on: none is lost, and nobody gets a second one', async () => {
     expect(await definition()).toContain('(user_id, event_id, ordinal)');

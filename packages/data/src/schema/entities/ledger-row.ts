@@ -38,10 +38,11 @@ export const LedgerRow = defineEntity({
     },
   ],
   uniques: [
-    // What happens to a booking at most once. It may change more often in other ways.
+    // What happens to a booking at most once. It may change more often in other ways: these are told apart by their
+    // place in the ledger, so that the index has all of a booking's rows.
     {
       name: 'ix_ledger_booking_stage',
-      expression: `create unique index "ix_ledger_booking_stage" on "ledger" ("event_id", "booking_id", "type") where "type" in ('booking_held', 'booking_confirmed', 'booking_cancelled', 'booking_expired')`,
+      expression: `create unique index "ix_ledger_booking_stage" on "ledger" ("event_id", "booking_id", "type", (case when "type" in ('booking_held', 'booking_confirmed', 'booking_cancelled', 'booking_expired') then 0 else "version" * 4294967296 + "position" end)) where "booking_id" is not null`,
     },
   ],
 });
