@@ -87,6 +87,11 @@ export const ratioDefinitions = {
     { min: 0.9 },
     over(bookings('holdfast', 'many'), hot),
   ),
+  many_over_one_1000: of(
+    '10,000 events ÷ one event, 1,000 connections',
+    { min: 0.9 },
+    over(bookings('holdfast', 'many', 1_000), crowded),
+  ),
   refusal_over_empty: of(
     'sold_out refusals ÷ empty mutation',
     { min: 0.95 },
