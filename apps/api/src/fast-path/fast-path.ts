@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { type AnyRouter, getTRPCErrorFromUnknown, getTRPCErrorShape } from '@trpc/server';
 import type { TRPCResponse } from '@trpc/server/rpc';
 import { answerHeaders } from '../http/answer-headers.ts';
+import { bodyText } from '../http/body-text.ts';
 import type { Cors } from '../http/cors.ts';
 import { type Fault, presentFault } from '../http/faults.ts';
 import type { TakeRequest } from '../http/node-server.ts';
@@ -99,15 +100,16 @@ function createSend({ headersOf, cors }: FastPathOptions) {
   return ({ served, response }: Exchange, { status, responses, body }: Answer): void => {
     // Its caller has left.
     if (response.destroyed) return;
+    const { length, encoding } = bodyText(body);
     response.writeHead(status, {
       ...answerHeaders(served.id),
       ...cors.headersOf(served.headers.origin),
       vary,
       'content-type': 'application/json',
       ...headersOf(responses, served.method === 'POST' ? 'mutation' : 'query'),
-      'content-length': Buffer.byteLength(body),
+      'content-length': length,
     });
-    response.end(body);
+    response.end(body, encoding);
   };
 }
 

@@ -6,6 +6,7 @@ import { createCallAll } from '../fast-path/call-all.ts';
 import { type ContextParts, createContextOf } from '../fast-path/call-context.ts';
 import { readBody } from '../fast-path/read-body.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
+import { bodyText } from '../http/body-text.ts';
 import type { Cors } from '../http/cors.ts';
 import { Fault } from '../http/faults.ts';
 import type { TakeRequest } from '../http/node-server.ts';
@@ -52,13 +53,14 @@ export function createRest(options: RestOptions): Rest {
     const { status, headers, body } = await answer(exchange, asked, text);
     // Its caller has left.
     if (response.destroyed) return;
+    const { length, encoding } = bodyText(body);
     response.writeHead(status, {
       ...answerHeaders(served.id),
       ...cors.headersOf(served.headers.origin),
       ...headers,
-      'content-length': Buffer.byteLength(body),
+      'content-length': length,
     });
-    response.end(body);
+    response.end(body, encoding);
   }
 
   return {
