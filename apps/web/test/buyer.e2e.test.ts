@@ -144,9 +144,12 @@ describe.skipIf(browserPath === null)('a buyer, in Chromium', () => {
   });
 
   test('who is offline is told so, and gets the one hold when the line is back', async () => {
-    const path = `/events/${await site.eventOnSale()}`;
-    const page = await site.visit({ path, user: 'ole' });
-    await page.getByRole('button', { name: 'Hold 1 seat' }).waitFor();
+    const eventId = await site.eventOnSale();
+    const page = await site.visit({ path: `/events/${eventId}`, user: 'ole' });
+    await sees(page, '10 of 10 seats are free');
+    // What it shows is live from now on.
+    await (await site.clientOf('oda')).booking.book({ eventId, quantity: 1 });
+    await sees(page, '9 of 10 seats are free');
     await page.context().setOffline(true);
     await sees(page, 'the connection is cut');
     await press(page, 'Hold 1 seat');

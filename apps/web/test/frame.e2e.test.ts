@@ -14,7 +14,7 @@ describe.skipIf(browserPath === null)('what stands around every page', () => {
   afterAll(() => site[Symbol.asyncDispose]());
 
   test('a page loads from this server alone, under a policy that it never breaks', async () => {
-    const page = await site.visit({});
+    const page = await site.visit({ breaksPolicy: true });
     const asked: string[] = [];
     const complaints: string[] = [];
     page.on('request', (request) => asked.push(new URL(request.url()).origin));
@@ -33,6 +33,15 @@ describe.skipIf(browserPath === null)('what stands around every page', () => {
     );
     expect(isLeft).toBe(false);
     expect(complaints.join()).toContain('Content Security Policy');
+    const makesMarkup = await page.evaluate(() => {
+      try {
+        document.body.insertAdjacentHTML('beforeend', '<b>made of a text</b>');
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    expect(makesMarkup).toBe(false);
   });
 
   test('a token is kept in the tab alone, and signing out forgets it', async () => {

@@ -5,7 +5,7 @@ import { freshDatabase } from '@holdfast/testing';
 import { type ApiProcess, startApiProcess } from '@holdfast/testing/api-process';
 import { openBrowser } from '@holdfast/testing/chromium';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { builtPages } from './built-pages.ts';
 
 type Role = 'user' | 'organizer' | 'admin';
@@ -19,6 +19,8 @@ interface Visit extends Pick<BrowserContextOptions, 'colorScheme' | 'viewport' |
   readonly locale?: 'en' | 'de';
   /** By how much the browser's wall clock is wrong. */
   readonly clockOffMs?: number;
+  /** The test breaks the pages' policy on purpose. Every other one fails where a page has tried to. */
+  readonly breaksPolicy?: boolean;
   /** Where the api is reached: a proxy that can be cut, say. */
   readonly url?: string;
 }
@@ -94,10 +96,20 @@ async function freshTables(): Promise<string> {
   return databaseUrl;
 }
 
+/** What Chromium says where the Content-Security-Policy has stopped something. */
+const aboutPolicy = /Content Security Policy|Trusted(?:HTML|Script)/;
+
 async function visitSite(browser: Browser, visit: Visit & { readonly url: string }): Promise<Page> {
   const { path = '/', user, role = 'user', locale = 'en', clockOffMs = 0, url, ...options } = visit;
   const context = await browser.newContext({ ...options, locale });
-  onTestFinished(() => context.close());
+  const complaints: string[] = [];
+  context.on('console', (message) => {
+    if (aboutPolicy.test(message.text())) complaints.push(message.text());
+  });
+  onTestFinished(async () => {
+    await context.close();
+    if (visit.breaksPolicy !== true) expect(complaints).toEqual([]);
+  });
   if (user !== undefined) {
     const token = await tokenOf(user, role);
     await context.addInitScript((text) => sessionStorage.setItem('holdfast.token', text), token);

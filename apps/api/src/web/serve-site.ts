@@ -16,6 +16,9 @@ const pageHeaders = {
     'style-src': "'self'",
     'img-src': "'self'",
     'connect-src': "'self'",
+    // Nothing may make markup or scripts of a text: what would, fails.
+    'require-trusted-types-for': "'script'",
+    'trusted-types': "'none'",
   }),
   'referrer-policy': 'no-referrer',
   // For browsers that do not know frame-ancestors.
