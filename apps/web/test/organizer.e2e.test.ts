@@ -9,7 +9,7 @@ const olga = { user: 'olga', role: 'organizer' } as const;
 
 /** The text beside a word in the list of an event's figures. */
 const figure = (page: Page, name: string) =>
-  page.locator('.figures > div', { has: page.getByText(name, { exact: true }) }).locator('dd');
+  page.locator('.seat-figures > div', { has: page.getByText(name, { exact: true }) }).locator('dd');
 
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { filtersOf, readText, repositoryRoot } from './guide-rows.ts';
@@ -45,3 +45,20 @@ test('each file that a document links to is there', () => {
   expect(links.length).toBeGreaterThan(60);
   expect(links.filter((path) => !existsSync(path))).toEqual([]);
 });
+
+test('each picture that a document shows is there, in light and dark, and each there is is shown', () => {
+  const shown = all.flatMap((document) =>
+    [...readText(document).matchAll(/(?:src|srcset)="([^"]+\.png)"/g)].map(([, path = '']) =>
+      resolve(repositoryRoot, dirname(document), path),
+    ),
+  );
+  const folder = resolve(repositoryRoot, 'docs/screenshots');
+  const there = readdirSync(folder).map((name) => resolve(folder, name));
+  expect(there.length).toBeGreaterThan(10);
+  expect([...new Set(shown)].toSorted()).toEqual(there.toSorted());
+  const heavy = there.filter((path) => statSync(path).size > pictureBytesMax);
+  expect(heavy).toEqual([]);
+});
+
+/** As `pnpm screenshots` has it. */
+const pictureBytesMax = 150_000;

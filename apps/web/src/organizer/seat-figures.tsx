@@ -17,7 +17,7 @@ export function SeatFigures({ event }: { readonly event: Event }) {
     ['total', seatCount],
   ] as const;
   return (
-    <dl className="figures">
+    <dl className="seat-figures">
       {figures.map(([name, count]) => (
         <div key={name}>
           <dt>{say(`figures.${name}`)}</dt>
