@@ -104,6 +104,18 @@ describe.skipIf(browserPath === null)('a buyer, in Chromium', () => {
     await sees(page, /Held for .* more: go on/);
   });
 
+  test('hears by itself that the event was called off, and the hold with it', async () => {
+    const eventId = await site.eventOnSale();
+    const page = await site.visit({ path: `/events/${eventId}`, user: 'hana' });
+    await press(page, 'Hold 1 seat');
+    await isHeld(page);
+    const { event } = await site.clientOf('olga', 'organizer');
+    await event.close({ eventId, as: 'cancelled' });
+    await sees(page, 'Your hold was called off');
+    await sees(page, 'This event was called off');
+    expect(await page.getByRole('button', { name: /Hold|Buy/ }).count()).toBe(0);
+  });
+
   test('is told that all is sold, and by itself that seats came back', async () => {
     const eventId = await site.eventOnSale({ seatCount: 2 });
     const { booking } = await site.clientOf('sam');

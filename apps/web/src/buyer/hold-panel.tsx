@@ -1,5 +1,6 @@
 import type { Event } from '@holdfast/client';
 import { useHold } from '@holdfast/react';
+import { useEffect, useEffectEvent } from 'react';
 import { useMessages } from '../language/language-provider.tsx';
 import { Loading } from '../parts/loading.tsx';
 import { useKeptFocus } from '../parts/use-kept-focus.ts';
@@ -10,12 +11,19 @@ import { HeldSeats } from './held-seats.tsx';
 import { buyerMessages } from './messages.ts';
 import { OwnSeats } from './own-seats.tsx';
 import { ReadFailed } from './read-failed.tsx';
+import { useSale } from './use-sale.ts';
 
 /** What the user has of an event, and can do: choose seats, hold them, buy them, give them back. */
 export function HoldPanel({ event }: { readonly event: Event }) {
   const say = useMessages(buyerMessages);
   const own = useHold(event.id);
   const { hold, command } = own;
+  const { status } = useSale(event);
+  const lookAgain = useEffectEvent(own.readAgain);
+  // What was held has ended with the event, and nobody else tells this page.
+  useEffect(() => {
+    if (status === 'cancelled') lookAgain();
+  }, [status]);
   const heading = useKeptFocus<HTMLHeadingElement>(hold.status);
   return (
     <section className="card panel" aria-labelledby="hold-title">
