@@ -5,7 +5,7 @@ import { tokenMint } from '@holdfast/command';
 import { findChromium, openBrowser } from '@holdfast/testing/chromium';
 import { violationsOf } from '@holdfast/testing/accessibility';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { linkTo } from '../src/development/door.ts';
+import { linkTo, salePath } from '../src/development/door.ts';
 import { inspect } from '../src/judge/evidence.ts';
 import { openEvent, organizerClient } from '../src/load/target.ts';
 import type { Stack } from '../src/stack/stack.ts';
@@ -192,26 +192,34 @@ describe.skipIf(browserPath === null)('the link, in Chromium', () => {
     await context.close();
   });
 
-  test('lets a developer be an organizer and a buyer, and send a crowd from the page of an event', async () => {
+  test('leads to the sale, where a developer sends a crowd, watches it, and becomes a buyer', async () => {
     const eventId = await openEvent(stack, { seatCount: 400 });
     const context = await browser.newContext();
     const page = await context.newPage();
-    await page.goto(linkTo(stack.url, `/events/${eventId}`, newCode()));
+    await page.goto(linkTo(stack.url, salePath(eventId), newCode()));
     const development = page.getByRole('complementary', { name: 'Development' });
     await development.getByRole('button', { name: 'Send 1,000 buyers' }).click();
     await development.getByText('400 got a seat, 600 were refused').waitFor();
-    await page.getByText('Sold out').first().waitFor();
+    const figure = (name: string) => page.locator(`[data-figure="${name}"]`).innerText();
+    await expect.poll(() => figure('sold')).toMatch(/\b400\nof 400 seats/);
+    await expect.poll(() => figure('refused')).toContain('600 in all');
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       expect(await violationsOf(page)).toEqual([]);
     }
+
     await development.getByLabel('You are').selectOption('⁨developer⁩ (buys)');
-    await page.getByRole('banner').getByText('developer').waitFor();
+    await page.getByText('Sold out').first().waitFor();
+    expect(page.url()).toBe(`${stack.url}/events/${eventId}`);
     expect(await page.getByRole('link', { name: 'Organize' }).count()).toBe(0);
     await page.reload();
     await page.getByRole('banner').getByText('developer').waitFor();
+    await development.getByLabel('You are').selectOption('⁨organizer⁩ (organizes)');
+    await expect.poll(() => figure('sold')).toMatch(/\b400\n/);
+    expect(page.url()).toBe(stack.url + salePath(eventId));
+
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByRole('link', { name: 'Sign in' }).waitFor();
+    await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
     expect(await development.count()).toBe(0);
     expect(await page.evaluate('JSON.stringify({ ...sessionStorage })')).not.toMatch(/ey[\w-]+\./);
     await context.close();

@@ -1,5 +1,6 @@
 import { useLocation } from 'wouter';
 import { useMessages } from '../language/language-provider.tsx';
+import type { SignedIn } from '../session/session.ts';
 import { useSession } from '../session/session-provider.tsx';
 import { developmentMessages } from './messages.ts';
 import { StormButton } from './storm-button.tsx';
@@ -8,7 +9,7 @@ import { StormButton } from './storm-button.tsx';
 export default function DevelopmentBar() {
   const say = useMessages(developmentMessages);
   const { signedIn, people, become } = useSession();
-  const [location] = useLocation();
+  const [location, navigate] = useLocation();
   const organizer = people.find(({ role }) => role !== 'user');
   const eventId = eventIdIn(location);
   return (
@@ -20,7 +21,9 @@ export default function DevelopmentBar() {
           value={signedIn?.token}
           onChange={({ target }) => {
             const chosen = people[target.selectedIndex];
-            if (chosen !== undefined) become(chosen);
+            if (chosen === undefined) return;
+            navigate(pageFor(chosen, eventId, location));
+            become(chosen);
           }}
         >
           {people.map(({ token, userId, role }) => (
@@ -35,6 +38,13 @@ export default function DevelopmentBar() {
       )}
     </aside>
   );
+}
+
+/** The same event on the other's side of it: a buyer has no console, and an organizer's page of an event is its console. */
+function pageFor({ role }: SignedIn, eventId: string | null, location: string): string {
+  const buys = role === 'user';
+  if (eventId !== null) return buys ? `/events/${eventId}` : `/organize/events/${eventId}/live`;
+  return buys && location.startsWith('/organize') ? '/' : location;
 }
 
 /** @example eventIdIn('/organize/events/0197…/live') // '0197…' */

@@ -143,7 +143,7 @@ function signIn({ tokens: issuer }: Target, codes: Codes, code: string | null): 
 
 /** The page on which an event is watched as it sells. */
 export function salePath(eventId: string): string {
-  return `/events/${eventId}`;
+  return `/organize/events/${eventId}/live`;
 }
 
 /** Where a link leads that signs in there: the code stands where no server is sent it, and no log has it. */
