@@ -16,6 +16,8 @@ import { writeDocuments } from './documents.ts';
 import { bookingCounts, type GrowthPlan, growthPlan, tinyGrowth } from './growth/plan.ts';
 import { runGrowth } from './growth/run-growth.ts';
 import { type BenchPlan, fullPlan, quickPlan, replicatedPlan, tinyPlan } from './plan.ts';
+import { fullConsoles, tinyConsoles } from './consoles/measure-consoles.ts';
+import { runConsoles } from './consoles/run-consoles.ts';
 import { fullWatchers, tinyWatchers } from './watchers/measure-watchers.ts';
 import { runWatchers } from './watchers/run-watchers.ts';
 import { reportPage } from './report-page.ts';
@@ -33,6 +35,7 @@ export interface BenchOptions {
   readonly growth?: boolean;
   readonly rows?: number;
   readonly watchers?: boolean;
+  readonly consoles?: boolean;
 }
 
 const about = `
@@ -88,6 +91,7 @@ export function createProgram(): Command {
       '--watchers',
       'what thousands of watchers of one event cost, and when they hear of a change',
     )
+    .option('--consoles', 'what open consoles cost a storm, in turn with and without')
     .option('--json', 'print the report as one line of JSON')
     .option(
       '--report <file>',
@@ -108,6 +112,8 @@ async function runBench(options: BenchOptions, stop: AbortSignal): Promise<numbe
   if (options.admission) return runAdmission(options, steps);
   if (options.watchers)
     return runWatchers(options.tiny ? tinyWatchers : fullWatchers, options, steps);
+  if (options.consoles)
+    return runConsoles(options.tiny ? tinyConsoles : fullConsoles, options, steps);
   if (options.growth) return runGrowth(growthOf(options), options, steps);
   await using page = options.report === undefined ? null : await claimReportFile(options.report);
   const plan = planOf(options);

@@ -11,7 +11,7 @@ import {
   startStandby,
 } from '@holdfast/services';
 import { type Generator, startGenerator } from './load/start-generator.ts';
-import { makeUsers } from './load/users.ts';
+import { makeOrganizer, makeUsers } from './load/users.ts';
 import {
   type ServerPlan,
   type ServerUnderTest,
@@ -24,6 +24,8 @@ export interface Stand extends AsyncDisposable {
   readonly services: Services;
   /** Has the users, a token each. */
   readonly generator: Generator;
+  /** A token of who organizes every event of the bench. */
+  readonly organizerToken: string;
   /** A new database with the tables; the way whose it is has it alone. */
   newPlace(name: string): Promise<Place>;
 }
@@ -57,6 +59,7 @@ export async function openStand(
   if (isReplicated) await startReplica(services, started);
   const authSecret = randomBytes(32).toString('base64url');
   const generator = started.use(await startGenerator(makeUsers(userCount, authSecret)));
+  const organizerToken = makeOrganizer(authSecret);
   const own = started.move();
 
   const newPlace = async (name: string): Promise<Place> => {
@@ -80,7 +83,13 @@ export async function openStand(
       },
     };
   };
-  return { services, generator, newPlace, [Symbol.asyncDispose]: () => own.disposeAsync() };
+  return {
+    services,
+    generator,
+    organizerToken,
+    newPlace,
+    [Symbol.asyncDispose]: () => own.disposeAsync(),
+  };
 }
 
 /** It ends before the first server, and after the databases are dropped, which it hears of. */

@@ -113,3 +113,12 @@ test('every watcher hears of every change', async () => {
   expect(row).toMatchObject({ watcherCount: 20, commitCount: 10, seenCount: 200, brokenCount: 0 });
   expect(row.p50Ms).toBeGreaterThan(0);
 });
+
+test('every console hears of every storm', async () => {
+  const { exitCode, stdout, stderr } = await runBench('--consoles', '--tiny', '--json');
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  const [row] = JSON.parse(stdout).rows;
+  expect(row).toMatchObject({ processCount: 1, consoleCount: 2, isHeard: true });
+  expect(row.ratios).toHaveLength(1);
+  expect(row.ratios[0]).toBeGreaterThan(0);
+});

@@ -2,7 +2,8 @@ import { commit, type Database } from '@holdfast/data';
 import type { Client } from 'pg';
 import { v7 } from 'uuid';
 
-const organizerId = 'organizer';
+/** Who organizes them all. */
+export const organizerId = 'organizer';
 const dayMs = 24 * 60 * 60 * 1_000;
 
 /**

@@ -1,4 +1,5 @@
 import { tokenMint } from '@holdfast/command';
+import { organizerId } from './events.ts';
 
 export interface User {
   readonly id: string;
@@ -21,4 +22,10 @@ export function makeUsers(count: number, secret: string): readonly User[] {
     const userId = `user-${index}`;
     return { id: userId, token: mint({ userId, role: 'user', expiresInSeconds }) };
   });
+}
+
+/** The token of who organizes the bench's events (events.ts). */
+export function makeOrganizer(secret: string): string {
+  const mint = tokenMint({ secret, issuer: 'holdfast', audience: 'holdfast' });
+  return mint({ userId: organizerId, role: 'organizer', expiresInSeconds });
 }

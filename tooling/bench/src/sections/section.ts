@@ -10,6 +10,7 @@ export interface Section {
     | 'arrivals'
     | 'growth'
     | 'watchers'
+    | 'consoles'
     | 'scale'
     | 'layers';
   readonly title: string;
