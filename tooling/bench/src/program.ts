@@ -109,12 +109,8 @@ export function createProgram(): Command {
 
 async function runBench(options: BenchOptions, stop: AbortSignal): Promise<number> {
   const steps = stepsOn(process.stderr, stop);
-  if (options.admission) return runAdmission(options, steps);
-  if (options.watchers)
-    return runWatchers(options.tiny ? tinyWatchers : fullWatchers, options, steps);
-  if (options.consoles)
-    return runConsoles(options.tiny ? tinyConsoles : fullConsoles, options, steps);
-  if (options.growth) return runGrowth(growthOf(options), options, steps);
+  const part = runPart(options, steps);
+  if (part !== null) return await part;
   await using page = options.report === undefined ? null : await claimReportFile(options.report);
   const plan = planOf(options);
   const report = reportOn(await bench(plan, steps));
@@ -123,6 +119,16 @@ async function runBench(options: BenchOptions, stop: AbortSignal): Promise<numbe
   const files = [...(writes ? await writeDocuments(report) : []), ...(await written(page, report))];
   if (files.length > 0) steps.note(`Written: ${files.join(', ')}`);
   return exitCodeOfVerdict(report.verdict.verdict);
+}
+
+/** What is measured in place of the ways to book; `null`: nothing. */
+function runPart(options: BenchOptions, steps: Steps): Promise<number> | null {
+  const { tiny = false } = options;
+  if (options.admission) return runAdmission(options, steps);
+  if (options.watchers) return runWatchers(tiny ? tinyWatchers : fullWatchers, options, steps);
+  if (options.consoles) return runConsoles(tiny ? tinyConsoles : fullConsoles, options, steps);
+  if (options.growth) return runGrowth(growthOf(options), options, steps);
+  return null;
 }
 
 async function written(page: ReportFile | null, report: Report): Promise<readonly string[]> {
