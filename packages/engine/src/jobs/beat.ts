@@ -23,9 +23,15 @@ interface BeatOptions {
 export function startBeat(options: BeatOptions): { stop(): Promise<void> } {
   const { database, everyMs = everyMsDefault } = options;
   const from = randomUUID();
+  let isHeard = false;
   // While PostgreSQL is away all jobs fail, and say so.
-  const tell = async (news: SaleNews) =>
-    await tellSale(database, packNews(news)).catch(() => undefined);
+  const tell = async (news: SaleNews) => {
+    const told = tellSale(database, packNews(news));
+    isHeard = await told.then(
+      () => true,
+      () => false,
+    );
+  };
   let telling: Promise<unknown> = Promise.resolve();
   let isTelling = false;
   const timer = setInterval(() => {
@@ -40,7 +46,8 @@ export function startBeat(options: BeatOptions): { stop(): Promise<void> } {
     async stop() {
       clearInterval(timer);
       await telling;
-      await tell({ type: 'left', from });
+      // A worker that stops because PostgreSQL is away does not wait for it.
+      if (isHeard) await tell({ type: 'left', from });
     },
   };
 }

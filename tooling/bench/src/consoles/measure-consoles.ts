@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { median, type Steps } from '@holdfast/command';
+import { median, type Steps, sum } from '@holdfast/command';
 import { type Database, relayOutbox } from '@holdfast/data';
 import { v7 } from 'uuid';
 import { openEvents } from '../load/events.ts';
 import type { ServerUnderTest } from '../server/start-server.ts';
+import { processorTimeOf } from '../processor-time.ts';
 import { openStand, type Place, type Stand } from '../stand.ts';
 import { openConsoles } from './open-consoles.ts';
 
@@ -17,17 +18,20 @@ export interface ConsolesMeasure {
   readonly durationMs: number;
 }
 
+/** What storms of one kind showed, by round. */
+export interface Stormed {
+  readonly bookingsPerSecond: readonly number[];
+  /** Processor time for each booking, of the api's processes and PostgreSQL, in microseconds. */
+  readonly micros: readonly number[];
+  /** The median of the rounds' own. */
+  readonly p99Ms: number;
+}
+
 export interface ConsolesRow {
   readonly processCount: number;
   readonly consoleCount: number;
-  /** Bookings a second, by round. */
-  readonly with: readonly number[];
-  readonly without: readonly number[];
-  /** Medians of the rounds' own. */
-  readonly p99MsWith: number | null;
-  readonly p99MsWithout: number | null;
-  /** Of each round: with consoles, by without. */
-  readonly ratios: readonly number[];
+  readonly with: Stormed;
+  readonly without: Stormed;
   /** Did every console hear of every storm? */
   readonly isHeard: boolean;
 }
@@ -37,7 +41,7 @@ export const fullConsoles: ConsolesMeasure = {
   consoleCount: 3,
   connections: 100,
   roundCount: 6,
-  durationMs: 5_000,
+  durationMs: 2_500,
 };
 
 export const tinyConsoles: ConsolesMeasure = {
@@ -45,7 +49,7 @@ export const tinyConsoles: ConsolesMeasure = {
   consoleCount: 2,
   connections: 4,
   roundCount: 1,
-  durationMs: 2_500,
+  durationMs: 2_000,
 };
 
 /** Everybody books once in a storm: more than any storm of that length gets through. */
@@ -56,8 +60,9 @@ const relayPeriodMs = 100;
 const warmUpMs = 4_000;
 
 /**
- * What open consoles cost a storm: bookings a second of one event with them and without, in turn, each
- * storm at an event of its own. Rounds begin with either in turn, too.
+ * What open consoles cost a storm at one event. A round has four storms, each at an event of its own: with
+ * consoles, twice without, and with them again, or the other way round; so what drifts meanwhile is the same
+ * for both.
  */
 export async function measureConsoles(
   plan: ConsolesMeasure,
@@ -77,13 +82,15 @@ export async function measureConsoles(
 interface Storms {
   readonly stand: Stand;
   readonly place: Place;
-  readonly url: string;
+  readonly servers: readonly ServerUnderTest[];
   readonly plan: ConsolesMeasure;
 }
 
 interface Storm {
+  readonly bookingCount: number;
   readonly bookingsPerSecond: number;
-  readonly p99Ms: number | null;
+  readonly processorMs: number;
+  readonly p99Ms: number;
   readonly isHeard: boolean;
 }
 
@@ -93,82 +100,96 @@ async function measureProcesses(
   { processCount, steps }: { readonly processCount: number; readonly steps: Steps },
 ): Promise<ConsolesRow> {
   const place = await stand.newPlace('holdfast');
-  await using servers = new AsyncDisposableStack();
-  const url = await startServers(place, servers, processCount);
-  const storms: Storms = { stand, place, url, plan };
+  await using started = new AsyncDisposableStack();
+  const servers = await startServers(place, started, processCount);
+  const storms: Storms = { stand, place, servers, plan };
   const stopped = new AbortController();
   const relaying = relay(place.database, stopped.signal);
   await storm({ ...storms, plan: { ...plan, durationMs: warmUpMs } }, 0);
-  const [withThem, without]: [Storm[], Storm[]] = [[], []];
+  const [withThem, without]: [Storm[][], Storm[][]] = [[], []];
   for (let round = 1; round <= plan.roundCount; round += 1) {
     const title = `${processCount} of the api, round ${round} of ${plan.roundCount}`;
-    await steps.step(title, async () => {
-      const both = [withThem, without] as const;
-      for (const into of round % 2 === 0 ? both : both.toReversed()) {
-        into.push(await storm(storms, into === withThem ? plan.consoleCount : 0));
-      }
-    });
+    const both = await steps.step(title, () => runRound(storms, round));
+    withThem.push(both.withThem);
+    without.push(both.without);
   }
   stopped.abort();
   await relaying;
-  return rowOf({ processCount, consoleCount: plan.consoleCount }, withThem, without);
+  return {
+    processCount,
+    consoleCount: plan.consoleCount,
+    with: stormedOf(withThem),
+    without: stormedOf(without),
+    isHeard: withThem.flat().every(({ isHeard }) => isHeard),
+  };
 }
 
-/** One, or several on one port. Gives their address. */
+async function runRound(storms: Storms, round: number) {
+  const [withThem, without]: [Storm[], Storm[]] = [[], []];
+  const isFirst = round % 2 === 0;
+  for (const hasConsoles of [isFirst, !isFirst, !isFirst, isFirst]) {
+    const into = hasConsoles ? withThem : without;
+    into.push(await storm(storms, hasConsoles ? storms.plan.consoleCount : 0));
+  }
+  return { withThem, without };
+}
+
+/** One, or several on one port. */
 async function startServers(
   place: Place,
-  servers: AsyncDisposableStack,
+  started: AsyncDisposableStack,
   processCount: number,
-): Promise<string> {
-  const isAlone = processCount === 1;
-  const first: ServerUnderTest = servers.use(
-    await place.startServer(isAlone ? null : 'any_shared'),
-  );
+): Promise<readonly ServerUnderTest[]> {
+  const first = started.use(await place.startServer(processCount === 1 ? null : 'any_shared'));
+  const servers = [first];
   const port = Number(new URL(first.url).port);
-  for (let count = 1; count < processCount; count += 1) servers.use(await place.startServer(port));
-  return first.url;
+  while (servers.length < processCount) servers.push(started.use(await place.startServer(port)));
+  return servers;
 }
 
-async function storm({ stand, place, url, plan }: Storms, consoleCount: number): Promise<Storm> {
+async function storm(
+  { stand, place, servers, plan }: Storms,
+  consoleCount: number,
+): Promise<Storm> {
   const { connections, durationMs } = plan;
+  const { generator, organizerToken: token } = stand;
+  const url = servers[0]?.url ?? '';
   const [eventId = ''] = await openEvents(place.database, { count: 1, seatCount });
-  const token = stand.organizerToken;
-  const consoles =
-    consoleCount === 0 ? null : await openConsoles({ url, token, eventId, consoleCount });
-  await stand.generator.openLoad({
-    url,
-    calls: 'book',
-    connections,
-    durationMs,
-    eventIds: [eventId],
-    firstId: v7(),
-    isRepeated: false,
-  });
-  const { pace } = await stand.generator.runLoad();
-  const isHeard = consoles === null || consoles.secondCount() >= Math.floor(durationMs / 2_000);
-  consoles?.close();
-  return { bookingsPerSecond: pace.bookingsPerSecond, p99Ms: pace.p99Ms, isHeard };
+  await using consoles = await openConsoles({ url, token, eventId, consoleCount });
+  const one = { calls: 'book', eventIds: [eventId], firstId: v7(), isRepeated: false } as const;
+  await generator.openLoad({ url, connections, durationMs, ...one });
+  const before = await processorMsOf(stand, servers);
+  const { pace, usefulCount } = await generator.runLoad();
+  return {
+    bookingCount: usefulCount,
+    bookingsPerSecond: pace.bookingsPerSecond,
+    processorMs: (await processorMsOf(stand, servers)) - before,
+    p99Ms: pace.p99Ms ?? Number.NaN,
+    isHeard: consoles.secondCount() >= Math.floor(durationMs / 2_000),
+  };
 }
 
-function rowOf(
-  of: Pick<ConsolesRow, 'processCount' | 'consoleCount'>,
-  withThem: readonly Storm[],
-  without: readonly Storm[],
-): ConsolesRow {
-  const rates = (storms: readonly Storm[]) => storms.map((one) => one.bookingsPerSecond);
-  const p99Of = (storms: readonly Storm[]) => median(storms.flatMap(({ p99Ms }) => p99Ms ?? []));
+/** Of what serves a booking: the load and the consoles themselves are left out. */
+async function processorMsOf(stand: Stand, servers: readonly ServerUnderTest[]): Promise<number> {
+  const usages = await Promise.all(servers.map((server) => server.usage()));
+  const { postgres } = stand.services;
+  const postgresMs = postgres === null ? null : await processorTimeOf(postgres.pid);
+  return sum(usages.map(({ cpuMs }) => cpuMs)) + (postgresMs ?? 0);
+}
+
+function stormedOf(rounds: readonly (readonly Storm[])[]): Stormed {
   return {
-    ...of,
-    with: rates(withThem),
-    without: rates(without),
-    p99MsWith: p99Of(withThem),
-    p99MsWithout: p99Of(without),
-    ratios: withThem.map((one, round) => {
-      const other = without[round]?.bookingsPerSecond ?? Number.NaN;
-      return one.bookingsPerSecond / other;
+    bookingsPerSecond: rounds.map((storms) => mean(storms.map((one) => one.bookingsPerSecond))),
+    micros: rounds.map((storms) => {
+      const bookingCount = sum(storms.map((one) => one.bookingCount));
+      return (sum(storms.map(({ processorMs }) => processorMs)) * 1_000) / bookingCount;
     }),
-    isHeard: withThem.every(({ isHeard }) => isHeard),
+    p99Ms: median(rounds.flat().map(({ p99Ms }) => p99Ms)),
   };
+}
+
+function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
 }
 
 async function relay(database: Database, signal: AbortSignal): Promise<void> {

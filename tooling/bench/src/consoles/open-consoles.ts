@@ -9,22 +9,21 @@ export interface ConsolesPlan {
 }
 
 /** Consoles that are open. */
-export interface OpenConsoles {
+export interface OpenConsoles extends AsyncDisposable {
   /** Seconds that the least told of them was told of. */
   secondCount(): number;
-  /** Leaves them all. */
-  close(): void;
 }
 
 /**
  * Opens consoles of one event, as its organizer's pages do, and waits until each has been told something.
  *
- * @example const consoles = await openConsoles({ url, token, eventId, consoleCount: 3 }); consoles.close();
+ * @example await using consoles = await openConsoles({ url, token, eventId, consoleCount: 3 });
  */
 export async function openConsoles(plan: ConsolesPlan): Promise<OpenConsoles> {
   const { url, token, eventId, consoleCount } = plan;
   const left = new AbortController();
   const told = Array.from({ length: consoleCount }, () => new Set<string>());
+  const following: Promise<void>[] = [];
   const opened = told.map(async (seconds) => {
     const { event } = createHoldfastClient({ url, token });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -34,12 +33,15 @@ export async function openConsoles(plan: ConsolesPlan): Promise<OpenConsoles> {
         resolve();
       }
     };
-    follow().catch(reject);
+    following.push(follow().catch(reject));
     await promise;
   });
   await Promise.all(opened);
   return {
     secondCount: () => Math.min(...told.map(({ size }) => size)),
-    close: () => left.abort(),
+    async [Symbol.asyncDispose]() {
+      left.abort();
+      await Promise.all(following);
+    },
   };
 }

@@ -34,20 +34,25 @@ function consolesSection(
     columns: [
       ['processes', ({ processCount }) => figure(processCount)],
       ['consoles', ({ consoleCount }) => figure(consoleCount)],
-      ['bookings/s with them', (row) => figure(median(row.with))],
-      ['without', (row) => figure(median(row.without))],
-      ['ratio', ({ ratios }) => median(ratios).toFixed(3)],
-      ['of rounds, min–max', ({ ratios }) => spreadText(ratios)],
-      ['p99 ms with them', ({ p99MsWith }) => msText(p99MsWith)],
-      ['without', ({ p99MsWithout }) => msText(p99MsWithout)],
+      ['bookings/s with them', (row) => figure(median(row.with.bookingsPerSecond))],
+      ['without', (row) => figure(median(row.without.bookingsPerSecond))],
+      ['ratio', (row) => ratioOf(row, 'bookingsPerSecond')],
+      ['µs a booking with them', (row) => figure(median(row.with.micros))],
+      ['without', (row) => figure(median(row.without.micros))],
+      ['ratio', (row) => ratioOf(row, 'micros')],
+      ['p99 ms with them', (row) => msText(row.with.p99Ms)],
+      ['without', (row) => msText(row.without.p99Ms)],
     ],
     rows,
     notes: [
-      `By \`pnpm bench --consoles\`: medians of ${figure(roundCount)} rounds of two storms of ${figure(durationMs / 1_000)} s each, one with consoles and one without, in turn. The ratio is the median of the rounds' own.`,
+      `By \`pnpm bench --consoles\`: medians of ${figure(roundCount)} rounds of four storms of ${(durationMs / 1_000).toFixed(1)} s each, two with consoles and two without. Ratios are medians of the rounds' own, with the least and the most in brackets.`,
+      'µs is processor time of the api and PostgreSQL. It says more than the rate where a machine is busy with other things.',
     ],
   });
 }
 
-function spreadText(ratios: readonly number[]): string {
-  return `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
+function ratioOf(row: ConsolesRow, what: 'bookingsPerSecond' | 'micros'): string {
+  const ratios = row.with[what].map((value, round) => value / (row.without[what][round] ?? NaN));
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
+  return `${median(ratios).toFixed(3)} (${least.toFixed(2)}–${most.toFixed(2)})`;
 }
