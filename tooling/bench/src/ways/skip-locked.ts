@@ -45,14 +45,16 @@ export function openSkipLocked({ pool }: Pick<Ground, 'pool'>): Booker {
       const { eventId, bookingId, userId, quantity } = claim;
       const { rowCount } = await pool.query({
         name: 'bench_skip_locked',
+        // By the index of free units in its order, and then by address: joined by their numbers, all
+        // units of an event are read for each booking, 45 ms of 50,000.
         text: `
-          with free as (
-            select unit from bench_units where event_id = $1 and booking_id is null
-            limit $4 for update skip locked
+          with free as materialized (
+            select ctid from bench_units where event_id = $1 and booking_id is null
+            order by unit limit $4 for update skip locked
           ), taken as (
-            update bench_units u set booking_id = $2 from free
-            where u.event_id = $1 and u.unit = free.unit and (select count(*) from free) = $4
-            returning u.unit
+            update bench_units set booking_id = $2
+            where ctid = any (array(select ctid from free)) and (select count(*) from free) = $4
+            returning unit
           )
           insert into bookings
             (event_id, id, user_id, ordinal, seat_count, status, expires_at, changed_at, created_at)
