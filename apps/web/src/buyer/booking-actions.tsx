@@ -22,7 +22,7 @@ export function BookingActions({ booking, event }: BookingActionsProps) {
     <>
       <OtherQuantity key={booking.quantity} booking={booking} event={event} />
       <OfferForm booking={booking} />
-      <Cancel booking={booking} />
+      <Cancel booking={booking} event={event} />
     </>
   );
 }
@@ -59,7 +59,7 @@ function OtherQuantity({ booking, event }: BookingActionsProps) {
   );
 }
 
-function Cancel({ booking }: { readonly booking: ConfirmedBooking }) {
+function Cancel({ booking, event }: BookingActionsProps) {
   const say = useMessages(buyerMessages);
   const client = useHoldfastClient();
   const { eventId, id: bookingId, quantity: count } = booking;
@@ -74,6 +74,11 @@ function Cancel({ booking }: { readonly booking: ConfirmedBooking }) {
         leaveIt={say('booking.cancelLeave')}
         onConfirm={() => void cancel.run(undefined)}
       >
+        {event !== null && (
+          <p>
+            <bdi>{event.title}</bdi>
+          </p>
+        )}
         <p>{say('booking.cancelText')}</p>
       </AskFirst>
       <CommandNews state={cancel.state} />
