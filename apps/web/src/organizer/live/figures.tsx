@@ -12,6 +12,9 @@ interface Figure {
   readonly hint?: string;
 }
 
+/** Signs of a figure that has room in its largest size. */
+const shortMax = 7;
+
 /** The figures that are read from across a room. */
 export function Figures({ record, now }: { readonly record: SaleRecord; readonly now: SaleNow }) {
   const say = useMessages(liveMessages);
@@ -22,7 +25,9 @@ export function Figures({ record, now }: { readonly record: SaleRecord; readonly
       {figures.map(({ name, value, hint }) => (
         <div key={name} className="figure" data-figure={name}>
           <dt>{say(name)}</dt>
-          <dd className="figure-value">{value}</dd>
+          <dd className="figure-value" data-long={value.length > shortMax || undefined}>
+            {value}
+          </dd>
           {hint !== undefined && <dd className="figure-hint">{hint}</dd>}
         </div>
       ))}

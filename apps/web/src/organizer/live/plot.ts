@@ -38,7 +38,7 @@ export function openPlot(options: PlotOptions): Plot {
       ...sizeOf(element),
       pxAlign: 0,
       // The last time on the axis is wider than what is left beside it.
-      padding: [8, 28, 0, 0],
+      padding: [8, 48, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max) * 1.1] } },
@@ -49,8 +49,8 @@ export function openPlot(options: PlotOptions): Plot {
           stroke,
           width: lineWidth,
           dash: dashes[place] ?? [],
-          points: { show: false },
-          spanGaps: true,
+          // A line needs two points: one alone would not be seen.
+          points: { show: true, size: 6, fill: stroke, filter: alonePlaces },
         })),
       ],
     },
@@ -66,6 +66,15 @@ export function openPlot(options: PlotOptions): Plot {
       plot.destroy();
     },
   };
+}
+
+/** Where a value has none beside it. */
+function alonePlaces({ data }: uPlot, line: number): number[] {
+  const values = data[line] ?? [];
+  const isKnown = (place: number) => typeof values[place] === 'number';
+  return Array.from(values, (_, place) => place).filter(
+    (place) => isKnown(place) && !isKnown(place - 1) && !isKnown(place + 1),
+  );
 }
 
 function sizeOf({ clientWidth, clientHeight }: HTMLElement) {
