@@ -109,7 +109,7 @@ test('what start prints works as it stands, and its data is there again next tim
   });
   expect(await mine.json()).toMatchObject({ result: { data: { items: [] } } });
   await stop(again, 'SIGTERM');
-});
+}, 120_000);
 
 /** The process ids of the api processes that a command has started. */
 async function apisOf({ process: { pid } }: RunningCommand): Promise<readonly number[]> {
