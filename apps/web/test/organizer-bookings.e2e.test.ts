@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { HoldfastClient } from '@holdfast/client';
+import { openDatabase } from '@holdfast/data';
 import { findChromium } from '@holdfast/testing/chromium';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -65,6 +66,28 @@ describe.skipIf(browserPath === null)('the bookings of an event', () => {
     await page.getByText('20 bookings shown').waitFor();
     await press(page, 'Show more bookings');
     await page.getByText('21 bookings shown').waitFor();
+  });
+
+  test('of a status that hardly any has are found behind thousands of others', async () => {
+    const eventId = await site.eventOnSale({ seatCount: 20_000 });
+    const database = await openDatabase({ url: site.databaseUrl });
+    await database.pool.query(
+      `insert into bookings (event_id, id, user_id, ordinal, seat_count, status, changed_at, created_at)
+       select $1, gen_random_uuid(), 'user ' || n, 1, 1, 'confirmed', now(), now() - interval '1 hour'
+       from generate_series(1, 10500) n`,
+      [eventId],
+    );
+    await database.close();
+    const { booking } = await site.clientOf('rare');
+    await booking.reserve({ eventId, quantity: 1 });
+    const page = await site.visit({ path: `/organize/events/${eventId}/bookings`, ...olga });
+    await page.getByText('20 bookings shown').waitFor();
+    await page.getByLabel('Status').selectOption('held');
+    await press(page, 'Search');
+    await expect.poll(() => usersOn(page)).toEqual(['rare']);
+    await page.getByLabel('Status').selectOption('expired');
+    await press(page, 'Search');
+    await page.getByText('No booking fits.').waitFor();
   });
 
   test('are saved as a file, as spreadsheets of the language expect it, with formulas defused', async () => {

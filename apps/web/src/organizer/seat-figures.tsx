@@ -9,7 +9,9 @@ export function SeatFigures({ event }: { readonly event: Event }) {
   const say = useMessages(organizerMessages);
   const { number } = useFormat();
   const seats = useAvailability(event.id);
-  const { seatCount, availableSeats, heldSeats } = 'change' in seats ? seats.change : event;
+  // What was just changed here is read at once; the news of it may come later.
+  const isNews = 'change' in seats && seats.change.version >= event.version;
+  const { seatCount, availableSeats, heldSeats } = isNews ? seats.change : event;
   const figures = [
     ['sold', seatCount - availableSeats - heldSeats],
     ['held', heldSeats],
