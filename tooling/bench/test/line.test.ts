@@ -12,6 +12,15 @@ test('an answer is read when it is whole, however it was cut', () => {
   }
 });
 
+test('an answer in chunks is read, too, when it is whole', () => {
+  const chunks = '3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n';
+  const chunked = `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${chunks}`;
+  expect(replyIn(chunked)).toEqual({ status: 200, body: 'hello' });
+  for (let length = 0; length < chunked.length; length += 1) {
+    expect(replyIn(chunked.slice(0, length))).toBeNull();
+  }
+});
+
 test('an answer without a length is not guessed at', () => {
   expect(() => replyIn('HTTP/1.1 200 OK\r\n\r\n')).toThrow('without a content-length');
 });

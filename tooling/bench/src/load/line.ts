@@ -10,11 +10,13 @@ const headEnd = '\r\n\r\n';
 const statusOffset = 'HTTP/1.1 '.length;
 const lengthField = 'content-length: ';
 
+const chunkedField = 'transfer-encoding: chunked';
+
 /**
  * The answer in these bytes; `null`: it is not whole yet. There is never more than one, because a
  * line has one request under way.
  *
- * @throws Error for an answer without a content-length, which this generator does not read.
+ * @throws Error for an answer that does not say how it ends.
  * @example replyIn('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok') // { status: 200, body: 'ok' }
  */
 export function replyIn(text: string): Reply | null {
@@ -22,19 +24,42 @@ export function replyIn(text: string): Reply | null {
   if (headLength === -1) return null;
   const begin = headLength + headEnd.length;
   const length = lengthIn(text, headLength);
-  if (text.length - begin < length) return null;
-  const status = Number(text.slice(statusOffset, statusOffset + 3));
-  return { status, body: text.slice(begin, begin + length) };
+  const body = length === null ? chunksIn(text, begin) : wholeIn(text, begin, length);
+  if (body === null) return null;
+  return { status: Number(text.slice(statusOffset, statusOffset + 3)), body };
 }
 
-/** Nearly all servers write the field in small letters: only for others the head is copied. */
-function lengthIn(text: string, headLength: number): number {
+function wholeIn(text: string, begin: number, length: number): string | null {
+  return text.length - begin < length ? null : text.slice(begin, begin + length);
+}
+
+/**
+ * `null`: it comes in chunks. Nearly all servers write the field in small letters: only for others the
+ * head is copied.
+ */
+function lengthIn(text: string, headLength: number): number | null {
   const at = text.indexOf(lengthField);
   if (at !== -1 && at < headLength) return Number.parseInt(text.slice(at + lengthField.length), 10);
   const head = text.slice(0, headLength).toLowerCase();
   const place = head.indexOf(lengthField);
-  if (place === -1) throw new Error(`An answer without a content-length: ${head}`);
-  return Number.parseInt(head.slice(place + lengthField.length), 10);
+  if (place !== -1) return Number.parseInt(head.slice(place + lengthField.length), 10);
+  if (head.includes(chunkedField)) return null;
+  throw new Error(`An answer without a content-length: ${head}`);
+}
+
+/** Each chunk has its length before it, in hexadecimal; the last has none. */
+function chunksIn(text: string, begin: number): string | null {
+  let body = '';
+  for (let at = begin; ; ) {
+    const lineEnd = text.indexOf('\r\n', at);
+    if (lineEnd === -1) return null;
+    const length = Number.parseInt(text.slice(at, lineEnd), 16);
+    const chunk = wholeIn(text, lineEnd + 2, length + 2);
+    if (chunk === null) return null;
+    if (length === 0) return body;
+    body += chunk.slice(0, length);
+    at = lineEnd + 2 + length + 2;
+  }
 }
 
 /** One keep-alive connection, with one request under way. */
