@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { audit, type BookingOutcome, type Database, openDatabase } from '@holdfast/data';
-import { type BookingCommand, decideGroup, stateOf } from '@holdfast/domain';
+import type { BookingCommand } from '@holdfast/domain';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Decided } from '../src/commit/group.ts';
 import {
@@ -15,7 +15,7 @@ import {
   openFresh,
   reserveBy,
 } from './fixture.ts';
-import { tryRecord } from './race.ts';
+import { decideBlindly, tryRecord } from './race.ts';
 import { statementsOf } from './statements-of.ts';
 
 /** This process, and another one that writes the same events behind its back. */
@@ -168,17 +168,8 @@ describe('what has changed behind the back of this process is seen', () => {
 });
 
 describe('the guard of a decision from memory', () => {
-  /** Decided by somebody who knows the event as it stands, and of bookings nothing. */
-  async function decideBlindly(eventId: string, ...commands: readonly BookingCommand[]) {
-    const known = knownTo(here).find(eventId);
-    const now = knownTo(here).clock.now();
-    if (known === null || now === null) throw new Error('This process knows the event.');
-    const { event, nextLapseAt } = known;
-    const state = stateOf(event, []);
-    const group = decideGroup(state, commands, now);
-    const blind: Decided = { loaded: { state, now, nextLapseAt, from: 'known' }, group };
-    return blind;
-  }
+  const decideHere = (eventId: string, ...commands: readonly BookingCommand[]) =>
+    decideBlindly(knownTo(here), eventId, commands);
 
   const asIfRead = (decided: Decided): Decided => ({
     ...decided,
@@ -188,7 +179,7 @@ describe('the guard of a decision from memory', () => {
   async function staleStranger(): Promise<Decided> {
     const eventId = await eventOnSale(here);
     await give(elsewhere, eventId, reserveBy('ann'));
-    return await decideBlindly(eventId, reserveBy('ann'));
+    return decideHere(eventId, reserveBy('ann'));
   }
 
   test('stops a second booking of somebody who has one', async () => {
@@ -211,7 +202,7 @@ describe('the guard of a decision from memory', () => {
   async function staleWindow(): Promise<Decided> {
     const closesAt = Date.now() + 300;
     const eventId = await eventOnSale(here, { saleWindow: { opensAt: null, closesAt } });
-    const decided = await decideBlindly(eventId, reserveBy('ann'));
+    const decided = decideHere(eventId, reserveBy('ann'));
     await pause(closesAt - Date.now() + 50);
     return decided;
   }

@@ -1,5 +1,5 @@
-import type { Database } from '@holdfast/data';
-import { type Command, decideGroup } from '@holdfast/domain';
+import type { Database, KnownEvents } from '@holdfast/data';
+import { type BookingCommand, type Command, decideGroup, stateOf } from '@holdfast/domain';
 import { load } from '../src/commit/load.ts';
 import type { Decided, Recorded } from '../src/commit/group.ts';
 import { record } from '../src/record/record.ts';
@@ -15,6 +15,21 @@ export async function loadAndDecide(
   const [loaded] = await load(database.pool, [{ eventId, commands }]);
   if (loaded === undefined) throw new Error('One group is loaded as one.');
   return { loaded, group: decideGroup(loaded.state, commands, loaded.now) };
+}
+
+/** Decided by somebody who knows the event as it stands, and of bookings nothing. */
+export function decideBlindly(
+  known: KnownEvents,
+  eventId: string,
+  commands: readonly BookingCommand[],
+): Decided {
+  const last = known.find(eventId);
+  const now = known.clock.now();
+  if (last === null || now === null) throw new Error('This process knows the event.');
+  const { event, nextLapseAt } = last;
+  const state = stateOf(event, []);
+  const group = decideGroup(state, commands, now);
+  return { loaded: { state, now, nextLapseAt, from: 'known' }, group };
 }
 
 /** The second round trip: what the guard let through, or how it was lost. */
