@@ -21,7 +21,7 @@ export * from './event/event.ts';
 export { evolve, evolveCommit, replay } from './state/evolve.ts';
 export type { GivenWindow } from './event/given-window.ts';
 export { type GroupWrite, type MovedBooking, writeOf } from './deciding/group-write.ts';
-export { holdEndedAt } from './booking/hold-pause.ts';
+export { hasHoldPause, holdEndedAt } from './booking/hold-pause.ts';
 export { checkCommand } from './input/check-command.ts';
 export { checkOrderCommand } from './input/check-order.ts';
 export { InvalidInput } from './input/invalid-input.ts';

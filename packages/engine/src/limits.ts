@@ -4,6 +4,11 @@ import { sizesOf } from '@holdfast/data';
 export interface EngineLimits {
   /** Commands in one group, and in all groups of one commit. */
   readonly groupSizeMax: number;
+  /**
+   * A second group of an event is sent beside one under way when so many commands wait, and at least as many as are
+   * under way. More than `queueLengthMax`: never.
+   */
+  readonly furtherGroupSizeMin: number;
   /** Commands of one event that wait. */
   readonly queueLengthMax: number;
   /** Events that have anything waiting or under way. */
@@ -28,6 +33,7 @@ export interface EngineLimits {
 /** What an api process keeps by default, too. */
 export const limitsDefault: Omit<EngineLimits, 'commitCountMax' | 'readCountMax'> = {
   groupSizeMax: 500,
+  furtherGroupSizeMin: 24,
   queueLengthMax: 10_000,
   eventCountMax: 20_000,
   commandCountPerUserMax: 100,

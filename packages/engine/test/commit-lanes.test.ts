@@ -266,6 +266,7 @@ describe('a group that fails as a whole', () => {
       eventCountMax: 1,
       commitCountMax: 1,
       commitEventCountMax: 1,
+      furtherGroupSizeMin: () => Infinity,
       retryAfterMs: 1,
       failsWholeGroup: () => false,
       callerOf: () => 'ada',

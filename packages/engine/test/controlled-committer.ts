@@ -30,6 +30,7 @@ export function createControlled(options: Partial<GroupCommitterOptions<string, 
     eventCountMax: 100,
     commitCountMax: 100,
     commitEventCountMax: 1,
+    furtherGroupSizeMin: () => Infinity,
     retryAfterMs: 700,
     failsWholeGroup: () => true,
     // As 'ada: first', or else nobody's in particular.

@@ -16,6 +16,16 @@ describe('lines that take turns', () => {
     expect(queue.take(1)).toEqual([]);
   });
 
+  test('that are held back keep their turn and their order', () => {
+    const queue = new FairQueue<string>();
+    for (const item of ['a1', 'a2']) queue.add('ada', item);
+    for (const item of ['b1', 'b2', 'b3']) queue.add('bob', item);
+    expect(queue.take(10, new Set(['ada']))).toEqual(['b1', 'b2', 'b3']);
+    expect(queue.take(10, new Set(['ada']))).toEqual([]);
+    queue.add('bob', 'b4');
+    expect(queue.take(10)).toEqual(['a1', 'b4', 'a2']);
+  });
+
   test('one that gives up leaves, and the others stay as they were', () => {
     const queue = new FairQueue<string>();
     for (const item of ['a1', 'a2', 'a3']) queue.add('ada', item);

@@ -298,31 +298,50 @@ describe('deadlines', () => {
   });
 });
 
-test('whatever the order of arrivals and answers, everybody gets its own outcome once', async () => {
+test('whatever the order of arrivals and answers, everybody gets its own outcome once, and each caller in order', async () => {
   const seed = Math.floor(Math.random() * 2 ** 31);
   const random = randomFrom(seed);
-  const inFlight = new Map<string, number>();
-  let commitCount = 0;
+  const inFlight = new Map<string, (readonly string[])[]>();
+  const lastBegun = new Map<string, number>();
+  let [commitCount, furtherCount] = [0, 0];
   const broken: string[] = [];
+  const numberOf = (command: string) => Number(command.slice('command '.length));
+  const callerOf = (command: string) => `caller ${numberOf(command) % 30}`;
+
+  const begin = (eventId: string, commands: readonly string[]) => {
+    const others = inFlight.get(eventId) ?? [];
+    if (others.length > 1) broken.push(`three groups of ${eventId}`);
+    if (others.length > 0) furtherCount += 1;
+    const callers = new Set(others.flat().map(callerOf));
+    if (commands.map(callerOf).some((caller) => callers.has(caller))) broken.push('in two groups');
+    for (const command of commands) {
+      const line = `${eventId} ${callerOf(command)}`;
+      if ((lastBegun.get(line) ?? -1) > numberOf(command)) broken.push(`${line} out of order`);
+      lastBegun.set(line, numberOf(command));
+    }
+    inFlight.set(eventId, [...others, commands]);
+  };
+
   const committer = createGroupCommitter<string, Outcome>({
     groupSizeMax: 7,
+    furtherGroupSizeMin: () => 2,
     queueLengthMax: 1_000,
     eventCountMax: 10,
     commitCountMax: 3,
     commitEventCountMax: 2,
     retryAfterMs: 1,
     failsWholeGroup: () => true,
-    callerOf: (command) => `${Number(command.slice('command '.length)) % 3}`,
+    callerOf,
     onGroup: () => {},
     commit: (groups) => {
       commitCount += 1;
       const size = groups.reduce((sum, { commands }) => sum + commands.length, 0);
       if (commitCount > 3 || groups.length > 2 || size > 7) broken.push('over a bound');
       const ends = groups.map(async ({ eventId, commands }) => {
-        inFlight.set(eventId, (inFlight.get(eventId) ?? 0) + 1);
-        if (inFlight.get(eventId) !== 1) broken.push(`two commits of ${eventId}`);
+        begin(eventId, commands);
         for (let ticks = random() * 5; ticks > 0; ticks -= 1) await settled();
-        inFlight.set(eventId, (inFlight.get(eventId) ?? 0) - 1);
+        const left = (inFlight.get(eventId) ?? []).filter((each) => each !== commands);
+        inFlight.set(eventId, left);
         return commands.map(accepted);
       });
       void Promise.all(ends).then(() => {
@@ -334,13 +353,15 @@ test('whatever the order of arrivals and answers, everybody gets its own outcome
   const answers: Promise<unknown>[] = [];
   for (let index = 0; index < 2_000; index += 1) {
     const command = `command ${index}`;
-    const eventId = `event ${Math.floor(random() * 5)}`;
+    // Some are hot: a second group begins only where no other event waits.
+    const eventId = `event ${Math.floor(random() ** 4 * 5)}`;
     answers.push(committer.submit(eventId, command, longDeadline));
     if (random() < 0.1) await settled();
   }
   const expected = answers.map((_, index) => accepted(`command ${index}`));
   expect(await Promise.all(answers), `seed ${seed}`).toEqual(expected);
   expect(broken, `seed ${seed}`).toEqual([]);
+  expect(furtherCount, `seed ${seed}`).toBeGreaterThan(0);
   await committer.idle();
   expect(committer.eventCount).toBe(0);
 });

@@ -179,6 +179,7 @@ function committerOf<Asked, Answered>(
     onGroup: () => {},
     // Each group is a transaction of its own.
     commitEventCountMax: 1,
+    furtherGroupSizeMin: () => Infinity,
     eventCountMax: limits.itemCountMax,
     retryAfterMs,
   });

@@ -1,3 +1,5 @@
+const noneHeldBack: ReadonlySet<string> = new Set();
+
 /**
  * What waits, in lines: one for each key, such as a user or an address. Lines take turns, and each
  * keeps its order, so whoever has ten thousand waiting is served as often as who has one. Adding and
@@ -27,12 +29,13 @@ export class FairQueue<Item> {
     else line.push(item);
   }
 
-  /** The next, at most so many. */
-  take(countMax: number): Item[] {
+  /** The next, at most so many, and none of the lines that are held back: these keep their turn. */
+  take(countMax: number, heldBack: ReadonlySet<string> = noneHeldBack): Item[] {
     const taken: Item[] = [];
     // A line that is put back is met again.
     for (const [key, line] of this.#lines) {
       if (taken.length >= countMax) break;
+      if (heldBack.has(key)) continue;
       const item = line.shift();
       if (item !== undefined) taken.push(item);
       this.#lines.delete(key);

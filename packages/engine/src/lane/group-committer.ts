@@ -1,6 +1,6 @@
 import type { Deadline } from '../deadline.ts';
-import { FairQueue } from '../fair/fair-queue.ts';
 import { Overloaded } from '../faults.ts';
+import { EventLane } from './event-lane.ts';
 import type {
   Answer,
   CommandGroup,
@@ -8,18 +8,11 @@ import type {
   GroupCommitterOptions,
   OutcomeUnknown,
 } from './group-words.ts';
-import { answer, answerNow, byArrival, fail, type Ticket } from './ticket.ts';
+import { answer, answerNow, fail, type Ticket } from './ticket.ts';
 
-/** The commands of one event; each caller's in order of arrival. */
-interface Lane<Command, Outcome> {
-  readonly eventId: string;
-  readonly waiting: FairQueue<Ticket<Command, Outcome>>;
-  isCommitting: boolean;
-}
-
-/** A lane whose commands are being committed, and those commands. */
+/** A lane, and those of its commands that are being committed. */
 interface Taken<Command, Outcome> {
-  readonly lane: Lane<Command, Outcome>;
+  readonly lane: EventLane<Command, Outcome>;
   readonly tickets: readonly Ticket<Command, Outcome>[];
 }
 
@@ -45,6 +38,9 @@ interface OpenCommit {
  * idle event commits at once and a lone command waits for nobody, and a thousand callers take the
  * same path as one.
  *
+ * Where enough waits, a second group of the event is sent while the first is in flight, so that it is there when the
+ * first ends (decision 0020). Nobody has commands in both.
+ *
  * Where more wait than a group holds, callers take turns: so one who sends thousands of commands delays
  * the others by no more than a group.
  *
@@ -66,9 +62,9 @@ export function createGroupCommitter<Command, Outcome>(
 class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome> {
   readonly #options: GroupCommitterOptions<Command, Outcome>;
   /** Idle events are forgotten, so this is bounded by the callers that wait now. */
-  readonly #lanes = new Map<string, Lane<Command, Outcome>>();
+  readonly #lanes = new Map<string, EventLane<Command, Outcome>>();
   /** Lanes that have work and wait for a free commit, the longest waiting first. */
-  readonly #ready = new Set<Lane<Command, Outcome>>();
+  readonly #ready = new Set<EventLane<Command, Outcome>>();
   #commitCount = 0;
   #isScheduled = false;
   #gathering: NodeJS.Timeout | null = null;
@@ -86,7 +82,7 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     const timeoutMs = deadline.remainingMs();
     if (timeoutMs === 0) throw this.#overloaded();
     const lane = this.#lanes.get(eventId) ?? this.#openLane(eventId);
-    if (lane.waiting.size >= this.#options.queueLengthMax) throw this.#overloaded();
+    if (lane.waitingCount >= this.#options.queueLengthMax) throw this.#overloaded();
     const { promise, resolve, reject } = Promise.withResolvers<Outcome | OutcomeUnknown>();
     const timer = setTimeout(() => this.#giveUp(lane, ticket), timeoutMs);
     const arrivedAtMs = performance.now();
@@ -100,8 +96,8 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
       arrivedAtMs,
       isAnswered: false,
     };
-    lane.waiting.add(caller, ticket);
-    if (!lane.isCommitting) this.#ready.add(lane);
+    lane.add(ticket);
+    if (lane.isReady(this.#options.furtherGroupSizeMin)) this.#ready.add(lane);
     this.#schedule();
     return await promise;
   }
@@ -113,10 +109,9 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     await promise;
   }
 
-  #openLane(eventId: string): Lane<Command, Outcome> {
+  #openLane(eventId: string): EventLane<Command, Outcome> {
     if (this.#lanes.size >= this.#options.eventCountMax) throw this.#overloaded();
-    const waiting = new FairQueue<Ticket<Command, Outcome>>();
-    const lane = { eventId, waiting, isCommitting: false };
+    const lane = new EventLane<Command, Outcome>(eventId);
     this.#lanes.set(eventId, lane);
     return lane;
   }
@@ -135,7 +130,8 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     const { commitCountMax } = this.#options;
     while (this.#ready.size > 0 && this.#commitCount < commitCountMax) {
       if (!isGathered && !this.#isWorthACommit()) return this.#gather();
-      this.#commit(this.#takeReady());
+      const taken = this.#takeReady();
+      if (taken.length > 0) this.#commit(taken);
     }
   }
 
@@ -147,8 +143,8 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
   /** Are there at least so many commands that could be committed now? */
   #hasReady(commandCount: number): boolean {
     let count = 0;
-    for (const { waiting } of this.#ready) {
-      count += waiting.size;
+    for (const { waitingCount } of this.#ready) {
+      count += waitingCount;
       if (count >= commandCount) return true;
     }
     return false;
@@ -163,20 +159,38 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     }, gatherMsMax);
   }
 
-  /** As many of the lanes that wait as fit into one commit. */
   #takeReady(): readonly Taken<Command, Outcome>[] {
+    const taken = this.#takeFirstGroups();
+    return taken.length > 0 ? taken : this.#takeFurtherGroup();
+  }
+
+  /** As many of the lanes that have nothing in flight as fit into one commit. */
+  #takeFirstGroups(): readonly Taken<Command, Outcome>[] {
     const { groupSizeMax, commitEventCountMax } = this.#options;
     const taken: Taken<Command, Outcome>[] = [];
     let room = groupSizeMax;
     for (const lane of this.#ready) {
       if (room === 0 || taken.length === commitEventCountMax) break;
+      if (lane.groupCount > 0) continue;
       this.#ready.delete(lane);
-      const tickets = lane.waiting.take(room).toSorted(byArrival);
-      lane.isCommitting = true;
+      const tickets = lane.take(room);
       room -= tickets.length;
       taken.push({ lane, tickets });
     }
     return taken;
+  }
+
+  /**
+   * The further group of an event, when no other event waits: it takes a connection, and waits there for the row that
+   * the group before it has locked. It goes alone, because a commit of many events leaves locked rows out.
+   */
+  #takeFurtherGroup(): readonly Taken<Command, Outcome>[] {
+    const [lane] = this.#ready;
+    if (lane === undefined) return [];
+    this.#ready.delete(lane);
+    const tickets = lane.take(this.#options.groupSizeMax);
+    // All that wait may be of callers who have a command in flight.
+    return tickets.length === 0 ? [] : [{ lane, tickets }];
   }
 
   #commit(taken: readonly Taken<Command, Outcome>[]): void {
@@ -226,7 +240,7 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     const answers = await this.#answersOf(taken, end);
     commit.openCount -= 1;
     if (commit.openCount === 0) this.#commitCount -= 1;
-    this.#leave(taken.lane);
+    this.#leave(taken);
     for (const tell of answers) tell();
   }
 
@@ -251,23 +265,21 @@ class LaneCommitter<Command, Outcome> implements GroupCommitter<Command, Outcome
     }
   }
 
-  #leave(lane: Lane<Command, Outcome>): void {
-    lane.isCommitting = false;
-    if (lane.waiting.size > 0) this.#ready.add(lane);
-    else this.#forget(lane);
+  #leave({ lane, tickets }: Taken<Command, Outcome>): void {
+    lane.end(tickets);
+    if (lane.isIdle) this.#forget(lane);
+    else if (lane.isReady(this.#options.furtherGroupSizeMin)) this.#ready.add(lane);
     this.#startCommits();
   }
 
   /** A command that still waits is taken out unwritten. One in flight may be written or not. */
-  #giveUp(lane: Lane<Command, Outcome>, ticket: Ticket<Command, Outcome>): void {
-    const wasWaiting = lane.waiting.remove(ticket.caller, ticket);
-    if (!wasWaiting) return ticket.resolve({ status: 'unknown' });
+  #giveUp(lane: EventLane<Command, Outcome>, ticket: Ticket<Command, Outcome>): void {
+    if (!lane.remove(ticket)) return ticket.resolve({ status: 'unknown' });
     ticket.reject(this.#overloaded());
-    const isIdle = lane.waiting.size === 0 && !lane.isCommitting;
-    if (isIdle) this.#forget(lane);
+    if (lane.isIdle) this.#forget(lane);
   }
 
-  #forget(lane: Lane<Command, Outcome>): void {
+  #forget(lane: EventLane<Command, Outcome>): void {
     this.#ready.delete(lane);
     this.#lanes.delete(lane.eventId);
     if (this.#lanes.size > 0) return;

@@ -42,6 +42,11 @@ export interface GroupCommitterOptions<Command, Outcome> {
   readonly queueLengthMax: number;
   /** Events that have anything waiting or in flight, at most. */
   readonly eventCountMax: number;
+  /**
+   * A second group of this event begins beside one in flight when so many commands wait. Infinity: never, as where
+   * two groups cannot be decided and written in any order. A caller who has a command in flight waits for it.
+   */
+  readonly furtherGroupSizeMin: (eventId: string) => number;
   /** Commits in flight at a time, at most: what the database pool can spare. */
   readonly commitCountMax: number;
   /** What a refused caller is told to wait, in milliseconds. */

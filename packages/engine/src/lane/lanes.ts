@@ -7,6 +7,7 @@ import {
   findOrders,
   type KnownEvents,
 } from '@holdfast/data';
+import { hasHoldPause } from '@holdfast/domain';
 import type { Admission } from '@holdfast/redis';
 import type { Deadline } from '../deadline.ts';
 import { Shares } from '../fair/shares.ts';
@@ -103,12 +104,15 @@ export function openLanes(parts: LanesParts): Lanes {
     ...bounds,
     onGroup: metrics.commits.onGroup,
     commit: (groups) => commitLanes(way, groups),
+    furtherGroupSizeMin: (eventId) =>
+      doCommute(parts.known, eventId) ? limits.furtherGroupSizeMin : Infinity,
     callerOf: ({ command }) => giverOf(command),
   });
   const orders = createGroupCommitter<OrderArrival, GivenOrderOutcome>({
     ...bounds,
     onGroup: (_, size, waitedMs) => metrics.commits.onGroup(null, size, waitedMs),
     commit: (groups) => groups.map((group) => commitOrderLane(wayOfOrders, group)),
+    furtherGroupSizeMin: () => Infinity,
     callerOf: ({ command }) => command.userId,
   });
   const share = shareOf(parts);
@@ -131,6 +135,15 @@ export function openLanes(parts: LanesParts): Lanes {
       await telling?.idle();
     },
   };
+}
+
+/**
+ * Do two groups of this event fit, whichever is written first? Not where claims rely on everything, because the
+ * second would always fail; nor for a moment after a guess that was wrong, since the next would often fail, too.
+ */
+function doCommute(known: KnownEvents, eventId: string): boolean {
+  const last = known.find(eventId);
+  return last !== null && !hasHoldPause(last.event.rules.policy);
 }
 
 /** All orders of a process share one lane: those that meet share a transaction, and none waits for a lock. */

@@ -49,7 +49,8 @@ export async function openFighter(options: FighterOptions): Promise<Fighter> {
     database,
     known: createKnownEvents(),
     admission: noting(commits, fault.ofCalls?.(admission) ?? admission),
-    limits: limitsOf({}),
+    // A second group begins whatever waits, so that commits of these few buyers overlap.
+    limits: limitsOf({}, { furtherGroupSizeMin: 1 }),
     metrics: createEngineMetrics(registry),
     onVersion: () => {},
   });
