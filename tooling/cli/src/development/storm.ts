@@ -84,7 +84,8 @@ async function stormOn(target: Target, eventId: string): Promise<StormAnswer> {
 /** `null`: there is no such event, or that is no id. */
 async function statusOf(target: Target, eventId: string): Promise<string | null> {
   try {
-    return (await organizerClient(target).event.get({ eventId })).status;
+    // What another process has closed a moment ago is closed.
+    return (await organizerClient(target).event.get({ eventId, maxAgeMs: 0 })).status;
   } catch (error) {
     const isNone =
       error instanceof HoldfastError && ['not_found', 'bad_input'].includes(error.fault);
