@@ -5,7 +5,7 @@ import { tokenMint } from '@holdfast/command';
 import { findChromium, openBrowser } from '@holdfast/testing/chromium';
 import { violationsOf } from '@holdfast/testing/accessibility';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { linkTo, salePath } from '../src/development/door.ts';
+import { linkTo, salePath } from '../src/development/link.ts';
 import { inspect } from '../src/judge/evidence.ts';
 import { openEvent, organizerClient } from '../src/load/target.ts';
 import type { Stack } from '../src/stack/stack.ts';
@@ -99,12 +99,12 @@ describe('a code', () => {
     const door = stack.door?.url ?? '';
     for (const headers of [{}, { authorization: 'Bearer ' }, { authorization: 'Bearer wrong' }]) {
       const method = 'POST';
-      const response = await fetch(`${door}/link`, { method, headers, body: '{}' });
+      const response = await fetch(`${door}/code`, { method, headers, body: '{}' });
       expect(response.status).toBe(404);
     }
     // Nor through the api.
-    expect((await post('/dev/link', {})).status).toBe(404);
-    expect((await post('/dev/../link', {})).status).toBe(404);
+    expect((await post('/dev/code', {})).status).toBe(404);
+    expect((await post('/dev/../code', {})).status).toBe(404);
   });
 });
 

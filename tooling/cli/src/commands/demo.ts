@@ -8,7 +8,7 @@ import {
   UsageError,
 } from '@holdfast/command';
 import { Command } from 'commander';
-import { linkTo, salePath } from '../development/door.ts';
+import { linkTo, salePath } from '../development/link.ts';
 import { openInBrowser } from '../development/open-in-browser.ts';
 import { untilEnter } from '../development/until-enter.ts';
 import { readEnv } from '../env.ts';

@@ -8,7 +8,7 @@ import {
   UsageError,
 } from '@holdfast/command';
 import { Command } from 'commander';
-import { askForCode, linkTo } from '../development/door.ts';
+import { askForCode, linkTo } from '../development/link.ts';
 import { readEnv } from '../env.ts';
 import { alarms } from '../stack/alarms.ts';
 import { ensureAuthSecret, findRunning, forgetRunning, noteRunning } from '../stack/local-state.ts';

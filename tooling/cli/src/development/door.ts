@@ -2,12 +2,11 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { tokenMint } from '@holdfast/command';
-import { type JsonObject, parseObject, textMember } from '../json-object.ts';
+import { parseObject } from '../json-object.ts';
 import type { Target } from '../load/target.ts';
 import { newSecret } from '../stack/secret.ts';
-import { type Codes, createCodes } from './codes.ts';
-import { createStorm } from './storm.ts';
+import { createCodes } from './codes.ts';
+import { type Answer, type Answerer, answerersFor } from './door-answers.ts';
 
 /**
  * The development door: what pages can do only where somebody tries Holdfast on their own machine. It listens in the
@@ -25,15 +24,8 @@ export interface Door {
   close(): Promise<void>;
 }
 
-const askTimeoutMs = 2_000;
-
 /** What is asked for is a code or an id. */
 const bodyLengthMax = 1_000;
-
-type Answer = readonly [status: number, body: object];
-type Answerer = (asked: JsonObject | null) => Promise<Answer>;
-
-const linkPath = '/link';
 
 const nothing: Answer = [404, { status: 'refused', reason: 'nothing_here' }];
 
@@ -47,7 +39,7 @@ const nothing: Answer = [404, { status: 'refused', reason: 'nothing_here' }];
 export async function openDoor(): Promise<Door> {
   const secret = newSecret();
   const codes = createCodes();
-  let answerers = new Map<string, Answerer>();
+  let answerers: ReadonlyMap<string, Answerer> = new Map();
   const server = createServer((request, response) => {
     const answerer = isFromApi(request, secret) ? answerers.get(request.url ?? '') : undefined;
     void answer(request, response, answerer);
@@ -102,67 +94,4 @@ async function reply(request: IncomingMessage, answerer: Answerer | undefined): 
     return nothing;
   }
   return await answerer(parseObject(await text(request)));
-}
-
-function answerersFor(target: Target, codes: Codes): Map<string, Answerer> {
-  const storm = createStorm(target);
-  return new Map<string, Answerer>([
-    // The api passes on what begins with /dev/ alone: this is for commands of whoever has started it.
-    [linkPath, async () => [200, { code: codes.issue() }]],
-    ['/dev/sign-in', async (asked) => signIn(target, codes, textMember(asked, 'code'))],
-    [
-      '/dev/storm',
-      async (asked) => {
-        const answered = await storm(textMember(asked, 'eventId') ?? '');
-        return [answered.status === 'over' ? 200 : 409, answered];
-      },
-    ],
-  ]);
-}
-
-/** As long as a day of trying it. */
-const tokenLifeSeconds = 24 * 60 * 60;
-
-/** Those whom a developer can be: who sells comes first. */
-const people = [
-  { userId: 'organizer', role: 'organizer' },
-  { userId: 'developer', role: 'user' },
-] as const;
-
-function signIn({ tokens: issuer }: Target, codes: Codes, code: string | null): Answer {
-  if (code === null || !codes.spend(code)) {
-    return [
-      409,
-      { status: 'refused', reason: 'code_not_valid', message: 'The link is used up or too old.' },
-    ];
-  }
-  const mint = tokenMint(issuer);
-  const tokens = people.map((person) => mint({ ...person, expiresInSeconds: tokenLifeSeconds }));
-  return [200, { status: 'signed_in', tokens }];
-}
-
-/** The page on which an event is watched as it sells. */
-export function salePath(eventId: string): string {
-  return `/organize/events/${eventId}/live`;
-}
-
-/** Where a link leads that signs in there: the code stands where no server is sent it, and no log has it. */
-export function linkTo(url: string, path: string, code: string): string {
-  return `${url}${path}#code=${code}`;
-}
-
-/**
- * Asks the door of a Holdfast that runs for a code.
- *
- * @returns `null` where it does not answer
- */
-export async function askForCode({
-  url,
-  secret,
-}: Pick<Door, 'url' | 'secret'>): Promise<string | null> {
-  const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
-  const signal = AbortSignal.timeout(askTimeoutMs);
-  const asked = { method: 'POST', headers, body: '{}', signal };
-  const response = await fetch(new URL(linkPath, url), asked).catch(() => null);
-  return response?.ok ? textMember(parseObject(await response.text()), 'code') : null;
 }

@@ -1,7 +1,7 @@
 import { newId } from '@holdfast/client';
 import { countOf, type Layout, tokenMint } from '@holdfast/command';
 import { codeLifetimeMs } from '../development/codes.ts';
-import { linkTo, salePath } from '../development/door.ts';
+import { linkTo, salePath } from '../development/link.ts';
 import { stormUserCount } from '../development/storm.ts';
 import { openEvent, organizerClient } from '../load/target.ts';
 import { adminUrlOf } from './api-and-worker.ts';
