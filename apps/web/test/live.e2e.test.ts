@@ -93,6 +93,17 @@ describe.skipIf(browserPath === null)('the console of a sale', () => {
     await expect.poll(() => figure(page, 'sold')).toMatch(/\b5\nof 20 seats/);
   });
 
+  test('that cannot be reached at first says so, and begins when it can', async () => {
+    const eventId = await site.eventOnSale({ seatCount: 20 });
+    const page = await site.visit({ user: 'olga', role: 'organizer' });
+    await page.route('**/trpc/event.sale*', (route) => route.abort());
+    await page.goto(`${site.url}/organize/events/${eventId}/live`);
+    await page.getByText('The server does not answer').waitFor();
+    await page.unroute('**/trpc/event.sale*');
+    await expect.poll(() => figure(page, 'free')).toContain('20');
+    expect(await page.getByText('The server does not answer').count()).toBe(0);
+  });
+
   test('is loud where no worker is there, and quiet when one is back', async () => {
     const eventId = await site.eventOnSale();
     await worker.stop();

@@ -13,6 +13,7 @@ import {
 } from './engine-for-test.ts';
 import { startRelay } from './relay-loop.ts';
 
+let way: Parameters<typeof openTestEngine>[0];
 let near: TestEngine;
 let far: TestEngine;
 let relay: ReturnType<typeof startRelay>;
@@ -21,8 +22,9 @@ beforeAll(async () => {
   const databaseUrl = await migratedDatabase();
   const prefix = freshPrefix();
   const { redisUrl } = providedServices();
-  near = await openTestEngine({ databaseUrl, redisUrl, prefix });
-  far = await openTestEngine({ databaseUrl, redisUrl, prefix });
+  way = { databaseUrl, redisUrl, prefix };
+  near = await openTestEngine(way);
+  far = await openTestEngine(way);
   relay = startRelay(near.database);
 });
 
@@ -111,6 +113,17 @@ describe('a console', () => {
     far.reads.live.leave(eventId, watcher);
     await expect.poll(() => [shown.now?.consoleCount, shown.now?.watcherCount]).toEqual([1, 0]);
     expect(shown.now).toMatchObject({ processCount: 2, database: 'up' });
+  });
+
+  test('covers a process from when it is there until it stops', async () => {
+    const eventId = await sellEvent(near.database, 5);
+    const shown = await openConsole(near, eventId);
+    const third = await openTestEngine(way);
+    await expect.poll(() => shown.now?.processCount).toBe(3);
+    await claim(third, eventId);
+    await third.close();
+    await expect.poll(() => shown.now?.processCount).toBe(2);
+    expect(shown.booked).toBe(1);
   });
 
   test('counts nothing of an event in a process that does not sell it, and hears of a change all the same', async () => {

@@ -139,11 +139,12 @@ export class LiveSales {
     this.#isFeedCut = true;
   }
 
-  /** Counts no more, and tells the others so. */
+  /** Counts no more. The others are told so, and what was counted of the second that has begun. */
   async close(): Promise<void> {
     this.#clock.stop();
-    const isKnown = this.#elsewhere.at(performance.now()).length > 0 || this.#sales.size > 0;
-    if (isKnown) await this.#tell([{ type: 'left', from: this.#id }]);
+    const told = this.#endCounting(Math.max(this.#second + 1, Math.floor(Date.now() / 1_000)));
+    const isKnown = told.length > 0 || this.#sales.size > 0;
+    if (isKnown) await this.#tell([...told, { type: 'left', from: this.#id }]);
   }
 
   get #consoleCount(): number {
@@ -173,12 +174,16 @@ export class LiveSales {
     sale.noteSeatsOfPast(past);
   }
 
-  #endSecond(second: number): void {
-    const { tallies } = this.#options;
+  /** What the others want to know of the second. */
+  #endCounting(second: number): readonly SaleNews[] {
     this.#second = second;
-    tallies.endSecond(second);
+    this.#options.tallies.endSecond(second);
     const wanted = this.#elsewhere.at(performance.now());
-    const told = wanted.map((eventId) => this.#toldOf(eventId, [this.#sampled(eventId)]));
+    return wanted.map((eventId) => this.#toldOf(eventId, [this.#sampled(eventId)]));
+  }
+
+  #endSecond(second: number): void {
+    const told = this.#endCounting(second);
     if (told.length > 0) void this.#tell(told);
     if (this.#sales.size === 0) return;
     if (second % askEverySeconds === 0) this.#ask();

@@ -73,6 +73,13 @@ export default function LivePage({ eventId }: { readonly eventId: string }) {
 function Connection({ connection }: { readonly connection: SaleConnection }) {
   const say = useMessages(liveMessages);
   const { time } = useLiveFormat();
+  if (connection.status === 'unreachable') {
+    return (
+      <Notice tone="warning" title={say('unreachable')}>
+        <p>{say('unreachable.text')}</p>
+      </Notice>
+    );
+  }
   if (connection.status !== 'stale') return null;
   return (
     <Notice tone="bad" title={say('stale', { time: time(connection.sinceMs) })}>

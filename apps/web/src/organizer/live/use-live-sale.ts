@@ -4,11 +4,12 @@ import { emptyRecord, recordWith, type SaleRecord } from './sale-record.ts';
 import type { SaleUpdate } from '@holdfast/client';
 
 /**
- * `live`: told within the last seconds. `stale`: it was told, and nothing comes any more; it is tried again by
+ * `unreachable`: nothing was told yet, and the first try has failed; it is tried again by itself. `live`: told within the last seconds. `stale`: it was told, and nothing comes any more; it is tried again by
  * itself. `failed`: no waiting helps.
  */
 export type SaleConnection =
   | { readonly status: 'opening' }
+  | { readonly status: 'unreachable' }
   | { readonly status: 'live' }
   | { readonly status: 'stale'; readonly sinceMs: number }
   | { readonly status: 'failed'; readonly error: unknown };
@@ -23,6 +24,7 @@ interface Watched {
 type News =
   | { readonly type: 'told'; readonly update: SaleUpdate; readonly atMs: number }
   | { readonly type: 'silent'; readonly atMs: number }
+  | { readonly type: 'cut' }
   | { readonly type: 'failed'; readonly error: unknown }
   | { readonly type: 'begun' };
 
@@ -44,10 +46,10 @@ export function useLiveSale(eventId: string): Pick<Watched, 'record' | 'connecti
     const left = new AbortController();
     const { signal } = left;
     tell({ type: 'begun' });
-    const silent = () => tell({ type: 'silent', atMs: Date.now() });
-    const timer = setInterval(silent, lookEveryMs);
+    const timer = setInterval(() => tell({ type: 'silent', atMs: Date.now() }), lookEveryMs);
+    const onCut = () => tell({ type: 'cut' });
     const onTold = (update: SaleUpdate) => tell({ type: 'told', update, atMs: Date.now() });
-    const sale = client.event.sale({ eventId }, { signal, onCut: silent });
+    const sale = client.event.sale({ eventId }, { signal, onCut });
     follow(sale, onTold).catch((error: unknown) => {
       clearInterval(timer);
       if (!signal.aborted) tell({ type: 'failed', error });
@@ -74,6 +76,10 @@ function watchedAfter(watched: Watched, news: News): Watched {
       const isSilent = news.atMs - watched.toldAtMs > silentMsMax;
       if (watched.connection.status !== 'live' || !isSilent) return watched;
       return { ...watched, connection: { status: 'stale', sinceMs: watched.toldAtMs } };
+    }
+    case 'cut': {
+      const isNew = watched.connection.status === 'opening';
+      return isNew ? { ...watched, connection: { status: 'unreachable' } } : watched;
     }
     case 'failed':
       return { ...watched, connection: { status: 'failed', error: news.error } };
