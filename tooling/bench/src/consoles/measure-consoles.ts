@@ -105,7 +105,7 @@ async function measureProcesses(
   const storms: Storms = { stand, place, servers, plan };
   const stopped = new AbortController();
   const relaying = relay(place.database, stopped.signal);
-  await storm({ ...storms, plan: { ...plan, durationMs: warmUpMs } }, 0);
+  await storm({ ...storms, plan: { ...plan, durationMs: warmUpMs } }, false);
   const [withThem, without]: [Storm[][], Storm[][]] = [[], []];
   for (let round = 1; round <= plan.roundCount; round += 1) {
     const title = `${processCount} of the api, round ${round} of ${plan.roundCount}`;
@@ -129,7 +129,7 @@ async function runRound(storms: Storms, round: number) {
   const isFirst = round % 2 === 0;
   for (const hasConsoles of [isFirst, !isFirst, !isFirst, isFirst]) {
     const into = hasConsoles ? withThem : without;
-    into.push(await storm(storms, hasConsoles ? storms.plan.consoleCount : 0));
+    into.push(await storm(storms, hasConsoles));
   }
   return { withThem, without };
 }
@@ -147,15 +147,20 @@ async function startServers(
   return servers;
 }
 
+/**
+ * Consoles are opened either way, and left again where there are to be none: all that was before the storm is
+ * the same then.
+ */
 async function storm(
   { stand, place, servers, plan }: Storms,
-  consoleCount: number,
+  hasConsoles: boolean,
 ): Promise<Storm> {
-  const { connections, durationMs } = plan;
+  const { consoleCount, connections, durationMs } = plan;
   const { generator, organizerToken: token } = stand;
   const url = servers[0]?.url ?? '';
   const [eventId = ''] = await openEvents(place.database, { count: 1, seatCount });
   await using consoles = await openConsoles({ url, token, eventId, consoleCount });
+  if (!hasConsoles) await consoles[Symbol.asyncDispose]();
   const one = { calls: 'book', eventIds: [eventId], firstId: v7(), isRepeated: false } as const;
   await generator.openLoad({ url, connections, durationMs, ...one });
   const before = await processorMsOf(stand, servers);
