@@ -105,6 +105,11 @@ async function measureProcesses(
   const storms: Storms = { stand, place, servers, plan };
   const stopped = new AbortController();
   const relaying = relay(place.database, stopped.signal);
+  // Also where the bench is interrupted: the database is closed after that.
+  started.defer(async () => {
+    stopped.abort();
+    await relaying;
+  });
   await storm({ ...storms, plan: { ...plan, durationMs: warmUpMs } }, false);
   const [withThem, without]: [Storm[][], Storm[][]] = [[], []];
   for (let round = 1; round <= plan.roundCount; round += 1) {
@@ -113,8 +118,6 @@ async function measureProcesses(
     withThem.push(both.withThem);
     without.push(both.without);
   }
-  stopped.abort();
-  await relaying;
   return {
     processCount,
     consoleCount: plan.consoleCount,
