@@ -77,11 +77,10 @@ export const Booking = defineEntity({
   ],
   uniques: [
     // The guide's index is unique for confirmed bookings. This one is for holds, too. With the
-    // ordinal a policy can allow a user more than one booking. The event comes first: in a rush all
-    // entries come to one stretch of the index, and not each to another page of the whole.
+    // ordinal a policy can allow a user more than one booking.
     {
       name: 'ix_bookings_user_event',
-      properties: ['eventId', 'userId', 'ordinal'],
+      properties: ['userId', 'eventId', 'ordinal'],
       where: "status in ('held', 'confirmed')",
     },
   ],

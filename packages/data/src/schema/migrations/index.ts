@@ -14,7 +14,6 @@ import { Migration20261127051000 } from './Migration20261127051000.ts';
 import { Migration20261127053500 } from './Migration20261127053500.ts';
 import { Migration20261127053900 } from './Migration20261127053900.ts';
 import { Migration20261127061500 } from './Migration20261127061500.ts';
-import { Migration20261127121000 } from './Migration20261127121000.ts';
 import { Migration20261127125500 } from './Migration20261127125500.ts';
 
 /** Every migration, the oldest first. As a list, so that no folder is read at run time. */
@@ -35,6 +34,5 @@ export const migrations = [
   Migration20261127053500,
   Migration20261127053900,
   Migration20261127061500,
-  Migration20261127121000,
   Migration20261127125500,
 ];
