@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHoldfastClient } from '@holdfast/client';
-import { answerTo, type Call } from '../load/call.ts';
+import { type Answered, answerTo, type Call, isDoubtful } from '../load/call.ts';
 import { makeUsers } from '../load/load.ts';
 import { fetchOver } from '../load/router.ts';
 import { organizerClient, type Target } from '../load/target.ts';
 import type { Random } from '@holdfast/command/random-from';
 import { changeBooking, type OwnBooking, type Tell } from './change-booking.ts';
-import { type Crowd, keptMs } from './crowd.ts';
+import { type Caller, type Crowd, keptMs } from './crowd.ts';
 import { oneOf } from './one-of.ts';
 import { placeOrder, type TellOrder } from './place-order.ts';
 import { holdDurationMs, type Stage } from './stage.ts';
@@ -159,13 +159,26 @@ async function hold(crowd: Crowd, tell: Tell, eventId: string): Promise<void> {
   const ask = { type: 'reserve', eventId, userId, bookingId: null, isScheduled: true } as const;
   const reserve = () => answerTo(booking.reserve({ eventId, quantity: 1 }));
   const { bookingId } = await tell(ask, reserve);
-  if (bookingId !== null) {
-    const held = { caller, eventId, bookingId };
-    if (isPaid) await payLate(crowd, tell, held);
-    else if (replacer === undefined) await extendHold(tell, held);
-    else await replaceHold(tell, held);
-  }
-  if (replacer === undefined) return;
+  const held = bookingId === null ? null : { caller, eventId, bookingId };
+  if (replacer !== undefined) return await replaceOnce(crowd, tell, { replacer, held });
+  if (held === null) return;
+  await (isPaid ? payLate(crowd, tell, held) : extendHold(tell, held));
+}
+
+interface Replacing {
+  readonly replacer: Caller;
+  readonly held: OwnBooking | null;
+}
+
+/** Replaces the hold, and lets its user come again once nothing of it can touch the next one. */
+async function replaceOnce(
+  { idleReplacers }: Crowd,
+  tell: Tell,
+  { replacer, held }: Replacing,
+): Promise<void> {
+  const replaced = held === null ? null : await replaceHold(tell, held);
+  // It may be done at any time from now on, and would end a later hold, too.
+  if (replaced !== null && isDoubtful(replaced)) return;
   // The next replacement would end this one, too, until it has lapsed.
   await sleep(holdDurationMs);
   idleReplacers.push(replacer);
@@ -186,10 +199,10 @@ async function extendHold(tell: Tell, { caller, eventId, bookingId }: OwnBooking
   await tell(ask, () => answerTo(booking.extend({ eventId, bookingId })));
 }
 
-async function replaceHold(tell: Tell, { caller, eventId, bookingId }: OwnBooking): Promise<void> {
+function replaceHold(tell: Tell, { caller, eventId, bookingId }: OwnBooking): Promise<Answered> {
   const { userId, booking } = caller;
   const ask = { type: 'reserve', eventId, userId, bookingId: null, isScheduled: false } as const;
-  await tell({ ...ask, replaces: bookingId }, () =>
+  return tell({ ...ask, replaces: bookingId }, () =>
     answerTo(booking.reserve({ eventId, quantity: 1, replace: true })),
   );
 }

@@ -1,4 +1,4 @@
-import { type Call, isAcknowledged, isExpired, isSoldOut } from '../load/call.ts';
+import { type Call, isAcknowledged, isDoubtful, isExpired, isSoldOut } from '../load/call.ts';
 import type { Told } from './evidence.ts';
 import type { Occupation } from './false-sold-out.ts';
 
@@ -58,7 +58,7 @@ function endOf(story: Story): Told['is'] {
   if (cancel !== null && isCancelled(cancel)) return 'cancelled';
   // It may have been done, though nobody was told so.
   const later = [confirm, cancel, replacement, change, accept];
-  if (later.some((call) => call !== null && isInDoubt(call))) return 'unsure';
+  if (later.some((call) => call !== null && isDoubtful(call))) return 'unsure';
   if (confirm?.result.status === 'accepted') return 'confirmed';
   if (replacement?.result.status === 'accepted') return 'replaced';
   if (result.status === 'refused') return 'refused';
@@ -72,10 +72,6 @@ function isCancelled({ result }: Call): boolean {
 /** A hold that had lapsed before it was cancelled takes no seats either. */
 function hasEnded(cancel: Call): boolean {
   return isCancelled(cancel) || isExpired(cancel);
-}
-
-function isInDoubt({ result }: Call): boolean {
-  return result.status === 'unknown' || (result.status === 'unanswered' && result.isInDoubt);
 }
 
 /** When seats may have been taken, and who was refused them. */

@@ -127,3 +127,8 @@ export function isExpired({ result }: Pick<Call, 'result'>): boolean {
 export function isSoldOut({ result }: Call): boolean {
   return result.status === 'refused' && result.reason === 'sold_out';
 }
+
+/** Did nobody say what it came to, so that it may be done, or may still be done? */
+export function isDoubtful({ result }: Pick<Call, 'result'>): boolean {
+  return result.status === 'unknown' || (result.status === 'unanswered' && result.isInDoubt);
+}
