@@ -13,7 +13,7 @@ export interface Contestant {
   readonly place: Place;
   readonly url: string;
   readonly servers: readonly ServerUnderTest[];
-  /** The events that a load of this name books, in this round. */
+  /** The events that the next run of a load of this name books. */
   eventsFor(load: LoadName): Promise<readonly string[]>;
 }
 
@@ -55,6 +55,7 @@ function contestantAt(
   const way = ways.find(({ name }) => name === place.name) ?? null;
   const { database } = place;
   let many: Promise<readonly string[]> | null = null;
+  let runCount = 0;
   return {
     name: place.name,
     way,
@@ -66,9 +67,16 @@ function contestantAt(
       const isMany = load === 'many' || load === 'get' || load === 'list';
       const count = load === 'twenty' ? 20 : 1;
       if (!isMany) return openEvents(database, { count, seatCount });
-      // The same in every round, with other users at each: making them takes longer than booking.
+      // The same in every run: making them takes longer than booking.
       many ??= openEvents(database, { count: plan.eventCount, seatCount });
-      return many;
+      runCount += 1;
+      return turned(await many, runCount);
     },
   };
+}
+
+/** In every run each user meets another event: who has a booking of it is refused a second one. */
+function turned(eventIds: readonly string[], runCount: number): readonly string[] {
+  const by = runCount % eventIds.length;
+  return [...eventIds.slice(by), ...eventIds.slice(0, by)];
 }

@@ -34,7 +34,7 @@ export async function run(plan: RunPlan, parts: RunParts): Promise<Measurement> 
     calls,
     connections: plan.connections,
     durationMs,
-    eventIds: turned(eventIds, round),
+    eventIds,
     firstId: v7(),
     isRepeated: way === null || isRead(plan),
   });
@@ -57,12 +57,6 @@ function callsOf({ load }: RunPlan, way: Way | null): CallName {
 
 /** What nothing is booked of needs only a name. */
 const unbooked = ['0197f0a0-0000-7000-8000-000000000001'];
-
-/** In every round, each user meets another event. */
-function turned(eventIds: readonly string[], round: number): readonly string[] {
-  const by = round % eventIds.length;
-  return [...eventIds.slice(by), ...eventIds.slice(0, by)];
-}
 
 /** Reads change nothing: one event stands for all that were read. */
 function judgedIn(plan: RunPlan, eventIds: readonly string[]): readonly string[] {
