@@ -1,4 +1,5 @@
 import { audit, type Database } from '@holdfast/data';
+import { analyze } from './load/analyze.ts';
 import type { Way } from './ways/way.ts';
 
 /** What the database says about a run: seats and bookings that are wrong, invariants that are broken. */
@@ -30,7 +31,7 @@ export async function judge(database: Database, way: Way, evidence: Evidence): P
   const [onlyId] = eventIds;
   const scope = { eventId: eventIds.length === 1 && onlyId !== undefined ? onlyId : null };
   // Else PostgreSQL takes the tables for as small as they were, and compares each row with each.
-  await database.pool.query('analyze bookings, ledger, orders');
+  await analyze(database.pool, 'bookings, ledger, orders');
   const [oversold, present, report] = [
     await countOversold(database, eventIds),
     await countPresent(database, evidence),

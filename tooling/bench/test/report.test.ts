@@ -131,3 +131,20 @@ test('where the load generator may be what limits, the bench says so', () => {
   expect(textOf(1_900)).toContain('may be what limits');
   expect(textOf(2_000)).not.toContain('may be what limits');
 });
+
+test("own tables and orders stand beside the engine's bookings, and what was not measured has no figure", () => {
+  const own = { ...measurement, subject: 'own_tables', bookingsPerSecond: 500 };
+  const order = {
+    ...measurement,
+    subject: 'order',
+    load: 'twenty',
+    bookingsPerSecond: 3_000,
+  } as const;
+  const empty = { ...ceiling, bookingsPerSecond: 2_000 };
+  const { rows = [] } =
+    sectionsOf(reportOn(findingsOf(measurement, own, order, empty))).find(
+      ({ id }) => id === 'beside',
+    ) ?? {};
+  expect(rows).toContainEqual(['÷ empty call, 100 connections', '0.50', '0.25', '1.50']);
+  expect(rows).toContainEqual(['bookings/s, 1 connection', '–', '–', '–']);
+});

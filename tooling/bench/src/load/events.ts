@@ -1,6 +1,7 @@
 import { commit, type Database } from '@holdfast/data';
 import type { Client } from 'pg';
 import { v7 } from 'uuid';
+import { analyze } from './analyze.ts';
 
 /** Who organizes them all. */
 export const organizerId = 'organizer';
@@ -61,7 +62,7 @@ export async function copyEvent(
     );
   }
   // PostgreSQL must know how many there are now, as it would of events that came one by one.
-  await connection.query('analyze events');
+  await analyze(connection, 'events');
 }
 
 function valueOf(column: string, eventColumn: string): string {

@@ -12,6 +12,7 @@ export interface Section {
     | 'watchers'
     | 'consoles'
     | 'scale'
+    | 'beside'
     | 'layers';
   readonly title: string;
   readonly columns: readonly { readonly head: string; readonly isWords: boolean }[];

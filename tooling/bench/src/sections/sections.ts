@@ -1,5 +1,6 @@
 import type { Report } from '../report.ts';
 import { arrivalsSection } from './arrivals-section.ts';
+import { besideSection } from './beside-section.ts';
 import { ceilingSection } from './ceiling-section.ts';
 import { layerSection } from './layer-section.ts';
 import { ratioSection } from './ratio-section.ts';
@@ -15,6 +16,7 @@ export function sectionsOf(report: Report): readonly Section[] {
     sellOutSection(report),
     ceilingSection(report),
     arrivalsSection(report),
+    besideSection(report),
     scaleSection(report),
     layerSection(report),
   ].filter(({ rows }) => rows.length > 0);

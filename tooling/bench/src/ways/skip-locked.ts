@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { analyze } from '../load/analyze.ts';
 import { confirmed, soldOut } from './answers.ts';
 import type { Booker, Ground, Way } from './way.ts';
 
@@ -39,7 +40,7 @@ export function openSkipLocked({ pool }: Pick<Ground, 'pool'>): Booker {
         [unitCountMax],
       );
       // As autovacuum does before a sale: else the plan is one for an empty table.
-      await pool.query('analyze bench_units');
+      await analyze(pool, 'bench_units');
     },
     async book(claim) {
       const { eventId, bookingId, userId, quantity } = claim;
