@@ -4,6 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import { type Decided, decideSales } from './decide-sales.ts';
 import type { Guards } from './faults.ts';
 import { type ItemGroup, load, type Reading } from './load.ts';
+import type { Statement } from './planned-once.ts';
 import { ask } from './statements.ts';
 import { write, type Writing } from './write.ts';
 
@@ -12,7 +13,7 @@ export interface SalesWriter {
   readonly pool: Pool;
   readonly reading: Reading;
   readonly writing: Writing;
-  readonly lock: string;
+  readonly lock: Statement;
   readonly guards: Guards;
 }
 
@@ -26,7 +27,7 @@ export interface Work {
 /** How long an attempt waits for the lock of an item's row. */
 const lockTimeoutMs = 1_000;
 
-const begin = `begin; set local lock_timeout = ${lockTimeoutMs}`;
+const begin: Statement = { text: `begin; set local lock_timeout = ${lockTimeoutMs}` };
 
 /** The connection broke after the write was sent and before its answer came. */
 export class InDoubt extends Error {
@@ -91,10 +92,10 @@ async function attemptInTransaction(
   const changes = isToBeWritten(decided) ? decided.filter((each) => !isNothingToWrite(each)) : [];
   const isGuardLost = !(await writeAll(client, writing, changes));
   if (isGuardLost || changes.length === 0) {
-    await client.query(ask('rollback', []));
+    await client.query(ask({ text: 'rollback' }, []));
     return isGuardLost ? null : decided;
   }
-  await orInDoubt(decided, () => client.query(ask('commit', [])));
+  await orInDoubt(decided, () => client.query(ask({ text: 'commit' }, [])));
   return decided;
 }
 

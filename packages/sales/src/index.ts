@@ -16,6 +16,7 @@ export type {
   SalesPolicy,
   SalesTables,
 } from './options.ts';
+export { plannedOnce } from './planned-once.ts';
 export type { Sales } from './sales.ts';
 export { sqlFor } from './sql-for.ts';
 export { type Lack, TablesUnfit } from './tables-unfit.ts';

@@ -10,6 +10,7 @@ import { stateOf } from '@holdfast/domain/unchecked';
 import { textArrayOf } from '@holdfast/data/array-literal';
 import type { Pool, PoolClient } from 'pg';
 import { unmappedStatus } from './check-tables.ts';
+import type { Statement } from './planned-once.ts';
 import type { SalesTables } from './options.ts';
 import { ask } from './statements.ts';
 import { TablesUnfit } from './tables-unfit.ts';
@@ -33,7 +34,7 @@ export interface Loaded {
 
 /** How to read, and what the rows mean. */
 export interface Reading {
-  readonly load: string;
+  readonly load: Statement;
   readonly tables: SalesTables;
   /** Which status each of the team's words stands for. */
   readonly statusOf: ReadonlyMap<string, BookingStatus>;

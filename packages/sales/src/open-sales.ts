@@ -16,6 +16,7 @@ import { checkSweep, salesInput, type Submission } from './input.ts';
 import type { SalesLimits, SalesOptions } from './options.ts';
 import { quoteTables, wordsOf } from './quoted-tables.ts';
 import type { Sales } from './sales.ts';
+import { isPlannedOnce, statementOf } from './planned-once.ts';
 import { loadText, lapsedItemsText, lockText } from './statements.ts';
 import { sweepLapsed } from './sweep-lapsed.ts';
 import type { ClaimOutcome, LinesOutcome, Outcome, SalesCommand } from './words.ts';
@@ -46,7 +47,7 @@ const retryAfterMs = 1_000;
 export async function openSales(options: SalesOptions): Promise<Sales> {
   const fit = await checkTables(options.pool, options);
   const limits = limitsOf(options);
-  const writer = writerOf(options, fit);
+  const writer = writerOf(options, fit, await isPlannedOnce(options.pool));
   const committer = committerOf<SalesCommand, Outcome>(limits, {
     commit: (groups) =>
       groups.map(({ eventId, commands }) => commitItem(writer, { itemId: eventId, commands })),
@@ -87,7 +88,7 @@ interface SalesParts {
 
 function salesOf({ options, fit, committer, together, limits }: SalesParts): Sales {
   const input = salesInput(options, fit);
-  const lapsedItems = lapsedItemsText({ quoted: quoteTables(options), types: fit.types });
+  const lapsedItems = lapsedItemsText({ quoted: quoteTables(options) });
   let isOpen = true;
   const deadline = () => {
     if (!isOpen) throw new Draining(retryAfterMs);
@@ -126,9 +127,9 @@ function laneOf([first]: readonly Submission[]): string {
     : '';
 }
 
-function writerOf(options: SalesOptions, fit: FitTables): SalesWriter {
+function writerOf(options: SalesOptions, fit: FitTables, isKept: boolean): SalesWriter {
   const { status } = options.claim;
-  const parts = { quoted: quoteTables(options), types: fit.types };
+  const parts = { quoted: quoteTables(options), types: fit.types, isPlannedOnce: isKept };
   const statuses: readonly BookingStatus[] = ['held', 'confirmed', 'cancelled', 'expired'];
   const words = statuses.flatMap((each) => {
     return wordsOf(status[each]).map((word) => [word, each] as const);
@@ -139,9 +140,9 @@ function writerOf(options: SalesOptions, fit: FitTables): SalesWriter {
       indexes: fit.guardIndexes,
       itemTable: options.item.table.split('.').at(-1) ?? options.item.table,
     },
-    lock: lockText(parts),
+    lock: statementOf('lock', lockText(parts), isKept),
     reading: {
-      load: loadText(parts),
+      load: statementOf('load', loadText(parts), isKept),
       tables: options,
       statusOf: new Map(words),
       hasHolds: keepsHolds(options),
@@ -150,7 +151,7 @@ function writerOf(options: SalesOptions, fit: FitTables): SalesWriter {
     writing: {
       parts,
       wordOf: new Map(words.toReversed().map(([word, each]) => [each, word])),
-      texts: new Map(),
+      statements: new Map(),
     },
   };
 }

@@ -1,11 +1,14 @@
 import type { QueryConfig } from 'pg';
 import type { FitTables } from './check-tables.ts';
+import type { Statement } from './planned-once.ts';
 import { quoteName, type QuotedTables } from './quoted-tables.ts';
 
 /** What the statements are made of. */
 export interface StatementParts {
   readonly quoted: QuotedTables;
   readonly types: FitTables['types'];
+  /** Do connections plan a statement once, and keep the plan? */
+  readonly isPlannedOnce: boolean;
 }
 
 /** A statement that says nothing at all is given up after so long, and its connection dropped. */
@@ -17,17 +20,17 @@ interface BoundedQuery extends QueryConfig {
 }
 
 /**
- * A statement without a name, which PostgreSQL plans each time, for the tables as they then are. Under a
- * name it may keep a plan from when they were all but empty, which reads the whole table for each claim; and
- * naming gains nothing, since it plans for the arrays at hand all the same (10,700 bookings/s with names,
- * 12,500 without).
+ * A statement has a name only where connections plan once (`plannedOnce`). Elsewhere PostgreSQL plans it each time, for
+ * the tables as they then are: under a name it might keep a plan from when they were all but empty, which reads
+ * the whole table for each claim; and naming would gain nothing, since it plans for the arrays at hand all the same
+ * (10,700 bookings/s with names, 12,500 without).
  *
- * @example pool.query(ask(text, [itemId]))
+ * @example pool.query(ask({ text }, [itemId]))
  */
-export function ask(text: string, values: readonly unknown[]): BoundedQuery {
+export function ask(statement: Statement, values: readonly unknown[]): BoundedQuery {
   // Without values it goes by the simple protocol, which takes several commands at once.
   const parameters = values.length === 0 ? {} : { values: [...values] };
-  return { text, ...parameters, query_timeout: replyTimeoutMs };
+  return { ...statement, ...parameters, query_timeout: replyTimeoutMs };
 }
 
 const millisecondsOf = (instant: string) => `floor(extract(epoch from ${instant}) * 1000)::float8`;
@@ -46,7 +49,7 @@ const millisecondsOf = (instant: string) => `floor(extract(epoch from ${instant}
 export function loadText({
   quoted: { item, claim, words, activeWords },
   types,
-}: StatementParts): string {
+}: Pick<StatementParts, 'quoted' | 'types'>): string {
   const anyItem = `(select $1::${types.itemId})`;
   const expiry = claim.expiresAt === null ? 'null::float8' : millisecondsOf(`c.${claim.expiresAt}`);
   const seen = `
@@ -159,7 +162,7 @@ function statusText({ claim, words }: QuotedTables): string {
 export type Shape = readonly string[];
 
 function insertText(
-  { quoted: { claim }, types }: StatementParts,
+  { quoted: { claim }, types }: Pick<StatementParts, 'quoted' | 'types'>,
   shape: Shape,
   index: number,
 ): string {
@@ -191,7 +194,9 @@ function insertText(
 }
 
 /** Of which items holds have lapsed, and how many of the longest lapsed: $1 at most. `null`: there are no holds. */
-export function lapsedItemsText({ quoted: { claim, words } }: StatementParts): string | null {
+export function lapsedItemsText({
+  quoted: { claim, words },
+}: Pick<StatementParts, 'quoted'>): string | null {
   if (words.held === null || claim.expiresAt === null) return null;
   return `
   select lapsed.item_id::text as "itemId", count(*)::int as count

@@ -20,7 +20,7 @@ export async function sweepLapsed(
 ): Promise<{ readonly expiredCount: number }> {
   if (lapsedItems === null) return { expiredCount: 0 };
   const found = await pool.query<{ itemId: string; count: number }>(
-    ask(lapsedItems, [claimCountMax]),
+    ask({ text: lapsedItems }, [claimCountMax]),
   );
   let expiredCount = 0;
   for (const { itemId, count } of found.rows) {

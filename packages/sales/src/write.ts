@@ -2,6 +2,7 @@ import { textArrayOf } from '@holdfast/data/array-literal';
 import { type Booking, type BookingStatus, type MovedBooking, writeOf } from '@holdfast/domain';
 import type { Pool, PoolClient } from 'pg';
 import type { Decided } from './decide-sales.ts';
+import { type Statement, statementOf } from './planned-once.ts';
 import { ask, type Shape, type StatementParts, writeText } from './statements.ts';
 import type { Also } from './words.ts';
 
@@ -11,11 +12,11 @@ export interface Writing {
   /** The word that is written for each status. */
   readonly wordOf: ReadonlyMap<BookingStatus, string>;
   /** The statements that were needed so far, by their shapes. */
-  readonly texts: Map<string, string>;
+  readonly statements: Map<string, Statement>;
 }
 
 /** So many are kept. Callers choose the further columns, so there could be any number. */
-const textCountMax = 16;
+const statementCountMax = 16;
 
 /**
  * Writes what was decided, in one statement. `false`: the item no longer has what was relied on, and
@@ -34,7 +35,7 @@ export async function write(
   const { shapes, values } = newClaims(writing, decided, newBookings);
   const version = everything ? (decided.loaded.state.event?.version ?? null) : null;
   const { rowCount } = await connection.query(
-    ask(textFor(writing, shapes), [
+    ask(statementFor(writing, shapes), [
       itemId,
       capacityChange.available,
       capacityChange.held,
@@ -105,11 +106,12 @@ function wordIn({ wordOf }: Writing, status: BookingStatus): string {
   return word;
 }
 
-function textFor({ parts, texts }: Writing, shapes: readonly Shape[]): string {
+function statementFor({ parts, statements }: Writing, shapes: readonly Shape[]): Statement {
   const key = JSON.stringify(shapes);
-  const known = texts.get(key);
+  const known = statements.get(key);
   if (known !== undefined) return known;
-  const text = writeText(parts, shapes);
-  if (texts.size < textCountMax) texts.set(key, text);
-  return text;
+  const isKept = statements.size < statementCountMax;
+  const statement = statementOf('write', writeText(parts, shapes), isKept && parts.isPlannedOnce);
+  if (isKept) statements.set(key, statement);
+  return statement;
 }

@@ -1,11 +1,15 @@
 import { testConformance, type SaleGrounds, type Seller } from '@holdfast/testing/conformance';
+import { plannedOnce } from '@holdfast/sales';
 import { Pool } from 'pg';
 import { harmTo, openShop, sell, shop, stocked } from './shop.ts';
 
+/** As a pool for sales alone may be; all other tests of sales have connections as they come. */
+const options = plannedOnce;
 const policy = { ...shop.policy, activeClaimsPerUserMax: 1 };
 
 async function openSeller(url: string): Promise<Seller> {
-  const pool = new Pool({ connectionString: url, max: 3, connectionTimeoutMillis: 5_000 });
+  const patience = { connectionTimeoutMillis: 5_000 };
+  const pool = new Pool({ connectionString: url, max: 3, options, ...patience });
   pool.on('error', () => {});
   const sales = await sell(pool, { policy });
   return {
@@ -26,7 +30,7 @@ async function openGrounds(): Promise<SaleGrounds> {
   return {
     url,
     pool,
-    writeMark: 'holdfast_moved',
+    writeMark: 'holdfast_sales_write',
     openSeller,
     stock: async (quantity) => String(await stocked(pool, quantity)),
     takenOf: async (itemId) => {

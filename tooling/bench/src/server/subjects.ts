@@ -62,7 +62,12 @@ async function startWay(stage: Stage, { server }: Way, isShared: boolean): Promi
   const { env } = stage;
   const redis = new Redis(env.REDIS_URL ?? '');
   const { pool } = await openWhole(env);
-  const booker: Booker = server.open({ pool, redis, prefix: env.REDIS_PREFIX });
+  const booker: Booker = server.open({
+    pool,
+    databaseUrl: env.DATABASE_URL,
+    redis,
+    prefix: env.REDIS_PREFIX,
+  });
   const router = bookRouter((claim) => booker.book(claim));
   const { url } = await listenAsApi(stage, { admission: false, router }, isShared);
   return { url, prepare: async () => booker.prepare?.() };

@@ -1,5 +1,5 @@
-import { openSales, type Sales, type SalesTables } from '@holdfast/sales';
-import type { Pool } from 'pg';
+import { openSales, plannedOnce, type Sales, type SalesTables } from '@holdfast/sales';
+import { Pool } from 'pg';
 import { confirmed, soldOut } from './answers.ts';
 import type { Booker, Claim, Ground, Way } from './way.ts';
 
@@ -42,7 +42,10 @@ const tables: SalesTables = {
   policy: { quantityPerClaimMax: 10, activeClaimsPerUserMax: 1, holdDurationMs: 600_000 },
 };
 
-function openOwnTables({ pool }: Ground): Booker {
+function openOwnTables({ pool: shared, databaseUrl }: Ground): Booker {
+  const { max } = shared.options;
+  const pool = new Pool({ connectionString: databaseUrl, max, options: plannedOnce });
+  pool.on('error', () => {});
   let opening: Promise<Sales> | null = null;
   const opened = async () => await (opening ??= open(pool));
   return {

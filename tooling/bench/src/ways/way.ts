@@ -12,6 +12,8 @@ export interface Claim {
 /** What a way of its own works on: the same tables and the same servers as Holdfast. */
 export interface Ground {
   readonly pool: Pool;
+  /** For a way that needs connections with settings of its own. */
+  readonly databaseUrl: string;
   readonly redis: Redis;
   /** Begins the way's keys in Redis. */
   readonly prefix: string;
