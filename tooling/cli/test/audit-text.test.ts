@@ -32,7 +32,7 @@ test('a broken promise is shown by its rows, with how to stop selling and how to
   expect(advice).toContain('1. Stop selling. One event: event.close');
   expect(advice).toContain('pnpm holdfast audit --event <id> --json');
   expect(advice).toContain("select * from ledger where event_id = '<id>'");
-  expect(advice).toContain('docs/operations.md');
+  expect(advice).toContain('docs/runbook.md');
 });
 
 test('holds that nobody swept are no reason to stop selling', () => {

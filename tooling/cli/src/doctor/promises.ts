@@ -57,6 +57,6 @@ function findingOf({ id, title, violations }: InvariantReport): Finding {
     severity: 'danger',
     found,
     means: 'A bug, or somebody changed rows by hand. Seats may be sold twice, or not at all.',
-    fix: 'Stop selling, keep a dump, then look: pnpm holdfast audit --json; docs/operations.md, "When the audit finds something", has each step.',
+    fix: 'Stop selling, keep a dump, then look: pnpm holdfast audit --json; docs/runbook.md, "HoldfastPromiseBroken", has each step.',
   };
 }

@@ -16,7 +16,7 @@ const steps = [
   '1. Stop selling. One event: event.close, as its organizer or as an admin. All of them: stop the api processes (SIGTERM). Nothing is sold without them, what is sold stays, and callers may ask again with the same ids.',
   '2. Keep the evidence: a copy by pg_dump, and the logs, before anything is changed.',
   '3. Look. "pnpm holdfast audit --event <id> --json" has all rows of one event. Its ledger has every step, in order: select * from ledger where event_id = \'<id>\' order by version, position.',
-  'docs/operations.md, "When the audit finds something", has the commands.',
+  'docs/runbook.md, "HoldfastPromiseBroken", has the commands.',
 ];
 
 /**
