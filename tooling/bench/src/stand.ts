@@ -99,8 +99,8 @@ async function startReplica(services: Services, started: AsyncDisposableStack): 
   }
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-standby-'));
   started.defer(() => rm(directory, { recursive: true, force: true }));
-  const standby = await startStandby({ primaryUrl: services.databaseUrl, directory });
-  started.defer(() => standby.stop());
+  const { handle } = await startStandby({ primaryUrl: services.databaseUrl, directory });
+  started.defer(() => handle.stop());
 }
 
 /** Ten thousand events take longer than a booking may. */

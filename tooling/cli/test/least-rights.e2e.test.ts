@@ -61,6 +61,7 @@ async function sellOut(databaseUrl: string, redis: Urls, redisPrefix: string) {
     adminToken: newSecret(),
     door: null,
     onLogLine: () => {},
+    hosts: null,
   };
   const groundsOf = (redisUrl: string | null): Grounds => ({ ...shared, redisUrl });
   const started = new AsyncDisposableStack();

@@ -12,6 +12,8 @@ export interface ServerCommand {
   readonly input: string;
   readonly env: NodeJS.ProcessEnv;
   readonly disguise: Disguise;
+  /** What goes before all of it: see Host. */
+  readonly enter?: readonly string[];
   /** What it prints is appended here. A file and no pipe: a full or broken pipe would stop it. */
   readonly logFile: string;
 }
@@ -54,9 +56,11 @@ function commandLine(command: ServerCommand, hasDeathSignal: boolean): [string, 
   const server: [string, ...string[]] = [command.program, ...command.args];
   const [first = command.program, ...rest] = [...deathSignal, ...server];
   // The user map comes first: entering a user namespace clears the death signal.
-  return command.disguise.way === 'user-map'
-    ? [...userMapPrefix, first, ...rest]
-    : [first, ...rest];
+  const own: [string, ...string[]] =
+    command.disguise.way === 'user-map' ? [...userMapPrefix, first, ...rest] : [first, ...rest];
+  // Before that, because whoever is in a user namespace may enter no other network.
+  const [outer, ...inner] = command.enter ?? [];
+  return outer === undefined ? own : [outer, ...inner, ...own];
 }
 
 const deathSignalPrefix = ['setpriv', '--pdeathsig', 'INT', '--'] as const;

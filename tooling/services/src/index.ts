@@ -1,12 +1,16 @@
 export { createDatabase, dropDatabase } from './databases.ts';
 export { unpackDebianPackage } from './debian-packages.ts';
 export { readServicesEnv } from './env.ts';
+export { findProgram } from './find-program.ts';
 export { canSharePorts, findFreePort, isPortFree } from './free-port.ts';
+export { type Host, thisHost } from './host.ts';
 export { startPostgres } from './postgres.ts';
-export { startStandby } from './postgres-standby.ts';
+export { promoteStandby, startStandby, waitForNoStandby } from './postgres-standby.ts';
 export { startRedis } from './redis.ts';
 export { launchRedisCluster, type RedisCluster, startRedisCluster } from './redis-cluster.ts';
 export { findRedisProgram } from './redis-program.ts';
+export { queryOnce } from './query-once.ts';
 export type { ServiceHandle } from './server.ts';
 export { ServiceUnavailable } from './service-unavailable.ts';
 export { type Services, type ServicesOptions, startServices } from './start-services.ts';
+export { makeTemporaryDirectory } from './temporary-directory.ts';

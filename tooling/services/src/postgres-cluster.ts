@@ -1,6 +1,7 @@
-import { readFile, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Disguise, hasUserName, runDisguised } from './disguise.ts';
+import { type Host, thisHost } from './host.ts';
 import { ownDatabaseMend, type PostgresPrograms } from './postgres-programs.ts';
 import { run } from './run.ts';
 import { ServiceUnavailable } from './service-unavailable.ts';
@@ -14,6 +15,7 @@ export interface Cluster {
   readonly passwordFile: string;
   readonly programs: PostgresPrograms;
   readonly disguise: Disguise;
+  readonly host: Host;
 }
 
 /**
@@ -56,8 +58,12 @@ async function initialize(cluster: Cluster): Promise<void> {
     await rm(fresh, { recursive: true, force: true });
     throw new ServiceUnavailable('PostgreSQL', whyNotMade(output), `${ownDatabaseMend}.`);
   }
+  if (cluster.host !== thisHost) await appendFile(join(fresh, 'pg_hba.conf'), neighbours);
   await rename(fresh, cluster.dataDirectory);
 }
+
+/** initdb lets in this machine alone. A standby of another one comes as `replication`. */
+const neighbours = '\nhost all,replication all samenet scram-sha-256\n';
 
 function whyNotMade(output: string): string {
   if (!hasUserName()) {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { chooseDisguise } from './disguise.ts';
 import { runCluster } from './postgres.ts';
 import { type Cluster, giveFiles } from './postgres-cluster.ts';
+import { type Host, thisHost } from './host.ts';
 import { findPostgresPrograms } from './postgres-programs.ts';
 import { queryOnce, withClient } from './query-once.ts';
 import type { ServiceHandle } from './server.ts';
@@ -19,6 +20,15 @@ const pollIntervalMs = 50;
 const leftOut = ['postmaster.pid', 'postmaster.opts', 'current_logfiles'];
 const emptied = ['pg_wal', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_stat_tmp', 'pg_subtrans'];
 
+interface StandbyPlan {
+  /** Of a server that `startPostgres` started, or that was promoted, as its owner. */
+  readonly primaryUrl: string;
+  readonly directory: string;
+  /** Where the standby finds the primary, if not there: through a proxy that can hold the stream back. */
+  readonly followsUrl?: string;
+  readonly host?: Host;
+}
+
 /**
  * Start a second PostgreSQL on 127.0.0.1 that follows one of ours, and let that one acknowledge a commit
  * only when the second has it on disk, too (`synchronous_standby_names`).
@@ -29,16 +39,15 @@ const emptied = ['pg_wal', 'pg_replslot', 'pg_dynshmem', 'pg_notify', 'pg_stat_t
  *
  * Whoever stops it stops the first one, too: that one would wait for it at its next commit.
  *
- * @param primaryUrl of a server that `startPostgres` started, as its owner
- * @example const standby = await startStandby({ primaryUrl: postgres.url, directory })
+ * @returns its URL, of the same database, and what ends it
+ * @example const { handle } = await startStandby({ primaryUrl: postgres.url, directory })
  */
 export async function startStandby({
   primaryUrl,
   directory,
-}: {
-  readonly primaryUrl: string;
-  readonly directory: string;
-}): Promise<ServiceHandle> {
+  followsUrl = primaryUrl,
+  host = thisHost,
+}: StandbyPlan): Promise<{ url: string; handle: ServiceHandle }> {
   await mkdir(directory, { recursive: true });
   await chmod(directory, 0o700);
   const cluster: Cluster = {
@@ -46,17 +55,45 @@ export async function startStandby({
     passwordFile: '',
     programs: await findPostgresPrograms(),
     disguise: await chooseDisguise(),
+    host,
   };
   await copyCluster(primaryUrl, cluster.dataDirectory);
-  await follow(primaryUrl, cluster.dataDirectory);
+  await follow(followsUrl, cluster.dataDirectory);
   await giveFiles(cluster);
-  const handle = await runCluster(cluster, (port) => {
+  const urlOf = (port: number) => {
     const url = new URL(primaryUrl);
+    url.hostname = host.address;
     url.port = String(port);
     return url.href;
-  });
+  };
+  const handle = await runCluster(cluster, urlOf);
   await waitForIt(primaryUrl);
-  return handle;
+  return { url: urlOf(handle.port), handle };
+}
+
+const promotionTimeoutSeconds = 30;
+const promotion = 'select pg_promote(true, $1) as is_done';
+
+/**
+ * Make a standby the primary, as whoever is on call does when the first one is gone for certain. It waits for
+ * no standby from then on: it has none yet, and would acknowledge nothing.
+ *
+ * @throws Error where it is not a primary after 30 s
+ * @example await promoteStandby(standby.url)
+ */
+export async function promoteStandby(url: string): Promise<void> {
+  const { rows } = await queryOnce<{ is_done: boolean }>(url, promotion, {
+    values: [promotionTimeoutSeconds],
+    answerTimeoutMs: (promotionTimeoutSeconds + 1) * 1_000,
+  });
+  if (rows[0]?.is_done !== true) throw new Error('The standby did not become a primary.');
+  await waitForNoStandby(url);
+}
+
+/** From then on each commit is acknowledged when this server alone has it. */
+export async function waitForNoStandby(url: string): Promise<void> {
+  await queryOnce(url, `alter system set synchronous_standby_names = ''`);
+  await queryOnce(url, 'select pg_reload_conf()');
 }
 
 /** Start and stop of a backup must be of one session. */
@@ -89,8 +126,8 @@ function isCopied(path: string): boolean {
 }
 
 async function follow(primaryUrl: string, dataDirectory: string): Promise<void> {
-  const { port, username, password } = new URL(primaryUrl);
-  const primary = `host=127.0.0.1 port=${port} user=${username} password=${password}`;
+  const { hostname, port, username, password } = new URL(primaryUrl);
+  const primary = `host=${hostname} port=${port} user=${username} password=${password}`;
   const settings = `\nprimary_conninfo = '${primary}'\nprimary_slot_name = '${slotName}'\n`;
   await appendFile(join(dataDirectory, 'postgresql.auto.conf'), settings);
   await writeFile(join(dataDirectory, 'standby.signal'), '');

@@ -5,6 +5,7 @@ import { chooseDisguise, type Disguise } from './disguise.ts';
 import { forgetClientSettings, serverEnv } from './env.ts';
 import { ensurePassword } from './password.ts';
 import { type Cluster, ensureCluster, roleName } from './postgres-cluster.ts';
+import { type Host, thisHost } from './host.ts';
 import { findPostgresPrograms } from './postgres-programs.ts';
 import { queryOnce } from './query-once.ts';
 import { type ServerPlan, type ServiceHandle, startServer } from './server.ts';
@@ -12,7 +13,7 @@ import { type ServerPlan, type ServiceHandle, startServer } from './server.ts';
 const databaseName = 'holdfast';
 
 /**
- * Start a PostgreSQL on 127.0.0.1 whose data lies in `directory` (made where it is missing), with
+ * Start a PostgreSQL on 127.0.0.1, or on the host that is given, whose data lies in `directory` (made where it is missing), with
  * one empty database. Every commit is on disk before it is acknowledged (fsync is on). What the
  * environment says of other servers is forgotten (`forgetClientSettings`).
  *
@@ -21,9 +22,11 @@ const databaseName = 'holdfast';
 export async function startPostgres({
   directory,
   disguise,
+  host = thisHost,
 }: {
   readonly directory: string;
   readonly disguise?: Disguise;
+  readonly host?: Host;
 }): Promise<{ url: string; handle: ServiceHandle }> {
   forgetClientSettings();
   await mkdir(directory, { recursive: true });
@@ -35,10 +38,11 @@ export async function startPostgres({
     passwordFile,
     programs: await findPostgresPrograms(),
     disguise: disguise ?? (await chooseDisguise()),
+    host,
   };
   await ensureCluster(cluster);
   const urlOf = (port: number, database: string) =>
-    `postgres://${roleName}:${password}@127.0.0.1:${port}/${database}`;
+    `postgres://${roleName}:${password}@${host.address}:${port}/${database}`;
   const handle = await runCluster(cluster, (port) => urlOf(port, 'postgres'));
   await ensureDatabase(urlOf(handle.port, 'postgres'));
   return { url: urlOf(handle.port, databaseName), handle };
@@ -68,9 +72,9 @@ function claimCluster({ dataDirectory }: Cluster): Promise<void> {
   });
 }
 
-function commandFor({ programs, dataDirectory, disguise }: Cluster, port: number) {
+function commandFor({ programs, dataDirectory, disguise, host }: Cluster, port: number) {
   const settings = {
-    listen_addresses: '127.0.0.1',
+    listen_addresses: host.address,
     port,
     // The path of a socket may have 107 characters, and a folder of tests may be longer.
     unix_socket_directories: '',
@@ -87,6 +91,7 @@ function commandFor({ programs, dataDirectory, disguise }: Cluster, port: number
     input: '',
     env: serverEnv(),
     disguise,
+    enter: host.enter,
   };
 }
 

@@ -10,12 +10,12 @@ interface Question {
 }
 
 /** Run one statement on a connection of its own, for at most 35 s in all unless more is asked for. */
-export async function queryOnce(
+export async function queryOnce<Row extends pg.QueryResultRow>(
   url: string,
   text: string,
   { values = [], answerTimeoutMs = answerTimeoutDefaultMs }: Question = {},
-): Promise<pg.QueryResult> {
-  return withClient(url, answerTimeoutMs, (client) => client.query(text, [...values]));
+): Promise<pg.QueryResult<Row>> {
+  return withClient(url, answerTimeoutMs, (client) => client.query<Row>(text, [...values]));
 }
 
 /** Work over one connection, which is closed afterwards. Each statement has so long. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { claimDirectory } from './claim-directory.ts';
 import { ensurePassword } from './password.ts';
+import { type Host, thisHost } from './host.ts';
 import type { RedisProgram } from './redis-program.ts';
 import { type ServerPlan, type ServiceHandle, startServer } from './server.ts';
 
@@ -17,6 +18,7 @@ export interface RedisOptions {
   readonly passwordFile?: string;
   /** Is it one of several that make a cluster? It still has to be told of the others. */
   readonly isClusterNode?: boolean;
+  readonly host?: Host;
 }
 
 /** The port of a cluster node for the other nodes is the next one after its own. */
@@ -29,14 +31,15 @@ export async function startRedis({
   program,
   passwordFile = join(directory, 'password'),
   isClusterNode = false,
+  host = thisHost,
 }: RedisOptions): Promise<{ url: string; handle: ServiceHandle }> {
   await mkdir(directory, { recursive: true });
   await chmod(directory, 0o700);
   const password = await ensurePassword(passwordFile);
   const pidFile = join(directory, 'redis.pid');
-  const urlOf = (port: number) => `redis://:${password}@127.0.0.1:${port}`;
+  const urlOf = (port: number) => `redis://:${password}@${host.address}:${port}`;
   const settingsFor = (port: number) => ({
-    bind: '127.0.0.1',
+    bind: host.address,
     port,
     requirepass: password,
     pidfile: pidFile,
@@ -61,6 +64,7 @@ export async function startRedis({
       env: program.env,
       // Redis runs as root as well.
       disguise: { way: 'none' },
+      enter: host.enter,
     }),
     ping: (port) => ping(urlOf(port)),
   } satisfies ServerPlan);

@@ -46,7 +46,7 @@ const passingComplaintIntervalMs = 100;
 const logTailLines = 12;
 const logBytesMax = 10_000_000;
 
-/** Start a server on a free port of 127.0.0.1 and wait until it answers. */
+/** Start a server on a port that is free on 127.0.0.1, and wait until it answers. */
 export async function startServer(plan: ServerPlan): Promise<ServiceHandle> {
   await boundLog(plan.logFile);
   const { port, child } = await launchOnFreePort(plan);

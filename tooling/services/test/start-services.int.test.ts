@@ -34,7 +34,7 @@ test('what is not wanted is not started', async () => {
 test('stop ends the servers and removes a temporary directory', async () => {
   const services = await startServices({ directory: null });
   const { rows } = await queryOnce(services.databaseUrl, 'SHOW data_directory');
-  const directory = dirname(dirname(rows[0].data_directory));
+  const directory = dirname(dirname(rows[0]?.data_directory));
   await access(directory);
   await services.stop();
   await services.stop();

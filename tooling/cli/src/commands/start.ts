@@ -86,6 +86,7 @@ async function run(
     redis: redisWanted(options),
     hasPages: readEnv().wantsPages,
     steps: stepsOn(process.stderr, stop),
+    hosts: null,
     onLogLine: alarms({ tell: (line) => tell(layout.style(['red', 'bold'], line)) }),
   });
   const { url, databaseUrl, redisUrl } = stack;

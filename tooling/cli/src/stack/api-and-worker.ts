@@ -1,10 +1,18 @@
-import type { Door } from '../development/door.ts';
 import { apiNodeFlags } from '@holdfast/command';
+import { type Host, thisHost } from '@holdfast/services';
+import type { Door } from '../development/door.ts';
 import type { LogListener } from './alarms.ts';
 import { type Child, startChild } from './child.ts';
 import { textMember } from '../json-object.ts';
 import { repository } from './repository.ts';
 import { type Restartable, startRestartable } from './restartable.ts';
+
+/** Where the processes run, if not all of them here. */
+export interface Hosts {
+  /** One for each api process. */
+  readonly apis: readonly Host[];
+  readonly worker: Host;
+}
 
 export interface Grounds {
   readonly databaseUrl: string;
@@ -16,6 +24,7 @@ export interface Grounds {
   /** `null`: this is no development. */
   readonly door: Door | null;
   readonly onLogLine: LogListener;
+  readonly hosts: Hosts | null;
 }
 
 interface ApisPlan {
@@ -40,16 +49,18 @@ export async function startApis(
   const { processCount, poolSize } = plan;
   const sharesPort = plan.sharesPort && processCount > 1;
   const startOne = async (index: number, firstPort: number): Promise<Restartable> => {
+    const host = grounds.hosts?.apis[index] ?? thisHost;
     const api = await startRestartable((before) =>
       startChild({
         name: processCount === 1 ? 'api' : `api ${index + 1}`,
         entry: repository.apiEntry,
         nodeFlags: apiNodeFlags,
+        enter: host.enter,
         readyMessage: 'listening',
         onLogLine: grounds.onLogLine,
         env: {
-          ...commonEnv(grounds),
-          HOST: '127.0.0.1',
+          ...commonEnv(grounds, host),
+          HOST: host.address,
           // Others know the port of the process before.
           PORT: String(before === null ? firstPort : portOf(before)),
           PORT_SHARED: String(sharesPort),
@@ -78,25 +89,27 @@ export async function startApis(
 
 /** Starts the worker and waits until it is ready. Throws ProcessFailed, with its log. */
 export function startWorker(grounds: Grounds): Promise<Restartable> {
+  const host = grounds.hosts?.worker ?? thisHost;
   return startRestartable(() =>
     startChild({
       name: 'worker',
       entry: repository.workerEntry,
+      enter: host.enter,
       readyMessage: 'ready',
       onLogLine: grounds.onLogLine,
-      env: commonEnv(grounds),
+      env: commonEnv(grounds, host),
     }),
   );
 }
 
-function commonEnv(grounds: Grounds): Readonly<Record<string, string | null>> {
+function commonEnv(grounds: Grounds, { address }: Host): Readonly<Record<string, string | null>> {
   return {
     // The lines that say that a process is up have this level.
     LOG_LEVEL: 'info',
     DATABASE_URL: grounds.databaseUrl,
     REDIS_URL: grounds.redisUrl,
     REDIS_PREFIX: grounds.redisPrefix,
-    ADMIN_HOST: '127.0.0.1',
+    ADMIN_HOST: address,
     ADMIN_PORT: '0',
     ADMIN_TOKEN: grounds.adminToken,
   };

@@ -13,6 +13,8 @@ interface ChildPlan {
   readonly entry: string;
   /** What Node itself is told. */
   readonly nodeFlags?: readonly string[];
+  /** What goes before the command line, to run it on another host: see Host of the services. */
+  readonly enter?: readonly string[];
   readonly env: Readonly<Record<string, string | null>>;
   /** The `msg` of the log line that says it is up. */
   readonly readyMessage: string;
@@ -41,8 +43,10 @@ const guard = fileURLToPath(new URL(`./end-with-parent${ending}`, import.meta.ur
  * of its log, where it ends first or says nothing for 30 s; then it is stopped.
  */
 export async function startChild(plan: ChildPlan): Promise<Child> {
-  const { name, entry, nodeFlags = [] } = plan;
-  const child = spawn(process.execPath, [...nodeFlags, '--import', guard, entry], {
+  const { name, entry, nodeFlags = [], enter = [] } = plan;
+  const node = [process.execPath, ...nodeFlags, '--import', guard, entry] as const;
+  const [program, ...args] = [...enter, ...node];
+  const child = spawn(program, args, {
     detached: true,
     env: childEnv(plan.env),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

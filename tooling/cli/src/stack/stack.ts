@@ -7,7 +7,14 @@ import type { Inside, Target } from '../load/target.ts';
 import { migrateAt } from '../servers/migrate.ts';
 import { removeKeys } from '../servers/redis.ts';
 import type { LogListener } from './alarms.ts';
-import { adminUrlOf, type Grounds, startApis, startWorker, urlOf } from './api-and-worker.ts';
+import {
+  adminUrlOf,
+  type Grounds,
+  type Hosts,
+  startApis,
+  startWorker,
+  urlOf,
+} from './api-and-worker.ts';
 import { buildPages } from './build-pages.ts';
 import { expectAnswers } from './given-servers.ts';
 import { poolSizeFor, readConnectionCountMax } from './pool-size.ts';
@@ -44,6 +51,8 @@ export interface StackPlan {
   readonly hasPages: boolean;
   readonly steps: Steps;
   readonly onLogLine: LogListener;
+  /** Where its processes run; `null`: here. */
+  readonly hosts: Hosts | null;
 }
 
 /** A stack of one api process that leaves nothing behind, with Redis where it can be had. */
@@ -56,6 +65,7 @@ export const ordinaryStack = {
   redis: 'optional',
   hasPages: false,
   onLogLine: () => {},
+  hosts: null,
 } as const satisfies Omit<StackPlan, 'steps'>;
 
 /**
@@ -72,10 +82,21 @@ export const ordinaryStack = {
  * await fetch(`${stack.url}/trpc/health.ready`);
  */
 export async function startStack(plan: StackPlan): Promise<Stack> {
-  const { steps } = plan;
   await using started = new AsyncDisposableStack();
   const services = await startServers(plan);
   started.defer(() => services.stop());
+  const stack = started.use(await startStackOn(services, plan));
+  const all = started.move();
+  return { ...stack, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
+
+/**
+ * As `startStack`, on servers that run already, and that whoever started them ends. `postgres` of `null`:
+ * the stack gets a database of its own there.
+ */
+export async function startStackOn(services: Services, plan: StackPlan): Promise<Stack> {
+  const { steps } = plan;
+  await using started = new AsyncDisposableStack();
   const grounds = await groundsFor(plan, services, started);
   if (grounds.redisUrl === null) {
     steps.note('No Redis: early refusals are off, jobs wait in PostgreSQL');
@@ -126,7 +147,7 @@ function startServers({ directory, redis, steps }: StackPlan): Promise<Services>
 
 /** What a stack that leaves nothing behind makes on given servers is removed with it. */
 async function groundsFor(
-  { directory, authSecret, hasPages, onLogLine }: StackPlan,
+  { directory, authSecret, hasPages, onLogLine, hosts }: StackPlan,
   { databaseUrl: given, redisUrl, postgres, redis }: Services,
   started: AsyncDisposableStack,
 ): Promise<Grounds> {
@@ -148,6 +169,7 @@ async function groundsFor(
     adminToken: newSecret(),
     redisPrefix,
     onLogLine,
+    hosts,
   };
 }
 
