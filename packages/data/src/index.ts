@@ -28,6 +28,7 @@ export { type Change, readFeed } from './feed/feed.ts';
 export { createKnownEvents, type KnownEvents, nothingKnown } from './commit/known-events.ts';
 export { readIdentity } from './connection/identity.ts';
 export { type ExplainedStatement, explainStatements } from './inspect/explain-statements.ts';
+export { inspectPooling, type Pooling } from './inspect/pooling.ts';
 export { type Plan, plansOf } from './inspect/plans.ts';
 export type { SchemaFault } from './inspect/schema-fault.ts';
 export { readSchemaFaults } from './inspect/schema-faults.ts';

@@ -35,6 +35,16 @@ test('the options of the URL hold on for commits, beside those that commits need
   await withOptions.close();
 });
 
+test('a transaction that nobody goes on with is ended, and with it the locks of a process that vanished', async () => {
+  const { database } = await openFresh();
+  for (const pool of [database.pool, database.commitPool]) {
+    const name = 'idle_in_transaction_session_timeout';
+    const { rows } = await pool.query('select current_setting($1) as it', [name]);
+    expect(rows).toEqual([{ it: '5s' }]);
+  }
+  await database.close();
+});
+
 describe('a plan that was made when the tables were all but empty', () => {
   let database: Database;
   let eventIds: string[];

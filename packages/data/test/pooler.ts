@@ -18,12 +18,15 @@ const startTimeoutMs = 10_000;
 const pollIntervalMs = 50;
 
 /**
- * Starts Debian's PgBouncer in session mode, unpacked into the cache folder as Redis is. It takes
+ * Starts Debian's PgBouncer in this mode, unpacked into the cache folder as Redis is. It takes
  * whoever comes, and goes on to PostgreSQL with what the URL has.
  *
  * @returns null where this machine cannot have one
  */
-export async function startPooler(databaseUrl: string): Promise<Pooler | null> {
+export async function startPooler(
+  databaseUrl: string,
+  mode: 'session' | 'transaction' = 'session',
+): Promise<Pooler | null> {
   const root = await unpackPooler();
   if (root === null) return null;
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-pooler-'));
@@ -31,7 +34,7 @@ export async function startPooler(databaseUrl: string): Promise<Pooler | null> {
   await chmod(directory, 0o755);
   const port = await findFreePort(1);
   const file = join(directory, 'pgbouncer.ini');
-  await writeFile(file, configuration(new URL(databaseUrl), port));
+  await writeFile(file, configuration(new URL(databaseUrl), { port, mode }));
   const asSomebody = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
   const child = spawn(join(root, 'usr', 'sbin', 'pgbouncer'), [...asSomebody, file], {
     env: { LD_LIBRARY_PATH: await librariesIn(root) },
@@ -50,17 +53,20 @@ export async function startPooler(databaseUrl: string): Promise<Pooler | null> {
   };
 }
 
-function configuration({ hostname, port, username, password, pathname }: URL, ownPort: number) {
+function configuration(
+  { hostname, port, username, password, pathname }: URL,
+  own: { readonly port: number; readonly mode: string },
+) {
   const name = pathname.slice(1);
   return `
 [databases]
 ${name} = host=${hostname} port=${port} dbname=${name} user=${username} password=${password}
 [pgbouncer]
 listen_addr = 127.0.0.1
-listen_port = ${ownPort}
+listen_port = ${own.port}
 unix_socket_dir =
 auth_type = any
-pool_mode = session
+pool_mode = ${own.mode}
 `;
 }
 

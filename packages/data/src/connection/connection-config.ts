@@ -12,6 +12,13 @@ const lockTimeoutMsDefault = 1_000;
 const statementTimeoutMsDefault = 2_000;
 const replyTimeoutMsDefault = 3_000;
 
+/**
+ * A process that vanishes in the middle of a transaction (its machine loses power, or the network) says nothing,
+ * and PostgreSQL would keep its locks for the two hours of TCP's keepalive: nobody could sell these events. Between
+ * two statements of a transaction of ours lies a turn of the event loop, or an answer of Redis: far less than this.
+ */
+const idleInTransactionTimeoutMs = 5_000;
+
 /** Options of pg for a connection, of a pool or alone. */
 export interface ConnectionConfig
   extends Pick<PostgresServer, 'host' | 'port' | 'user' | 'database' | 'ssl' | 'sslnegotiation'> {
@@ -57,11 +64,12 @@ export function connectionConfig(
   };
 }
 
-/** How long statements may take, as settings of a session. */
+/** How long statements, and transactions between them, may take, as settings of a session. */
 export function patienceSettings(options: DatabaseOptions): SessionSettings {
   return {
     lock_timeout: String(options.lockTimeoutMs ?? lockTimeoutMsDefault),
     statement_timeout: String(options.statementTimeoutMs ?? statementTimeoutMsDefault),
+    idle_in_transaction_session_timeout: String(idleInTransactionTimeoutMs),
   };
 }
 

@@ -12,13 +12,27 @@ export class DatabaseUnavailable extends Error {
   readonly isRefusal: boolean;
   constructor(cause: unknown) {
     const isRefusal = refusingClasses.includes(errorCode(cause)?.slice(0, 2) ?? '');
-    super(isRefusal ? 'The database refuses us.' : 'The database cannot be reached.', { cause });
+    super(messageFor(cause, isRefusal), { cause });
     this.isRefusal = isRefusal;
   }
 }
 
-/** SQLSTATE classes: invalid authorization; no such database; no right, or no such table. */
-const refusingClasses: readonly string[] = ['28', '3D', '42'];
+/** SQLSTATE classes: no such statement; invalid authorization; no such database; no right, or no such table. */
+const refusingClasses: readonly string[] = ['26', '28', '3D', '42'];
+
+/**
+ * A statement that we have prepared is not there, or is there already. A connection has a server process of its own,
+ * so somebody in between swaps them.
+ */
+const unpreparedCodes: readonly string[] = ['26000', '42P05'];
+
+function messageFor(cause: unknown, isRefusal: boolean): string {
+  if (unpreparedCodes.includes(errorCode(cause) ?? '')) return unprepared;
+  return isRefusal ? 'The database refuses us.' : 'The database cannot be reached.';
+}
+
+const unprepared =
+  'A pooler in transaction mode stands before the database, and mixes up prepared statements. Set its pool_mode to session, or let DATABASE_URL reach PostgreSQL itself.';
 
 /**
  * Nothing was read: all connections for reads were in use, and too many waited, or for too long.
@@ -82,6 +96,8 @@ const kindBySqlState: Readonly<Record<string, FaultKind>> = {
   '25P04': 'broken', // transaction_timeout
   '3D000': 'failing', // invalid_catalog_name: there is no such database
   '42501': 'failing', // insufficient_privilege: a grant is missing
+  '26000': 'failing', // invalid_sql_statement_name: a pooler gave us another server process
+  '42P05': 'failing', // duplicate_prepared_statement: the same
   '42P01': 'failing', // undefined_table: not migrated, since our statements name no others
   '42703': 'failing', // undefined_column: the same
   '42883': 'failing', // undefined_function: the same

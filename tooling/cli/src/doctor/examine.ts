@@ -5,6 +5,7 @@ import { clocks } from './clocks.ts';
 import { drift } from './drift.ts';
 import { durability } from './durability.ts';
 import { plans } from './plans.ts';
+import { pooling } from './pooling.ts';
 import { promises } from './promises.ts';
 import { redis } from './redis.ts';
 import { schema } from './schema.ts';
@@ -22,6 +23,7 @@ const checks: readonly Check[] = [
   redis,
   drift,
   settings,
+  pooling,
   clocks,
   workLeft,
   plans,
