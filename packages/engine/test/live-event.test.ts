@@ -84,6 +84,21 @@ describe('a watcher', () => {
     event.stop();
   });
 
+  test('begins anew after a gap in which PostgreSQL lost what it had told, and hears what comes then', async () => {
+    const { outbox, source } = outboxAt(40);
+    const event = new LiveEvent(eventId, source);
+    const { watcher } = await watch(event);
+    event.hear(change(41));
+    expect(await take(watcher, 1)).toEqual([41]);
+    outbox.version = 30;
+    await event.readOn();
+    expect(await watcher.next()).toEqual({ restarted: true, changes: [change(30)] });
+    outbox.version = 31;
+    event.hear(change(31));
+    expect(await take(watcher, 1)).toEqual([31]);
+    event.stop();
+  });
+
   test('is told what was not heard, in its place', async () => {
     const { outbox, source } = outboxAt(7);
     const event = new LiveEvent(eventId, source);

@@ -228,9 +228,19 @@ export class LiveEvent {
     const version = this.#version;
     const asked = { eventId: this.#eventId, afterVersion: version, limit: missedCountMax };
     const changes = await this.#source.after(asked, sharedCaller);
-    if (changes.length === missedCountMax || !isUnbroken(version, changes)) await this.#restart();
+    const isSetBack = changes.length === 0 && (await this.#isSetBack());
+    // What was heard of it is void, too. What is heard from here on is not.
+    if (isSetBack) this.#heardVersion = 0;
+    const isBroken = changes.length === missedCountMax || !isUnbroken(version, changes);
+    if (isSetBack || isBroken) await this.#restart();
     else this.#accept(changes);
-    return this.#heardVersion <= this.#version || changes.length === 0;
+    return this.#heardVersion <= this.#version || (changes.length === 0 && !isSetBack);
+  }
+
+  /** A standby that had not heard all took the primary's place, or a backup was restored: versions come again. */
+  async #isSetBack(): Promise<boolean> {
+    const current = await this.#source.current(this.#eventId, sharedCaller);
+    return current === null || current.version < this.#version;
   }
 
   #readOnLater(): void {
