@@ -18,6 +18,8 @@ export interface Fault {
   /** Takes the cause away; what has to fix itself must not be fixed here. */
   heal(scene: Scene): Promise<void>;
   readonly holdsMs: number;
+  /** Nothing can be booked while it holds. Left out: bookings have to go on. */
+  readonly stopsBookings?: boolean;
   /** The longest that the service may take to recover, from the end of the fault. */
   readonly recoveryMsMax: number;
   /** Looks while it is wrong. Answers a sentence for each thing that does not hold. */

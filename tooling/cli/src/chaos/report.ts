@@ -20,7 +20,7 @@ import { judgeChaos } from './verdict.ts';
 
 /** What one run left behind. */
 export interface ChaosFindings {
-  readonly fault: Pick<Fault, 'name' | 'title' | 'recoveryMsMax'>;
+  readonly fault: Pick<Fault, 'name' | 'title' | 'recoveryMsMax' | 'stopsBookings'>;
   readonly seed: number;
   readonly events: readonly StageEvent[];
   readonly calls: readonly Call[];
@@ -58,8 +58,13 @@ export function chaosReportOn(findings: ChaosFindings) {
     unanswered,
     recoveryMs: recoveryMs(decidedAtMs, timeline, endedAtMs),
   };
-  const { recoveryMsMax } = fault;
-  const verdict = judgeChaos({ ...figures, acknowledgedDuringFault, recoveryMsMax, broken });
+  const { recoveryMsMax, stopsBookings = false } = fault;
+  const verdict = judgeChaos({
+    ...figures,
+    acknowledgedDuringFault: stopsBookings ? null : acknowledgedDuringFault,
+    recoveryMsMax,
+    broken,
+  });
   return {
     /** What `--json` prints. */
     report: { fault: fault.name, seed, ...figures, ...verdict },
@@ -74,6 +79,10 @@ export function chaosReportOn(findings: ChaosFindings) {
     soldOutCount: refusals.length,
     faultCount: doubtful.length - unanswered,
     acknowledgedDuringFault,
+    /** Seats beyond those that there are, over all events; `null`: the database did not answer. */
+    oversold: findings.evidence.includes(null)
+      ? null
+      : sum(findings.evidence.map((one) => one?.oversold ?? 0)),
     // For whoever looks for the cause: times since the fault began, and since a seat was free.
     falseSoldOuts: wrong.map((refusal) => ({
       eventId: refusal.eventId,

@@ -4,7 +4,8 @@ import { recoveredShare } from './recovery.ts';
 export interface ChaosJudged extends Safety {
   readonly falseSoldOut: number;
   readonly unanswered: number;
-  readonly acknowledgedDuringFault: number;
+  /** `null`: none are asked for. */
+  readonly acknowledgedDuringFault: number | null;
   readonly recoveryMs: number | null;
   readonly recoveryMsMax: number;
   readonly broken: readonly string[];
@@ -19,7 +20,7 @@ export function judgeChaos(judged: ChaosJudged): Verdict {
   return verdictOf([
     ...safetyReasons(judged),
     ...when(judged.falseSoldOut, 'Users told sold_out although seats were free all the time'),
-    ...(judged.acknowledgedDuringFault > 0
+    ...(judged.acknowledgedDuringFault !== 0
       ? []
       : ['No booking was acknowledged during the fault.']),
     ...when(judged.unanswered, 'Calls without an answer, also after retries'),

@@ -1,0 +1,8 @@
+/** What the rehearsals use of the command: the load, what judges it, and the stack that it is put on. */
+export { type Fault, type Scene } from './chaos/fault.ts';
+export type { DetailedChaosReport } from './chaos/report.ts';
+export { runFault } from './chaos/run-fault.ts';
+export { wholeNumber } from './commands/options.ts';
+export { forgetGivenServers } from './env.ts';
+export { withDatabase } from './servers/database.ts';
+export { ordinaryStack, type Stack, startStackOn } from './stack/stack.ts';

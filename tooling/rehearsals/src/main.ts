@@ -1,0 +1,4 @@
+import { runProgram } from '@holdfast/command';
+import { createProgram } from './program.ts';
+
+await runProgram(createProgram());

@@ -1,0 +1,6 @@
+import type { Command } from 'commander';
+import { failover } from './failover/failover.ts';
+import { partitions } from './partitions/partitions.ts';
+
+/** Every rehearsal, by the name that `pnpm rehearse` takes: a line each, in the order of the alphabet. */
+export const rehearsals: readonly (() => Command)[] = [failover, partitions];
