@@ -23,7 +23,7 @@ export function createHider(secrets: readonly string[]): (line: string) => strin
  * and the password as it stands there and as it is sent. Nothing for one without.
  */
 export function secretsOfUrl(text: string): readonly string[] {
-  const found = [/:\/\/[^:/?#]*:([^/?#]*)@/, /[?&]password=([^&#]*)/].flatMap(
+  const found = [/:\/\/[^:/?#]*:([^/?#]*)@/, /[?&](?:sentinel_)?password=([^&#]*)/].flatMap(
     (pattern) => pattern.exec(text)?.[1] ?? [],
   );
   const passwords = found.filter((encoded) => encoded !== '');

@@ -34,6 +34,11 @@ describe('the log', () => {
     ['as it is sent', 'redis://:canary%2Fone@cache', 'AUTH canary/one failed'],
     ['with a quote in it', 'redis://:canary%22one@cache', 'AUTH canary"one failed'],
     ['with the whole URL', 'redis://:canary-one@cache', 'cannot reach redis://:canary-one@cache'],
+    [
+      'of sentinels',
+      'redis+sentinel://a/main?sentinel_password=canary-one',
+      'AUTH canary-one failed',
+    ],
   ])('hides a password that a message quotes: %s', (_, url, message) => {
     const line = logged([url], new Error(message));
     expect(line).not.toContain('canary');

@@ -1,8 +1,9 @@
 import { type RedisServer, readRedisUrl } from '@holdfast/server-urls';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { sentinelConnector } from './sentinel-connector.ts';
 import { TlsConnector } from './tls-connector.ts';
 
-/** One Redis, or a cluster of them. */
+/** One Redis, wherever it is now, or a cluster of them. */
 export type RedisConnection = Redis | Cluster;
 
 /**
@@ -79,10 +80,11 @@ const reconnectDelayStepMs = 50;
 const slotsRefreshMs = 1_000;
 
 /**
- * Connects to one Redis or to a Redis Cluster, in the background, and reconnects for ever.
+ * Connects to one Redis, to the one that sentinels call the master, or to a Redis Cluster, in the
+ * background, and reconnects for ever.
  *
- * One that answers, and is no master that takes writes (any more), is dialled anew as well: its name
- * may lead to the new master by now. In a cluster the nodes themselves say who that is.
+ * One that answers, and is no master that takes writes (any more), is dialled anew as well: its name, or
+ * the sentinels, may lead to the new master by now. In a cluster the nodes themselves say who that is.
  *
  * The connection's errors are swallowed here (they end no process): listen to `error` to log them, or
  * ask `whyAway`.
@@ -112,11 +114,12 @@ const notTheMaster = /\bREADONLY\b|^LOADING\b|^MASTERDOWN\b/;
 
 function connectOne(server: RedisServer, purpose: RedisPurpose): Redis {
   const { redis, reconnectDelayMaxMs } = optionsByPurpose[purpose];
-  const { host, port, socketPath } = server;
+  const { host, port, socketPath, sentinels, tls } = server;
   const connection: Redis = new Redis({
     ...redis,
     ...accessOf(server),
     ...(socketPath === null ? { host, port } : { path: socketPath }),
+    ...(sentinels !== null && { Connector: sentinelConnector({ sentinels, tls }) }),
     db: server.database,
     retryStrategy: delayUpTo(reconnectDelayMaxMs),
     reconnectOnError(error) {

@@ -1,20 +1,10 @@
-import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
 import { AbstractConnector } from 'ioredis';
-
-/** What it takes of ioredis' options. */
-interface Place {
-  readonly host: string;
-  readonly port: number;
-  readonly tls: ConnectionOptions;
-}
+import { openSocket, type Place } from './open-socket.ts';
 
 const disconnectTimeoutMs = 2_000;
 
-/**
- * Connects with TLS as ioredis does, and goes on listening for errors: ioredis hears the first one of a
- * socket alone. One with TLS may have two (we do not trust it, and then its alert that it noticed), and
- * the second, which nobody heard, ended the process.
- */
+/** Connects ioredis to the place that its options name. */
 export class TlsConnector extends AbstractConnector {
   readonly #place: Place;
 
@@ -25,11 +15,9 @@ export class TlsConnector extends AbstractConnector {
     this.#place = options as Place;
   }
 
-  override async connect(): Promise<TLSSocket> {
-    const { host, port, tls } = this.#place;
+  override async connect(): Promise<Socket> {
     this.connecting = true;
-    const socket = connect({ ...tls, host, port });
-    socket.on('error', (error: Error) => {
+    const socket = openSocket(this.#place, (error) => {
       this.firstError = error;
     });
     this.stream = socket;

@@ -7,4 +7,5 @@
 export { optionsFromSettings, type SessionSettings } from './postgres-options.ts';
 export { type PostgresServer, readPostgresUrl } from './postgres-url.ts';
 export { addressOf, type RedisServer, readRedisUrl } from './redis-url.ts';
+export type { Address, Sentinels } from './sentinel-url.ts';
 export { UrlInvalid } from './url-invalid.ts';

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 test('one Redis: host, port, database, and what opens it', () => {
   expect(readRedisUrl('redis://ann:s%40cret@db.example:7000/3')).toEqual({
     isCluster: false,
+    sentinels: null,
     host: 'db.example',
     port: 7000,
     socketPath: null,
@@ -33,11 +34,40 @@ test('a socket of this machine, and the database there', () => {
   expect(addressOf('redis+unix://:secret@/run/redis.sock')).toBe('/run/redis.sock');
 });
 
+test('sentinels, who know where the master is, and what opens them', () => {
+  const read = readRedisUrl(
+    'redis+sentinel://ann:s,cret@a:5000,b,[::1]:5001/main/2?sentinel_user=sam&sentinel_password=s%40m',
+  );
+  expect(read).toMatchObject({
+    isCluster: false,
+    username: 'ann',
+    password: 's,cret',
+    database: 2,
+  });
+  expect(read.sentinels).toEqual({
+    addresses: [
+      { host: 'a', port: 5_000 },
+      { host: 'b', port: 26_379 },
+      { host: '::1', port: 5_001 },
+    ],
+    masterName: 'main',
+    username: 'sam',
+    password: 's@m',
+  });
+  expect(readRedisUrl('rediss+sentinel://a/main')).toMatchObject({ tls: {}, database: 0 });
+  expect(addressOf('redis+sentinel://:secret@a,b:5000/main/1')).toBe('a:26379,b:5000/main');
+});
+
 test.each([
   ['', 'is not a URL'],
   ['localhost:6379', 'is not a URL'],
   ['http://canary@a', 'is not a URL'],
-  ['redis+sentinel://a', 'is not a URL'],
+  ['redis+sentinel://:canary@a', 'names no master that sentinels know'],
+  ['redis+sentinel://:canary@a,b:x/main', 'between commas that is no host'],
+  ['redis+sentinel://a,,b/main', 'between commas that is no host'],
+  ['redis+sentinel://a/main/x', 'names a database that is not a number'],
+  ['redis+sentinel://a/main?sentinel_user=canary', 'sentinel_user, and no sentinel_password'],
+  ['redis://a?sentinel_password=canary', 'sentinel_password, which is not known'],
   ['redis://', 'names a host'],
   ['redis+unix://host/run/redis.sock', 'the path of a socket'],
   ['redis+unix://', 'the path of a socket'],

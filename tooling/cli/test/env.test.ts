@@ -22,7 +22,7 @@ test.each([
   {
     key: 'redisUrl',
     source: { REDIS_URL: 'http://cache:6379' },
-    says: 'REDIS_URL is not a URL that starts with redis:// or rediss:// or redis+cluster:// or rediss+cluster:// and names a host, or with redis+unix:/// and the path of a socket. Fix its spelling.',
+    says: 'REDIS_URL is not a URL that starts with redis:// or rediss:// (or redis+cluster://, redis+sentinel://, rediss+cluster://, rediss+sentinel://) and names a host, or with redis+unix:/// and the path of a socket. Fix its spelling.',
   },
   {
     key: 'databasePoolSize',

@@ -8,6 +8,7 @@ export { startPostgres } from './postgres.ts';
 export { promoteStandby, startStandby, waitForNoStandby } from './postgres-standby.ts';
 export { startRedis } from './redis.ts';
 export { launchRedisCluster, type RedisCluster, startRedisCluster } from './redis-cluster.ts';
+export { type RedisWithSentinels, startRedisWithSentinels } from './redis-sentinels.ts';
 export { findRedisProgram } from './redis-program.ts';
 export { queryOnce } from './query-once.ts';
 export type { ServiceHandle } from './server.ts';

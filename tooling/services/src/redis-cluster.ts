@@ -1,22 +1,32 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { ensurePassword } from './password.ts';
 import { busPortOffset, startRedis } from './redis.ts';
 import { findRedisProgram } from './redis-program.ts';
+import { untilInStep } from './redis-replica.ts';
 import type { ServiceHandle } from './server.ts';
 import { makeTemporaryDirectory } from './temporary-directory.ts';
+import { until } from './until.ts';
 
 export interface RedisCluster {
   /** Names one node, which knows the others: `redis+cluster://:password@127.0.0.1:port`. */
   readonly url: string;
   /** One a master, in the order of their slots. */
   readonly handles: readonly ServiceHandle[];
+  /** One for each master, in their order; none unless asked for. */
+  readonly replicas: readonly ServiceHandle[];
   /** Resolves when the nodes take commands. */
   readonly whenReady: Promise<void>;
   /** End the nodes, and remove their data. Safe to repeat. */
   stop(): Promise<void>;
+}
+
+export interface RedisClusterOptions {
+  /** Has each master a replica, which takes its place when it dies? No unless told otherwise. */
+  readonly hasReplicas?: boolean;
+  /** After so long without an answer a node is taken for dead; Redis' own 15 s unless told otherwise. */
+  readonly nodeTimeoutMs?: number;
 }
 
 interface ClusterNode {
@@ -26,14 +36,11 @@ interface ClusterNode {
 
 const masterCount = 3;
 const slotCount = 16_384;
-const agreeTimeoutMs = 30_000;
-const pollIntervalMs = 50;
 const commandTimeoutMs = 5_000;
 
 /**
- * A Redis Cluster of three masters on 127.0.0.1, which end when this process ends. It has no
- * replicas, never evicts a key, and keeps nothing. Takes 3 s: new masters wait for 2 s before they
- * take writes.
+ * A Redis Cluster of three masters on 127.0.0.1, which end when this process ends. It never evicts a
+ * key, and keeps nothing. Takes 3 s: new masters wait for 2 s before they take writes.
  *
  * Call it from the main thread: the servers end with the thread that started them.
  *
@@ -42,8 +49,8 @@ const commandTimeoutMs = 5_000;
  * const cluster = await startRedisCluster()
  * await cluster.stop()
  */
-export async function startRedisCluster(): Promise<RedisCluster> {
-  const cluster = await launchRedisCluster();
+export async function startRedisCluster(options: RedisClusterOptions = {}): Promise<RedisCluster> {
+  const cluster = await launchRedisCluster(options);
   try {
     await cluster.whenReady;
   } catch (error) {
@@ -58,15 +65,19 @@ export async function startRedisCluster(): Promise<RedisCluster> {
  *
  * @throws ServiceUnavailable, as `startRedisCluster`.
  */
-export async function launchRedisCluster(): Promise<RedisCluster> {
+export async function launchRedisCluster({
+  hasReplicas = false,
+  nodeTimeoutMs = 15_000,
+}: RedisClusterOptions = {}): Promise<RedisCluster> {
   const program = await findRedisProgram(() => {});
   const directory = await makeTemporaryDirectory();
   const passwordFile = join(directory, 'password');
   // Before the nodes, which would each make one.
   await ensurePassword(passwordFile);
-  const options = { program, passwordFile, isPersistent: false, isClusterNode: true };
+  const settings = { 'cluster-node-timeout': nodeTimeoutMs };
+  const options = { program, passwordFile, isPersistent: false, isClusterNode: true, settings };
   const starts = await Promise.allSettled(
-    Array.from({ length: masterCount }, (_, index) =>
+    Array.from({ length: hasReplicas ? 2 * masterCount : masterCount }, (_, index) =>
       startRedis({ ...options, directory: join(directory, `node-${index}`) }),
     ),
   );
@@ -85,10 +96,17 @@ export async function launchRedisCluster(): Promise<RedisCluster> {
   // It may be stopped before anybody waits for it.
   whenReady.catch(() => {});
   const url = nodes[0]?.url.replace(/^redis:/, 'redis+cluster:') ?? '';
-  return { url, handles: nodes.map(({ handle }) => handle), stop, whenReady };
+  const handles = nodes.map(({ handle }) => handle);
+  return {
+    url,
+    handles: handles.slice(0, masterCount),
+    replicas: handles.slice(masterCount),
+    stop,
+    whenReady,
+  };
 }
 
-/** Gives each node its slots and makes all know each other. */
+/** Gives each master its slots, makes all know each other, and gives each master its replica. */
 async function joinNodes(nodes: readonly ClusterNode[]): Promise<void> {
   // A node that goes away does not come back: it was stopped.
   const options = { commandTimeout: commandTimeoutMs, retryStrategy: () => null };
@@ -96,15 +114,25 @@ async function joinNodes(nodes: readonly ClusterNode[]): Promise<void> {
   // A failed command says so itself.
   for (const client of clients) client.on('error', () => {});
   try {
-    await Promise.all(clients.map(giveSlots));
+    const masters = clients.slice(0, masterCount);
+    await Promise.all(masters.map(giveSlots));
     for (const { handle } of nodes.slice(1)) {
       const { port } = handle;
       await clients[0]?.call('CLUSTER', 'MEET', '127.0.0.1', port, port + busPortOffset);
     }
-    await untilAgreed(clients);
+    await untilAgreed(clients, nodes.length);
+    await Promise.all(
+      clients.slice(masterCount).map((client, index) => follow(client, masters[index])),
+    );
   } finally {
     for (const client of clients) client.disconnect();
   }
+}
+
+async function follow(client: Redis, master: Redis | undefined): Promise<void> {
+  if (master === undefined) return;
+  await client.call('CLUSTER', 'REPLICATE', String(await master.call('CLUSTER', 'MYID')));
+  await untilInStep(client);
 }
 
 async function giveSlots(client: Redis, index: number): Promise<void> {
@@ -115,16 +143,14 @@ async function giveSlots(client: Redis, index: number): Promise<void> {
   await client.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
 }
 
-async function untilAgreed(clients: readonly Redis[]): Promise<void> {
-  const deadline = Date.now() + agreeTimeoutMs;
-  for (;;) {
+async function untilAgreed(clients: readonly Redis[], nodeCount: number): Promise<void> {
+  const hasAgreed = (info: string) =>
+    info.includes('cluster_state:ok') &&
+    info.includes(`cluster_size:${masterCount}\r`) &&
+    info.includes(`cluster_known_nodes:${nodeCount}\r`);
+  const haveAgreed = async () => {
     const infos = await Promise.all(clients.map((client) => client.cluster('INFO')));
-    const hasAgreed = (info: string) =>
-      info.includes('cluster_state:ok') && info.includes(`cluster_size:${masterCount}\r`);
-    if (infos.every(hasAgreed)) return;
-    if (Date.now() > deadline) {
-      throw new Error(`The nodes of the Redis Cluster did not agree in ${agreeTimeoutMs} ms`);
-    }
-    await sleep(pollIntervalMs);
-  }
+    return infos.every(hasAgreed);
+  };
+  await until(haveAgreed, 'The nodes of the Redis Cluster did not agree');
 }

@@ -19,7 +19,11 @@ export interface RedisOptions {
   /** Is it one of several that make a cluster? It still has to be told of the others. */
   readonly isClusterNode?: boolean;
   readonly host?: Host;
+  /** What its configuration says beside that, by Redis' own names: `{ replicaof: '127.0.0.1 6379' }`. */
+  readonly settings?: RedisSettings;
 }
+
+export type RedisSettings = Readonly<Record<string, string | number>>;
 
 /** The port of a cluster node for the other nodes is the next one after its own. */
 export const busPortOffset = 1;
@@ -32,6 +36,7 @@ export async function startRedis({
   passwordFile = join(directory, 'password'),
   isClusterNode = false,
   host = thisHost,
+  settings = {},
 }: RedisOptions): Promise<{ url: string; handle: ServiceHandle }> {
   await mkdir(directory, { recursive: true });
   await chmod(directory, 0o700);
@@ -42,6 +47,10 @@ export async function startRedis({
     bind: host.address,
     port,
     requirepass: password,
+    // For whoever becomes a replica of one with the same password.
+    masterauth: password,
+    // Redis would wait for 5 s for more of them.
+    'repl-diskless-sync-delay': 0,
     pidfile: pidFile,
     dir: directory,
     // BullMQ's jobs and admission's fences are no cache: an evicted one is a lost one.
@@ -49,6 +58,7 @@ export async function startRedis({
     save: '',
     appendonly: isPersistent ? 'yes' : 'no',
     ...(isClusterNode && clusterSettings(port)),
+    ...settings,
   });
 
   const handle = await startServer({
@@ -60,7 +70,7 @@ export async function startRedis({
     command: (port) => ({
       program: program.path,
       args: ['-'],
-      input: toConfig(settingsFor(port)),
+      input: configOf(settingsFor(port)),
       env: program.env,
       // Redis runs as root as well.
       disguise: { way: 'none' },
@@ -81,13 +91,19 @@ function clusterSettings(port: number) {
 }
 
 /** Redis' own form of a configuration: a name and a quoted value a line. */
-function toConfig(settings: Record<string, string | number>): string {
+function configOf(settings: RedisSettings): string {
   return Object.entries(settings)
-    .map(([name, value]) => `${name} ${JSON.stringify(String(value))}\n`)
+    .map(([name, value]) => `${name} ${wordsOf(name, String(value))}\n`)
     .join('');
 }
 
-async function ping(url: string): Promise<void> {
+/** The values of most names are one word, which may have spaces. */
+function wordsOf(name: string, value: string): string {
+  return name === 'replicaof' ? value : JSON.stringify(value);
+}
+
+/** Throws where no Redis, and no sentinel, answers at that URL. */
+export async function ping(url: string): Promise<void> {
   const redis = new Redis(url, {
     lazyConnect: true,
     connectTimeout: pingTimeoutMs,

@@ -7,6 +7,7 @@ import {
   RedisEvicts,
   type RedisConnection,
 } from '@holdfast/redis';
+import { addressOf } from '@holdfast/server-urls';
 import type { Redis } from 'ioredis';
 import { withRedis } from '../servers/redis.ts';
 import { infoField } from '../servers/versions.ts';
@@ -30,7 +31,7 @@ export const redis: Check = {
         figure: policy,
         findings: [
           ...(policy === 'noeviction' ? [] : [evicts(policy, redisUrl)]),
-          ...(await prefixFindings(patient, connection)),
+          ...(await prefixFindings(patient, { connection, redisUrl })),
           ...memory,
         ],
       };
@@ -44,7 +45,7 @@ function evicts(policy: string, redisUrl: string): Finding {
     found: `maxmemory-policy is ${policy}.`,
     means:
       'Redis may delete a fence. Then somebody may be told sold_out for up to a second after a seat came free. Jobs of the worker get lost, too. api and worker do not start.',
-    fix: fixIn(new RedisEvicts(policy, new URL(redisUrl).host)),
+    fix: fixIn(new RedisEvicts(policy, addressOf(redisUrl))),
   };
 }
 
@@ -54,8 +55,8 @@ function fixIn({ message }: Error): string {
 }
 
 async function prefixFindings(
-  { database, redisPrefix, redisUrl }: Patient,
-  connection: RedisConnection,
+  { database, redisPrefix }: Patient,
+  { connection, redisUrl }: { readonly connection: RedisConnection; readonly redisUrl: string },
 ): Promise<readonly Finding[]> {
   const [owner, own] = await Promise.all([
     claimedBy(connection, redisPrefix),
@@ -67,7 +68,7 @@ async function prefixFindings(
       severity: 'danger',
       found: `Processes of another database (${owner}) work under the prefix ${redisPrefix}; this database is ${own}.`,
       means: "Each deployment would run the other's jobs, and refuse by the other's events.",
-      fix: fixIn(new PrefixTaken(redisPrefix, new URL(redisUrl ?? '').host)),
+      fix: fixIn(new PrefixTaken(redisPrefix, addressOf(redisUrl))),
     },
   ];
 }
