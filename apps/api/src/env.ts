@@ -66,10 +66,20 @@ const fields = z.object({
   READ_QUEUE_LENGTH_MAX: wholeNumber(1, 1_000_000, 10_000),
   CALLER_READ_COUNT_MAX: wholeNumber(1, 1_000_000, 500),
   DRAIN_DELAY_MS: wholeNumber(0, 60_000, 0),
+  DRAIN_IDLE_MS: wholeNumber(0, 60_000, 0),
   DRAIN_TIMEOUT_MS: wholeNumber(100, 600_000, 15_000),
 });
 
-const settings = fields.check(...authRules, ...doorRules).check(adminTokenRule);
+/** Or a stop would always end by force, with whatever is under way then. */
+const drainRule = z.refine<
+  Pick<z.output<typeof fields>, 'DRAIN_DELAY_MS' | 'DRAIN_IDLE_MS' | 'DRAIN_TIMEOUT_MS'>
+>((env) => env.DRAIN_DELAY_MS + env.DRAIN_IDLE_MS < env.DRAIN_TIMEOUT_MS, {
+  path: ['DRAIN_TIMEOUT_MS'],
+  error:
+    'is not longer than DRAIN_DELAY_MS and DRAIN_IDLE_MS together. Raise it by REQUEST_TIMEOUT_MS or more beyond them',
+});
+
+const settings = fields.check(...authRules, ...doorRules).check(adminTokenRule, drainRule);
 
 /** Everything that can be configured, by the names that docs/operations.md lists. */
 export type Env = z.output<typeof settings>;

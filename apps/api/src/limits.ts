@@ -19,6 +19,8 @@ export interface Limits extends EngineLimits {
   readonly keepAliveTimeoutMs: number;
   /** From the signal to the moment from which connections are no longer accepted. */
   readonly drainDelayMs: number;
+  /** For so long after that connections on which nothing is under way are kept. */
+  readonly drainIdleMs: number;
 }
 
 /** Whoever watches keeps a connection; the others are for bookings. */
@@ -54,5 +56,6 @@ export function limitsFrom(env: Env): Limits {
     receiveTimeoutMs: env.RECEIVE_TIMEOUT_MS,
     keepAliveTimeoutMs: env.KEEP_ALIVE_TIMEOUT_MS,
     drainDelayMs: env.DRAIN_DELAY_MS,
+    drainIdleMs: env.DRAIN_IDLE_MS,
   };
 }

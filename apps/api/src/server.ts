@@ -89,9 +89,7 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     ...cors.headersOf(headers.origin),
   });
   const server = createHttpServer({ logger, limits, gate, first, firstHeadersOf });
-  // Those who watch would keep it from ending: they are told first, and go on elsewhere.
-  server.addHook('preClose', async () => reads.live.end());
-  const isDraining = addDrain(server, limits.drainDelayMs);
+  const isDraining = addDrain(server, { ...limits, endStreams: () => reads.live.end() });
   addFaultAnswers(server, logger);
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(firstHeadersOf(request));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { type Database, openDatabase } from '@holdfast/data';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -59,6 +60,21 @@ async function bookingInFlight(api: ApiProcess) {
   return { booking, release };
 }
 
+/** Calls on one connection, which is kept between them; answers what it hears of the connection. */
+function keptConnection({ url }: ApiProcess) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  return {
+    async call(): Promise<string | undefined> {
+      const { promise, resolve } = Promise.withResolvers<string | undefined>();
+      get(`${url}/trpc/health.live`, { agent }, (response) => {
+        response.resume().on('end', () => resolve(response.headers.connection));
+      }).on('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+      return await promise;
+    },
+    [Symbol.dispose]: () => agent.destroy(),
+  };
+}
+
 describe('on SIGTERM', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
     'what is in flight is answered, then the process exits 0 (%s)',
@@ -102,6 +118,26 @@ describe('on SIGTERM', () => {
     await Promise.all(sockets.map((socket) => once(socket, 'connect')));
     api.child.kill('SIGTERM');
     expect(await api.exitCode).toBe(0);
+  });
+
+  test('for DRAIN_IDLE_MS what comes on a kept connection is answered, and the connection let go', async () => {
+    const api = await startProcess({ DRAIN_IDLE_MS: '60000', DRAIN_TIMEOUT_MS: '90000' });
+    using caller = keptConnection(api);
+    expect(await caller.call()).toBe('keep-alive');
+    api.child.kill('SIGTERM');
+    await expect.poll(() => fetch(api.url).catch(() => null), { interval: 20 }).toBe(null);
+    expect(await caller.call()).toBe('close');
+    // It was the only one, so nothing is waited for.
+    expect(await api.exitCode).toBe(0);
+  });
+
+  test('without it a kept connection is closed under its caller', async () => {
+    const api = await startProcess();
+    using caller = keptConnection(api);
+    expect(await caller.call()).toBe('keep-alive');
+    api.child.kill('SIGTERM');
+    expect(await api.exitCode).toBe(0);
+    expect(await caller.call()).toBe('ECONNREFUSED');
   });
 
   test('a second signal ends it at once', async () => {

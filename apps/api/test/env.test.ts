@@ -51,8 +51,17 @@ test('a database and a secret are enough; everything else has a default', () => 
     READ_QUEUE_LENGTH_MAX: 10_000,
     CALLER_READ_COUNT_MAX: 500,
     DRAIN_DELAY_MS: 0,
+    DRAIN_IDLE_MS: 0,
     DRAIN_TIMEOUT_MS: 15_000,
   });
+});
+
+test('a drain ends by force only after everything that it waits for', () => {
+  const waits = { DRAIN_DELAY_MS: '5000', DRAIN_IDLE_MS: '6000' };
+  expect(messageFor({ ...waits, DRAIN_TIMEOUT_MS: '11000' })).toContain(
+    'DRAIN_TIMEOUT_MS is not longer',
+  );
+  expect(messageFor({ ...waits, DRAIN_TIMEOUT_MS: '11001' })).toBe('');
 });
 
 describe('the development door', () => {

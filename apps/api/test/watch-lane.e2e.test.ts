@@ -126,7 +126,7 @@ describe('the lane of event.watch says what the official adapter says', () => {
     stopping.reads.live.end();
     const { status, text } = await streamOf(watchUrl(stopping.url, eventId), {}, 'never');
     expect(status).toBe(200);
-    expect(text).toMatch(/event: serialized-error\ndata: .*"fault":"draining"/);
+    expect(text).toMatch(/event: serialized-error\ndata: .*"fault":"draining".*\nretry: 1000\n/);
     await stopping.stop();
   });
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
+import type { Limits } from '../limits.ts';
 
 /** Where a connection keeps the answer that is under way on it, the last one of several. */
 const answering = Symbol('answering');
@@ -11,14 +12,25 @@ type Connection = Socket & { [answering]?: ServerResponse | null };
 /** How often connections that no longer answer anything are looked for, while draining. */
 const sweepPeriodMs = 50;
 
+/** What happens when, and who is told. */
+interface DrainPlan extends Pick<Limits, 'drainDelayMs' | 'drainIdleMs'> {
+  /** Ends answers that have no end of their own. */
+  readonly endStreams: () => void;
+}
+
 /**
  * Makes `server.close()` a graceful drain. From then on the process says that it is stopping, and
- * asks callers to leave its connections; after `delayMs`, in which load balancers take notice, it
- * accepts no more; what is in flight is answered; then every connection is closed, idle or silent.
+ * asks callers to leave its connections; after `drainDelayMs`, in which load balancers take notice, it
+ * accepts no more, and ends its streams: who watches comes back, and by then elsewhere. What is in flight
+ * is answered; then every connection is closed, idle or silent.
+ *
+ * A proxy may send a call on an idle connection at the moment in which it is closed, and cannot know then
+ * whether the call was done. So for `drainIdleMs` these are not closed: what comes on them is answered, with
+ * `Connection: close`, and the proxy itself closes the others, if it keeps them for a shorter time.
  *
  * @returns whether that has begun.
  */
-export function addDrain(server: FastifyInstance, delayMs: number): () => boolean {
+export function addDrain(server: FastifyInstance, plan: DrainPlan): () => boolean {
   let isDraining = false;
   let answeringCount = 0;
   const connections = new Set<Connection>();
@@ -46,10 +58,14 @@ export function addDrain(server: FastifyInstance, delayMs: number): () => boolea
   server.addHook('preClose', async () => {
     isDraining = true;
     for (const connection of connections) askToLeave(connection);
-    await wait(delayMs);
-    // Node closes connections that have answered something, but waits for those that never asked.
+    await wait(plan.drainDelayMs);
+    plan.endStreams();
+    const idleUntil = performance.now() + plan.drainIdleMs;
+    // Closing a server closes what is idle, too. The sweep does so here.
+    server.server.closeIdleConnections = () => {};
     const sweep = setInterval(() => {
-      if (answeringCount === 0) server.server.closeAllConnections();
+      const isOver = connections.size === 0 || performance.now() >= idleUntil;
+      if (answeringCount === 0 && isOver) server.server.closeAllConnections();
     }, sweepPeriodMs);
     server.server.once('close', () => clearInterval(sweep));
   });

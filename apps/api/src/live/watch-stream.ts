@@ -152,6 +152,10 @@ function isFinal({ httpStatus }: Fault): boolean {
   return httpStatus < 500;
 }
 
+/** Says when to come back, where that is known: an EventSource waits for 3 to 5 s by itself. */
 function lastMessageOf(fault: Fault): string {
-  return `event: serialized-error\ndata: ${JSON.stringify(presentFault(fault))}\n\n\n`;
+  const error = presentFault(fault);
+  const { retryAfterMs } = error.data;
+  const retry = retryAfterMs === undefined ? '' : `retry: ${retryAfterMs}\n`;
+  return `event: serialized-error\ndata: ${JSON.stringify(error)}\n${retry}\n\n`;
 }

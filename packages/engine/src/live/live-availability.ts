@@ -66,6 +66,11 @@ export class LiveAvailability {
     return [...this.#events.keys()];
   }
 
+  /** Has everybody's watching been ended, for good? */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Those who watch now. */
   get watcherCount(): number {
     return this.#watchers.size;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Database, readSeatsBySecond, tellSale } from '@holdfast/data';
-import { Overloaded } from '../faults.ts';
+import { Draining, Overloaded } from '../faults.ts';
 import type { LiveAvailability } from '../live/live-availability.ts';
 import type { ReadQueue } from '../reads/read-queue.ts';
 import type { WorkerNote } from '../reads/worker-watch.ts';
@@ -85,6 +85,8 @@ export class LiveSales {
     { eventId, afterSecond, caller }: SaleWatching,
     listener: SaleListener,
   ): Promise<SaleUpdate> {
+    // A sale that is watched already would be joined, and never end.
+    if (this.#options.live.isOver) throw new Draining(retryAfterMs);
     if (this.#consoleCount >= consoleCountMax) throw new Overloaded(retryAfterMs);
     const watched = this.#sales.get(eventId) ?? this.#open(eventId, caller);
     watched.sale.listeners.add(listener);
