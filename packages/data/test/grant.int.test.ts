@@ -171,6 +171,34 @@ describe('granting again', () => {
     await app.pool.query("insert into later (note) values ('a')");
   });
 
+  test('leaves a ledger that can only be added to, by rights alone, where there can be no trigger', async () => {
+    const { database: bare, url } = await openFresh();
+    onTestFinished(() => bare.close());
+    await bare.pool.query('drop trigger ledger_is_append_only on ledger');
+    const role = newRole();
+    await grantTo(bare, { name: role, password });
+    const limited = await openAs(url, role);
+    expect(await give(limited, await eventOnSale(limited), reserveBy('ann'))).toMatchObject({
+      status: 'accepted',
+    });
+    const overwrites = `insert into ledger select * from ledger
+      on conflict (event_id, version, position) do update set quantity = 0`;
+    for (const change of [
+      'update ledger set quantity = 0',
+      'delete from ledger',
+      'truncate ledger',
+      overwrites,
+    ]) {
+      await expect(limited.pool.query(change)).rejects.toMatchObject({ code: '42501' });
+    }
+    // The owner can, and the audit finds it.
+    await bare.pool.query('update ledger set quantity = quantity + 1 where version = 2');
+    const { invariants } = await audit(bare, { eventId: null });
+    const broken = invariants.filter(({ violations }) => violations.length > 0);
+    expect(broken.map(({ id }) => id)).toEqual(['I3', 'I4']);
+    await bare.pool.query(`drop owned by ${role}`);
+  });
+
   test('reaches no part of the ledger around the ledger', async () => {
     const { database: parted, url } = await openFresh();
     onTestFinished(() => parted.close());
