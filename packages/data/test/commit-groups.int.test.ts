@@ -62,7 +62,7 @@ describe('groups of several events', () => {
     const stranger = await openDatabase({ url });
     const groups = eventIds.map((eventId) => firstAt(eventId, reserveBy('ann')));
     const commit = () => Promise.all(commitAs(stranger, groups));
-    expect(await statementsOf(stranger, commit)).toEqual(['load', 'record_claims_of_many']);
+    expect(await statementsOf(stranger, commit)).toEqual(['load_many', 'record_claims_of_many']);
     await stranger.close();
     await expectSound(database);
   });

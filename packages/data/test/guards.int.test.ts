@@ -333,7 +333,7 @@ describe('the guard on moved bookings', () => {
     const [confirm, cancel] = [await decided('confirm'), await decided('cancel')];
     const client = await database.pool.connect();
     await client.query('begin');
-    await record(client, cancel);
+    await record(client, cancel, database.layout);
     const slow = tryRecord(database, confirm);
     await expect.poll(() => waitingCount(database)).toBe(1);
     await client.query('commit');

@@ -172,7 +172,7 @@ describe('an event whose policy has a pause', () => {
     const [pausing, other] = [await oneSeat(on), await oneSeat(off)];
     const statements = (eventId: string) =>
       statementsOf(here, () => reserveFirst(here, eventId, 'ann'));
-    expect(await statements(pausing)).toEqual(['load', 'record_organized']);
+    expect(await statements(pausing)).toEqual(['load_one', 'record_organized']);
     expect(await statements(other)).toEqual(['record_claims_of_one']);
   });
 
@@ -199,7 +199,7 @@ describe('an event whose policy has a pause', () => {
   test('is so for a process, too, that remembers it without', async () => {
     const eventId = await pauseBehindItsBack();
     const ask = () => reserveFirst(here, eventId, 'ann');
-    expect(await statementsOf(here, ask)).toEqual(['record_claims_of_one', 'load']);
+    expect(await statementsOf(here, ask)).toEqual(['record_claims_of_one', 'load_one']);
     expect(await ask()).toBe('hold_paused');
   });
 });

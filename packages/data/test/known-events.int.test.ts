@@ -45,7 +45,7 @@ async function giveFirstAnswers(eventId: string, ...commands: readonly BookingCo
 }
 
 /** The sale that was read and decided is written. */
-const readAndWritten = ['load', 'record_claims_of_one'];
+const readAndWritten = ['load_one', 'record_claims_of_one'];
 
 describe('a group of first attempts', () => {
   test('needs no reading where this process has committed to its event', async () => {
@@ -84,7 +84,7 @@ describe('what is called a first attempt and is more than new bookings', () => {
     const held = reserveBy('ann');
     const confirm = { type: 'confirm', bookingId: held.bookingId, userId: 'ann' } as const;
     const both = () => giveFirst(eventId, held, confirm);
-    expect(await statementsOf(here, both)).toEqual(['load', 'record_sold_one']);
+    expect(await statementsOf(here, both)).toEqual(['load_one', 'record_sold_one']);
     await expectSound(here);
   });
 
@@ -157,7 +157,7 @@ describe('what has changed behind the back of this process is seen', () => {
     const eventId = await eventOnSale(here);
     await give(elsewhere, eventId, reserveBy('ann'));
     const guess = () => giveFirst(eventId, reserveBy('ann'));
-    expect(await statementsOf(here, guess)).toEqual(['record_claims_of_one', 'load']);
+    expect(await statementsOf(here, guess)).toEqual(['record_claims_of_one', 'load_one']);
     const next = () => giveFirst(eventId, reserveBy('bob'));
     expect(await statementsOf(here, next)).toEqual(readAndWritten);
     await vi.waitFor(async () => {

@@ -38,7 +38,7 @@ export async function tryRecord(
   decided: Decided,
 ): Promise<Recorded | { readonly lost: true } | { readonly sqlState: string }> {
   try {
-    return (await record(database.pool, decided)) ?? { lost: true };
+    return (await record(database.pool, decided, database.layout)) ?? { lost: true };
   } catch (error) {
     if (error instanceof Error && 'code' in error) return { sqlState: String(error.code) };
     throw error;

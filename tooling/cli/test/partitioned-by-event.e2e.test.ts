@@ -1,4 +1,5 @@
 import { createHoldfastClient } from '@holdfast/client';
+import { partitionByEvent, partitionTable } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Stack } from '../src/stack/stack.ts';
 import { makeUsers } from '../src/load/load.ts';
@@ -16,27 +17,8 @@ afterAll(() => stack[Symbol.asyncDispose]());
 /** All events in the same partition have a chance of 3 in 3 to the 20th. */
 const eventCount = 20;
 
-/** Puts partitions in the place of an empty table: by hash of a column, with all its indexes. */
-const partition = (table: string, column: string) => `
-  create table partitioned (like ${table} including all) partition by hash (${column});
-  create table ${table}_0 partition of partitioned for values with (modulus 3, remainder 0);
-  create table ${table}_1 partition of partitioned for values with (modulus 3, remainder 1);
-  create table ${table}_2 partition of partitioned for values with (modulus 3, remainder 2);
-  drop table ${table};
-  alter table partitioned rename to ${table};`;
-
 test('the tables can be partitioned by event: each row lives where its event does, and every promise holds', async () => {
-  await tamper(
-    stack,
-    `begin;
-    ${partition('events', 'id')}
-    ${partition('bookings', 'event_id')}
-    ${partition('ledger', 'event_id')}
-    ${partition('outbox', 'event_id')}
-    create trigger ledger_is_append_only before update or delete on ledger
-      for each row execute function holdfast_ledger_is_append_only();
-    commit;`,
-  );
+  await tamper(stack, partitionByEvent());
   await Promise.all(Array.from({ length: eventCount }, bookOnNewEvent));
   const args = ['stress', '--url', stack.url, '--users', '300', '--seats', '200', '--json'];
   const { exitCode, stdout, stderr } = await runCommand(args, envOf(stack));
@@ -50,7 +32,7 @@ test.each([
   ['bookings', 'user_id'],
   ['ledger', 'booking_id'],
 ])('by another column PostgreSQL refuses to partition: %s by %s', async (table, column) => {
-  await expect(tamper(stack, `begin; ${partition(table, column)} commit;`)).rejects.toThrow(
+  await expect(tamper(stack, `begin; ${partitionTable(table, column)} commit;`)).rejects.toThrow(
     'unique constraint on partitioned table must include all partitioning columns',
   );
 });

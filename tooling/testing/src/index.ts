@@ -3,6 +3,7 @@ export { type Authority, type Credentials, makeAuthority } from './certificates.
 export { freshDatabase } from './fresh-database.ts';
 export { freshPrefix } from './fresh-prefix.ts';
 export { type OwnServer, startOwnPostgres, startOwnRedis } from './own-servers.ts';
+export { partitionByEvent, partitionTable } from './partitioned.ts';
 export { countPlanRows, explainingOptions } from './plan-rows.ts';
 export { type ProvidedServices, providedServices } from './provided.ts';
 export { type RedisFlavour, redisFlavours } from './redis-flavours.ts';

@@ -1,10 +1,13 @@
 import { decideGroup } from '@holdfast/domain/unchecked';
 import type { Pool, PoolClient } from 'pg';
 import { CommitContended, DatabaseUnavailable, faultKind } from '../connection/faults.ts';
+import type { Layout } from '../connection/layout.ts';
 import { record } from '../record/record.ts';
 import { type Again, type GivenUp, guardLost, type Writer, type Written } from './attempt.ts';
 import { type Decided, type Group, isNothingToWrite } from './group.ts';
 import { load } from './load.ts';
+import { lockEvent } from './lock-event.ts';
+import { observeTime } from './observe-time.ts';
 import { type Outcome, outcomesInDoubt, withDoubts } from './outcome.ts';
 import { needsSweepFirst, sweepInstead } from './sweep-first.ts';
 
@@ -85,25 +88,21 @@ export function giveUp({ doubts, error }: GivenUp): Outcome[] {
 
 type Attempt = Pick<Written, 'decided' | 'recorded'>;
 
-async function attemptOnce(
-  { pool, known }: Writer,
-  group: Group,
-  attempt: number,
-): Promise<Attempt | null> {
-  const written = await (attempt === 1 ? attemptUnlocked : attemptLocked)(pool, group);
-  if (written !== null) known.clock.observe(written.recorded?.now ?? written.decided.loaded.now);
+async function attemptOnce(writer: Writer, group: Group, attempt: number): Promise<Attempt | null> {
+  const written = await (attempt === 1 ? attemptUnlocked : attemptLocked)(writer, group);
+  if (written !== null) observeTime(writer, written);
   return written;
 }
 
 /** Two statements, each a transaction of its own. Null: the guard was lost. */
-async function attemptUnlocked(pool: Pool, group: Group): Promise<Attempt | null> {
+async function attemptUnlocked({ pool, layout }: Writer, group: Group): Promise<Attempt | null> {
   const decided = await loadAndDecide(pool, group);
   if (needsSweepFirst(decided)) {
-    await record(pool, sweepInstead(decided));
+    await record(pool, sweepInstead(decided), layout);
     return null;
   }
   if (isNothingToWrite(decided)) return { decided, recorded: null };
-  const recorded = await orInDoubt(decided, () => record(pool, decided));
+  const recorded = await orInDoubt(decided, () => record(pool, decided, layout));
   return recorded && { decided, recorded };
 }
 
@@ -111,13 +110,13 @@ async function attemptUnlocked(pool: Pool, group: Group): Promise<Attempt | null
  * One transaction, which holds the lock of the event's row from before it loads. Null: the guard
  * was lost all the same.
  */
-async function attemptLocked(pool: Pool, group: Group): Promise<Attempt | null> {
+async function attemptLocked({ pool, layout }: Writer, group: Group): Promise<Attempt | null> {
   const client = await pool.connect();
   let isDone = false;
   try {
     await client.query('begin');
-    await client.query('select from events where id = $1 for update', [group.eventId]);
-    const attempt = await attemptInTransaction(client, group);
+    await lockEvent(client, group.eventId);
+    const attempt = await attemptInTransaction({ client, layout }, group);
     isDone = true;
     return attempt;
   } finally {
@@ -126,14 +125,22 @@ async function attemptLocked(pool: Pool, group: Group): Promise<Attempt | null> 
   }
 }
 
-async function attemptInTransaction(client: PoolClient, group: Group): Promise<Attempt | null> {
+interface Transaction {
+  readonly client: PoolClient;
+  readonly layout: Layout;
+}
+
+async function attemptInTransaction(
+  { client, layout }: Transaction,
+  group: Group,
+): Promise<Attempt | null> {
   const decided = await loadAndDecide(client, group);
   if (needsSweepFirst(decided)) {
-    await record(client, sweepInstead(decided));
+    await record(client, sweepInstead(decided), layout);
     await client.query('commit');
     return null;
   }
-  const recorded = isNothingToWrite(decided) ? null : await record(client, decided);
+  const recorded = isNothingToWrite(decided) ? null : await record(client, decided, layout);
   if (recorded === null) {
     await client.query('rollback');
     return isNothingToWrite(decided) ? { decided, recorded } : null;

@@ -19,6 +19,7 @@ import {
   type Recorded,
 } from './group.ts';
 import { load } from './load.ts';
+import { clockOf, observeTime } from './observe-time.ts';
 import { needsSweepFirst } from './sweep-first.ts';
 
 type Attempted = Written | Again;
@@ -31,6 +32,9 @@ export function attemptTogether(
   writer: Writer,
   groups: readonly ClaimedGroup[],
 ): ReadonlyMap<Group, Promise<Attempted>> {
+  if (writer.layout.isDistributed) {
+    return new Map(groups.map((group) => [group, attemptFromMemory(writer, group)]));
+  }
   const decidedByGroup = new Map<Group, Decided>();
   for (const group of groups) {
     const decided = decideFromMemory(writer, group);
@@ -41,6 +45,12 @@ export function attemptTogether(
     ...eachOf([...decidedByGroup.keys()], recordTogether(writer, [...decidedByGroup.values()])),
     ...eachOf(unknown, loadAndRecord(writer, unknown)),
   ]);
+}
+
+/** A group by itself: its event may lie on another server than those of the others. */
+async function attemptFromMemory(writer: Writer, group: ClaimedGroup): Promise<Attempted> {
+  const decided = decideFromMemory(writer, group);
+  return decided === null ? again(1, notTried) : await recordAlone(writer, decided);
 }
 
 /** Each group with its own part of the results. */
@@ -62,10 +72,10 @@ function eachOf(
  * - a command would be refused: a refusal never rests on memory;
  * - the decision relies on everything, as where the policy has a pause after holds.
  */
-function decideFromMemory({ known }: Writer, group: ClaimedGroup): Decided | null {
+function decideFromMemory(writer: Writer, group: ClaimedGroup): Decided | null {
   if (!group.isFirstAttempt) return null;
-  const last = known.find(group.eventId);
-  const now = known.clock.now();
+  const last = writer.known.find(group.eventId);
+  const now = clockOf(writer, group.eventId).now();
   if (last === null || now === null) return null;
   const { event, nextLapseAt } = last;
   const state = stateOf(event, []);
@@ -153,7 +163,7 @@ async function recordTogether(
 
 async function recordAlone(writer: Writer, decided: Decided): Promise<Attempted> {
   try {
-    const recorded = await record(writer.pool, decided);
+    const recorded = await record(writer.pool, decided, writer.layout);
     if (recorded === null) writer.known.distrust(idOf(decided));
     return attemptedOf(writer, decided, recorded);
   } catch (error) {
@@ -163,9 +173,9 @@ async function recordAlone(writer: Writer, decided: Decided): Promise<Attempted>
   }
 }
 
-function attemptedOf({ known }: Writer, decided: Decided, recorded: Recorded | null): Attempted {
+function attemptedOf(writer: Writer, decided: Decided, recorded: Recorded | null): Attempted {
   if (recorded === null) return again(1, guardLost);
-  known.clock.observe(recorded.now);
+  observeTime(writer, { decided, recorded });
   return written(decided, recorded);
 }
 

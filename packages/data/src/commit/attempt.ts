@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Layout } from '../connection/layout.ts';
 import type { Decided, Group, Recorded } from './group.ts';
 import type { KnownEvents } from './known-events.ts';
 
@@ -6,6 +7,7 @@ import type { KnownEvents } from './known-events.ts';
 export interface Writer {
   /** The connections of commits. */
   readonly pool: Pool;
+  readonly layout: Layout;
   readonly known: KnownEvents;
 }
 

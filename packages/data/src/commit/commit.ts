@@ -82,7 +82,7 @@ export async function commitGroup<C extends Command>(
  * a booking there. If the guard is lost, the event is read.
  *
  * If one group fails, the others go on: each group that this statement did not write is tried again
- * by itself.
+ * by itself. Where tables are distributed, each goes by itself from the start.
  *
  * @example
  * const known = createKnownEvents(); // once a process
@@ -106,7 +106,7 @@ export function commitGroups(
   const isDistinct = new Set(groups.map(({ eventId }) => eventId)).size === groups.length;
   if (!isDistinct) throw new Error('An event was given twice to be committed together.');
   const startedAtMs = performance.now();
-  const writer = { pool: database.commitPool, known };
+  const writer = { pool: database.commitPool, layout: database.layout, known };
   const attempts = attemptTogether(writer, groups);
   return groups.map(async (group) => {
     const first = await attempts.get(group);

@@ -22,6 +22,9 @@ const eventCountMax = 20_000;
 const distrustMs = 200;
 const distrustedCountMax = 2_000;
 
+/** Events that are sold within a second, and more. */
+const clockCountMax = 2_000;
+
 /**
  * What one process knows of events and of PostgreSQL's time without asking: what its last commits
  * left, so it may be a moment old. A decision may rest on it only where its guard repeats all that
@@ -32,6 +35,8 @@ const distrustedCountMax = 2_000;
 export interface KnownEvents {
   /** PostgreSQL's time, told by its answers. */
   readonly clock: DatabaseClock;
+  /** The time of the server that has this event, where tables are distributed. */
+  clockOf(eventId: string): DatabaseClock;
   /** The event as the last commit left it. `null`: it is not known, or it is distrusted now. */
   find(eventId: string): KnownEvent | null;
   /** Seats that this process's last commit left; `null`: nothing is known. */
@@ -51,9 +56,15 @@ export interface KnownEvents {
  */
 export function createKnownEvents(): KnownEvents {
   const events = new LRUCache<string, KnownEvent>({ max: eventCountMax });
+  const clocks = new LRUCache<string, DatabaseClock>({ max: clockCountMax });
   const distrusted = new LRUCache<string, true>({ max: distrustedCountMax, ttl: distrustMs });
   return {
     clock: new DatabaseClock(),
+    clockOf(eventId) {
+      const clock = clocks.get(eventId) ?? new DatabaseClock();
+      clocks.set(eventId, clock);
+      return clock;
+    },
     find: (eventId) => (distrusted.has(eventId) ? null : (events.get(eventId) ?? null)),
     freeSeats: (eventId) => events.get(eventId)?.event.capacity.available ?? null,
     remember(known) {
@@ -73,6 +84,7 @@ export function createKnownEvents(): KnownEvents {
 /** For who commits seldom: every event is read, and nothing is remembered. */
 export const nothingKnown: KnownEvents = {
   clock: new DatabaseClock(),
+  clockOf: () => new DatabaseClock(),
   find: () => null,
   freeSeats: () => null,
   remember: () => {},

@@ -1,5 +1,4 @@
 import type { Pool, PoolClient } from 'pg';
-import { arrayOf } from '../sql/array-literal.ts';
 import { lowestId } from '../read/page.ts';
 import { bookingColumns, type BookingRow } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
@@ -14,32 +13,26 @@ export interface CalledOffAsked {
 
 const calledOffQuery = statement(
   'load_called_off',
-  `select active.*
-   from unnest(:eventIds::uuid[], :counts::int[], :afterIds::uuid[]) as asked (event_id, count, after_id)
-   cross join lateral (
-     select ${bookingColumns('b')} from bookings b
-     where b.event_id = asked.event_id and b.id > asked.after_id
-       and b.status in ('held', 'confirmed')
-     order by b.id
-     limit asked.count
-   ) active`,
+  `select ${bookingColumns('b')} from bookings b
+   where b.event_id = :eventId::uuid and b.id > :afterId::uuid and b.status in ('held', 'confirmed')
+   order by b.id
+   limit :count::int`,
 );
 
 /**
  * Bookings of events that were called off, and that still take seats. There come no new ones, so
  * they may be read a moment after the event. If one of them ends meanwhile, the guard of the write
- * fails.
+ * fails. Sweeps go event by event, so these are seldom two.
  */
 export async function loadCalledOff(
   connection: Pool | PoolClient,
   asked: readonly CalledOffAsked[],
 ): Promise<readonly BookingRow[]> {
-  if (asked.length === 0) return [];
-  const query = calledOffQuery({
-    eventIds: arrayOf(asked.map(({ eventId }) => eventId)),
-    counts: arrayOf(asked.map(({ count }) => count)),
-    afterIds: arrayOf(asked.map(({ afterId }) => afterId ?? lowestId)),
-  });
-  const { rows } = await connection.query<BookingRow>(query);
-  return rows;
+  const found: BookingRow[] = [];
+  for (const { eventId, count, afterId } of asked) {
+    const query = calledOffQuery({ eventId, count, afterId: afterId ?? lowestId });
+    const { rows } = await connection.query<BookingRow>(query);
+    found.push(...rows);
+  }
+  return found;
 }

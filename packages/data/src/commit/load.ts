@@ -1,91 +1,12 @@
 import { type EventCreated, type Relevance, relevantTo } from '@holdfast/domain';
 import { stateOf } from '@holdfast/domain/unchecked';
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { arrayOf, textArrayOf } from '../sql/array-literal.ts';
 import type { Group, Loaded } from './group.ts';
 import { type CalledOffAsked, loadCalledOff } from './load-called-off.ts';
 import { loadCreations } from './load-creations.ts';
-import {
-  bookingColumns,
-  type BookingRow,
-  eventColumns,
-  type EventRow,
-  millisecondsOf,
-  toBooking,
-  toEvent,
-} from '../sql/rows.ts';
-import { statement } from '../sql/statement.ts';
-
-/** `offset 0` keeps the planner from joining the tables: each is looked into by an index. */
-const loadQuery = statement(
-  'load',
-  `
-  with asked as materialized (
-    select * from unnest(:eventIds::uuid[], :lapsedHoldCounts::int[])
-      with ordinality as asked (event_id, lapsed_hold_count, place)
-  ),
-  pausing as materialized (
-    select asked.place, asked.event_id
-    from asked cross join lateral (
-      select from events where id = asked.event_id and hold_pause_ms > 0 offset 0
-    ) e
-  ),
-  relevant as (
-    select asked.place, found.*
-    from unnest(:namedPlaces::int[], :namedIds::uuid[]) as named (place, id)
-    join asked on asked.place = named.place
-    cross join lateral (
-      select ${bookingColumns('b')} from bookings b
-      where b.event_id = asked.event_id and b.id = named.id
-      offset 0
-    ) found
-    union
-    select asked.place, found.*
-    from unnest(:userPlaces::int[], :userIds::text[]) as users (place, id)
-    join asked on asked.place = users.place
-    cross join lateral (
-      select ${bookingColumns('b')} from bookings b
-      where b.event_id = asked.event_id and b.user_id = users.id
-        and b.status in ('held', 'confirmed')
-      offset 0
-    ) found
-    union
-    select pausing.place, ended.*
-    from pausing
-    join unnest(:userPlaces::int[], :userIds::text[]) as users (place, id)
-      on users.place = pausing.place
-    cross join lateral (
-      select ${bookingColumns('b')} from bookings b
-      where b.user_id = users.id and b.event_id = pausing.event_id and b.hold_ended_at is not null
-      order by b.hold_ended_at desc
-      limit 1
-    ) ended
-    union
-    select asked.place, lapsed.*
-    from asked cross join lateral (
-      select ${bookingColumns('b')} from bookings b
-      where b.event_id = asked.event_id and b.status = 'held'
-        and b.expires_at <= statement_timestamp()
-      order by b.expires_at
-      limit asked.lapsed_hold_count
-    ) lapsed
-  )
-  select ${millisecondsOf('statement_timestamp()')} as now,
-    ${eventColumns('e')},
-    (
-      select ${millisecondsOf('min(b.expires_at)')} from bookings b
-      where b.event_id = asked.event_id and b.status = 'held'
-    ) as next_lapse_at,
-    coalesce(seen.bookings, '[]'::json) as bookings
-  from asked
-  left join lateral (
-    select * from events where id = asked.event_id offset 0
-  ) e on true
-  left join (
-    select place, json_agg(relevant) as bookings from relevant group by place
-  ) seen on seen.place = asked.place
-  order by asked.place`,
-);
+import { loadMany, loadOne } from './load-statements.ts';
+import { type BookingRow, type EventRow, toBooking, toEvent } from '../sql/rows.ts';
 
 type LoadedRow = { now: number; next_lapse_at: number | null; bookings: BookingRow[] } & (
   | EventRow
@@ -96,7 +17,7 @@ type LoadedRow = { now: number; next_lapse_at: number | null; bookings: BookingR
  * Reads events, and those of their bookings that matter for these commands, in one round trip and
  * one snapshot. Gives one state for each group, in the same order. The time is that of the
  * statement, so it is right after a wait for a row lock, too. What is rarely needed takes a second
- * round trip, so that the statement for all stays small.
+ * round trip, so that the statement for all stays small. Where tables are distributed, give it one group.
  *
  * @example const [loaded] = await load(pool, [{ eventId, commands }])
  */
@@ -105,7 +26,7 @@ export async function load(
   groups: readonly Group[],
 ): Promise<Loaded[]> {
   const relevances = groups.map(({ commands }) => relevantTo(commands));
-  const result = await connection.query<LoadedRow>(loadQuery(valuesOf(groups, relevances)));
+  const result = await connection.query<LoadedRow>(queryFor(groups, relevances));
   if (result.rows.length !== groups.length) {
     throw new Error(`PostgreSQL answered the load of ${groups.length} with ${result.rows.length}.`);
   }
@@ -137,15 +58,23 @@ function calledOffAsked({ row, relevance }: Asked): readonly CalledOffAsked[] {
   return count > 0 ? [{ eventId: row.id, count, afterId }] : [];
 }
 
-function valuesOf(groups: readonly Group[], relevances: readonly Relevance[]) {
-  return {
+function queryFor(groups: readonly Group[], relevances: readonly Relevance[]): QueryConfig {
+  const [group] = groups;
+  const ids = {
+    namedIds: arrayOf(relevances.flatMap(({ bookingIds }) => bookingIds)),
+    userIds: textArrayOf(relevances.flatMap(({ userIds }) => userIds)),
+  };
+  if (group !== undefined && groups.length === 1) {
+    const lapsedHoldCount = relevances[0]?.lapsedHoldCount ?? 0;
+    return loadOne({ ...ids, eventId: group.eventId, lapsedHoldCount });
+  }
+  return loadMany({
+    ...ids,
     eventIds: arrayOf(groups.map(({ eventId }) => eventId)),
     lapsedHoldCounts: arrayOf(relevances.map(({ lapsedHoldCount }) => lapsedHoldCount)),
     namedPlaces: arrayOf(placesOf(relevances, ({ bookingIds }) => bookingIds)),
-    namedIds: arrayOf(relevances.flatMap(({ bookingIds }) => bookingIds)),
     userPlaces: arrayOf(placesOf(relevances, ({ userIds }) => userIds)),
-    userIds: textArrayOf(relevances.flatMap(({ userIds }) => userIds)),
-  };
+  });
 }
 
 /** Which group each of these belongs to, from 1. */

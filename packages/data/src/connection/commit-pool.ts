@@ -1,6 +1,7 @@
 import { Pool } from 'pg';
 import { connectionConfig, patienceSettings } from './connection-config.ts';
 import { type DatabaseOptions, poolSizeMaxDefault } from './database-options.ts';
+import { askingLayout, type Layout } from './layout.ts';
 
 /** The share of connections that reads and health checks have: three of ten. */
 const readShare = 0.3;
@@ -34,10 +35,29 @@ export function sizesOf({ poolSizeMax = poolSizeMaxDefault, ...given }: SizeOpti
  */
 const plannerSettings = { plan_cache_mode: 'force_generic_plan', enable_seqscan: 'off' };
 
-/** @example const pool = openCommitPool(options, 7) */
-export function openCommitPool(options: DatabaseOptions, connectionCountMax: number): Pool {
+/**
+ * Where tables are distributed, only the values of a statement say to which server it goes: it is planned each time,
+ * there once and on that server once more.
+ */
+const distributedSettings = `set plan_cache_mode = 'force_custom_plan'; set enable_seqscan = 'on'`;
+
+interface CommitPoolOptions {
+  readonly connectionCountMax: number;
+  /** Hears of each new connection how the tables lie. */
+  readonly onLayout: (layout: Layout) => void;
+}
+
+/** @example const pool = openCommitPool(options, { connectionCountMax: 7, onLayout }) */
+export function openCommitPool(
+  options: DatabaseOptions,
+  { connectionCountMax, onLayout }: CommitPoolOptions,
+): Pool {
   const settings = { ...patienceSettings(options), ...plannerSettings };
-  const pool = new Pool({ ...connectionConfig(options, settings), max: connectionCountMax });
+  const config = askingLayout(connectionConfig(options, settings), async (layout, client) => {
+    if (layout.isDistributed) await client.query(distributedSettings);
+    onLayout(layout);
+  });
+  const pool = new Pool({ ...config, max: connectionCountMax });
   // Without a listener, a connection that is cut between two statements would end the process.
   pool.on('connect', (client) => client.on('error', () => {}));
   pool.on('error', () => {});

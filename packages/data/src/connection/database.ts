@@ -4,6 +4,7 @@ import { openCommitPool, sizesOf } from './commit-pool.ts';
 import { noteOrm } from './orm-of.ts';
 import { ormOptions } from '../schema/orm-options.ts';
 import type { DatabaseOptions } from './database-options.ts';
+import type { Layout } from './layout.ts';
 import { openWriteCheck } from './write-check.ts';
 
 /** An open database. Close it when done. */
@@ -16,6 +17,8 @@ export interface Database {
   readonly pool: Pool;
   /** The connections of commits. Reads do not wait for these, nor commits for those of reads. */
   readonly commitPool: Pool;
+  /** How the tables lie, by what the newest connection was told. */
+  readonly layout: Layout;
   /**
    * Resolves when PostgreSQL could take a commit now. Throws DatabaseUnavailable, with the cause,
    * when it could not. It has a connection of its own. Calls at the same time share one question.
@@ -34,14 +37,20 @@ export interface Database {
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { readCountMax, commitCountMax } = sizesOf(options);
-  const orm = await MikroORM.init(ormOptions({ ...options, poolSizeMax: readCountMax }) as Options);
+  const layout = { isDistributed: false };
+  const onLayout = ({ isDistributed }: Layout) => {
+    layout.isDistributed = isDistributed;
+  };
+  const reading = ormOptions({ ...options, poolSizeMax: readCountMax }, onLayout);
+  const orm = await MikroORM.init(reading as Options);
   const pool = await orm.em.getConnection().getNativeClient();
-  const commitPool = openCommitPool(options, commitCountMax);
+  const commitPool = openCommitPool(options, { connectionCountMax: commitCountMax, onLayout });
   const writeCheck = openWriteCheck(options);
   const database: Database = {
     options,
     pool,
     commitPool,
+    layout,
     ping: () => writeCheck.ask(),
     close: async () => {
       await orm.close(true);

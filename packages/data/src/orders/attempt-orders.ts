@@ -10,12 +10,19 @@ import {
 } from '@holdfast/domain';
 import { decideGroup, decideOrders } from '@holdfast/domain/unchecked';
 import type { Pool, PoolClient } from 'pg';
-import { type Decided, isNothingToWrite, isSale, type Recorded } from '../commit/group.ts';
+import {
+  type Decided,
+  isNothingToWrite,
+  isSale,
+  type Loaded,
+  type Recorded,
+} from '../commit/group.ts';
 import { load } from '../commit/load.ts';
 import { sweepInstead } from '../commit/sweep-first.ts';
 import { faultKind } from '../connection/faults.ts';
+import type { Layout } from '../connection/layout.ts';
 import { record, recordMany } from '../record/record.ts';
-import { insertOrders, loadOrders, lockEvents } from './order-statements.ts';
+import { insertOrders, loadOrders, lockEvents, lockEventsOneByOne } from './order-statements.ts';
 
 /** What was decided about one event, and what its row says since then (`null`: it was not written). */
 export interface OrderedEvent {
@@ -28,6 +35,17 @@ export interface OrderedEvent {
 export interface OrdersWritten {
   readonly decision: OrdersDecision;
   readonly events: readonly OrderedEvent[];
+}
+
+/** What commits of orders need of their process. */
+export interface OrdersWriter {
+  readonly pool: Pool;
+  readonly layout: Layout;
+}
+
+interface Transaction {
+  readonly client: PoolClient;
+  readonly layout: Layout;
 }
 
 /** The connection broke after COMMIT was sent and before its answer came. */
@@ -47,14 +65,14 @@ export class OrdersInDoubt extends Error {
  * Throws OrdersInDoubt, and what PostgreSQL says.
  */
 export async function attemptOrders(
-  pool: Pool,
+  { pool, layout }: OrdersWriter,
   commands: readonly OrderCommand[],
 ): Promise<OrdersWritten | null> {
   const client = await pool.connect();
   let isDone = false;
   try {
     await client.query('begin');
-    const written = await attemptInTransaction(client, commands);
+    const written = await attemptInTransaction({ client, layout }, commands);
     isDone = true;
     return written;
   } finally {
@@ -64,18 +82,19 @@ export async function attemptOrders(
 }
 
 async function attemptInTransaction(
-  client: PoolClient,
+  transaction: Transaction,
   commands: readonly OrderCommand[],
 ): Promise<OrdersWritten | null> {
-  const decided = await decideUnderLocks(client, commands);
+  const { client, layout } = transaction;
+  const decided = await decideUnderLocks(transaction, commands);
   const sweeps = neededSweeps(decided);
   if (sweeps.length > 0) {
-    for (const sweep of sweeps) await record(client, sweep);
+    for (const sweep of sweeps) await record(client, sweep, layout);
     await client.query('commit');
     return null;
   }
   const changes = decided.events.map((each) => each.decided).filter(isChanged);
-  const recorded = await recordAll(client, changes);
+  const recorded = await recordAll(transaction, changes);
   if (recorded === null || changes.length === 0) {
     await client.query('rollback');
     return recorded === null ? null : writtenOf(decided, new Map());
@@ -97,19 +116,18 @@ interface DecidedOrders {
  * written while this transaction waited for them.
  */
 async function decideUnderLocks(
-  client: PoolClient,
+  { client, layout }: Transaction,
   commands: readonly OrderCommand[],
 ): Promise<DecidedOrders> {
   const [placed, followed] = [idsOf(commands, true), idsOf(commands, false)];
   const before = await loadOrders(client, followed);
   const groups = groupsAsked(commands, before);
-  await lockEvents(
-    client,
-    groups.map(({ eventId }) => eventId),
-  );
+  const eventIds = groups.map(({ eventId }) => eventId);
+  await (layout.isDistributed ? lockEventsOneByOne : lockEvents)(client, eventIds);
   const orders = new Map([...before, ...(await loadOrders(client, placed))]);
-  const loaded = groups.length === 0 ? [] : await load(client, groups);
-  const now = loaded[0]?.now ?? 0;
+  const loaded = await (layout.isDistributed ? loadOneByOne : loadTogether)(client, groups);
+  // One time for all that is decided here. Where events are read one by one, the latest: nothing is decided before it was read.
+  const now = Math.max(0, ...loaded.map((each) => each.now));
   const states = groups.map(
     ({ eventId }, index) => [eventId, loaded[index]?.state ?? initialState] as const,
   );
@@ -117,9 +135,26 @@ async function decideUnderLocks(
   const events = loaded.map((each, index) => {
     const eventId = groups[index]?.eventId ?? '';
     const group = decision.groups.get(eventId) ?? decideGroup(each.state, [], now);
-    return { eventId, decided: { loaded: each, group } };
+    return { eventId, decided: { loaded: { ...each, now }, group } };
   });
   return { decision, events };
+}
+
+async function loadTogether(
+  client: PoolClient,
+  groups: readonly AskedGroup[],
+): Promise<readonly Loaded[]> {
+  return groups.length === 0 ? [] : await load(client, groups);
+}
+
+/** Where tables are distributed: each event is read on the server that has it. */
+async function loadOneByOne(
+  client: PoolClient,
+  groups: readonly AskedGroup[],
+): Promise<readonly Loaded[]> {
+  const loaded: Loaded[] = [];
+  for (const group of groups) loaded.push(...(await load(client, [group])));
+  return loaded;
 }
 
 function idsOf(commands: readonly OrderCommand[], isPlaced: boolean): readonly string[] {
@@ -168,21 +203,22 @@ function isChanged(decided: Decided): boolean {
 
 /** What each event's row says then. `null`: a guard was lost, and nothing may stay written. */
 async function recordAll(
-  client: PoolClient,
+  { client, layout }: Transaction,
   changes: readonly Decided[],
 ): Promise<ReadonlyMap<Decided, Recorded> | null> {
   const sales = changes.filter(isSale);
+  const together = sales.length > 1 && !layout.isDistributed ? sales : [];
   // Where a policy has a pause after holds, everything is relied on, and each event goes alone.
-  const others = changes.filter((each) => !isSale(each));
-  const together = sales.length > 1 ? await recordMany(client, sales) : [];
+  const alone = changes.filter((each) => !together.includes(each));
   const recorded = new Map<Decided, Recorded>();
-  for (const [index, each] of sales.entries()) {
-    const row = sales.length > 1 ? (together[index] ?? null) : await record(client, each);
+  const rows = together.length === 0 ? [] : await recordMany(client, together);
+  for (const [index, each] of together.entries()) {
+    const row = rows[index] ?? null;
     if (row === null) return null;
     recorded.set(each, row);
   }
-  for (const each of others) {
-    const row = await record(client, each);
+  for (const each of alone) {
+    const row = await record(client, each, layout);
     if (row === null) return null;
     recorded.set(each, row);
   }

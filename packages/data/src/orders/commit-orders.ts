@@ -58,7 +58,8 @@ export async function commitOrders(
   commands: readonly OrderCommand[],
   known: KnownEvents,
 ): Promise<CommittedOrders> {
-  const end = await attemptOrdersUntilEnded(database.commitPool, commands.map(canonicalOrder));
+  const { commitPool: pool, layout } = database;
+  const end = await attemptOrdersUntilEnded({ pool, layout }, commands.map(canonicalOrder));
   if (end.written === null) return allInDoubt(end, known);
   const standings = new Map<string, Standing | null>();
   for (const { eventId, decided, recorded } of end.written.events) {

@@ -2,6 +2,7 @@ import { bookingAsOf, type Instant, type Order } from '@holdfast/domain';
 import type { Database } from '../connection/database.ts';
 import type { BookingRecord } from '../read/booking-rows.ts';
 import { mapFaults } from '../connection/faults.ts';
+import { findBooking } from '../read/bookings.ts';
 import { read } from '../read/read.ts';
 import { type BookingRow, bookingColumns, millisecondsOf, toBooking } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
@@ -49,6 +50,7 @@ export async function findOrder(
   database: Database,
   { orderId }: { readonly orderId: string },
 ): Promise<OrderRecord | null> {
+  if (database.layout.isDistributed) return await findOrderByLine(database, orderId);
   const rows = await read<OrderLineRow>(database, orderById({ id: orderId }));
   const [first] = rows;
   if (first === undefined) return null;
@@ -56,6 +58,21 @@ export async function findOrder(
   const eventIds = new Set(rows.map(({ event_id: eventId }) => eventId));
   const order = { ...placed, lines: placed.lines.filter(({ eventId }) => eventIds.has(eventId)) };
   return { order, bookings: rows.map(toRecord) };
+}
+
+/** Where tables are distributed: each line's booking is on the server that has its event. */
+async function findOrderByLine(database: Database, orderId: string): Promise<OrderRecord | null> {
+  const orders = await mapFaults(() => loadOrders(database.pool, [orderId]));
+  const placed = orders.get(orderId);
+  if (placed === undefined) return null;
+  const found: BookingRecord[] = [];
+  for (const { eventId } of placed.lines) {
+    const booking = await findBooking(database, { eventId, bookingId: orderId });
+    if (booking?.userId === placed.userId) found.push(booking);
+  }
+  const eventIds = new Set(found.map(({ eventId }) => eventId));
+  const lines = placed.lines.filter(({ eventId }) => eventIds.has(eventId));
+  return found.length === 0 ? null : { order: { ...placed, lines }, bookings: found };
 }
 
 function toRecord(row: OrderLineRow): BookingRecord {

@@ -1,9 +1,13 @@
 import type { OrderCommand, OrdersDecision } from '@holdfast/domain';
-import type { Pool } from 'pg';
 import { guardLost } from '../commit/attempt.ts';
 import { attemptCountMax, attemptsDurationMaxMs, pauseAfter } from '../commit/attempt-alone.ts';
 import { CommitContended, DatabaseUnavailable, faultKind } from '../connection/faults.ts';
-import { attemptOrders, OrdersInDoubt, type OrdersWritten } from './attempt-orders.ts';
+import {
+  attemptOrders,
+  OrdersInDoubt,
+  type OrdersWriter,
+  type OrdersWritten,
+} from './attempt-orders.ts';
 
 /** What came of a bounded number of attempts. */
 export interface OrdersEnd {
@@ -19,7 +23,7 @@ export interface OrdersEnd {
  * Throws, with nothing in doubt, DatabaseUnavailable, CommitContended, and else what is a bug.
  */
 export async function attemptOrdersUntilEnded(
-  pool: Pool,
+  writer: OrdersWriter,
   commands: readonly OrderCommand[],
 ): Promise<OrdersEnd> {
   const startedAtMs = performance.now();
@@ -28,7 +32,7 @@ export async function attemptOrdersUntilEnded(
   let lastError: unknown = guardLost;
   for (let attempt = 1; attempt <= attemptCountMax && isTimeLeft(); attempt += 1) {
     try {
-      const written = await attemptOrders(pool, commands);
+      const written = await attemptOrders(writer, commands);
       if (written !== null) return { written, doubts };
       lastError = guardLost;
     } catch (error) {

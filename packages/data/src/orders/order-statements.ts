@@ -1,5 +1,6 @@
 import type { Instant, Order } from '@holdfast/domain';
 import type { Pool, PoolClient } from 'pg';
+import { lockEvent } from '../commit/lock-event.ts';
 import { arrayOf, textArrayOf } from '../sql/array-literal.ts';
 import { timestampOf } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
@@ -47,6 +48,15 @@ const lockEventsInOrder = statement(
 /** Waits for the locks of these events. Those that do not exist are left out. */
 export async function lockEvents(client: PoolClient, eventIds: readonly string[]): Promise<void> {
   await client.query(lockEventsInOrder({ eventIds: arrayOf(eventIds) }));
+}
+
+/** The same one by one, where tables are distributed: a lock is taken by the server that has the event. */
+export async function lockEventsOneByOne(
+  client: PoolClient,
+  eventIds: readonly string[],
+): Promise<void> {
+  // As PostgreSQL orders them: ids are in one spelling.
+  for (const eventId of eventIds.toSorted()) await lockEvent(client, eventId);
 }
 
 /** In the order of their ids: two transactions with some of the same new ids wait in one order. */

@@ -13,10 +13,13 @@ export type BookingRowNow = BookingRow & {
   readonly event_cancelled_at: number | null;
 };
 
-/** The select list that makes a BookingRowNow, from bookings named `alias`. */
-export function bookingNowColumns(alias: string): string {
+/**
+ * The select list that makes a BookingRowNow, from bookings named `alias`. `eventId`: where all are of one event, its
+ * id (record/form.ts says why).
+ */
+export function bookingNowColumns(alias: string, eventId = `${alias}.event_id`): string {
   return `${bookingColumns(alias)}, ${millisecondsOf('statement_timestamp()')} as now, (
-      select ${millisecondsOf('e.cancelled_at')} from events e where e.id = ${alias}.event_id
+      select ${millisecondsOf('e.cancelled_at')} from events e where e.id = ${eventId}
     ) as event_cancelled_at`;
 }
 

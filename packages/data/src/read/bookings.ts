@@ -23,7 +23,8 @@ export interface BookingCursor {
 
 const bookingById = statement(
   'booking_by_id',
-  `select ${bookingNowColumns('b')} from bookings b where b.event_id = :eventId and b.id = :bookingId`,
+  `select ${bookingNowColumns('b', ':eventId')} from bookings b
+   where b.event_id = :eventId and b.id = :bookingId`,
 );
 
 interface BookingKey {

@@ -38,7 +38,7 @@ const isAfter = `(b.created_at, b.id) > (${timestampOf(':createdAt')}, :id::uuid
 
 const bookingsOfEvent = statement(
   'bookings_of_event',
-  `select ${bookingNowColumns('b')} from bookings b
+  `select ${bookingNowColumns('b', ':eventId')} from bookings b
    where b.event_id = :eventId and ${isAfter}
    order by b.created_at, b.id
    limit :limit`,
@@ -56,7 +56,7 @@ const statusNow = `case
  */
 function searchIn(bookings: string): string {
   return `
-    select ${bookingNowColumns('b')}, s.status as status_now, b.place::int
+    select ${bookingNowColumns('b', ':eventId')}, s.status as status_now, b.place::int
     from (
       select b.*, row_number() over (order by b.created_at, b.id) as place
       from bookings b

@@ -9,10 +9,10 @@ export type EventRecord = EventState;
 
 export type EventRowNow = EventRow & { readonly lapsed_seats: number };
 
-/** Seats of holds that have lapsed and are not swept yet. Where a worker runs, these are few. */
-export const lapsedSeatsOf = (event: string) => `(
+/** Seats of holds of an event that have lapsed and are not swept yet. Where a worker runs, these are few. */
+export const lapsedSeatsOf = (eventId: string) => `(
     select coalesce(sum(b.seat_count), 0)::int from bookings b
-    where b.event_id = ${event}.id and b.status = 'held' and b.expires_at <= statement_timestamp()
+    where b.event_id = ${eventId} and b.status = 'held' and b.expires_at <= statement_timestamp()
   ) as lapsed_seats`;
 
 export function toEventNow(row: EventRowNow): EventRecord {
@@ -35,7 +35,7 @@ export async function findEvent(database: Database, eventId: string): Promise<Ev
 
 const eventNow = statement(
   'event_now',
-  `select ${eventColumns('e')}, ${lapsedSeatsOf('e')} from events e where e.id = :eventId`,
+  `select ${eventColumns('e')}, ${lapsedSeatsOf(':eventId')} from events e where e.id = :eventId`,
 );
 
 /**

@@ -36,7 +36,7 @@ export interface ListEvents {
  */
 function eventPage(filter: string): string {
   return `
-    select page.*, ${lapsedSeatsOf('page')} from (
+    select page.*, ${lapsedSeatsOf('page.id')} from (
       select ${eventColumns('e')} from events e
       where ${filter}
         and (e.date, e.id) > (coalesce(${timestampOf(':date')}, statement_timestamp()), :id::uuid)

@@ -1,11 +1,8 @@
-import {
-  lockableSale,
-  returningEvent,
-  updateCountersOfMany,
-  updateCountersOfOne,
-} from './event-statements.ts';
-import { insertOutbox, selectRecorded } from './record-statements.ts';
-import { saleOfMany, saleOfOne } from './sale.ts';
+import { claimRows } from './array-rows.ts';
+import { lockableSale, updateCountersOfMany, updateCountersOfOne } from './event-statements.ts';
+import { type Form, ofMany, ofOne, theEventId } from './form.ts';
+import { insertOutbox, selectRecordedOfMany, selectRecordedOfOne } from './record-statements.ts';
+import { type Column, saleOfMany, saleOfOne } from './sale.ts';
 import { timestampOf } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
 
@@ -15,27 +12,15 @@ import { statement } from '../sql/statement.ts';
  * (record-statements.ts).
  */
 
-const claimColumns = 'id, user_id, ordinal, seat_count, status, expires_at';
-const claimArrays = `:ids::uuid[], :userIds::text[], :ordinals::int[], :seatCounts::int[],
-    :bookingStatuses::text[], :expiries::float8[]`;
-
-const claimOfOne = `
-claim as materialized (
-  select * from unnest(${claimArrays}) with ordinality as claim (${claimColumns}, position)
-)`;
-const claimOfMany = `
-claim as materialized (
-  select * from unnest(:places::int[], :positions::int[], ${claimArrays})
-    as claim (place, position, ${claimColumns})
-)`;
-
-/** A decision from memory relies on the sale window by PostgreSQL's time, and on no booking that it did not see. */
-const guardOfMemory = (isBooked: string): string => `
-    and (
-      not sale.is_from_memory
+/**
+ * A decision from memory relies on the sale window by PostgreSQL's time, and on no booking that it did not see. Each
+ * is compared by itself: a distributed database takes no time of a statement within `coalesce`.
+ */
+const guardOfMemory = (sale: (column: Column) => string, isBooked: string): string => `(
+      not ${sale('is_from_memory')}
       or (
-        coalesce(e.sale_opens_at <= statement_timestamp(), true)
-        and coalesce(e.sale_closes_at > statement_timestamp(), true)
+        (e.sale_opens_at is null or e.sale_opens_at <= statement_timestamp())
+        and (e.sale_closes_at is null or e.sale_closes_at > statement_timestamp())
         and not ${isBooked}
       )
     )`;
@@ -49,7 +34,7 @@ const isBookedOfOne = `exists (
           select from unnest(:userIds::text[]) as claim (user_id)
           cross join lateral (
             select from bookings b
-            where b.event_id = :sale_event_id and b.user_id = claim.user_id
+            where b.event_id = ${theEventId} and b.user_id = claim.user_id
               and b.status in ('held', 'confirmed')
             offset 0
           ) active
@@ -76,24 +61,24 @@ already_booked as materialized (
     select from bookings b where b.event_id = sale.event_id and b.id = claim.id offset 0
   ) same_id
 )`;
-const isBookedOfMany = 'sale.place in (select place from already_booked)';
+const isBookedOfMany = '(sale.place in (select place from already_booked))';
 
-const insertBookings = (eventsAndClaims: string): string => `
+const insertBookings = ({ eventId, at }: Form, eventsAndClaims: string): string => `
 inserted_bookings as (
   insert into bookings (
     event_id, id, user_id, ordinal, seat_count, status, expires_at, changed_at, created_at
   )
-  select event.id, claim.id, claim.user_id, claim.ordinal, claim.seat_count, claim.status,
-    ${timestampOf('claim.expires_at')}, event.at, event.at
+  select ${eventId}, claim.id, claim.user_id, claim.ordinal, claim.seat_count, claim.status,
+    ${timestampOf('claim.expires_at')}, ${at}, ${at}
   from ${eventsAndClaims}
 )`;
 
-const insertLedger = (eventsAndClaims: string): string => `
+const insertLedger = ({ eventId, at }: Form, eventsAndClaims: string): string => `
 inserted_ledger as (
   insert into ledger (
     event_id, version, position, type, at, booking_id, user_id, ordinal, quantity, expires_at
   )
-  select event.id, event.version, claim.position, 'booking_' || claim.status, event.at,
+  select ${eventId}, event.version, claim.position, 'booking_' || claim.status, ${at},
     claim.id, claim.user_id, claim.ordinal, claim.seat_count, ${timestampOf('claim.expires_at')}
   from ${eventsAndClaims}
 )`;
@@ -105,33 +90,38 @@ interface Parts {
   readonly eventsAndClaims: string;
 }
 
-function withClaims({ first, writeEvent, eventsAndClaims }: Parts): string {
-  const event = `
-event as (${writeEvent}
-)`;
+function withClaims(form: Form, { first, writeEvent, eventsAndClaims }: Parts): string {
   const parts = [
     ...first,
-    event,
-    insertBookings(eventsAndClaims),
-    insertLedger(eventsAndClaims),
-    insertOutbox('event'),
+    `
+event as (${writeEvent}
+)`,
+    insertBookings(form, eventsAndClaims),
+    insertLedger(form, eventsAndClaims),
+    insertOutbox(form, 'event'),
   ];
-  return `with ${parts.join(',')} ${selectRecorded('event')}`;
+  const select = form === ofOne ? selectRecordedOfOne : selectRecordedOfMany;
+  return `with ${parts.join(',')} ${select('event')}`;
 }
+
+const claim = (form: Form) => `
+claim as materialized (
+  select * from ${form.rows(claimRows)}
+)`;
 
 export const recordClaimsOfOne = statement(
   'record_claims_of_one',
-  withClaims({
-    first: [saleOfOne, claimOfOne],
-    writeEvent: updateCountersOfOne + guardOfMemory(isBookedOfOne) + returningEvent,
+  withClaims(ofOne, {
+    first: [claim(ofOne)],
+    writeEvent: updateCountersOfOne(guardOfMemory(saleOfOne, isBookedOfOne)),
     eventsAndClaims: 'event cross join claim',
   }),
 );
 export const recordClaimsOfMany = statement(
   'record_claims_of_many',
-  withClaims({
-    first: [saleOfMany, lockableSale, claimOfMany, alreadyBooked],
-    writeEvent: updateCountersOfMany + guardOfMemory(`(${isBookedOfMany})`) + returningEvent,
+  withClaims(ofMany, {
+    first: [saleOfMany, lockableSale, claim(ofMany), alreadyBooked],
+    writeEvent: updateCountersOfMany(guardOfMemory((column) => `sale.${column}`, isBookedOfMany)),
     eventsAndClaims: 'event join claim on claim.place = event.place',
   }),
 );

@@ -1,10 +1,10 @@
 import { timestampOf } from '../sql/rows.ts';
-import { eventIdsOfMany } from './sale.ts';
+import { theEventId } from './form.ts';
+import { type Column, eventIdsOfMany, saleOfOne } from './sale.ts';
 
 /*
  * The parts of a commit's statement that write rows of `events`. They differ in what they write and
- * in their guard. The other parts of a statement do something only where this one wrote a row. Each
- * group has a number, `place`, from 1: its bookings and ledger rows find their event by it.
+ * in their guard. The other parts of a statement do something only where this one wrote a row.
  */
 
 /** A new event. */
@@ -16,7 +16,7 @@ export const insertEvent = `
     cancel_deadline_ms, hold_extension_max_ms, extends_when_sold_out, created_at
   )
   values (
-    :eventId, :organizerId, :title, ${timestampOf(':date')}, :status,
+    ${theEventId}, :organizerId, :title, ${timestampOf(':date')}, :status,
     :seatCount, :availableSeats, :heldSeats, 1,
     ${timestampOf(':opensAt')}, ${timestampOf(':closesAt')}, :saleFollowsDate,
     ${timestampOf(':publishedAt')}, ${timestampOf(':cancelledAt')}, :organizedVersion,
@@ -24,7 +24,7 @@ export const insertEvent = `
     :cancelDeadlineMs, :holdExtensionMaxMs, :extendsWhenSoldOut, ${timestampOf(':at')}
   )
   on conflict (id) do nothing
-  returning events.*, 1 as place, ${timestampOf(':at')} as at`;
+  returning *`;
 
 /** An organizer's command. It relies on all that was read, so its guard is the version. */
 export const updateEvent = `
@@ -41,51 +41,58 @@ export const updateEvent = `
     hold_duration_ms = :holdDurationMs, hold_pause_ms = :holdPauseMs,
     cancel_deadline_ms = :cancelDeadlineMs, hold_extension_max_ms = :holdExtensionMaxMs,
     extends_when_sold_out = :extendsWhenSoldOut
-  where id = :eventId and version = :version
-  returning events.*, 1 as place, ${timestampOf(':at')} as at`;
+  where id = ${theEventId} and version = :version
+  returning *`;
+
+/** SQL: what was decided of the event, and what that relied on. */
+type Sale = (column: Column) => string;
+
+/** The counters after the sale. */
+const changed = (sale: Sale): string => `
+  update events e
+  set available_seats = e.available_seats + ${sale('available_change')},
+    held_seats = e.held_seats + ${sale('held_change')},
+    version = e.version + 1`;
 
 /**
- * Changes the counters. Its guard is the event's rules, its date and enough seats, and not the version: other
- * writers' sales in between do no harm.
+ * The guard is the event's rules, its date and enough seats, and not the version: other writers' sales in
+ * between do no harm.
  */
-function updateCounters(events: string, isEvent: string): string {
-  return `
-  update events e
-  set available_seats = e.available_seats + sale.available_change,
-    held_seats = e.held_seats + sale.held_change,
-    version = e.version + 1
-  from ${events}
-  where ${isEvent}
-    and e.available_seats >= sale.seats_available_min
-    and (sale.seats_available_max is null or e.available_seats <= sale.seats_available_max)
-    and e.status = sale.status
-    and e.sale_opens_at is not distinct from ${timestampOf('sale.opens_at')}
-    and e.sale_closes_at is not distinct from ${timestampOf('sale.closes_at')}
-    and e.quantity_per_booking_max = sale.quantity_per_booking_max
-    and e.active_bookings_per_user_max = sale.active_bookings_per_user_max
-    and e.hold_duration_ms = sale.hold_duration_ms
-    and e.hold_pause_ms = sale.hold_pause_ms
-    and e.cancel_deadline_ms is not distinct from sale.cancel_deadline_ms
-    and e.hold_extension_max_ms = sale.hold_extension_max_ms
-    and e.extends_when_sold_out = sale.extends_when_sold_out
-    and e.date = ${timestampOf('sale.date')}`;
-}
+const guard = (sale: Sale): string => `
+    e.available_seats >= ${sale('seats_available_min')}
+    and (${sale('seats_available_max')} is null or e.available_seats <= ${sale('seats_available_max')})
+    and e.status = ${sale('status')}
+    and e.sale_opens_at is not distinct from ${timestampOf(sale('opens_at'))}
+    and e.sale_closes_at is not distinct from ${timestampOf(sale('closes_at'))}
+    and e.quantity_per_booking_max = ${sale('quantity_per_booking_max')}
+    and e.active_bookings_per_user_max = ${sale('active_bookings_per_user_max')}
+    and e.hold_duration_ms = ${sale('hold_duration_ms')}
+    and e.hold_pause_ms = ${sale('hold_pause_ms')}
+    and e.cancel_deadline_ms is not distinct from ${sale('cancel_deadline_ms')}
+    and e.hold_extension_max_ms = ${sale('hold_extension_max_ms')}
+    and e.extends_when_sold_out = ${sale('extends_when_sold_out')}
+    and e.date = ${timestampOf(sale('date'))}`;
 
-/** What the other parts of the statement need of the row that was written. */
-export const returningEvent = `
-  returning e.*, sale.place, ${timestampOf('sale.at')} as at`;
+/** For one event. If another transaction has its row, this one waits. `also` is one more guard. */
+export const updateCountersOfOne = (also = 'true'): string => `
+  ${changed(saleOfOne)}
+  where e.id = ${theEventId} and ${guard(saleOfOne)}
+    and ${also}
+  returning e.*`;
 
-/** For one event. If another transaction has its row, this one waits. */
-export const updateCountersOfOne = updateCounters('sale', 'e.id = sale.event_id');
+const inRow: Sale = (column) => `sale.${column}`;
 
 /**
  * For many events. Rows that other transactions have locked are left out: waiting for them would
  * hold up all the others, and two such commits could wait for each other.
  */
-export const updateCountersOfMany = updateCounters(
-  'lockable_sale sale',
-  `e.id = sale.event_id and e.id = any (${eventIdsOfMany})`,
-);
+export const updateCountersOfMany = (also = 'true'): string => `
+  ${changed(inRow)}
+  from lockable_sale sale
+  where e.id = sale.event_id and e.id = any (${eventIdsOfMany}) and ${guard(inRow)}
+    and ${also}
+  returning e.*, sale.place, ${timestampOf('sale.at')} as at`;
+
 export const lockableSale = `
 lockable_sale as materialized (
   select sale.* from events e join sale on sale.event_id = e.id

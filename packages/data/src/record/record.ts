@@ -3,12 +3,8 @@ import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { recordClaimsOfMany, recordClaimsOfOne } from './claim-statements.ts';
 import { claimsOf } from './claims.ts';
 import { type Decided, isClaimsOnly, isSale, type Recorded } from '../commit/group.ts';
-import {
-  recordCreated,
-  recordOrganized,
-  recordSoldMany,
-  recordSoldOne,
-} from './record-statements.ts';
+import type { Layout } from '../connection/layout.ts';
+import { recordOne, recordOneDistributed, recordSoldMany } from './record-statements.ts';
 import { saleValue, saleValues } from './sale.ts';
 import { bookingWrites, ledgerWrites } from './writes.ts';
 
@@ -28,15 +24,16 @@ import { bookingWrites, ledgerWrites } from './writes.ts';
 export async function record(
   connection: Pool | PoolClient,
   decided: Decided,
+  layout: Layout,
 ): Promise<Recorded | null> {
-  const result = await connection.query<Recorded>(queryFor(decided));
+  const result = await connection.query<Recorded>(queryFor(decided, layout));
   return result.rows[0] ?? null;
 }
 
 /**
  * The same for sales of several events at once, with one answer for each group. `null`: its guard
  * failed, or another writer has locked its event. If the statement raises an error, nothing is
- * written at all.
+ * written at all. Not for tables that are distributed: there each event has a statement of its own.
  */
 export async function recordMany(
   connection: Pool | PoolClient,
@@ -51,21 +48,23 @@ export async function recordMany(
 }
 
 /** The statement for this group: which event write it needs, and all its values. */
-function queryFor(decided: Decided): QueryConfig {
-  if (isSale(decided)) {
-    return isClaimsOnly(decided)
-      ? recordClaimsOfOne({ ...saleValue(decided), ...claimsOf([decided]) })
-      : recordSoldOne({ ...saleValue(decided), ...rowValues([decided]) });
-  }
+function queryFor(decided: Decided, { isDistributed }: Layout): QueryConfig {
   const { loaded, group } = decided;
+  const statements = isDistributed ? recordOneDistributed : recordOne;
+  if (isSale(decided)) {
+    const sale = saleValue(decided);
+    return isClaimsOnly(decided)
+      ? recordClaimsOfOne({ ...sale, ...claimsOf([decided]) })
+      : statements.sold({ ...sale, ...rowValues([decided]) });
+  }
   const after = group.after.event;
   if (after === null)
     throw new Error('There is nothing to write about an event that is not there.');
   const values = { at: loaded.now, ...rowValues([decided]), ...eventValues(after) };
   const before = loaded.state.event;
   return before === null
-    ? recordCreated(values)
-    : recordOrganized({ ...values, version: before.version });
+    ? statements.created(values)
+    : statements.organized({ ...values, version: before.version });
 }
 
 type Values = Readonly<Record<string, unknown>>;

@@ -27,7 +27,8 @@ const columns = {
   is_from_memory: 'bool',
 } as const;
 
-type Column = keyof typeof columns;
+/** What the guard of a sale compares, and what it adds. */
+export type Column = keyof typeof columns;
 type Row = Readonly<Record<Column, string | number | boolean | null>>;
 
 /** A parameter of this column, so named that no other part of a statement has the name. */
@@ -35,15 +36,10 @@ const parameterOf = (column: Column) => `sale_${column}`;
 const names = Object.keys(columns).filter((name): name is Column => name in columns);
 
 /**
- * For one event: PostgreSQL puts the values where they are used, and so finds the event by its id and
- * compares the rest. A row that is first made from eighteen arrays, and then joined, took a booking 0.1 ms.
+ * SQL for one event: the value itself, where it is compared. A row that is first made from eighteen arrays, and
+ * then joined, took a booking 0.1 ms.
  */
-export const saleOfOne = `
-sale as not materialized (
-  select ${names
-    .map((name) => `:${parameterOf(name)}::${columns[name]} as ${name}`)
-    .join(', ')}, 1 as place
-)`;
+export const saleOfOne = (column: Column): string => `:${parameterOf(column)}::${columns[column]}`;
 
 /** For many: one row an event. */
 export const saleOfMany = `
@@ -57,10 +53,11 @@ export const eventIdsOfMany = `:${parameterOf('event_id')}::uuid[]`;
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The values of `saleOfOne`. */
+/** The values that `saleOfOne` names, and the event's id and the time of the decision. */
 export function saleValue(decided: Decided): Values {
   const row = rowOf(decided);
-  return Object.fromEntries(names.map((name) => [parameterOf(name), row[name]]));
+  const values = names.map((name) => [parameterOf(name), row[name]] as const);
+  return { eventId: row.event_id, at: row.at, ...Object.fromEntries(values) };
 }
 
 /** The values of `saleOfMany`. */

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { boundWaiting } from '../connection/bounded-pool.ts';
 import { type DatabaseOptions, poolSizeMaxDefault } from '../connection/database-options.ts';
 import { connectionConfig, patienceSettings } from '../connection/connection-config.ts';
+import { askingLayout, type Layout } from '../connection/layout.ts';
 import { Booking } from './entities/booking.ts';
 import { Event } from './entities/event.ts';
 import { LedgerRow } from './entities/ledger-row.ts';
@@ -13,10 +14,16 @@ import { migrations } from './migrations/index.ts';
 
 const readQueueLengthMaxDefault = 1_000;
 
-/** Options of MikroORM, for the running database and for new migrations alike. */
-export function ormOptions(options: DatabaseOptions) {
+/**
+ * Options of MikroORM, for the running database and for new migrations alike. `onLayout` hears of each new connection
+ * how the tables lie.
+ */
+export function ormOptions(
+  options: DatabaseOptions,
+  onLayout: (layout: Layout) => void = () => {},
+) {
   const connectionCountMax = options.poolSizeMax ?? poolSizeMaxDefault;
-  const connection = connectionConfig(options, patienceSettings(options));
+  const connection = askingLayout(connectionConfig(options, patienceSettings(options)), onLayout);
   return defineConfig({
     dbName: connection.database,
     entities: [Event, Booking, LedgerRow, OutboxRow, Order],
