@@ -8,6 +8,7 @@ import type {
   LiveSales,
   ReadQueue,
 } from '@holdfast/engine';
+import type { Span } from '@holdfast/process/trace';
 import type { Fault } from './http/faults.ts';
 import type { Readiness } from './http/readiness.ts';
 
@@ -37,4 +38,6 @@ export interface Context {
   readonly tokenFault: Fault | null;
   /** Whose turn it is where callers take turns: the user's, or the address'. */
   readonly caller: string;
+  /** The request, where it is traced; all calls of a batch share it. */
+  readonly span: Span | null;
 }

@@ -1,4 +1,5 @@
 import { authFields, authRules } from '@holdfast/auth';
+import { secretsOfTelemetry, telemetryFields } from '@holdfast/telemetry';
 import {
   adminFields,
   adminTokenRule,
@@ -47,6 +48,7 @@ const fields = z.object({
   ...adminFields,
   ...authFields,
   ...doorFields,
+  ...telemetryFields,
   LOG_LEVEL: logLevel,
   BODY_BYTES_MAX: wholeNumber(1_024, 16_777_216, 65_536),
   BATCH_SIZE_MAX: wholeNumber(1, 1_000, 20),
@@ -111,7 +113,9 @@ export function secretsOf(env: SecretSettings): readonly string[] {
   const urls = [env.DATABASE_URL, env.REDIS_URL ?? ''];
   const { AUTH_SECRET: secret = '', AUTH_SECRET_PREVIOUS: previous = '' } = env;
   const doorSecret = env.DEVELOPMENT_DOOR_SECRET ?? '';
-  return [secret, previous, env.ADMIN_TOKEN ?? '', doorSecret, ...urls.flatMap(secretsOfUrl)];
+  const collectors = secretsOfTelemetry(env);
+  const keys = [secret, previous, env.ADMIN_TOKEN ?? '', doorSecret, ...collectors];
+  return [...keys, ...urls.flatMap(secretsOfUrl)];
 }
 
 type SecretSettings = Pick<
@@ -122,4 +126,5 @@ type SecretSettings = Pick<
   | 'DEVELOPMENT_DOOR_SECRET'
   | 'DATABASE_URL'
   | 'REDIS_URL'
+  | 'OTEL_EXPORTER_OTLP_HEADERS'
 >;

@@ -21,6 +21,7 @@ import {
   startAdminServer,
   stopOnSignals,
 } from '@holdfast/process';
+import { openTelemetry } from '@holdfast/telemetry';
 import type { FastifyInstance, FastifyListenOptions } from 'fastify';
 import type { Registry } from 'prom-client';
 import { doorFrom } from './development/door-settings.ts';
@@ -58,11 +59,14 @@ async function start(env: Env): Promise<void> {
   const limits = limitsFrom(env);
   const registry = createMetricsRegistry('api');
   const engine = await openEngineOrExit(env, { database, limits, registry, logger });
+  const service = 'holdfast-api';
+  const telemetry = await openTelemetry({ settings: env, service, registry, logger });
   const server = createServer({
     ...engine,
     authenticate,
     logger,
     limits,
+    tracing: telemetry.tracing,
     corsOrigins: env.CORS_ORIGINS,
     site: openSite(env, logger),
     door: doorFrom(env),
@@ -77,6 +81,7 @@ async function start(env: Env): Promise<void> {
       await server.close();
       await engine.close();
       await database.close();
+      await telemetry.close();
       await admin?.close();
     },
   });

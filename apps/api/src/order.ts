@@ -80,6 +80,9 @@ async function answerTo(
   command: OrderCommand,
   isFirstAttempt: boolean,
 ): Promise<OrderAnswer> {
-  const outcome = await ctx.lanes.submitOrder({ command, isFirstAttempt }, ctx.deadline);
+  const outcome = await ctx.lanes.submitOrder(
+    { command, isFirstAttempt, span: ctx.span },
+    ctx.deadline,
+  );
   return orderAnswerOnWire(outcome, nowOf(ctx));
 }

@@ -2,10 +2,12 @@ import { type Authenticate, AuthFault, type User } from '@holdfast/auth';
 import type { ServerResponse } from 'node:http';
 import { deadlineAfter, type Engine } from '@holdfast/engine';
 import { type Logger, watchOutage } from '@holdfast/process';
+import type { Tracing } from '@holdfast/process/trace';
 import type { AnyRouter, ProcedureType } from '@trpc/server';
 import fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   LogController,
 } from 'fastify';
@@ -51,6 +53,8 @@ export interface ServerDependencies
   readonly authenticate: Authenticate;
   readonly logger: Logger;
   readonly limits: Limits;
+  /** Follows calls for OpenTelemetry; nothing is followed unless said otherwise. */
+  readonly tracing?: Tracing | null;
   /** Whose pages may call from a browser: `https://shop.example`. None unless said otherwise. */
   readonly corsOrigins?: readonly string[];
   /** The pages for people; none unless said otherwise. */
@@ -88,18 +92,18 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     ...answerHeaders(id),
     ...cors.headersOf(headers.origin),
   });
-  const server = createHttpServer({ logger, limits, gate, first, firstHeadersOf });
+  const { tracing = null } = dependencies;
+  const server = createHttpServer({ logger, limits, gate, tracing, first, firstHeadersOf });
   const isDraining = addDrain(server, { ...limits, endStreams: () => reads.live.end() });
   addFaultAnswers(server, logger);
   server.addHook('onRequest', async (request, reply) => {
     reply.headers(firstHeadersOf(request));
   });
-  const outage = watchOutage(logger, 'The database (PostgreSQL)');
   const readiness = createReadiness({
     ping: () => database.ping(),
     isDraining,
     notes: () => reads.workers.notes(),
-    outage,
+    outage: watchOutage(logger, 'The database (PostgreSQL)'),
   });
   const createContext = contextFrom(dependencies, readiness);
   const faultOf = (served: ServedRequest, thrown: unknown) => {
@@ -110,14 +114,14 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   const calls = { router, limits, createContext, faultOf };
   const rest = restFrom(calls, cors);
   addHttpGate(server, { allowAt: (path) => rest.allowAt(path) ?? allowedAt(router, path) });
+  const contextOf = async (request: FastifyRequest, { raw }: FastifyReply) =>
+    await createContext(servedOf(request), raw);
   addWatchLane(server, {
-    createContext: async (request, reply) => await createContext(servedOf(request), reply.raw),
+    createContext: contextOf,
     faultOf: (request, thrown) => faultOf(servedOf(request), thrown),
     hasWaiting: (socket) => gate.hasWaiting(socket),
   });
-  addExportLane(server, {
-    createContext: async (request, reply) => await createContext(servedOf(request), reply.raw),
-  });
+  addExportLane(server, { createContext: contextOf });
   addAdapter(server, {
     path: `${prefix}/:path`,
     router,
@@ -206,13 +210,14 @@ interface HttpServerParts {
   readonly logger: Logger;
   readonly limits: Limits;
   readonly gate: RequestGate;
+  readonly tracing: Tracing | null;
   readonly first: TakeRequest;
   /** What stands in every answer that Fastify gives. */
   readonly firstHeadersOf: (request: FastifyRequest) => Record<string, string>;
 }
 
 function createHttpServer(parts: HttpServerParts): FastifyInstance {
-  const { logger, limits, gate, first, firstHeadersOf } = parts;
+  const { logger, limits, gate, tracing, first, firstHeadersOf } = parts;
   // Fastify's own lines are about its inside; every request is logged by node-server.ts.
   const level = logger.isLevelEnabled('warn') ? 'warn' : logger.level;
   const loggerInstance: FastifyBaseLogger = logger.child({}, { level });
@@ -222,7 +227,7 @@ function createHttpServer(parts: HttpServerParts): FastifyInstance {
     genReqId: (raw) => servedOf({ raw }).id,
     return503OnClosing: false,
     bodyLimit: limits.bodyBytesMax,
-    serverFactory: serverFactory({ limits, gate, first, logger }),
+    serverFactory: serverFactory({ limits, gate, tracing, first, logger }),
     routerOptions: { maxParamLength: pathLengthMaxOf(limits) },
     frameworkErrors: answerFrameworkError(logger, firstHeadersOf),
     clientErrorHandler: answerClientError(logger),
@@ -245,7 +250,7 @@ function contextFrom(
     const contextOf = (user: User | null): Context => {
       served.user = user;
       const caller = user === null ? `address ${networkOf(served.ip)}` : `user ${user.id}`;
-      return { ...parts, user, caller, tokenFault: null };
+      return { ...parts, user, caller, tokenFault: null, span: served.span };
     };
     const contextWithout = (error: unknown): Context => {
       if (!(error instanceof AuthFault)) throw error;

@@ -13,23 +13,25 @@ export interface BookingArrival {
  * deadline. Faults: as Lanes.submit.
  */
 export async function submitBookingCommand(
-  { lanes, deadline }: Context,
+  { lanes, deadline, span }: Context,
   eventId: string,
   arrival: BookingArrival,
 ): Promise<BookingOutcome> {
   const { command } = arrival;
-  const outcome = await lanes.submit(eventId, arrival, deadline);
+  const given = span === null ? arrival : { ...arrival, span };
+  const outcome = await lanes.submit(eventId, given, deadline);
   if (outcome.status !== 'accepted' || 'booking' in outcome) return outcome;
   throw new Error(`A ${command.type} was answered with an event.`);
 }
 
 /** The same for an organizer's command: it waits in the same queue, so it sees what came before it. */
 export async function submitOrganizerCommand(
-  { lanes, deadline }: Context,
+  { lanes, deadline, span }: Context,
   eventId: string,
   command: OrganizerCommand,
 ): Promise<EventOutcome> {
-  const outcome = await lanes.submit(eventId, { command, isFirstAttempt: false }, deadline);
+  const given = { command, isFirstAttempt: false, span };
+  const outcome = await lanes.submit(eventId, given, deadline);
   if (outcome.status !== 'accepted' || 'event' in outcome) return outcome;
   throw new Error(`A ${command.type} was answered with a booking.`);
 }

@@ -10,6 +10,7 @@ import {
   type Variables,
   wholeNumber,
 } from '@holdfast/process';
+import { secretsOfTelemetry, telemetryFields } from '@holdfast/telemetry';
 import { z } from 'zod';
 
 const settings = z
@@ -20,6 +21,7 @@ const settings = z
     AUDIT_EVERY_MS: wholeNumber(1_000, 86_400_000, 60_000),
     LOG_LEVEL: logLevel,
     ...adminFields,
+    ...telemetryFields,
   })
   .check(adminTokenRule);
 
@@ -39,8 +41,9 @@ export function readEnv(variables: Variables = process.env): Env {
 
 /** What must never be logged of it. */
 export function secretsOf(
-  env: Pick<Env, 'DATABASE_URL' | 'REDIS_URL' | 'ADMIN_TOKEN'>,
+  env: Pick<Env, 'DATABASE_URL' | 'REDIS_URL' | 'ADMIN_TOKEN' | 'OTEL_EXPORTER_OTLP_HEADERS'>,
 ): readonly string[] {
   const { DATABASE_URL, REDIS_URL = '', ADMIN_TOKEN = '' } = env;
-  return [...secretsOfUrl(DATABASE_URL), ...secretsOfUrl(REDIS_URL), ADMIN_TOKEN];
+  const urls = [DATABASE_URL, REDIS_URL].flatMap(secretsOfUrl);
+  return [...urls, ...secretsOfTelemetry(env), ADMIN_TOKEN];
 }

@@ -13,6 +13,7 @@ import {
   startAdminServer,
   stopOnSignals,
 } from '@holdfast/process';
+import { openTelemetry } from '@holdfast/telemetry';
 import { dashboardOf } from './dashboard.ts';
 import { type Env, readEnv, secretsOf } from './env.ts';
 
@@ -28,6 +29,8 @@ async function start(env: Env): Promise<void> {
   const exit = exitWhenLogged(stream);
   exitOnBugs(log, exit);
   const registry = createMetricsRegistry('worker');
+  const service = 'holdfast-worker';
+  const telemetry = await openTelemetry({ settings: env, service, registry, logger: log });
   let worker: HoldfastWorker;
   try {
     worker = await openHoldfastWorker({
@@ -55,6 +58,7 @@ async function start(env: Env): Promise<void> {
     stop: async () => {
       await admin?.close();
       await worker.stop();
+      await telemetry.close();
     },
   });
   await worker.ready;

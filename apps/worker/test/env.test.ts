@@ -26,6 +26,14 @@ describe('the environment', () => {
       REDIS_PREFIX: 'holdfast',
       AUDIT_EVERY_MS: 60_000,
       LOG_LEVEL: 'info',
+      OTEL_BSP_MAX_QUEUE_SIZE: 8_192,
+      OTEL_BSP_SCHEDULE_DELAY: 5_000,
+      OTEL_EXPORTER_OTLP_HEADERS: '',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+      OTEL_METRIC_EXPORT_INTERVAL: 60_000,
+      OTEL_SDK_DISABLED: 'false',
+      OTEL_TRACES_SAMPLER: 'parentbased_always_on',
+      OTEL_TRACES_SAMPLER_ARG: 1,
       ADMIN_HOST: '127.0.0.1',
     });
   });

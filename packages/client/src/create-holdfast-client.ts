@@ -7,6 +7,7 @@ import { type OrderCalls, orderCalls } from './order-calls.ts';
 import { retryBudget } from './retry-budget.ts';
 import { completeRetryOptions, type GivenRetryOptions } from './retry-options.ts';
 import { seenVersions } from './seen-versions.ts';
+import type { TraceRequest } from './trace.ts';
 import { openTransport, type Token } from './transport.ts';
 import { createWatch } from './watch.ts';
 import { createWatchSale } from './watch-sale.ts';
@@ -29,6 +30,11 @@ export interface HoldfastClientOptions {
    * in a batch, the answer of each waits for the slowest.
    */
   readonly batch?: boolean | undefined;
+  /**
+   * Follows each request, and may send headers along with it: `traceWithOpenTelemetry()` of
+   * `@holdfast/client/opentelemetry`, or one of your own. Default: none.
+   */
+  readonly trace?: TraceRequest | undefined;
 }
 
 /** Typed calls to a Holdfast api, by noun. */
@@ -67,6 +73,7 @@ export function createHoldfastClient(options: HoldfastClientOptions): HoldfastCl
     token: options.token,
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     batch: options.batch ?? false,
+    trace: options.trace,
   };
   const transport = openTransport(way);
   const writes = writeMemory(retry.now);

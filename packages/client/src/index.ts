@@ -26,6 +26,7 @@ export type {
   RefusalReason,
 } from './procedures.ts';
 export { type GivenRetryOptions, type RetryOptions, retryDefaults } from './retry-options.ts';
+export type { TracedRequest, TraceRequest } from './trace.ts';
 export type { Token } from './transport.ts';
 export type { Percentiles, SaleNow, SaleSeats, SaleSecond, SaleUpdate } from './sale.ts';
 export type { WatchOptions } from './stream-again.ts';

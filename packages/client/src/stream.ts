@@ -2,6 +2,8 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { AttemptFailed } from './failure.ts';
 import { connectionFailed, isRedirect, noApi, redirected } from './read-answer.ts';
 import { isObject, readFault } from './read-failure.ts';
+import type { TraceRequest } from './trace.ts';
+import { faultNameOf } from './trace-link.ts';
 import { authorization, proceduresUrl, type Token } from './transport.ts';
 
 /** Where a stream comes from, and in whose name. */
@@ -9,6 +11,7 @@ export interface StreamSource {
   readonly url: string;
   readonly token: Token | undefined;
   readonly fetch: typeof fetch;
+  readonly trace: TraceRequest | undefined;
 }
 
 /** What is asked for, and who hears that it is there. */
@@ -67,12 +70,32 @@ export async function* openStream(
  * @throws AttemptFailed, or what `fetch` throws
  */
 export async function connect(
-  { url, token, fetch: fetchIt }: StreamSource,
-  { path, input, accept }: Pick<StreamRequest, 'path' | 'input'> & { readonly accept: string },
+  source: StreamSource,
+  request: ConnectRequest,
   signal: AbortSignal,
 ): Promise<Response> {
+  // Followed until the stream begins: it may last for hours.
+  const traced = source.trace?.(request.path);
+  try {
+    const response = await ask(source, { ...request, headers: traced?.headers ?? {} }, signal);
+    traced?.end(null);
+    return response;
+  } catch (error) {
+    traced?.end(faultNameOf(error));
+    throw error;
+  }
+}
+
+type ConnectRequest = Pick<StreamRequest, 'path' | 'input'> & { readonly accept: string };
+
+async function ask(
+  { url, token, fetch: fetchIt }: StreamSource,
+  request: ConnectRequest & { readonly headers: Readonly<Record<string, string>> },
+  signal: AbortSignal,
+): Promise<Response> {
+  const { path, input, accept } = request;
   const signedIn = await unlessCut(signal, authorization(token));
-  const headers = { accept, ...signedIn };
+  const headers = { accept, ...signedIn, ...request.headers };
   const address = `${proceduresUrl(url)}/${path}?input=${encodeURIComponent(JSON.stringify(input))}`;
   const response = await fetchIt(address, { headers, signal, redirect: 'manual' });
   if (isStream(response, accept)) return response;

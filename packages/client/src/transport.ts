@@ -1,8 +1,10 @@
-import { createTRPCClient, httpBatchLink, httpLink } from '@trpc/client';
+import { createTRPCClient, httpBatchLink, httpLink, type Operation } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { AttemptFailed } from './failure.ts';
 import type { Inputs, Outputs } from './procedures.ts';
 import { answeringFetch } from './read-answer.ts';
+import type { TraceRequest } from './trace.ts';
+import { traceHeadersOf, traceLink } from './trace-link.ts';
 
 /** The token that a user or organizer signs in with, or what gets a fresh one. */
 export type Token = string | (() => string | Promise<string>);
@@ -12,6 +14,7 @@ export interface TransportOptions {
   readonly token: Token | undefined;
   readonly fetch: typeof fetch;
   readonly batch: boolean;
+  readonly trace: TraceRequest | undefined;
 }
 
 /** How a call can be ended. */
@@ -50,11 +53,24 @@ export function openTransport(options: TransportOptions): Transport {
   const link = {
     url: proceduresUrl(options.url),
     fetch: answeringFetch(options.fetch),
-    headers: () => authorization(options.token),
   };
+  const { token, trace } = options;
+  const headersOf = async (op: Operation) => ({
+    ...(await authorization(token)),
+    ...traceHeadersOf(op),
+  });
   const batchLimits = { maxItems: batchSizeMax, maxURLLength: urlLengthMax };
   const calls: unknown = createTRPCClient<AnyTRPCRouter>({
-    links: [options.batch ? httpBatchLink({ ...link, ...batchLimits }) : httpLink(link)],
+    links: [
+      ...(trace === undefined ? [] : [traceLink(trace)]),
+      options.batch
+        ? httpBatchLink({
+            ...link,
+            ...batchLimits,
+            headers: ({ opList: [first] }) => headersOf(first),
+          })
+        : httpLink({ ...link, headers: ({ op }) => headersOf(op) }),
+    ],
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- test/procedures.test.ts compares them.
   return calls as Transport;

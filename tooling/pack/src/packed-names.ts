@@ -17,6 +17,7 @@ export const packedNames = [
 
 /** What the `holdfast` package carries along besides: nobody installs these alone. */
 export const bundledNames = [
+  'telemetry',
   'command',
   'report',
   'services',

@@ -1,10 +1,12 @@
 import type { Logger } from '@holdfast/process';
+import type { Tracing } from '@holdfast/process/trace';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { FastifyServerFactory } from 'fastify';
 import type { Limits } from '../limits.ts';
 import type { RequestGate } from './request-gate.ts';
 import { logWhenAnswered } from './request-log.ts';
 import { ServedRequest } from './served.ts';
+import { traceRequest } from './trace-request.ts';
 
 /** Answers a request, or says `false` and has not touched it. */
 export type TakeRequest = (request: ServedRequest, response: ServerResponse) => boolean;
@@ -12,6 +14,8 @@ export type TakeRequest = (request: ServedRequest, response: ServerResponse) => 
 interface ServerParts {
   readonly limits: Limits;
   readonly gate: RequestGate;
+  /** `null`: nothing is traced. */
+  readonly tracing: Tracing | null;
   /** Sees a request before Fastify routes it. */
   readonly first: TakeRequest;
   readonly logger: Logger;
@@ -24,12 +28,14 @@ const slowCallerPeriodMs = 500;
  * Makes Fastify's HTTP server: a request that the gate lets in is seen by `first` before Fastify routes
  * it, and what that does not take Fastify gets as it came. Every request is logged here, once.
  *
- * @example fastify({ serverFactory: serverFactory({ limits, gate, logger, first: () => false }) })
+ * @example fastify({ serverFactory: serverFactory({ limits, gate, logger, tracing: null, first: () => false }) })
  */
-export function serverFactory({ limits, gate, first, logger }: ServerParts): FastifyServerFactory {
+export function serverFactory(parts: ServerParts): FastifyServerFactory {
+  const { limits, gate, tracing, first, logger } = parts;
   return (routed): Server => {
     const listener = (request: ServedRequest, response: ServerResponse) => {
       request.proxyCount = limits.proxyCount;
+      if (tracing !== null) traceRequest(tracing, request, response);
       gate.enter(request, response, () => {
         logWhenAnswered(logger, request, response);
         if (!first(request, response)) routed(request, response);

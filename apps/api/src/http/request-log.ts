@@ -41,6 +41,7 @@ function logRequest(
       address: served.ip,
       ...(served.user && { user: served.user.id }),
       ...(served.fault && { fault: served.fault }),
+      ...(served.span && { traceId: served.span.traceId }),
     },
     'request',
   );

@@ -1,4 +1,5 @@
 import type { User } from '@holdfast/auth';
+import type { Span } from '@holdfast/process/trace';
 import { IncomingMessage } from 'node:http';
 import { callerAddress } from './caller-address.ts';
 import type { FaultCode } from './fault-kinds.ts';
@@ -12,6 +13,8 @@ export class ServedRequest extends IncomingMessage {
   user: User | null = null;
   /** The last fault that it was answered with, for its log line. */
   fault: FaultCode | null = null;
+  /** Its part of a trace, where it is traced. */
+  span: Span | null = null;
   #id: string | null = null;
 
   /** What names it in logs and in its answer. */

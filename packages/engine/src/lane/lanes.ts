@@ -17,7 +17,8 @@ import type { EngineMetrics } from '../metrics/metrics.ts';
 import type { SaleTally, Told } from '../sale/sale-tally.ts';
 import { commitLanes, type CommitLanesParts } from './commit-lanes.ts';
 import { commitOrderLane, type OrderLaneParts } from './commit-order-lane.ts';
-import { askEarly } from './early-refusal.ts';
+import { askEarly, type TakenGroup } from './early-refusal.ts';
+import { Followed } from './followed.ts';
 import { createGroupCommitter } from './group-committer.ts';
 import type { GivenOrderOutcome, OrderArrival } from './order-words.ts';
 import { rememberSeatOwners } from './seat-owners.ts';
@@ -86,20 +87,17 @@ export function openLanes(parts: LanesParts): Lanes {
   const { limits, metrics, admission } = parts;
   const { sales } = metrics;
   const telling = admission && tellRedis(admission);
-  const redis = redisOf(parts, telling);
-  const way: CommitLanesParts = { redis, commit: commitOn(parts), metrics: metrics.commits };
+  const followed = new Followed();
+  const redis = redisOf(parts, telling, followed);
+  const commit = commitOn(parts, followed);
+  const way: CommitLanesParts = { redis, commit, metrics: metrics.commits };
   const wayOfOrders: OrderLaneParts = {
     redis,
     findOrders: (ids) => findOrders(parts.database, ids),
-    commit: commitOrdersOn(parts),
+    commit: commitOrdersOn(parts, followed),
     metrics: metrics.commits,
   };
-  const bounds = {
-    ...limits,
-    failsWholeGroup,
-    commitEventCountMax,
-    retryAfterMs,
-  };
+  const bounds = { ...limits, failsWholeGroup, commitEventCountMax, retryAfterMs };
   const committer = createGroupCommitter<Arrival, GivenOutcome>({
     ...bounds,
     onGroup: metrics.commits.onGroup,
@@ -116,7 +114,7 @@ export function openLanes(parts: LanesParts): Lanes {
     callerOf: ({ command }) => command.userId,
   });
   const share = shareOf(parts);
-  return {
+  const lanes: Lanes = {
     submit(eventId, arrival, deadline) {
       const { command } = arrival;
       const given = { user: giverOf(command), type: command.type, sale: sales.find(eventId) };
@@ -134,6 +132,26 @@ export function openLanes(parts: LanesParts): Lanes {
       await Promise.all([committer.idle(), orders.idle()]);
       await telling?.idle();
     },
+  };
+  return following(lanes, followed);
+}
+
+/** The same lanes, in which commands whose calls are traced are followed. */
+function following(lanes: Lanes, followed: Followed): Lanes {
+  return {
+    submit(eventId, arrival, deadline) {
+      const { span, command } = arrival;
+      if (!span) return lanes.submit(eventId, arrival, deadline);
+      const traced = { span, command, eventId };
+      return followed.follow(traced, () => lanes.submit(eventId, arrival, deadline));
+    },
+    submitOrder(arrival, deadline) {
+      const { span, command } = arrival;
+      if (!span) return lanes.submitOrder(arrival, deadline);
+      const traced = { span, command, eventId: null };
+      return followed.follow(traced, () => lanes.submitOrder(arrival, deadline));
+    },
+    idle: () => lanes.idle(),
   };
 }
 
@@ -193,18 +211,34 @@ function asFound(arrival: Arrival): Arrival {
 function redisOf(
   { admission, known }: LanesParts,
   telling: ReturnType<typeof tellRedis> | null,
+  followed: Followed,
 ): CommitLanesParts['redis'] {
   if (admission === null || telling === null) return null;
   const freeSeats = (eventId: string) => known.freeSeats(eventId);
+  const ask = (group: TakenGroup) => askEarly({ admission, freeSeats }, group);
   return {
-    ask: (group) => askEarly({ admission, freeSeats }, group),
+    ask(group) {
+      const asked = ask(group);
+      return followed.isNobody ? asked : followed.share(spanOfAsk, commandsOf(group), asked);
+    },
     tell: (asked, standing) => telling.tell(asked, standing),
     owners: rememberSeatOwners(),
   };
 }
 
-function commitOn({ database, known, onVersion }: LanesParts): CommitLanesParts['commit'] {
-  return (groups) =>
+/** What those that are traced see of the question to Redis, and of the transaction. */
+const spanOfAsk = 'holdfast.ask_redis';
+const spanOfCommit = 'holdfast.commit';
+
+function commandsOf({ commands }: TakenGroup): readonly GivenCommand[] {
+  return commands.map(({ command }) => command);
+}
+
+function commitOn(
+  { database, known, onVersion }: LanesParts,
+  followed: Followed,
+): CommitLanesParts['commit'] {
+  const begin: CommitLanesParts['commit'] = (groups) =>
     commitGroups<GivenCommand>(database, groups, known).map(async (end, index) => {
       const committed = await end;
       const eventId = groups[index]?.eventId;
@@ -213,11 +247,22 @@ function commitOn({ database, known, onVersion }: LanesParts): CommitLanesParts[
       }
       return committed;
     });
+  return (groups) => {
+    const ends = begin(groups);
+    if (followed.isNobody) return ends;
+    return ends.map((end, index) =>
+      followed.share(spanOfCommit, groups[index]?.commands ?? [], end),
+    );
+  };
 }
 
-function commitOrdersOn({ database, known, onVersion }: LanesParts): OrderLaneParts['commit'] {
+function commitOrdersOn(
+  { database, known, onVersion }: LanesParts,
+  followed: Followed,
+): OrderLaneParts['commit'] {
   return async (commands) => {
-    const committed = await commitOrders(database, commands, known);
+    const end = commitOrders(database, commands, known);
+    const committed = await (followed.isNobody ? end : followed.share(spanOfCommit, commands, end));
     for (const [eventId, standing] of committed.standings) {
       if (standing !== null) onVersion(eventId, standing.version);
     }

@@ -1,5 +1,6 @@
 import type { OutcomeOf } from '@holdfast/data';
 import type { BookingCommand, OrganizerCommand } from '@holdfast/domain';
+import type { Span } from '@holdfast/process/trace';
 import type { OutcomeUnknown } from './group-words.ts';
 
 /** A command that somebody gives: everything but the sweep, which is the worker's. */
@@ -10,6 +11,8 @@ export interface Arrival {
   readonly command: GivenCommand;
   /** Its caller made the id in this very call: there can be no booking of it yet. */
   readonly isFirstAttempt: boolean;
+  /** The call that gives it, where that is traced. */
+  readonly span?: Span | null;
 }
 
 /** What PostgreSQL's part of a command ends in. */
