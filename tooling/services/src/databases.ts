@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { citusWorkersOf, joinCitusNodes } from './citus-database.ts';
 import { queryOnce } from './query-once.ts';
 
 /** Names that mean the same in SQL, in a URL and to every client's parser of URLs. */
@@ -12,7 +13,7 @@ const dropTimeoutMs = 120_000;
 
 /**
  * Make an empty database on the server of `databaseUrl`, and give its URL. Without a name it gets
- * a random one. Costs about 30 ms.
+ * a random one. Costs about 30 ms. On a Citus coordinator it is one of all nodes.
  *
  * @throws RangeError for a name of other than small letters, digits and underscores;
  *   pg.DatabaseError where the name is taken or the role may not make databases.
@@ -23,9 +24,19 @@ export async function createDatabase(
   name = `holdfast_${randomBytes(8).toString('hex')}`,
 ): Promise<string> {
   requirePlainName(name);
-  // template0 takes no connections, so that nobody's can be in the way.
-  await queryOnce(databaseUrl, `CREATE DATABASE ${name} TEMPLATE template0`);
-  return withDatabase(databaseUrl, name);
+  const workerUrls = await citusWorkersOf(databaseUrl);
+  for (const url of [databaseUrl, ...workerUrls]) {
+    // template0 takes no connections, so that nobody's can be in the way.
+    await queryOnce(url, `CREATE DATABASE ${name} TEMPLATE template0`);
+  }
+  const url = withDatabase(databaseUrl, name);
+  if (workerUrls.length > 0) {
+    await joinCitusNodes(
+      url,
+      workerUrls.map((workerUrl) => withDatabase(workerUrl, name)),
+    );
+  }
+  return url;
 }
 
 /**
@@ -37,11 +48,14 @@ export async function createDatabase(
 export async function dropDatabase(url: string): Promise<void> {
   const name = new URL(url).pathname.slice(1);
   requirePlainName(name);
-  // A database cannot be dropped from inside; every server has one called postgres.
-  const elsewhere = withDatabase(url, 'postgres');
-  await queryOnce(elsewhere, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`, {
-    answerTimeoutMs: dropTimeoutMs,
-  });
+  const workerUrls = await citusWorkersOf(url).catch(() => []);
+  for (const each of [url, ...workerUrls]) {
+    // A database cannot be dropped from inside; every server has one called postgres.
+    const elsewhere = withDatabase(each, 'postgres');
+    await queryOnce(elsewhere, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`, {
+      answerTimeoutMs: dropTimeoutMs,
+    });
+  }
 }
 
 function withDatabase(url: string, name: string): string {

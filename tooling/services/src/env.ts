@@ -6,10 +6,12 @@ import { delimiter, join } from 'node:path';
  * it. What is not set, or empty, is `null`.
  */
 export function readServicesEnv() {
-  const { DATABASE_URL, REDIS_URL, XDG_CACHE_HOME, PATH = '' } = process.env;
+  const { DATABASE_URL, HOLDFAST_CITUS_URL, REDIS_URL, XDG_CACHE_HOME, PATH = '' } = process.env;
   const caches = XDG_CACHE_HOME || homeCaches();
   return {
     databaseUrl: DATABASE_URL || null,
+    /** The coordinator of a Citus cluster, to take the place of every other PostgreSQL. */
+    citusUrl: HOLDFAST_CITUS_URL || null,
     redisUrl: REDIS_URL || null,
     /** Where unpacked packages are kept; `null` for a user without a home. */
     cacheDirectory: caches === null ? null : join(caches, 'holdfast'),

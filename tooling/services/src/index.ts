@@ -1,3 +1,5 @@
+export { type CitusCluster, type CitusPlan, startCitusCluster } from './citus-cluster.ts';
+export { citusWorkersOf } from './citus-database.ts';
 export { createDatabase, dropDatabase } from './databases.ts';
 export { unpackDebianPackage } from './debian-packages.ts';
 export { readServicesEnv } from './env.ts';

@@ -16,6 +16,10 @@ export interface Cluster {
   readonly programs: PostgresPrograms;
   readonly disguise: Disguise;
   readonly host: Host;
+  /** Settings of its server beside ours. */
+  readonly settings?: Readonly<Record<string, string | number>>;
+  /** It lets in everybody on this machine without a password. */
+  readonly trusts?: boolean;
 }
 
 /**
@@ -27,7 +31,7 @@ export async function ensureCluster(cluster: Cluster): Promise<void> {
   await giveFiles(cluster);
   const version = await findVersion(cluster);
   const found = await readFile(join(cluster.dataDirectory, 'PG_VERSION'), 'utf8').catch(() => null);
-  if (found === null) return initialize(cluster);
+  if (found === null) return initialize(cluster, Number(version));
   if (found.trim() !== version) {
     throw new Error(
       `${cluster.dataDirectory} was made by PostgreSQL ${found.trim()}, and this is ${version}. ` +
@@ -37,21 +41,17 @@ export async function ensureCluster(cluster: Cluster): Promise<void> {
 }
 
 /** initdb into a directory beside it, then rename: a cut initdb leaves nothing that looks whole. */
-async function initialize(cluster: Cluster): Promise<void> {
+async function initialize(cluster: Cluster, version: number): Promise<void> {
   const fresh = join(dirname(cluster.dataDirectory), `initdb-${process.pid}`);
   await rm(fresh, { recursive: true, force: true });
   const { succeeded, output } = await runDisguised(cluster.disguise, cluster.programs.initdb, [
     `--pgdata=${fresh}`,
     `--username=${roleName}`,
     `--pwfile=${cluster.passwordFile}`,
-    '--auth=scram-sha-256',
-    // Iterations slow down guesses at a human's password. This one is random, and they would cost
-    // every new connection its time.
-    '--set=scram_iterations=1',
+    `--auth=${cluster.trusts === true ? 'trust' : 'scram-sha-256'}`,
+    ...scramSettings(version),
     '--encoding=UTF8',
-    '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
+    ...localeOptions(version),
     '--no-instructions',
   ]);
   if (!succeeded) {
@@ -64,6 +64,21 @@ async function initialize(cluster: Cluster): Promise<void> {
 
 /** initdb lets in this machine alone. A standby of another one comes as `replication`. */
 const neighbours = '\nhost all,replication all samenet scram-sha-256\n';
+
+/**
+ * Iterations slow down guesses at a human's password. This one is random, and they would cost every new connection
+ * its time. PostgreSQL can be told so from 16 on.
+ */
+function scramSettings(version: number): readonly string[] {
+  return version >= 16 ? ['--set=scram_iterations=1'] : [];
+}
+
+/** Sorted by code points, the same everywhere. PostgreSQL brings a locale of its own from 17 on. */
+function localeOptions(version: number): readonly string[] {
+  return version >= 17
+    ? ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+    : ['--locale=C.UTF-8'];
+}
 
 function whyNotMade(output: string): string {
   if (!hasUserName()) {

@@ -6,11 +6,24 @@ import { forgetClientSettings, serverEnv } from './env.ts';
 import { ensurePassword } from './password.ts';
 import { type Cluster, ensureCluster, roleName } from './postgres-cluster.ts';
 import { type Host, thisHost } from './host.ts';
-import { findPostgresPrograms } from './postgres-programs.ts';
+import { findPostgresPrograms, type PostgresPrograms } from './postgres-programs.ts';
 import { queryOnce } from './query-once.ts';
 import { type ServerPlan, type ServiceHandle, startServer } from './server.ts';
 
 const databaseName = 'holdfast';
+
+export interface PostgresPlan {
+  readonly directory: string;
+  readonly disguise?: Disguise;
+  /** Left out: this machine's own address for itself. */
+  readonly host?: Host;
+  /** Left out: those that `pnpm install` brings. */
+  readonly programs?: PostgresPrograms;
+  /** Beside ours, or in their place. */
+  readonly settings?: Cluster['settings'];
+  /** Lets in everybody on this machine without a password. */
+  readonly trusts?: boolean;
+}
 
 /**
  * Start a PostgreSQL on 127.0.0.1, or on the host that is given, whose data lies in `directory` (made where it is missing), with
@@ -23,11 +36,10 @@ export async function startPostgres({
   directory,
   disguise,
   host = thisHost,
-}: {
-  readonly directory: string;
-  readonly disguise?: Disguise;
-  readonly host?: Host;
-}): Promise<{ url: string; handle: ServiceHandle }> {
+  programs,
+  settings = {},
+  trusts = false,
+}: PostgresPlan): Promise<{ url: string; handle: ServiceHandle }> {
   forgetClientSettings();
   await mkdir(directory, { recursive: true });
   await chmod(directory, 0o700);
@@ -36,9 +48,11 @@ export async function startPostgres({
   const cluster: Cluster = {
     dataDirectory: join(directory, 'data'),
     passwordFile,
-    programs: await findPostgresPrograms(),
+    programs: programs ?? (await findPostgresPrograms()),
     disguise: disguise ?? (await chooseDisguise()),
     host,
+    settings,
+    trusts,
   };
   await ensureCluster(cluster);
   const urlOf = (port: number, database: string) =>
@@ -72,7 +86,8 @@ function claimCluster({ dataDirectory }: Cluster): Promise<void> {
   });
 }
 
-function commandFor({ programs, dataDirectory, disguise, host }: Cluster, port: number) {
+function commandFor(cluster: Cluster, port: number) {
+  const { programs, dataDirectory, disguise, host } = cluster;
   const settings = {
     listen_addresses: host.address,
     port,
@@ -80,6 +95,7 @@ function commandFor({ programs, dataDirectory, disguise, host }: Cluster, port: 
     unix_socket_directories: '',
     max_connections: 200,
     fsync: 'on',
+    ...cluster.settings,
   };
   return {
     program: programs.postgres,

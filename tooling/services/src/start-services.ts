@@ -25,9 +25,11 @@ export interface ServicesOptions {
 export interface Services {
   /** A database to work in; empty where PostgreSQL was not wanted. */
   readonly databaseUrl: string;
+  /** It is of a Citus cluster (`HOLDFAST_CITUS_URL`): tables that are made there are to be distributed. */
+  readonly isDistributed: boolean;
   /** Empty where Redis was not wanted, or was optional and could not be had. */
   readonly redisUrl: string;
-  /** `null` where the environment names one (`DATABASE_URL`), or none was wanted. */
+  /** `null` where the environment names one (`HOLDFAST_CITUS_URL`, `DATABASE_URL`), or none was wanted. */
   readonly postgres: ServiceHandle | null;
   /** `null` where the environment names one (`REDIS_URL`), or there is none. */
   readonly redis: ServiceHandle | null;
@@ -38,12 +40,13 @@ export interface Services {
 interface Running {
   readonly url: string;
   readonly handle: ServiceHandle | null;
+  readonly isDistributed?: boolean;
 }
 
 const without: Running = { url: '', handle: null };
 
 /**
- * PostgreSQL and Redis for a machine that has neither: those that `DATABASE_URL` and `REDIS_URL`
+ * PostgreSQL and Redis for a machine that has neither: those that `HOLDFAST_CITUS_URL`, or else `DATABASE_URL`, and `REDIS_URL`
  * name, else servers of our own on 127.0.0.1, which end when this process ends. A second start in
  * the same directory finds the data of the first.
  *
@@ -64,9 +67,9 @@ export async function startServices(options: ServicesOptions): Promise<Services>
     await Promise.all(started.map((handle) => handle.stop()));
     if (options.directory === null) await rm(directory, { recursive: true, force: true });
   };
-  const keep = ({ url, handle }: Running): Running => {
-    if (handle !== null) started.push(handle);
-    return { url, handle };
+  const keep = (running: Running): Running => {
+    if (running.handle !== null) started.push(running.handle);
+    return running;
   };
   const results = await Promise.allSettled([
     providePostgres(options, directory).then(keep),
@@ -76,6 +79,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   if (postgres.status === 'fulfilled' && redis.status === 'fulfilled') {
     return {
       databaseUrl: postgres.value.url,
+      isDistributed: postgres.value.isDistributed === true,
       redisUrl: redis.value.url,
       postgres: postgres.value.handle,
       redis: redis.value.handle,
@@ -91,7 +95,8 @@ async function providePostgres(
   directory: string,
 ): Promise<Running> {
   if (!postgres) return without;
-  const { databaseUrl } = readServicesEnv();
+  const { databaseUrl, citusUrl } = readServicesEnv();
+  if (citusUrl !== null) return { url: citusUrl, handle: null, isDistributed: true };
   if (databaseUrl !== null) return { url: databaseUrl, handle: null };
   const running = await startPostgres({ directory: join(directory, 'postgres') });
   log(`PostgreSQL runs on 127.0.0.1:${running.handle.port}`);

@@ -7,9 +7,15 @@ import { removeTraces } from './remove-traces.ts';
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const [services, cluster] = await startAll();
   const runName = `holdfast_test_${randomBytes(4).toString('hex')}`;
-  const { databaseUrl, redisUrl } = services;
+  const { databaseUrl, isDistributed, redisUrl } = services;
   const redisClusterUrl = cluster?.url ?? '';
-  project.provide('services', { databaseUrl, redisUrl, redisClusterUrl, runName });
+  project.provide('services', {
+    databaseUrl,
+    isDistributed,
+    redisUrl,
+    redisClusterUrl,
+    runName,
+  });
   return async () => {
     await removeTraces(services, runName);
     await Promise.all([services.stop(), cluster?.stop()]);

@@ -3,6 +3,8 @@ import { inject } from 'vitest';
 /** What the global set-up gives to every test file that talks to real services. */
 export interface ProvidedServices {
   readonly databaseUrl: string;
+  /** It is of a Citus cluster (`HOLDFAST_CITUS_URL`). */
+  readonly isDistributed: boolean;
   readonly redisUrl: string;
   /** A Redis Cluster of three masters; empty where none can be had. See `redisFlavours`. */
   readonly redisClusterUrl: string;

@@ -19,6 +19,7 @@ function givenServices(): Services {
   const { redisUrl } = providedServices();
   return {
     databaseUrl: own.url,
+    isDistributed: false,
     redisUrl,
     postgres: null,
     redis: null,
