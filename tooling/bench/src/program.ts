@@ -18,6 +18,8 @@ import { runGrowth } from './growth/run-growth.ts';
 import { type BenchPlan, fullPlan, quickPlan, replicatedPlan, tinyPlan } from './plan.ts';
 import { fullConsoles, tinyConsoles } from './consoles/measure-consoles.ts';
 import { runConsoles } from './consoles/run-consoles.ts';
+import { fullSpread, tinySpread } from './spread/measure-spread.ts';
+import { runSpread } from './spread/run-spread.ts';
 import { fullWatchers, tinyWatchers } from './watchers/measure-watchers.ts';
 import { runWatchers } from './watchers/run-watchers.ts';
 import { reportPage } from './report-page.ts';
@@ -36,6 +38,7 @@ export interface BenchOptions {
   readonly rows?: number;
   readonly watchers?: boolean;
   readonly consoles?: boolean;
+  readonly spread?: boolean;
 }
 
 const about = `
@@ -92,6 +95,7 @@ export function createProgram(): Command {
       'what thousands of watchers of one event cost, and when they hear of a change',
     )
     .option('--consoles', 'what open consoles cost a storm, in turn with and without')
+    .option('--spread', 'commits of several processes, on one event and on an event each')
     .option('--json', 'print the report as one line of JSON')
     .option(
       '--report <file>',
@@ -127,6 +131,7 @@ function runPart(options: BenchOptions, steps: Steps): Promise<number> | null {
   if (options.admission) return runAdmission(options, steps);
   if (options.watchers) return runWatchers(tiny ? tinyWatchers : fullWatchers, options, steps);
   if (options.consoles) return runConsoles(tiny ? tinyConsoles : fullConsoles, options, steps);
+  if (options.spread) return runSpread(tiny ? tinySpread : fullSpread, options, steps);
   if (options.growth) return runGrowth(growthOf(options), options, steps);
   return null;
 }

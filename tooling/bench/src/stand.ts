@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Database, migrate, openDatabase } from '@holdfast/data';
+import { type Database, distribute, migrate, openDatabase } from '@holdfast/data';
 import {
   createDatabase,
   dropDatabase,
@@ -68,6 +68,7 @@ export async function openStand(
     const database = await openDatabase({ url: databaseUrl, poolSizeMax, ...patience });
     own.defer(() => database.close());
     await migrate(database);
+    if (services.isDistributed) await distribute(database);
     const redisPrefix = `bench-${randomBytes(6).toString('hex')}`;
     const { redisUrl } = services;
     return {

@@ -9,6 +9,7 @@ export interface Section {
     | 'replicated'
     | 'arrivals'
     | 'growth'
+    | 'spread'
     | 'watchers'
     | 'consoles'
     | 'scale'

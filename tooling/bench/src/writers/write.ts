@@ -4,7 +4,7 @@ import { answerParent } from '../child.ts';
 
 /** A process that calls `commit` straight, one group after the other: `node write.ts <databaseUrl>`. */
 const [, , url = ''] = process.argv;
-const groupSize = 50;
+const groupSizeDefault = 50;
 const known = createKnownEvents();
 const opened = openDatabase({ url, applicationName: 'holdfast-bench-writer' });
 
@@ -16,8 +16,12 @@ export interface Written {
   readonly latenciesMs: readonly number[];
 }
 
-/** Books on this event for so long. */
-async function write(eventId: string, durationMs: number): Promise<Written> {
+/** Books on this event for so long, so many seats a commit. */
+async function write(
+  eventId: string,
+  durationMs: number,
+  groupSize = groupSizeDefault,
+): Promise<Written> {
   const database = await opened;
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
