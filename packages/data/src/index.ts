@@ -6,11 +6,10 @@
  */
 export {
   type AuditedPart,
-  type AuditReport,
   audit,
   auditNext,
-  type InvariantReport,
 } from './audit/audit.ts';
+export type { AuditReport, InvariantReport } from './audit/report.ts';
 export { attemptCountMax } from './commit/attempt-alone.ts';
 export { canonicalId, idSpelling } from './commit/canonical.ts';
 export {
@@ -26,6 +25,7 @@ export { type Database, openDatabase } from './connection/database.ts';
 export { CommitContended, DatabaseUnavailable, ReadsOverloaded } from './connection/faults.ts';
 export { type Change, readFeed } from './feed/feed.ts';
 export { createKnownEvents, type KnownEvents, nothingKnown } from './commit/known-events.ts';
+export { isDistributed } from './connection/is-distributed.ts';
 export { readIdentity } from './connection/identity.ts';
 export { type ExplainedStatement, explainStatements } from './inspect/explain-statements.ts';
 export { inspectPooling, type Pooling } from './inspect/pooling.ts';
@@ -34,6 +34,7 @@ export type { SchemaFault } from './inspect/schema-fault.ts';
 export { readSchemaFaults } from './inspect/schema-faults.ts';
 export { type FeedListener, type FeedSubscription, listenToFeed } from './feed/listen-to-feed.ts';
 export { type AppRole, grantTo, RoleUnfit } from './schema/grant.ts';
+export { CannotDistribute, distribute } from './schema/distribute.ts';
 export { migrate } from './schema/migrate.ts';
 export type { DatabaseOptions } from './connection/database-options.ts';
 export type { BookingOutcome, EventOutcome, Outcome, OutcomeOf } from './commit/outcome.ts';

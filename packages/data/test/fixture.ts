@@ -6,22 +6,24 @@ import {
   createKnownEvents,
   type Database,
   type DatabaseOptions,
+  distribute,
   type GivenGroup,
   type KnownEvents,
   migrate,
   openDatabase,
 } from '@holdfast/data';
 import type { BookingCommand, Command, Create, Policy, SaleWindow } from '@holdfast/domain';
-import { freshDatabase } from '@holdfast/testing';
+import { freshDatabase, providedServices } from '@holdfast/testing';
 import { expect } from 'vitest';
 
-/** A database of a test file's own, migrated. */
+/** A database of a test file's own, migrated, and distributed where `HOLDFAST_CITUS_URL` names a cluster. */
 export async function openFresh(
   options: Partial<DatabaseOptions> = {},
 ): Promise<{ database: Database; url: string }> {
   const url = await freshDatabase();
   const database = await openDatabase({ url, ...options });
   await migrate(database);
+  if (providedServices().isDistributed) await distribute(database);
   return { database, url };
 }
 

@@ -68,7 +68,7 @@ export async function openStand(
     const database = await openDatabase({ url: databaseUrl, poolSizeMax, ...patience });
     own.defer(() => database.close());
     await migrate(database);
-    if (services.isDistributed) await distribute(database);
+    if (services.isDistributed === true) await distribute(database);
     const redisPrefix = `bench-${randomBytes(6).toString('hex')}`;
     const { redisUrl } = services;
     return {

@@ -63,9 +63,11 @@ function parseVariable<T>(name: string, given: string, parse: (given: string) =>
 
 /**
  * From now on the environment names no servers, for this process and its children. For a command
- * that breaks its servers: those that somebody else uses must not be among them.
+ * that breaks its servers: those that somebody else uses must not be among them. One that breaks no PostgreSQL may
+ * keep the Citus cluster, for a database of its own.
  */
-export function forgetGivenServers(): void {
+export function forgetGivenServers({ keepsCitus = false } = {}): void {
   delete process.env.DATABASE_URL;
   delete process.env.REDIS_URL;
+  if (!keepsCitus) delete process.env.HOLDFAST_CITUS_URL;
 }

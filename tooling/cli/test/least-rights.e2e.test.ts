@@ -26,7 +26,7 @@ import { runCommand } from './command.ts';
 async function databaseWithRole() {
   const ownerUrl = await freshDatabase();
   const [name, password] = [`app_${randomBytes(8).toString('hex')}`, 'of-the-app'];
-  await migrateAt(ownerUrl, { name, password });
+  await migrateAt(ownerUrl, { role: { name, password }, isDistributed: false });
   onTestFinished(() =>
     withDatabase({ url: ownerUrl }, async ({ pool }) => {
       await pool.query(`drop owned by ${name}; drop role ${name}`);

@@ -13,10 +13,9 @@ export async function citusWorkersOf(url: string): Promise<readonly string[]> {
   const found = await queryOnce(url, "select from pg_extension where extname = 'citus'");
   if (found.rowCount === 0) return [];
   const { rows } = await queryOnce(url, workers);
-  return (rows as readonly { host: string; port: number }[]).map(({ host, port }) => {
+  return rows.map((row: Record<string, unknown>) => {
     const worker = new URL(url);
-    worker.hostname = host;
-    worker.port = String(port);
+    worker.host = `${String(row.host)}:${String(row.port)}`;
     return worker.href;
   });
 }

@@ -26,7 +26,7 @@ export interface Services {
   /** A database to work in; empty where PostgreSQL was not wanted. */
   readonly databaseUrl: string;
   /** It is of a Citus cluster (`HOLDFAST_CITUS_URL`): tables that are made there are to be distributed. */
-  readonly isDistributed: boolean;
+  readonly isDistributed?: boolean;
   /** Empty where Redis was not wanted, or was optional and could not be had. */
   readonly redisUrl: string;
   /** `null` where the environment names one (`HOLDFAST_CITUS_URL`, `DATABASE_URL`), or none was wanted. */

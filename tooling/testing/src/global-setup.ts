@@ -7,7 +7,7 @@ import { removeTraces } from './remove-traces.ts';
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const [services, cluster] = await startAll();
   const runName = `holdfast_test_${randomBytes(4).toString('hex')}`;
-  const { databaseUrl, isDistributed, redisUrl } = services;
+  const { databaseUrl, isDistributed = false, redisUrl } = services;
   const redisClusterUrl = cluster?.url ?? '';
   project.provide('services', {
     databaseUrl,

@@ -32,8 +32,7 @@ describe.each(redisFlavours())('on $name', ({ url, isCluster }) => {
     const keys = Array.from({ length: 30 }, (_, index) => `bull:${runName}:${index}`);
     for (const key of [...keys, `${otherName}:key`]) await redis.set(key, 'value');
 
-    const given = { databaseUrl: '', isDistributed: false, redisUrl: url };
-    const services = { ...given, postgres: handle, redis: null };
+    const services = { databaseUrl: '', redisUrl: url, postgres: handle, redis: null };
     await removeTraces({ ...services, stop: async () => {} }, runName);
 
     const left: string[] = [];

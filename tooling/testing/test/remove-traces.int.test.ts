@@ -19,7 +19,6 @@ function givenServices(): Services {
   const { redisUrl } = providedServices();
   return {
     databaseUrl: own.url,
-    isDistributed: false,
     redisUrl,
     postgres: null,
     redis: null,

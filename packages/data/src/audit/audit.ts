@@ -1,27 +1,13 @@
 import type { QueryConfig } from 'pg';
 import type { Database } from '../connection/database.ts';
 import { mapFaults } from '../connection/faults.ts';
-import { type Invariant, invariants, violationCountMax } from './invariants.ts';
-
-/** A row that breaks an invariant, with what there is to know about it. */
-type Violation = Readonly<Record<string, unknown>>;
-
-/** One invariant and the rows that break it. */
-export interface InvariantReport {
-  readonly id: Invariant['id'];
-  readonly title: string;
-  /** At most `violationCountMax` of them. */
-  readonly violations: readonly Violation[];
-}
+import { isDistributed } from '../connection/is-distributed.ts';
+import { invariants, violationCountMax } from './invariants.ts';
+import type { AuditReport, InvariantReport, Violation } from './report.ts';
+import { confirmedOnly } from './second-look.ts';
 
 /** The longest that one invariant may take. pg takes 0 for its default, not for no limit. */
 const auditTimeoutMs = 600_000;
-
-/** What an audit found. A healthy database has `violationCount` 0. */
-export interface AuditReport {
-  readonly violationCount: number;
-  readonly invariants: readonly InvariantReport[];
-}
 
 /**
  * Checks the invariants I1 to I9, all in one snapshot, so that it is right under load, too. While
@@ -36,7 +22,7 @@ export async function audit(
   { eventId }: { readonly eventId: string | null },
 ): Promise<AuditReport> {
   const scope = { eventId, after: null, upTo: null };
-  return await mapFaults(() => auditInOneSnapshot(database, scope));
+  return await mapFaults(() => auditScope(database, scope));
 }
 
 /** What was found in one part of the database, and where the next part begins. */
@@ -64,7 +50,7 @@ export async function auditNext(
 ): Promise<AuditedPart> {
   return await mapFaults(async () => {
     const next = await endOfPart(database, { after, weightMax });
-    const report = await auditInOneSnapshot(database, { eventId: null, after, upTo: next });
+    const report = await auditScope(database, { eventId: null, after, upTo: next });
     return { ...report, next };
   });
 }
@@ -102,13 +88,28 @@ interface Scope {
   readonly upTo: string | null;
 }
 
+/**
+ * All in one snapshot; of tables that are distributed, in one snapshot of each node. All rows of an event are on one
+ * node, but an order has events on several: what seems torn there is looked at once more.
+ */
+async function auditScope(database: Database, scope: Scope): Promise<AuditReport> {
+  if (!(await isDistributed(database))) return await auditInOneSnapshot(database, scope, []);
+  const look = () => auditInOneSnapshot(database, scope, [oneConnectionPerNode]);
+  return await confirmedOnly(look);
+}
+
+/** Each connection to a node has a snapshot of its own, and Citus would open several. */
+const oneConnectionPerNode = 'set local citus.max_adaptive_executor_pool_size = 1';
+
 async function auditInOneSnapshot(
   database: Database,
   { eventId, after, upTo }: Scope,
+  settings: readonly string[],
 ): Promise<AuditReport> {
   const client = await database.pool.connect();
   try {
     await client.query('begin isolation level repeatable read read only');
+    for (const setting of settings) await client.query(setting);
     // An audit of a big database takes longer than a booking may.
     await client.query(`set local statement_timeout = ${auditTimeoutMs}`);
     const reports: InvariantReport[] = [];

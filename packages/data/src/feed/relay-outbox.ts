@@ -1,8 +1,10 @@
 import type { PoolClient } from 'pg';
 import type { Database } from '../connection/database.ts';
 import { mapFaults } from '../connection/faults.ts';
+import { isDistributed } from '../connection/is-distributed.ts';
 import { type Change, changeColumns, type ChangeRow, toChange } from './feed.ts';
 import { feedChannel, packChanges } from './notification.ts';
+import { notify } from './notify.ts';
 
 /** How to relay. */
 export interface Relay {
@@ -51,10 +53,11 @@ const markDelivered = `
  * await relayOutbox(database, { changeCountMax: 1_000, deliver: invalidateCache })
  */
 export async function relayOutbox(database: Database, relay: Relay): Promise<Relayed | null> {
+  const overNodes = await isDistributed(database);
   const client = await mapFaults(() => database.pool.connect());
   let isDone = false;
   try {
-    const relayed = await relayInTransaction(client, relay);
+    const relayed = await relayInTransaction(client, { ...relay, overNodes });
     isDone = true;
     return relayed;
   } finally {
@@ -63,7 +66,12 @@ export async function relayOutbox(database: Database, relay: Relay): Promise<Rel
   }
 }
 
-async function relayInTransaction(client: PoolClient, relay: Relay): Promise<Relayed | null> {
+interface Relaying extends Relay {
+  /** Who listens does so at several nodes. */
+  readonly overNodes: boolean;
+}
+
+async function relayInTransaction(client: PoolClient, relay: Relaying): Promise<Relayed | null> {
   const changes = await mapFaults(() => lockAndRead(client, relay.changeCountMax));
   if (changes === null || changes.length === 0) {
     await mapFaults(() => client.query('rollback'));
@@ -76,7 +84,7 @@ async function relayInTransaction(client: PoolClient, relay: Relay): Promise<Rel
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
-  await mapFaults(() => notifyAndMark(client, changes));
+  await mapFaults(() => notifyAndMark(client, changes, relay.overNodes));
   return { changes, isComplete: changes.length < relay.changeCountMax };
 }
 
@@ -88,13 +96,15 @@ async function lockAndRead(client: PoolClient, limit: number): Promise<readonly 
   return rows.map(toChange);
 }
 
-async function notifyAndMark(client: PoolClient, changes: readonly Change[]): Promise<void> {
+async function notifyAndMark(
+  client: PoolClient,
+  changes: readonly Change[],
+  overNodes: boolean,
+): Promise<void> {
   const eventIds = changes.map(({ eventId }) => eventId);
   const versions = changes.map(({ version }) => version);
   await client.query(markDelivered, [eventIds, versions]);
-  await client.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [
-    feedChannel,
-    packChanges(changes),
-  ]);
+  const payloads = packChanges(changes);
+  await notify(client, { channel: feedChannel, payloads }, overNodes);
   await client.query('commit');
 }

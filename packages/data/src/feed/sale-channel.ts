@@ -1,17 +1,13 @@
 import type { Database } from '../connection/database.ts';
 import { mapFaults } from '../connection/faults.ts';
-import { statement } from '../sql/statement.ts';
+import { isDistributed } from '../connection/is-distributed.ts';
+import { notify } from './notify.ts';
 
 /** The channel of NOTIFY for what processes tell each other of sales. */
 export const saleChannel = 'holdfast_sale';
 
 /** PostgreSQL takes less than 8,000 bytes a notification. */
 export const saleNewsBytesMax = 7_900;
-
-const notify = statement(
-  'tell_sale',
-  `select pg_notify('${saleChannel}', payload) from unnest(:payloads::text[]) as payload`,
-);
 
 /**
  * Tells all processes that listen to the feed, this one too, in one round trip. Nothing is kept: who
@@ -21,6 +17,6 @@ const notify = statement(
  * @example await tellSale(database, [JSON.stringify({ … })])
  */
 export async function tellSale(database: Database, payloads: readonly string[]): Promise<void> {
-  const query = notify({ payloads });
-  await mapFaults(() => database.pool.query(query));
+  const overNodes = await isDistributed(database);
+  await mapFaults(() => notify(database.pool, { channel: saleChannel, payloads }, overNodes));
 }

@@ -1,8 +1,10 @@
 import type { Database } from '../connection/database.ts';
 import { mapFaults } from '../connection/faults.ts';
+import { isDistributed } from '../connection/is-distributed.ts';
 import { ormOf } from '../connection/orm-of.ts';
 import { migrations } from '../schema/migrations/index.ts';
 import { type CatalogEntry, readBothCatalogs } from './catalog.ts';
+import { distributionFaults } from './distribution-faults.ts';
 import { fixOf } from './entry-fix.ts';
 import { routineFaults } from './routine-faults.ts';
 import type { SchemaFault } from './schema-fault.ts';
@@ -19,7 +21,12 @@ export async function readSchemaFaults(database: Database): Promise<readonly Sch
   return await mapFaults(async () => {
     const missing = await missingMigrations(database);
     if (missing.length > 0) return missing;
-    return [...(await catalogFaults(database)), ...(await routineFaults(database.pool))];
+    const ofTables = await catalogFaults(database);
+    const ofRoutines = await routineFaults(database.pool);
+    if (!(await isDistributed(database))) return [...ofTables, ...ofRoutines];
+    // Rights take the place of the trigger there.
+    const others = ofRoutines.filter(({ kind }) => kind !== 'trigger');
+    return [...ofTables, ...others, ...(await distributionFaults(database.pool))];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Instant } from '@holdfast/domain';
 import type { Database } from '../connection/database.ts';
+import { isDistributed } from '../connection/is-distributed.ts';
 import { eventColumns, timestampOf } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
 import { type EventRecord, type EventRowNow, lapsedSeatsOf, toEventNow } from './events.ts';
@@ -34,15 +35,25 @@ export interface ListEvents {
  * second bound on the date. With one, PostgreSQL began at the lower of the two, and read every
  * event that was over (of 20,000: 126 buffers instead of 6).
  */
-function eventPage(filter: string): string {
+function rowsOfPage(filter: string, more = ''): string {
   return `
-    select page.*, ${lapsedSeatsOf('page.id')} from (
-      select ${eventColumns('e')} from events e
+      select ${eventColumns('e')}${more} from events e
       where ${filter}
         and (e.date, e.id) > (coalesce(${timestampOf(':date')}, statement_timestamp()), :id::uuid)
       order by e.date, e.id
-      limit :limit
-    ) page`;
+      limit :limit`;
+}
+
+/**
+ * Two forms of a page. Around it, the look-up of holds is no part of what the planner compares. Shards need it beside
+ * each event: what lies around a page has no shard.
+ */
+function eventPage(name: string, filter: string) {
+  const lapsed = lapsedSeatsOf('page.id');
+  return {
+    onOne: statement(name, `select page.*, ${lapsed} from (${rowsOfPage(filter)}) page`),
+    onNodes: statement(`${name}_of_nodes`, rowsOfPage(filter, `, ${lapsedSeatsOf('e.id')}`)),
+  };
 }
 
 /**
@@ -54,11 +65,11 @@ const isSoldNow = `e.is_available and e.status = 'on_sale'
   and coalesce(e.sale_opens_at, '-infinity') <= statement_timestamp()
   and coalesce(e.sale_closes_at, 'infinity') > statement_timestamp()`;
 
-const eventsOnSale = statement('events_on_sale', eventPage("e.status = 'on_sale'"));
-const eventsAvailable = statement('events_available', eventPage(isSoldNow));
-const eventsOfOrganizer = statement(
+const eventsOnSale = eventPage('events_on_sale', "e.status = 'on_sale'");
+const eventsAvailable = eventPage('events_available', isSoldNow);
+const eventsOfOrganizer = eventPage(
   'events_of_organizer',
-  eventPage(`e.organizer_id = :organizerId and (not :onlyAvailable or (${isSoldNow}))`),
+  `e.organizer_id = :organizerId and (not :onlyAvailable or (${isSoldNow}))`,
 );
 
 /**
@@ -71,10 +82,11 @@ export async function listEvents(
 ): Promise<Page<EventRecord, EventCursor>> {
   const { organizerId, onlyAvailable, limit } = list;
   const values = { ...beginningOf(list), limit: limit + 1 };
+  const form = (await isDistributed(database)) ? 'onNodes' : 'onOne';
   const query =
     organizerId !== null
-      ? eventsOfOrganizer({ ...values, organizerId, onlyAvailable })
-      : (onlyAvailable ? eventsAvailable : eventsOnSale)(values);
+      ? eventsOfOrganizer[form]({ ...values, organizerId, onlyAvailable })
+      : (onlyAvailable ? eventsAvailable : eventsOnSale)[form](values);
   const events = (await read<EventRowNow>(database, query)).map(toEventNow);
   return pageOf(events, limit, (event) => ({ date: event.date, id: event.id }));
 }

@@ -86,8 +86,7 @@ export async function measureSpread(plan: SpreadPlan, steps: Steps): Promise<rea
   return loads.map((load, index) => rowOf(load, rounds[index] ?? []));
 }
 
-/** @example titleOf({ writerCount: 4, eventCount: 1, groupSize: 50, entry: 'coordinator' }) // '4 writers, …' */
-export function titleOf({ writerCount, eventCount, groupSize, entry: way }: Load): string {
+function titleOf({ writerCount, eventCount, groupSize, entry: way }: Load): string {
   return `writers ${writerCount}, events ${eventCount}, groups of ${groupSize}, by the ${way}`;
 }
 

@@ -33,7 +33,8 @@ It passes if bookings went on all the time, no answered booking was lost, no
 invariant was broken, every call was answered, nobody was told "sold out" while
 there were seats, and the rate came back to 90 % within 3 s (10 s if Redis had
 lost its data). It brings its own servers, and does not touch those of
-DATABASE_URL and REDIS_URL.`;
+DATABASE_URL and REDIS_URL. With HOLDFAST_CITUS_URL, the coordinator of a Citus
+cluster, it works on a database of its own there.`;
 
 const help = helpAfter(about, [
   ['pnpm holdfast chaos --fault redis-kill', 'one fault'],
@@ -75,7 +76,7 @@ async function runAll(
   { fault: name, seed = randomInt(seedMax), duration, processes: processCount }: ChaosOptions,
   stop: AbortSignal,
 ): Promise<readonly DetailedChaosReport[]> {
-  forgetGivenServers();
+  forgetGivenServers({ keepsCitus: true });
   const steps = stepsOn(process.stderr, stop);
   steps.note(`Seed ${seed}`);
   const redis = 'required';

@@ -1,10 +1,19 @@
-import { type AppRole, type Database, grantTo, migrate } from '@holdfast/data';
+import { type AppRole, type Database, distribute, grantTo, migrate } from '@holdfast/data';
 import { withDatabase } from './database.ts';
 
 const insufficientPrivilege = '42501';
 
+export interface MigratePlan {
+  /** Who gets what api and worker need; `null`: nobody. */
+  readonly role: AppRole | null;
+  /** Distributes the tables over the nodes of a Citus cluster. */
+  readonly isDistributed: boolean;
+}
+
 export interface Migrated {
   readonly applied: readonly string[];
+  /** The tables that were distributed now. */
+  readonly distributed: readonly string[];
   /** The role can make tables, because everybody can in that schema. */
   readonly mayCreateTables: boolean;
   /** There is a queue for a worker without Redis; false where we may not make its schema. */
@@ -12,17 +21,20 @@ export interface Migrated {
 }
 
 /**
- * Migrates the database at `url`, and grants what api and worker need to their role; `null`: to nobody.
+ * Migrates the database at `url`, distributes its tables where that is wanted, and then grants what api and worker
+ * need to their role: of tables that are distributed on every node.
  *
- * @throws RoleUnfit, DatabaseUnavailable
- * @example await migrateAt(url, { name: 'holdfast_app', password: null })
+ * @throws CannotDistribute, RoleUnfit, DatabaseUnavailable
+ * @example await migrateAt(url, { role: { name: 'holdfast_app', password: null }, isDistributed: false })
  */
-export function migrateAt(url: string, role: AppRole | null): Promise<Migrated> {
+export function migrateAt(url: string, { role, isDistributed }: MigratePlan): Promise<Migrated> {
   return withDatabase({ url, applicationName: 'holdfast-migrate' }, async (database) => {
     const { applied } = await migrate(database);
-    if (role === null) return { applied, mayCreateTables: false, hasQueue: false };
+    const { distributed } = isDistributed ? await distribute(database) : { distributed: [] };
+    const done = { applied, distributed };
+    if (role === null) return { ...done, mayCreateTables: false, hasQueue: false };
     const hasQueue = await prepareJobs(database);
-    return { applied, hasQueue, ...(await grantTo(database, role)) };
+    return { ...done, hasQueue, ...(await grantTo(database, role)) };
   });
 }
 

@@ -101,7 +101,10 @@ export async function startStackOn(services: Services, plan: StackPlan): Promise
   if (grounds.redisUrl === null) {
     steps.note('No Redis: early refusals are off, jobs wait in PostgreSQL');
   }
-  await steps.step('Tables are up to date', () => migrateAt(grounds.databaseUrl, null));
+  const { isDistributed = false } = services;
+  await steps.step('Tables are up to date', () =>
+    migrateAt(grounds.databaseUrl, { role: null, isDistributed }),
+  );
   if (plan.hasPages) await steps.step('The pages are built', buildPages, (done) => done);
   const apis = await stepOfApis(grounds, plan, started);
   const worker = await steps.step('The worker is ready', () => startWorker(grounds));
