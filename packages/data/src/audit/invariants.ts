@@ -278,15 +278,25 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I9',
     title: 'an order was placed in all its events at once, or in none',
+    // Of rows of the ledger it takes those of the orders first, by their keys alone, and looks at their kind later. Where
+    // the table was never analysed, PostgreSQL expects one row of a kind, and compared each with each (53 s for 20,000
+    // orders, 0.2 s now). EXCEPT is never done so.
     sql: `
-      select o.id as order_id, o.user_id, line.event_id, line.quantity
-      from (${orders}) o
-      cross join lateral unnest(o.event_ids, o.seat_counts) as line (event_id, quantity)
-      where not exists (
-        select from ledger l
-        where l.event_id = line.event_id and l.booking_id = o.id and l.user_id = o.user_id
-          and l.quantity = line.quantity and l.at = o.created_at and l.from_status is null
-          and l.type in ('booking_held', 'booking_confirmed')
-      )`,
+      with line as materialized (
+        select o.id, o.user_id, o.created_at, line.event_id, line.quantity
+        from (${orders}) o
+        cross join lateral unnest(o.event_ids, o.seat_counts) as line (event_id, quantity)
+      ),
+      taken as materialized (
+        select l.event_id, l.booking_id, l.user_id, l.quantity, l.at, l.from_status, l.type
+        from ledger l join line on l.event_id = line.event_id and l.booking_id = line.id
+      )
+      select id as order_id, user_id, event_id, quantity
+      from (
+        select id, user_id, created_at, event_id, quantity from line
+        except
+        select booking_id, user_id, at, event_id, quantity from taken
+        where from_status is null and type in ('booking_held', 'booking_confirmed')
+      ) missing`,
   },
 ];
