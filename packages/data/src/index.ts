@@ -62,6 +62,7 @@ export {
   findBookingHistory,
 } from './read/booking-history.ts';
 export { type EventRecord, findEvent, findEventNow } from './read/events.ts';
+export { type Found, findNamed, type Named } from './read/find-named.ts';
 export { type EventCursor, type ListEvents, listEvents } from './read/list-events.ts';
 export type { Page } from './read/page.ts';
 export { findChangedEvents, findEventsToSweep } from './read/worker-events.ts';

@@ -1,5 +1,5 @@
 import type { Heard } from '@holdfast/redis';
-import type { CommittedGroup } from '@holdfast/data';
+import type { CommittedGroup, Found, Named } from '@holdfast/data';
 import type { Booking, Standing } from '@holdfast/domain';
 import { Registry } from 'prom-client';
 import { commitLanes, type CommitLanesParts } from '../src/lane/commit-lanes.ts';
@@ -27,6 +27,13 @@ interface PendingCommit {
   end(status?: 'accepted' | 'refused', seen?: Standing | null): void;
   fail(error: Error): void;
 }
+
+/** All that is named is there, and ada's. */
+export const foundAll = async ({ bookingIds, userIds }: Named): Promise<Found> => ({
+  bookings: new Map(bookingIds.map((id) => [id, { userId: 'ada', isActive: true }])),
+  owners: new Set(userIds),
+  organizerId: 'olga',
+});
 
 /** What PostgreSQL and Redis are asked and told, where the test says what they answer. */
 export function createControlled(freeSeats: number | null = null) {
@@ -56,7 +63,7 @@ export function createControlled(freeSeats: number | null = null) {
   const owners = rememberSeatOwners();
   const parts: CommitLanesParts = {
     redis: {
-      ask: (group) => askEarly({ admission, freeSeats: () => freeSeats }, group),
+      ask: (group) => askEarly({ admission, freeSeats: () => freeSeats, look: foundAll }, group),
       tell: (group, seen) => telling.tell(group, seen),
       owners,
     },

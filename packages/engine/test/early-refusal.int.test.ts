@@ -9,6 +9,7 @@ import {
 } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
+  answersOfRedis,
   cancel,
   claim,
   type FenceCounter,
@@ -236,6 +237,33 @@ describe.each(redisFlavours())('on $name', ({ url }) => {
     const before = await refusalsBy(near, 'database');
     expect(await crowd()).toEqual(times(400, soldOut));
     expect(await refusalsBy(near, 'database')).toBe(before);
+    await noneLeft(eventId);
+  });
+
+  test('a cancel of what is not there, or has ended, asks Redis nothing; one of what is there raises a fence', async () => {
+    const eventId = await sellEvent(far.database, 10_000);
+    const booked = { bookingId: randomUUID() };
+    await claim(far, eventId, booked);
+    await claim(far, eventId);
+    await far.lanes.idle();
+    const asked = await answersOfRedis(far);
+    const nobodys = { bookingId: randomUUID() };
+    const others = { ...booked, userId: 'mallory' };
+    for (let count = 0; count < 20; count += 1) {
+      expect(await cancel(far, eventId, nobodys)).toMatchObject({ reason: 'booking_not_found' });
+      expect(await cancel(far, eventId, others)).toMatchObject({ reason: 'booking_not_found' });
+    }
+    // On a busy machine a look may take too long: then a fence stands as if something were there.
+    expect((await answersOfRedis(far)) - asked).toBeLessThan(10);
+    const before = await answersOfRedis(far);
+    expect(await cancel(far, eventId, booked)).toMatchObject({ booking: { status: 'cancelled' } });
+    expect(await answersOfRedis(far)).toBe(before + 1);
+    for (let count = 0; count < 20; count += 1) {
+      expect(await cancel(far, eventId, booked)).toMatchObject({
+        booking: { status: 'cancelled' },
+      });
+    }
+    expect((await answersOfRedis(far)) - before).toBeLessThan(10);
     await noneLeft(eventId);
   });
 

@@ -5,22 +5,28 @@ import {
   isSoldOut,
   isSoldOutAsItSeems,
 } from '../src/lane/early-refusal.ts';
+import type { Look } from '../src/lane/look-before.ts';
 import type { Arrival } from '../src/lane/words.ts';
 import {
   book,
   cancel,
   createControlled,
   expiredHeard,
+  foundAll,
   nothingHeard,
   retried,
   soldOutHeard,
 } from './controlled-lanes.ts';
 
 /** What was asked for a group of these, where this process knows of so many free seats. */
-async function askFor(commands: readonly Arrival[], freeSeats: number | null = null) {
+async function askFor(
+  commands: readonly Arrival[],
+  freeSeats: number | null = null,
+  look: Look = foundAll,
+) {
   const { admission, asked, redis } = createControlled();
   const group = { eventId: 'E', commands, answerNow: () => {} };
-  const parts = { admission, freeSeats: () => freeSeats };
+  const parts = { admission, freeSeats: () => freeSeats, look };
   return { asked, redis, ask: () => askEarly(parts, group) };
 }
 
@@ -65,12 +71,74 @@ describe('Redis is asked', () => {
   });
 });
 
+describe('a command that would give seats back', () => {
+  const nothingThere = async () => ({
+    bookings: new Map(),
+    owners: new Set<string>(),
+    organizerId: null,
+  });
+  const ofAda =
+    (isActive: boolean): Look =>
+    async () => ({
+      ...(await nothingThere()),
+      bookings: new Map([['a', { userId: 'ada', isActive }]]),
+    });
+  const arrival = cancel('a');
+  const replacement: Arrival = {
+    command: { type: 'reserve', bookingId: 'b', userId: 'ada', quantity: 1, replace: true },
+    isFirstAttempt: true,
+  };
+
+  test.each([
+    ['raises a fence where it is there', arrival, ofAda(true), true, true],
+    [
+      'raises none where it is not there, and tells Redis if it comes in between',
+      arrival,
+      nothingThere,
+      false,
+      true,
+    ],
+    ['raises none where it has ended, which it stays', arrival, ofAda(false), false, false],
+    ['raises none where its user has nothing to replace', replacement, nothingThere, false, false],
+    [
+      'raises a fence where nobody can look',
+      arrival,
+      () => Promise.reject(new Error('away')),
+      true,
+      true,
+    ],
+    [
+      'raises a fence where the look takes too long',
+      arrival,
+      () => new Promise<never>(() => {}),
+      true,
+      true,
+    ],
+  ] as const)('%s', async (...[, command, look, isFenced, mayGive]) => {
+    const { asked, ask } = await askFor([command], 1_000, look);
+    const { fence, mayGive: givers } = await ask();
+    expect(fence !== null).toBe(isFenced);
+    expect(asked).toHaveLength(isFenced ? 1 : 0);
+    expect(givers.has(command)).toBe(mayGive);
+  });
+
+  test("raises none where it is another user's", async () => {
+    const ofBob: Look = async () => ({
+      ...(await nothingThere()),
+      bookings: new Map([['a', { userId: 'bob', isActive: true }]]),
+    });
+    const { ask } = await askFor([arrival], 1_000, ofBob);
+    expect((await ask()).fence).toBeNull();
+  });
+});
+
 describe('a claim', () => {
   const asked = (heard: AskedGroup['heard']): AskedGroup => ({
     heardFrom: 'redis',
     group: { eventId: 'E', commands: [], answerNow: () => {} },
     heard,
     fence: null,
+    mayGive: new Set(),
   });
   const two = { ...soldOutHeard, free: 2 };
 

@@ -1,7 +1,7 @@
 import { admissionLimits, type Settlement } from '@holdfast/redis';
 import { describe, expect, test } from 'vitest';
 import { tellRedis } from '../src/lane/tell-redis.ts';
-import { nothingHeard, standing, turns } from './controlled-lanes.ts';
+import { cancel, nothingHeard, standing, turns } from './controlled-lanes.ts';
 
 const group = { eventId: 'E', commands: [], answerNow: () => {} };
 const asked = {
@@ -9,6 +9,7 @@ const asked = {
   heard: { ...nothingHeard, asOfMs: 1_234 },
   heardFrom: 'redis' as const,
   fence: 'fence',
+  mayGive: new Set([cancel('a')]),
 };
 
 describe('Redis is told', () => {

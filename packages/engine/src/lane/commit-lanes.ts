@@ -6,6 +6,7 @@ import {
   heardAnew,
   isSoldOut,
   isSoldOutAsItSeems,
+  noneGives,
   type TakenGroup,
 } from './early-refusal.ts';
 import type { Answer } from './group-words.ts';
@@ -15,7 +16,6 @@ import {
   type CommittedOutcome,
   type GivenCommand,
   type GivenOutcome,
-  mayEndRefusals,
   seatsClaimedBy,
   userOf,
 } from './words.ts';
@@ -61,7 +61,7 @@ export function commitLanes(
 }
 
 function unasked(group: TakenGroup): AskedGroup {
-  return { group, heard: null, heardFrom: 'redis', fence: null };
+  return { group, heard: null, heardFrom: 'redis', fence: null, mayGive: noneGives };
 }
 
 /** A group's commands, by their places in it. */
@@ -178,7 +178,7 @@ interface Waiting {
 /** Most of these are told by what the few found while they waited. */
 async function commitLater(
   parts: CommitLanesParts,
-  { group: { eventId, commands, answerNow }, heard }: AskedGroup,
+  { group: { eventId, commands, answerNow }, heard, mayGive }: AskedGroup,
   { later, standing }: Waiting,
 ): Promise<Answers> {
   const group: TakenGroup = {
@@ -191,6 +191,7 @@ async function commitLater(
     heard: heardAnew(heard, standing),
     heardFrom: 'memory',
     fence: null,
+    mayGive,
   };
   const [answers] = commitAsked(parts, [asked], group.commands.length);
   return answers === undefined ? [] : await answers;
@@ -221,14 +222,15 @@ function committedAnswers(
   { asked, now, committed }: Committed,
 ): Answers {
   const { outcomes, standing } = committed;
-  if (redis === null || (asked.heard === null && asked.fence === null)) return outcomes;
+  const hasGiven = (outcome: CommittedOutcome, index: number) =>
+    outcome.status !== 'refused' && asked.mayGive.has(arrivalAt(asked.group, now[index] ?? -1));
+  const isGiven = asked.mayGive.size > 0 && outcomes.some(hasGiven);
+  if (redis === null || (asked.heard === null && asked.fence === null && !isGiven)) return outcomes;
   const isKnown = redis.tell(asked, standing);
-  if (asked.fence === null) return outcomes;
-  return outcomes.map((outcome, index) => {
-    const { command } = arrivalAt(asked.group, now[index] ?? -1);
-    const waits = mayEndRefusals(command) && outcome.status !== 'refused';
-    return waits ? isKnown.then(() => outcome) : outcome;
-  });
+  if (!isGiven) return outcomes;
+  return outcomes.map((outcome, index) =>
+    hasGiven(outcome, index) ? isKnown.then(() => outcome) : outcome,
+  );
 }
 
 function arrivalAt({ commands }: Pick<TakenGroup, 'commands'>, place: number): Arrival {

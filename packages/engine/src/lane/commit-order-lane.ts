@@ -12,7 +12,7 @@ import type { Answer } from './group-words.ts';
 import { arrivalsByEvent, type OrderPart, partsOf } from './order-parts.ts';
 import type { GivenOrderOutcome, OrderArrival, TakenOrders } from './order-words.ts';
 import type { SeatOwners } from './seat-owners.ts';
-import { mayEndRefusals, seatsClaimedBy, userOf } from './words.ts';
+import { seatsClaimedBy, userOf } from './words.ts';
 
 /** What orders pass on their way. */
 export interface OrderLaneParts {
@@ -150,14 +150,18 @@ async function commitOpen(
   if (open.length === 0) return [];
   const arrivals = open.map(({ arrival }) => arrival);
   const { outcomes, standings } = await committed(parts, arrivals);
-  const heard = [...asked.values()].filter((each) => each.heard !== null || each.fence !== null);
+  const heard = [...asked.values()].filter(
+    ({ heard: answer, mayGive }) => answer !== null || mayGive.size > 0,
+  );
   const told = Promise.all(
     heard.map((each) => redis.tell(each, standings.get(each.group.eventId) ?? null)),
   );
   return outcomes.map((outcome, index) => {
     const own = open[index]?.parts ?? [];
     if (outcome.status === 'accepted') rememberOwners(redis.owners, own);
-    const mayGiveBack = own.some(({ arrival }) => mayEndRefusals(arrival.command));
+    const mayGiveBack = own.some(
+      ({ eventId, arrival }) => asked.get(eventId)?.mayGive.has(arrival) === true,
+    );
     const waits = mayGiveBack && outcome.status !== 'refused';
     return waits ? told.then(() => outcome) : outcome;
   });

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Standing } from '@holdfast/domain';
 import type { Admission, Heard } from '@holdfast/redis';
 import type { CommandGroup } from './group-words.ts';
-import { type Arrival, type GivenOutcome, mayEndRefusals, seatsClaimedBy } from './words.ts';
+import { type Look, lookBefore } from './look-before.ts';
+import { type Arrival, type GivenOutcome, seatsClaimedBy } from './words.ts';
 
 /** Commands of one event that were taken from its lane. */
 export type TakenGroup = CommandGroup<Arrival, GivenOutcome>;
@@ -12,6 +13,8 @@ export interface EarlyRefusalParts {
   readonly admission: Pick<Admission, 'ask'>;
   /** Seats that this process's last commit of the event left; `null`: it knows nothing. */
   readonly freeSeats: (eventId: string) => number | null;
+  /** Is what commands would end there at all? */
+  readonly look: Look;
 }
 
 /** A group, and what Redis said about its event before it is committed. */
@@ -23,7 +26,12 @@ export interface AskedGroup {
   readonly heardFrom: 'redis' | 'memory';
   /** A fence that was to be raised. It may stand though Redis did not answer. */
   readonly fence: string | null;
+  /** Commands of the group that may give seats back. */
+  readonly mayGive: ReadonlySet<Arrival>;
 }
+
+/** None of a group. */
+export const noneGives: ReadonlySet<Arrival> = new Set();
 
 /**
  * An event is scarce while fewer seats are free than the seats that a group claims, times this factor. It
@@ -32,18 +40,18 @@ export interface AskedGroup {
 const scarceFactor = 20;
 
 /**
- * Asks Redis about a group's event, where the answer may refuse somebody or commands of the group may
- * end refusals: then a fence is raised in the same question. Never rejects: without Redis all goes
+ * Asks Redis about a group's event, where the answer may refuse somebody or commands of the group will
+ * end what is there: then a fence is raised in the same question. Never rejects: without Redis all goes
  * on, through PostgreSQL.
  */
 export async function askEarly(parts: EarlyRefusalParts, group: TakenGroup): Promise<AskedGroup> {
   const { eventId, commands } = group;
-  const isFenced = commands.some(({ command }) => mayEndRefusals(command));
-  if (!isFenced && !mayRefuse(parts, group))
-    return { group, heard: null, heardFrom: 'redis', fence: null };
-  const fence = isFenced ? randomUUID() : null;
+  const { isThere, mayGive } = await lookBefore(parts.look, eventId, commands);
+  const unasked = { group, heard: null, heardFrom: 'redis', fence: null, mayGive } as const;
+  if (!isThere && !mayRefuse(parts, group)) return unasked;
+  const fence = isThere ? randomUUID() : null;
   const heard = await parts.admission.ask(eventId, fence).catch(() => null);
-  return { group, heard, heardFrom: 'redis', fence };
+  return { ...unasked, heard, fence };
 }
 
 /** Redis can refuse nobody while many seats are free. Nor does it refuse a retry, which finds its booking. */

@@ -4,6 +4,7 @@ import {
   CommitContended,
   type Database,
   DatabaseUnavailable,
+  findNamed,
   findOrders,
   type KnownEvents,
 } from '@holdfast/data';
@@ -21,6 +22,7 @@ import { askEarly, type TakenGroup } from './early-refusal.ts';
 import { Followed } from './followed.ts';
 import { createGroupCommitter } from './group-committer.ts';
 import type { GivenOrderOutcome, OrderArrival } from './order-words.ts';
+import type { Look } from './look-before.ts';
 import { rememberSeatOwners } from './seat-owners.ts';
 import { tellRedis } from './tell-redis.ts';
 import {
@@ -209,13 +211,14 @@ function asFound(arrival: Arrival): Arrival {
 }
 
 function redisOf(
-  { admission, known }: LanesParts,
+  { database, admission, known }: LanesParts,
   telling: ReturnType<typeof tellRedis> | null,
   followed: Followed,
 ): CommitLanesParts['redis'] {
   if (admission === null || telling === null) return null;
   const freeSeats = (eventId: string) => known.freeSeats(eventId);
-  const ask = (group: TakenGroup) => askEarly({ admission, freeSeats }, group);
+  const look: Look = (named) => findNamed(database, named);
+  const ask = (group: TakenGroup) => askEarly({ admission, freeSeats, look }, group);
   return {
     ask(group) {
       const asked = ask(group);

@@ -8,7 +8,7 @@ export interface RedisTelling {
   /**
    * Of a group that was committed, whatever came of it; `standing` is `null` where nobody can tell.
    * Resolves, and never rejects, when no refusal from before the commit can be said any more: at once where
-   * Redis knows of the commit, else, after a fence, when the last one has run out.
+   * Redis knows of the commit, else, where seats may have come back, when the last one has run out.
    */
   tell(asked: AskedGroup, standing: Standing | null): Promise<void>;
   /** Resolves when there is nothing left to tell, and nobody waits for an answer because of it. */
@@ -37,8 +37,8 @@ export function tellRedis(admission: Pick<Admission, 'settle'>): RedisTelling {
 
   async function tellOrWait(asked: AskedGroup, standing: Standing | null): Promise<void> {
     if (await settle(asked, standing)) return;
-    // Only who gave something back waits for older refusals to run out.
-    if (asked.fence !== null) await pause(admissionLimits.refusalDurationMaxMs);
+    // Only who may have given something back waits for older refusals to run out.
+    if (asked.mayGive.size > 0) await pause(admissionLimits.refusalDurationMaxMs);
   }
 
   return {
