@@ -15,6 +15,7 @@ import {
 import { z } from 'zod';
 import { doorFields, doorRules } from './development/door-settings.ts';
 import { isOrigin } from './http/cors.ts';
+import { rateFields } from './rates/rate-settings.ts';
 
 const corsOriginsFlaw =
   'is not a list of origins such as https://shop.example,http://localhost:5173. Write each as browsers do: scheme, host, a port that is not the usual one, no slash at its end, and no *';
@@ -67,6 +68,7 @@ const fields = z.object({
   USER_COMMAND_COUNT_MAX: wholeNumber(1, 1_000_000, 100),
   READ_QUEUE_LENGTH_MAX: wholeNumber(1, 1_000_000, 10_000),
   CALLER_READ_COUNT_MAX: wholeNumber(1, 1_000_000, 500),
+  ...rateFields,
   DRAIN_DELAY_MS: wholeNumber(0, 60_000, 0),
   DRAIN_IDLE_MS: wholeNumber(0, 60_000, 0),
   DRAIN_TIMEOUT_MS: wholeNumber(100, 600_000, 15_000),

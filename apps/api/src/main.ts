@@ -27,6 +27,7 @@ import type { Registry } from 'prom-client';
 import { doorFrom } from './development/door-settings.ts';
 import { type Env, readEnv, redisFrom, secretsOf } from './env.ts';
 import { limitsFrom } from './limits.ts';
+import { openCallerLimits } from './rates/open-caller-limits.ts';
 import { createServer } from './server.ts';
 import { sharedPortProblem } from './shared-port-problem.ts';
 import { openSite } from './web/open-site.ts';
@@ -61,12 +62,15 @@ async function start(env: Env): Promise<void> {
   const engine = await openEngineOrExit(env, { database, limits, registry, logger });
   const service = 'holdfast-api';
   const telemetry = await openTelemetry({ settings: env, service, registry, logger });
+  const redis = redisFrom(env);
+  const callers = openCallerLimits({ settings: env, redis, registry, logger });
   const server = createServer({
     ...engine,
     authenticate,
     logger,
     limits,
     tracing: telemetry.tracing,
+    callerLimits: callers.limits,
     corsOrigins: env.CORS_ORIGINS,
     site: openSite(env, logger),
     door: doorFrom(env),
@@ -79,6 +83,7 @@ async function start(env: Env): Promise<void> {
     timeoutMs: env.DRAIN_TIMEOUT_MS,
     stop: async () => {
       await server.close();
+      callers.close();
       await engine.close();
       await database.close();
       await telemetry.close();

@@ -7,5 +7,6 @@ export { bookingAnswer } from './booking-wire.ts';
 export { claim } from './booking.ts';
 export { type Limits, limitsFrom } from './limits.ts';
 export { type Env, readEnv } from './env.ts';
+export { openCallerLimits } from './rates/open-caller-limits.ts';
 export { createServer } from './server.ts';
 export { router, userProcedure } from './trpc.ts';

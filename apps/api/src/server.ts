@@ -29,7 +29,8 @@ import {
 import { faultFrom } from './http/fault-from.ts';
 import type { Fault, FaultOnWire } from './http/faults.ts';
 import { addHttpGate, allowedMethods } from './http/http-gate.ts';
-import { serverFactory, type TakeRequest } from './http/node-server.ts';
+import { serverFactory } from './http/node-server.ts';
+import type { TakeRequest } from './http/take-request.ts';
 import { createReadiness, type Readiness } from './http/readiness.ts';
 import { createRequestGate, type RequestGate } from './http/request-gate.ts';
 import { servedOf, type ServedRequest } from './http/served.ts';
@@ -42,6 +43,9 @@ import { addWatchLane } from './live/watch-lane.ts';
 import { addFrontPage } from './pages/front-page.ts';
 import { addReference } from './pages/reference.ts';
 import { addDocuments } from './rest/add-documents.ts';
+import type { CallerLimits } from './rates/caller-limits.ts';
+import { rateHeadersOf } from './rates/rate-headers.ts';
+import { refuseAddress } from './rates/refuse-address.ts';
 import { createRest, type Rest } from './rest/rest.ts';
 import { appRouter } from './root.ts';
 import { earlyRefusalOf, identityFault } from './trpc.ts';
@@ -61,6 +65,8 @@ export interface ServerDependencies
   readonly site?: Site | null;
   /** What pages can do in development alone; nothing unless said otherwise. */
   readonly door?: Door | null;
+  /** How often callers may call; as often as they like unless said otherwise. */
+  readonly callerLimits?: CallerLimits | null;
   /** What is served; every procedure of the api unless said otherwise. */
   readonly router?: AnyRouter;
   /** `adapter`: all calls go through tRPC's official adapter, for who compares the fast path with it. */
@@ -86,19 +92,18 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   const cors = createCors(dependencies.corsOrigins ?? []);
   let take: TakeRequest = takeNone;
   const answerPreflight = createAnswerPreflight(cors);
-  const gate = createRequestGate(limits, bounds);
+  const refuse = refusalsFrom(dependencies, cors);
+  const gate = createRequestGate({ limits, metrics: bounds, refuse });
   const first: TakeRequest = (...exchange) => answerPreflight(...exchange) || take(...exchange);
-  const firstHeadersOf = ({ id, headers }: FastifyRequest) => ({
-    ...answerHeaders(id),
-    ...cors.headersOf(headers.origin),
+  const firstHeadersOf = (request: FastifyRequest) => ({
+    ...answerHeaders(servedOf(request)),
+    ...cors.headersOf(request.headers.origin),
   });
   const { tracing = null } = dependencies;
   const server = createHttpServer({ logger, limits, gate, tracing, first, firstHeadersOf });
   const isDraining = addDrain(server, { ...limits, endStreams: () => reads.live.end() });
   addFaultAnswers(server, logger);
-  server.addHook('onRequest', async (request, reply) => {
-    reply.headers(firstHeadersOf(request));
-  });
+  addHeaders(server, firstHeadersOf);
   const readiness = createReadiness({
     ping: () => database.ping(),
     isDraining,
@@ -139,6 +144,22 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
   const takePage = dependencies.site ? serveSite(dependencies.site) : takeNone;
   take = takeFirst(dependencies.way === 'adapter' ? takeNone : calling, takePage);
   return server;
+}
+
+/** What stands in every answer that Fastify gives: at its end it is known what its caller has left. */
+function addHeaders(server: FastifyInstance, firstHeadersOf: HttpServerParts['firstHeadersOf']) {
+  server.addHook('onRequest', async (request, reply) => {
+    reply.headers(firstHeadersOf(request));
+  });
+  server.addHook('onSend', async (request, reply) => {
+    reply.headers(rateHeadersOf(servedOf(request).taken));
+  });
+}
+
+/** Takes the requests of addresses that call too often; none where nothing is limited. */
+function refusalsFrom({ callerLimits, limits }: ServerDependencies, cors: Cors): TakeRequest {
+  if (!callerLimits) return takeNone;
+  return refuseAddress({ limits: callerLimits, cors, bodyBytesMax: limits.bodyBytesMax });
 }
 
 /** What the header `Allow` says where tRPC's procedures are: by the first of a batch. */
@@ -239,7 +260,7 @@ function pathLengthMaxOf({ batchSizeMax }: Limits): number {
 }
 
 function contextFrom(
-  { database, known, lanes, reads, authenticate, limits }: ServerDependencies,
+  { database, known, lanes, reads, authenticate, limits, callerLimits }: ServerDependencies,
   readiness: Readiness,
 ) {
   const { events, live, sales, queue } = reads;
@@ -247,17 +268,22 @@ function contextFrom(
     const deadline = deadlineAfter(limits.requestTimeoutMs);
     const cut = () => void response.destroy();
     const parts = { database, known, lanes, events, live, sales, queue, readiness, deadline, cut };
-    const contextOf = (user: User | null): Context => {
+    const contextOf = (user: User | null): Context | Promise<Context> => {
       served.user = user;
+      const refusal = user && callerLimits?.refusalOfUser(user, served);
+      if (refusal) return refusal.then(throwFault);
+      return contextFor(user);
+    };
+    const contextFor = (user: User | null): Context => {
       const caller = user === null ? `address ${networkOf(served.ip)}` : `user ${user.id}`;
       return { ...parts, user, caller, tokenFault: null, span: served.span };
     };
     const contextWithout = (error: unknown): Context => {
       if (!(error instanceof AuthFault)) throw error;
       sayTokenIsRefused(served, response);
-      return { ...contextOf(null), tokenFault: faultFrom(error) };
+      return { ...contextFor(null), tokenFault: faultFrom(error) };
     };
-    if (isHealthCall(served)) return contextOf(null);
+    if (isHealthCall(served)) return contextFor(null);
     try {
       const user = authenticate(served.headers.authorization);
       return user instanceof Promise ? user.then(contextOf, contextWithout) : contextOf(user);
@@ -265,6 +291,10 @@ function contextFrom(
       return contextWithout(error);
     }
   };
+}
+
+function throwFault(fault: Fault): never {
+  throw fault;
 }
 
 /** Whether a process is well is nobody's secret, and must not wait for an issuer's keys. */

@@ -10,6 +10,7 @@ import { readEnv, redisFrom, secretsOf } from '../src/env.ts';
 import type { FaultOnWire } from '../src/http/faults.ts';
 import type { AppRouter, RouterInputs } from '../src/index.ts';
 import { limitsFrom } from '../src/limits.ts';
+import { openCallerLimits } from '../src/rates/open-caller-limits.ts';
 import { createServer } from '../src/server.ts';
 import type { Site } from '../src/web/site-files.ts';
 import { audience, issuer, secret, tokenOf } from './token.ts';
@@ -40,6 +41,14 @@ interface TestApiOptions {
   readonly site?: Site | null;
 }
 
+/** Tests send more calls of a user than people do. */
+const settingsDefault = {
+  AUTH_SECRET: secret,
+  LOG_LEVEL: 'debug',
+  USER_CALL_COUNT_MAX: '0',
+  KEY_CALL_COUNT_MAX: '0',
+};
+
 /** Starts an api on a free port over a new, migrated database, or over the one that `env` names. */
 export async function startApi({
   env: given = {},
@@ -47,7 +56,7 @@ export async function startApi({
   site = null,
 }: TestApiOptions = {}): Promise<TestApi> {
   const url = given['DATABASE_URL'] ?? (await migratedDatabase());
-  const env = readEnv({ AUTH_SECRET: secret, LOG_LEVEL: 'debug', ...given, DATABASE_URL: url });
+  const env = readEnv({ ...settingsDefault, ...given, DATABASE_URL: url });
   const database = await openDatabase({ url, poolSizeMax: env.DATABASE_POOL_SIZE });
   const lines: string[] = [];
   const logger = createLogger({
@@ -63,13 +72,16 @@ export async function startApi({
   });
   const limits = limitsFrom(env);
   const registry = createMetricsRegistry('api');
-  const engine = await openEngine({ database, limits, registry, logger }, redisFrom(env));
+  const redis = redisFrom(env);
+  const engine = await openEngine({ database, limits, registry, logger }, redis);
+  const callers = openCallerLimits({ settings: env, redis, registry, logger });
   const { known, lanes, reads, bounds } = engine;
   const server = createServer({
     ...engine,
     authenticate,
     logger,
     limits,
+    callerLimits: callers.limits,
     corsOrigins: env.CORS_ORIGINS,
     door: doorFrom(env),
     site,
@@ -86,6 +98,7 @@ export async function startApi({
     loggedText: () => lines.join(''),
     async stop() {
       await server.close();
+      callers.close();
       await engine.close();
       await database.close();
     },

@@ -140,7 +140,7 @@ describe('a preflight', () => {
         'access-control-allow-origin': shop,
         'access-control-allow-methods': 'GET, HEAD, POST',
         'access-control-allow-headers': 'Authorization, Content-Type, *',
-        'access-control-expose-headers': 'Retry-After, X-Request-Id',
+        'access-control-expose-headers': 'Retry-After, RateLimit, RateLimit-Policy, X-Request-Id',
         'access-control-max-age': '7200',
       });
       await expect
@@ -183,7 +183,7 @@ describe('whatever is answered, a listed origin may read it, and another one get
       ...other.headers,
       vary: undefined,
       'access-control-allow-origin': shop,
-      'access-control-expose-headers': 'Retry-After, X-Request-Id',
+      'access-control-expose-headers': 'Retry-After, RateLimit, RateLimit-Policy, X-Request-Id',
     });
     expect({ ...listed, headers: null }).toEqual({ ...other, headers: null });
   });

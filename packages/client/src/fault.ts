@@ -27,6 +27,8 @@ const rules = {
   database_unavailable: retriable,
   keys_unavailable: retriable,
   draining: retriable,
+  // Said by the api, or by something in front of it.
+  rate_limited: retriable,
   // The api stopped waiting for its own work, which may still be done.
   deadline_exceeded: inDoubt,
   // A bug in the api: it may have come before the commit or after it.
@@ -37,7 +39,6 @@ const rules = {
   network: inDoubt,
   attempt_timeout: inDoubt,
   bad_gateway: inDoubt,
-  rate_limited: retriable,
   redirected: final,
   bad_answer: finalInDoubt,
   rejected: final,
@@ -46,14 +47,14 @@ const rules = {
 } as const satisfies Record<string, FaultRule>;
 
 /**
- * Why a call was not answered. Most come from the api. These are the client's own:
+ * Why a call was not answered. Most come from the api; `rate_limited` (the caller calls too often: nothing was done, and
+ * waiting helps) also from what is in front of it. These are the client's own:
  *
  * - `outcome_unknown`: the api itself does not know whether its commit happened
  * - `unreachable`: no connection could be opened, so nothing was sent
  * - `network`: the connection broke before the answer was complete
  * - `attempt_timeout`: no answer within `attemptTimeoutMs`
  * - `bad_gateway`: something in front of the api answered 502, 503 or 504 in its stead
- * - `rate_limited`: something in front of the api answered 429: nothing was done, and waiting helps
  * - `redirected`: the url leads elsewhere; nothing was done. Give the client the url it leads to
  * - `bad_answer`: an answer that no Holdfast api gives. Check the `url`
  * - `rejected`: something in front of the api answered 4xx in its stead

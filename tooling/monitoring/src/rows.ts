@@ -110,11 +110,12 @@ const sale: Row = {
       ],
     },
     {
-      title: 'Refused as overloaded, and made to wait',
-      about: 'user_commands and caller_reads are one caller’s doing; the others are not.',
+      title: 'Refused as overloaded or limited, and made to wait',
+      about: 'user_commands, caller_reads and limits are one caller’s doing; the others are not.',
       unit: 'ops',
       lines: [
         { expr: rateBy('bound', 'holdfast_overloaded_total'), name: 'refused: {{bound}}' },
+        { expr: rateBy('limit', 'holdfast_rate_limited_total'), name: 'limited: {{limit}}' },
         { expr: rateBy('reason', 'holdfast_requests_waited_total'), name: 'waited: {{reason}}' },
       ],
     },

@@ -5,7 +5,7 @@ import { answerHeaders } from '../http/answer-headers.ts';
 import { bodyText } from '../http/body-text.ts';
 import type { Cors } from '../http/cors.ts';
 import { type Fault, presentFault } from '../http/faults.ts';
-import type { TakeRequest } from '../http/node-server.ts';
+import type { TakeRequest } from '../http/take-request.ts';
 import type { ServedRequest } from '../http/served.ts';
 import { type Answer, answerOf } from './answer.ts';
 import { type Asked, createReadAsked } from './asked.ts';
@@ -102,7 +102,7 @@ function createSend({ headersOf, cors }: FastPathOptions) {
     if (response.destroyed) return;
     const { length, encoding } = bodyText(body);
     response.writeHead(status, {
-      ...answerHeaders(served.id),
+      ...answerHeaders(served),
       ...cors.headersOf(served.headers.origin),
       vary,
       'content-type': 'application/json',

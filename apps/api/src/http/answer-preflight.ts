@@ -1,6 +1,6 @@
 import { answerHeaders } from './answer-headers.ts';
 import type { Cors } from './cors.ts';
-import type { TakeRequest } from './node-server.ts';
+import type { TakeRequest } from './take-request.ts';
 
 /**
  * Answers browsers that ask before they call, or says `false` and has not touched the request. It sits
@@ -12,7 +12,7 @@ export function createAnswerPreflight(cors: Cors): TakeRequest {
   return (request, response) => {
     const headers = cors.preflightHeadersOf(request);
     if (headers === null) return false;
-    response.writeHead(204, { ...answerHeaders(request.id), ...headers });
+    response.writeHead(204, { ...answerHeaders(request), ...headers });
     response.end();
     return true;
   };

@@ -50,7 +50,7 @@ const closed: Cors = { vary: null, headersOf: () => none, preflightHeadersOf: ()
 const answerTo = (origin: string, vary: string): Headers => ({
   vary,
   'access-control-allow-origin': origin,
-  'access-control-expose-headers': 'Retry-After, X-Request-Id',
+  'access-control-expose-headers': 'Retry-After, RateLimit, RateLimit-Policy, X-Request-Id',
 });
 
 const preflight: Headers = {

@@ -50,6 +50,11 @@ export const faultKinds = {
     httpStatus: 415,
     message: 'Send JSON, with the header "Content-Type: application/json".',
   },
+  rate_limited: {
+    code: 'TOO_MANY_REQUESTS',
+    httpStatus: 429,
+    message: 'Too many calls in a short time. Nothing was done; call again after the wait.',
+  },
   headers_too_large: {
     code: 'BAD_REQUEST',
     httpStatus: 431,

@@ -6,10 +6,8 @@ import type { Limits } from '../limits.ts';
 import type { RequestGate } from './request-gate.ts';
 import { logWhenAnswered } from './request-log.ts';
 import { ServedRequest } from './served.ts';
+import type { TakeRequest } from './take-request.ts';
 import { traceRequest } from './trace-request.ts';
-
-/** Answers a request, or says `false` and has not touched it. */
-export type TakeRequest = (request: ServedRequest, response: ServerResponse) => boolean;
 
 interface ServerParts {
   readonly limits: Limits;

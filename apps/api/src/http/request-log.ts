@@ -19,7 +19,7 @@ export function logWhenAnswered(
  * The line: method, path without its query (inputs stay out of logs), status, time in
  * milliseconds, ids. A caller that left before the answer has status 499, as proxies write it.
  *
- * A fault, or a caller that left, is `info`. A success is `debug`: writing its line takes longer than
+ * A fault, or a caller that left, is `info`. A success is `debug`, and so is a caller that is limited: writing its line takes longer than
  * everything else about an empty call (25 to 40 of 100 µs), and in the rush for a ticket that is when
  * time is short.
  */
@@ -29,7 +29,7 @@ function logRequest(
   { response, startedAtMs }: { readonly response: ServerResponse; readonly startedAtMs: number },
 ): void {
   const status = response.writableFinished ? response.statusCode : callerLeftStatus;
-  const level = status >= 400 || served.fault !== null ? 'info' : 'debug';
+  const level = levelOf(served, status);
   if (!logger.isLevelEnabled(level)) return;
   logger[level](
     {
@@ -45,4 +45,9 @@ function logRequest(
     },
     'request',
   );
+}
+
+function levelOf({ fault }: ServedRequest, status: number): 'info' | 'debug' {
+  if (fault === 'rate_limited') return 'debug';
+  return status >= 400 || fault !== null ? 'info' : 'debug';
 }

@@ -2,8 +2,11 @@ import type { User } from '@holdfast/auth';
 import type { Span } from '@holdfast/process/trace';
 import { IncomingMessage } from 'node:http';
 import { callerAddress } from './caller-address.ts';
+import type { Taken } from '../rates/limit.ts';
 import type { FaultCode } from './fault-kinds.ts';
 import { requestIdOf } from './request-id.ts';
+
+const nothingTaken: readonly Taken[] = [];
 
 /** A request as Node makes it, with what is found out about it: the same for every way to answer it. */
 export class ServedRequest extends IncomingMessage {
@@ -15,6 +18,8 @@ export class ServedRequest extends IncomingMessage {
   fault: FaultCode | null = null;
   /** Its part of a trace, where it is traced. */
   span: Span | null = null;
+  /** What its caller has taken of limits by it. */
+  taken: readonly Taken[] = nothingTaken;
   #id: string | null = null;
 
   /** What names it in logs and in its answer. */

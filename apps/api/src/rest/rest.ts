@@ -9,7 +9,7 @@ import { answerHeaders } from '../http/answer-headers.ts';
 import { bodyText } from '../http/body-text.ts';
 import type { Cors } from '../http/cors.ts';
 import { Fault } from '../http/faults.ts';
-import type { TakeRequest } from '../http/node-server.ts';
+import type { TakeRequest } from '../http/take-request.ts';
 import { servedOf, type ServedRequest } from '../http/served.ts';
 import { answerOfFault, nameOnWire, type RestAnswer, restAnswerOf } from './answer.ts';
 import { createFind, type RestAsked } from './asked.ts';
@@ -55,7 +55,7 @@ export function createRest(options: RestOptions): Rest {
     if (response.destroyed) return;
     const { length, encoding } = bodyText(body);
     response.writeHead(status, {
-      ...answerHeaders(served.id),
+      ...answerHeaders(served),
       ...cors.headersOf(served.headers.origin),
       ...headers,
       'content-length': length,

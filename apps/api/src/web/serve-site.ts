@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { hasNoBody } from '../fast-path/asked.ts';
 import { answerHeaders } from '../http/answer-headers.ts';
-import type { TakeRequest } from '../http/node-server.ts';
+import type { TakeRequest } from '../http/take-request.ts';
 import type { ServedRequest } from '../http/served.ts';
 import { headerFaultOf } from '../http/singular-headers.ts';
 import { policyWith } from '../pages/page.ts';
@@ -52,8 +52,9 @@ function fileAt({ index, files }: Site, { url = '', headers }: ServedRequest): S
   return files.get(path) ?? (isForPeople && isPagePath(path) ? index : null);
 }
 
-function send(file: SiteFile, { id, method, headers }: ServedRequest, response: ServerResponse) {
-  const common = { ...answerHeaders(id), ...headersOf(file) };
+function send(file: SiteFile, served: ServedRequest, response: ServerResponse) {
+  const { method, headers } = served;
+  const common = { ...answerHeaders(served), ...headersOf(file) };
   if (isKnown(file, headers)) {
     response.writeHead(304, common).end();
     return;

@@ -1,6 +1,8 @@
 import { HoldfastError, type RefusalReason } from '@holdfast/client';
 import type { AnyAnswer, CommandState } from '@holdfast/react';
 import { Link } from 'wouter';
+import { waitOf } from '../data/wait-of.ts';
+import { LimitedNotice } from '../frame/limited-notice.tsx';
 import { useMessages } from '../language/language-provider.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { SignedOutNotice } from '../session/signed-out-notice.tsx';
@@ -61,6 +63,8 @@ function Failed({ error }: { readonly error: Error }) {
   if (error instanceof HoldfastError && error.fault === 'unauthenticated') {
     return <SignedOutNotice />;
   }
+  const waitMs = waitOf(error);
+  if (waitMs !== null) return <LimitedNotice waitMs={waitMs} />;
   return (
     <Notice tone="bad" title={say('failed.title')}>
       <p>{say('failed.text')}</p>

@@ -1,5 +1,7 @@
 import { useMessages } from '../language/language-provider.tsx';
 import { faultOf } from '../data/fault-of.ts';
+import { waitOf } from '../data/wait-of.ts';
+import { LimitedNotice } from '../frame/limited-notice.tsx';
 import { Button } from '../parts/button.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { SignedOutNotice } from '../session/signed-out-notice.tsx';
@@ -22,10 +24,13 @@ export function ReadFailed({ error, onAgain }: ReadFailedProps) {
       </Notice>
     );
   }
+  const waitMs = waitOf(error);
+  const again = <Button onClick={onAgain}>{say('read.again')}</Button>;
+  if (waitMs !== null) return <LimitedNotice waitMs={waitMs}>{again}</LimitedNotice>;
   return (
     <Notice tone="warning" title={say('read.failed')}>
       <p>{say('read.failedText')}</p>
-      <Button onClick={onAgain}>{say('read.again')}</Button>
+      {again}
     </Notice>
   );
 }

@@ -1,5 +1,7 @@
 import { HoldfastError, type RefusalReason } from '@holdfast/client';
 import type { AnyAnswer, CommandState } from '@holdfast/react';
+import { waitOf } from '../data/wait-of.ts';
+import { LimitedNotice } from '../frame/limited-notice.tsx';
 import { frameMessages } from '../frame/messages.ts';
 import { useMessages } from '../language/language-provider.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -82,6 +84,8 @@ function Failed({ error }: { readonly error: Error }) {
       </Notice>
     );
   }
+  const waitMs = waitOf(error);
+  if (waitMs !== null) return <LimitedNotice waitMs={waitMs} />;
   return (
     <Notice tone="bad" title={say('failed.title')}>
       <p>{say('failed.text')}</p>

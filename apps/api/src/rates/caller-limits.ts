@@ -1,0 +1,76 @@
+import type { User } from '@holdfast/auth';
+import type { Logger } from '@holdfast/process';
+import { callCountOf } from '../http/call-count.ts';
+import { networkOf } from '../http/caller-address.ts';
+import type { Fault } from '../http/faults.ts';
+import type { ServedRequest } from '../http/served.ts';
+import type { Quota } from './quota.ts';
+import type { Refusals } from './refusals.ts';
+
+/** How often who may call. `null`: as often as they like. */
+export interface CallQuotas {
+  /** Calls of a user. */
+  readonly user: Quota | null;
+  /** Calls of an organizer or an admin: what programs call with. */
+  readonly key: Quota | null;
+  /** Calls from an address, whoever makes them. */
+  readonly address: Quota | null;
+}
+
+interface CallerLimitsParts {
+  readonly quotas: CallQuotas;
+  readonly refusals: Refusals;
+  readonly logger: Logger;
+}
+
+/**
+ * Counts the calls of callers, each call of a batch, and refuses who calls too often. What a request was
+ * counted under is noted on it, for the headers of its answer.
+ *
+ * @example
+ * const limits = new CallerLimits({ quotas, refusals, logger });
+ * limits.refusalOfAddress(request); // null, or a promise of the fault to answer with, when it is time to
+ */
+export class CallerLimits {
+  readonly #quotas: CallQuotas;
+  readonly #refusals: Refusals;
+  readonly #logger: Logger;
+  #hasWarnedOfProxy = false;
+
+  constructor({ quotas, refusals, logger }: CallerLimitsParts) {
+    this.#quotas = quotas;
+    this.#refusals = refusals;
+    this.#logger = logger;
+  }
+
+  /** Counts a request by its address; `null`: it may go on. */
+  refusalOfAddress(served: ServedRequest): Promise<Fault> | null {
+    const { address } = this.#quotas;
+    if (address === null) return null;
+    this.#warnOfProxy(served);
+    return this.#take(address, networkOf(served.ip), served);
+  }
+
+  /** Counts a request by whom its token names; `null`: it may go on. */
+  refusalOfUser({ id, role }: User, served: ServedRequest): Promise<Fault> | null {
+    const quota = role === 'user' ? this.#quotas.user : this.#quotas.key;
+    return quota && this.#take(quota, id, served);
+  }
+
+  #take(quota: Quota, caller: string, served: ServedRequest): Promise<Fault> | null {
+    const taken = quota.take(caller, callCountOf(served.url ?? ''));
+    served.taken = [...served.taken, taken];
+    if (taken.isWithin) return null;
+    const { limit, endsAtMs } = taken;
+    return this.#refusals.refuse({ limit: limit.name, caller, endsAtMs });
+  }
+
+  #warnOfProxy({ proxyCount, headers }: ServedRequest): void {
+    if (this.#hasWarnedOfProxy || proxyCount > 0 || !('x-forwarded-for' in headers)) return;
+    this.#hasWarnedOfProxy = true;
+    this.#logger.warn(proxyWarning);
+  }
+}
+
+const proxyWarning =
+  'calls come through a proxy (X-Forwarded-For), and PROXY_COUNT is 0: limits of an address count all callers as one';

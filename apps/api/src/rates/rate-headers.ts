@@ -1,0 +1,38 @@
+import type { Limit, Taken } from './limit.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+const none: Headers = {};
+const policies = new WeakMap<Limit, string>();
+
+/**
+ * What an answer says of the limits that its call was counted under, as the IETF has it
+ * (draft-ietf-httpapi-ratelimit-headers-11): what they are, and what is left. Counted are calls: each call
+ * of a batch is one.
+ *
+ * @example rateHeadersOf([taken]) // { ratelimit: '"user";r=280;t=10', 'ratelimit-policy': '"user";q=300;w=10' }
+ */
+export function rateHeadersOf(taken: readonly Taken[], nowMs = performance.now()): Headers {
+  const [only] = taken;
+  if (only === undefined) return none;
+  if (taken.length === 1) {
+    return { ratelimit: itemOf(only, nowMs), 'ratelimit-policy': policyOf(only.limit) };
+  }
+  return {
+    ratelimit: taken.map((each) => itemOf(each, nowMs)).join(', '),
+    'ratelimit-policy': taken.map(({ limit }) => policyOf(limit)).join(', '),
+  };
+}
+
+function itemOf({ limit, remaining, endsAtMs }: Taken, nowMs: number): string {
+  const resetSeconds = Math.ceil(Math.max(0, endsAtMs - nowMs) / 1_000);
+  return `"${limit.name}";r=${remaining};t=${resetSeconds}`;
+}
+
+function policyOf(limit: Limit): string {
+  const known = policies.get(limit);
+  if (known !== undefined) return known;
+  const policy = `"${limit.name}";q=${limit.countMax};w=${limit.windowSeconds}`;
+  policies.set(limit, policy);
+  return policy;
+}

@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import { freshPrefix, providedServices } from '@holdfast/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Caller,
+  callerOf,
+  callerWith,
+  eventOnSale,
+  migratedDatabase,
+  startApi,
+  type TestApi,
+} from './api.ts';
+import { httpFault, post } from './http.ts';
+import { tokenOf } from './token.ts';
+
+/** An hour: no window ends while a test runs. */
+const window = { CALL_WINDOW_SECONDS: '3600' };
+const started: TestApi[] = [];
+
+let databaseUrl: Promise<string> | null = null;
+
+async function start(env: Readonly<Record<string, string>>): Promise<TestApi> {
+  databaseUrl ??= migratedDatabase();
+  const api = await startApi({ env: { ...window, DATABASE_URL: await databaseUrl, ...env } });
+  started.push(api);
+  return api;
+}
+
+afterAll(() => Promise.all(started.map((api) => api.stop())));
+
+interface Get {
+  readonly token?: string;
+  /** Whom the proxy in front heard. */
+  readonly from?: string;
+}
+
+const get = (api: TestApi, path: string, { token, from }: Get = {}): Promise<Response> =>
+  fetch(`${api.url}${path}`, {
+    headers: {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(from !== undefined && { 'x-forwarded-for': from }),
+    },
+  });
+
+const list = '/trpc/event.list';
+
+/** So many at once, and how many of them were answered 200. */
+async function answeredOf(count: number, ask: (index: number) => Promise<Response>) {
+  const all = await Promise.all(Array.from({ length: count }, (_, index) => ask(index)));
+  const within = all.filter(({ status }) => status === 200);
+  const limited = all.filter(({ status }) => status === 429);
+  expect(within.length + limited.length).toBe(count);
+  return within.length;
+}
+
+// What is refused is answered a second later, so they wait together.
+describe.concurrent('a user', () => {
+  let api: TestApi;
+  let olga: Caller;
+
+  beforeAll(async () => {
+    api = await start({ USER_CALL_COUNT_MAX: '32', KEY_CALL_COUNT_MAX: '100' });
+    olga = await callerOf(api, 'olga', 'organizer');
+  });
+
+  test('is told with each answer what is left, a batch counts its calls, and over the limit it is 429', async () => {
+    const token = await tokenOf('ada', 'user');
+    const one = await get(api, list, { token });
+    expect(one.headers.get('ratelimit-policy')).toBe('"user";q=32;w=3600');
+    expect(one.headers.get('ratelimit')).toBe('"user";r=31;t=3600');
+    const batch = `${list}${',event.list'.repeat(19)}?batch=1`;
+    expect((await get(api, batch, { token })).headers.get('ratelimit')).toMatch('"user";r=11;');
+    const refused = await get(api, batch, { token });
+    expect(await refused.json()).toHaveLength(20);
+    const { headers, status } = refused;
+    expect(status).toBe(429);
+    expect(headers.get('ratelimit')).toMatch('"user";r=11;');
+    const waitSeconds = Number(headers.get('retry-after'));
+    expect(waitSeconds).toBeGreaterThan(3_500);
+    expect(headers.get('ratelimit')).toBe(`"user";r=11;t=${waitSeconds}`);
+    // Nothing was taken by what was refused.
+    expect(await answeredOf(12, () => get(api, list, { token }))).toBe(11);
+  });
+
+  test('is counted by plain HTTP and by the official adapter, too, and refused in their shapes', async () => {
+    const token = await tokenOf('rita', 'user');
+    const plain = await get(api, '/api/events', { token });
+    expect(plain.headers.get('ratelimit')).toMatch('"user";r=31;');
+    // A stream of JSON lines is the adapter's alone.
+    const headers = { authorization: `Bearer ${token}`, 'trpc-accept': 'application/jsonl' };
+    const adapted = await fetch(`${api.url}${list}?batch=1&input=%7B%7D`, { headers });
+    expect(adapted.headers.get('ratelimit')).toMatch('"user";r=30;');
+    await adapted.text();
+    await answeredOf(31, () => get(api, list, { token }));
+    const refused = await get(api, '/api/events', { token });
+    expect(refused.headers.get('content-type')).toBe('application/problem+json');
+    expect(await refused.json()).toMatchObject({
+      status: 429,
+      title: 'Too Many Requests',
+      error: 'rate_limited',
+      retryAfterMs: expect.any(Number),
+    });
+  });
+
+  test('that is refused has done nothing, and others go on', async () => {
+    const eventId = await eventOnSale(olga);
+    const token = await tokenOf('mallory', 'user');
+    await answeredOf(40, () => get(api, list, { token }));
+    const body = JSON.stringify({ eventId, bookingId: randomUUID(), quantity: 1 });
+    const booked = post(`${api.url}/trpc/booking.book`, { body, token });
+    expect(await httpFault(booked)).toMatchObject({ status: 429, fault: 'rate_limited' });
+    expect((await olga.event.get.query({ eventId, maxAgeMs: 0 })).availableSeats).toBe(100);
+    const bob = await callerOf(api, 'bob', 'user');
+    const claim = { eventId, bookingId: randomUUID(), quantity: 1 };
+    expect(await bob.booking.book.mutate(claim)).toMatchObject({ status: 'confirmed' });
+  });
+
+  test('has its own limit, and organizers, for programs, have theirs', async () => {
+    const token = await tokenOf('olaf', 'organizer');
+    const answer = await get(api, list, { token });
+    expect(answer.headers.get('ratelimit-policy')).toBe('"key";q=100;w=3600');
+  });
+
+  test('that is refused is counted, and said once in the log', async () => {
+    const own = await start({ USER_CALL_COUNT_MAX: '32' });
+    const token = await tokenOf('nora', 'user');
+    expect(await answeredOf(50, () => get(own, list, { token }))).toBe(32);
+    expect(await own.metric('holdfast_rate_limited_total', { limit: 'user' })).toBe(18);
+    const lines = own.logged().filter(({ msg }) => msg === 'callers are limited');
+    expect(lines).toHaveLength(1);
+    const told = own.logged().filter(({ fault }) => fault === 'rate_limited');
+    expect(new Set(told.map(({ level }) => level))).toEqual(new Set([20]));
+  });
+
+  test('negative control: without a limit all its calls are answered, and no header speaks of one', async () => {
+    const unlimited = await start({});
+    const token = await tokenOf('mallory', 'user');
+    expect(await answeredOf(200, () => get(unlimited, list, { token }))).toBe(200);
+    const { headers } = await get(unlimited, list, { token });
+    expect(headers.has('ratelimit') || headers.has('ratelimit-policy')).toBe(false);
+  });
+});
+
+test.concurrent('after Retry-After the same call is answered', async () => {
+  const api = await start({ USER_CALL_COUNT_MAX: '2', CALL_WINDOW_SECONDS: '2' });
+  const token = await tokenOf('ada', 'user');
+  const caller = callerWith(api, token);
+  await answeredOf(2, () => get(api, list, { token }));
+  const { headers } = await httpFault(get(api, list, { token }));
+  const waitMs = Number(headers.get('retry-after')) * 1_000;
+  expect(waitMs).toBeLessThanOrEqual(2_000);
+  await new Promise((resolve) => void setTimeout(resolve, waitMs));
+  expect(await caller.event.list.query()).toMatchObject({ items: expect.any(Array) });
+});
+
+describe.concurrent('two processes', () => {
+  test('count a user together in Redis', async () => {
+    const { redisUrl } = providedServices();
+    const env = {
+      USER_CALL_COUNT_MAX: '160',
+      REDIS_URL: redisUrl,
+      REDIS_PREFIX: freshPrefix(),
+    };
+    const first = await start(env);
+    const second = await start(env);
+    const token = await tokenOf('mallory', 'user');
+    let count = 0;
+    for (let within = 1; within > 0 && count < 2 * 160; ) {
+      within = await answeredOf(20, (index) => get(index % 2 ? first : second, list, { token }));
+      count += within;
+    }
+    // A sixteenth more for each, and what is under way while one is told.
+    expect(count).toBeGreaterThanOrEqual(160);
+    expect(count).toBeLessThanOrEqual(160 + 2 * 10 + 20);
+  });
+
+  test('of which one cannot reach Redis count for themselves, and go on', async () => {
+    const api = await start({ USER_CALL_COUNT_MAX: '32', REDIS_URL: 'redis://127.0.0.1:1' });
+    const token = await tokenOf('mallory', 'user');
+    expect(await answeredOf(60, () => get(api, list, { token }))).toBe(32);
+  });
+});
+
+describe.concurrent('an address', () => {
+  let api: TestApi;
+
+  beforeAll(async () => {
+    api = await start({ ADDRESS_CALL_COUNT_MAX: '20', PROXY_COUNT: '1' });
+  });
+
+  test('is the one that the proxy heard, whatever its caller writes before that', async () => {
+    const forged = (index: number) => `198.51.100.${index}, 203.0.113.7`;
+    expect(await answeredOf(30, (index) => get(api, list, { from: forged(index) }))).toBe(20);
+    expect((await get(api, list, { from: '203.0.113.8' })).status).toBe(200);
+  });
+
+  test('of IPv6 is a network of 64 bits', async () => {
+    const from = (index: number) => `2001:db8:1:2::${index + 1}`;
+    expect(await answeredOf(30, (index) => get(api, list, { from: from(index) }))).toBe(20);
+    expect((await get(api, list, { from: '2001:db8:1:3::1' })).status).toBe(200);
+  });
+
+  test('counts for whoever calls from it, and is refused before a token, a body or a path is looked at', async () => {
+    const from = '203.0.113.9';
+    const token = await tokenOf('ada', 'user');
+    const counted = await get(api, list, { token, from });
+    expect(counted.headers.get('ratelimit-policy')).toBe('"address";q=20;w=3600');
+    await answeredOf(19, () => get(api, list, { from }));
+    const headers = { 'x-forwarded-for': from };
+    const big = post(`${api.url}/trpc/booking.book`, { body: 'x'.repeat(1_000_000), headers });
+    const refused = await Promise.all([
+      httpFault(get(api, list, { from, token: 'no token' })),
+      httpFault(get(api, '/nowhere', { from })),
+      httpFault(get(api, '/trpc/event.watch?input=%7B%7D', { from })),
+      httpFault(big),
+    ]);
+    for (const each of refused) expect(each).toMatchObject({ status: 429, fault: 'rate_limited' });
+    const plain = await get(api, '/api/events', { from });
+    expect(await plain.json()).toMatchObject({ error: 'rate_limited', status: 429 });
+  });
+
+  test('that forwards for others is told of in the log, where no proxy is configured', async () => {
+    const direct = await start({ ADDRESS_CALL_COUNT_MAX: '20' });
+    const from = (index: number) => `203.0.113.${index}`;
+    expect(await answeredOf(30, (index) => get(direct, list, { from: from(index) }))).toBe(20);
+    const warned = direct
+      .logged()
+      .filter(({ level, msg }) => level === 40 && `${msg}`.includes('PROXY_COUNT'));
+    expect(warned).toHaveLength(1);
+  });
+});
