@@ -4,11 +4,11 @@ import {
   adminFields,
   adminTokenRule,
   databaseUrl,
+  hiddenOf,
   logLevel,
   readSettings,
   redisPrefix,
   redisUrl,
-  secretsOfUrl,
   type Variables,
   wholeNumber,
 } from '@holdfast/process';
@@ -85,6 +85,16 @@ const drainRule = z.refine<
 
 const settings = fields.check(...authRules, ...doorRules).check(adminTokenRule, drainRule);
 
+/** Each may stand in a file, and none is logged. */
+const secretNames = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'AUTH_SECRET',
+  'AUTH_SECRET_PREVIOUS',
+  'ADMIN_TOKEN',
+  'DEVELOPMENT_DOOR_SECRET',
+] as const;
+
 /** Everything that can be configured, by the names that docs/operations.md lists. */
 export type Env = z.output<typeof settings>;
 
@@ -96,7 +106,7 @@ export type Env = z.output<typeof settings>;
  * @example const env = readEnv({ DATABASE_URL: 'postgres://…', AUTH_SECRET: '…' })
  */
 export function readEnv(variables: Variables = process.env): Env {
-  return readSettings({ who: 'The api', schema: settings, variables });
+  return readSettings({ who: 'The api', schema: settings, variables, secretNames });
 }
 
 /** Where Redis is, and what the keys in it begin with; `null`: there is none, and none is needed. */
@@ -112,21 +122,8 @@ export function redisFrom({
 
 /** What must never be logged of it. */
 export function secretsOf(env: SecretSettings): readonly string[] {
-  const urls = [env.DATABASE_URL, env.REDIS_URL ?? ''];
-  const { AUTH_SECRET: secret = '', AUTH_SECRET_PREVIOUS: previous = '' } = env;
-  const doorSecret = env.DEVELOPMENT_DOOR_SECRET ?? '';
-  const collectors = secretsOfTelemetry(env);
-  const keys = [secret, previous, env.ADMIN_TOKEN ?? '', doorSecret, ...collectors];
-  return [...keys, ...urls.flatMap(secretsOfUrl)];
+  const own = secretNames.flatMap((name) => hiddenOf(name, env[name] ?? ''));
+  return [...own, ...secretsOfTelemetry(env)];
 }
 
-type SecretSettings = Pick<
-  Env,
-  | 'AUTH_SECRET'
-  | 'AUTH_SECRET_PREVIOUS'
-  | 'ADMIN_TOKEN'
-  | 'DEVELOPMENT_DOOR_SECRET'
-  | 'DATABASE_URL'
-  | 'REDIS_URL'
-  | 'OTEL_EXPORTER_OTLP_HEADERS'
->;
+type SecretSettings = Pick<Env, (typeof secretNames)[number] | 'OTEL_EXPORTER_OTLP_HEADERS'>;

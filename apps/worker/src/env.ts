@@ -2,11 +2,11 @@ import {
   adminFields,
   adminTokenRule,
   databaseUrl,
+  hiddenOf,
   logLevel,
   readSettings,
   redisPrefix,
   redisUrl,
-  secretsOfUrl,
   type Variables,
   wholeNumber,
 } from '@holdfast/process';
@@ -25,6 +25,9 @@ const settings = z
   })
   .check(adminTokenRule);
 
+/** Each may stand in a file, and none is logged. */
+const secretNames = ['DATABASE_URL', 'REDIS_URL', 'ADMIN_TOKEN'] as const;
+
 /** Everything that can be configured, by the names that docs/operations.md lists. */
 export type Env = z.output<typeof settings>;
 
@@ -36,14 +39,13 @@ export type Env = z.output<typeof settings>;
  * @example const env = readEnv({ DATABASE_URL: 'postgres://…', REDIS_URL: 'redis://…' })
  */
 export function readEnv(variables: Variables = process.env): Env {
-  return readSettings({ who: 'The worker', schema: settings, variables });
+  return readSettings({ who: 'The worker', schema: settings, variables, secretNames });
 }
 
 /** What must never be logged of it. */
-export function secretsOf(
-  env: Pick<Env, 'DATABASE_URL' | 'REDIS_URL' | 'ADMIN_TOKEN' | 'OTEL_EXPORTER_OTLP_HEADERS'>,
-): readonly string[] {
-  const { DATABASE_URL, REDIS_URL = '', ADMIN_TOKEN = '' } = env;
-  const urls = [DATABASE_URL, REDIS_URL].flatMap(secretsOfUrl);
-  return [...urls, ...secretsOfTelemetry(env), ADMIN_TOKEN];
+export function secretsOf(env: SecretSettings): readonly string[] {
+  const own = secretNames.flatMap((name) => hiddenOf(name, env[name] ?? ''));
+  return [...own, ...secretsOfTelemetry(env)];
 }
+
+type SecretSettings = Pick<Env, (typeof secretNames)[number] | 'OTEL_EXPORTER_OTLP_HEADERS'>;

@@ -4,7 +4,8 @@ export type { Health, HealthReport } from './health.ts';
 export { createLogger, type Logger, type LogStream, openStandardOutput } from './logger.ts';
 export { createMetricsRegistry } from './metrics.ts';
 export { type Outage, watchOutage } from './outage.ts';
-export { redactUrl, secretsOfUrl } from './secrets.ts';
+export { readSecretFiles } from './secret-files.ts';
+export { hiddenOf, redactUrl } from './secrets.ts';
 export {
   adminFields,
   adminFrom,
@@ -22,8 +23,8 @@ export {
   readSettings,
   SettingsInvalid,
   settingsOrExit,
-  type Variables,
   urlReadBy,
   wholeNumber,
 } from './settings.ts';
+export type { Variables } from './variables.ts';
 export { exitOnBugs, exitWhenLogged, stopOnSignals } from './stop.ts';

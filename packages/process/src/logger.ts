@@ -53,7 +53,7 @@ interface LoggerOptions {
  *
  * @example
  * const stream = openStandardOutput();
- * createLogger({ service: 'worker', level: 'info', secrets: secretsOfUrl(redisUrl), stream });
+ * createLogger({ service: 'worker', level: 'info', secrets: hiddenOf('REDIS_URL', redisUrl), stream });
  */
 export function createLogger({ service, level, secrets, stream }: LoggerOptions): Logger {
   const hide = createHider(secrets);

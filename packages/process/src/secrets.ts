@@ -22,13 +22,22 @@ export function createHider(secrets: readonly string[]): (line: string) => strin
  * What must not be logged of a URL that has a password, before its host or as a parameter: the URL,
  * and the password as it stands there and as it is sent. Nothing for one without.
  */
-export function secretsOfUrl(text: string): readonly string[] {
+function secretsOfUrl(text: string): readonly string[] {
   const found = [/:\/\/[^:/?#]*:([^/?#]*)@/, /[?&](?:sentinel_)?password=([^&#]*)/].flatMap(
     (pattern) => pattern.exec(text)?.[1] ?? [],
   );
   const passwords = found.filter((encoded) => encoded !== '');
   if (passwords.length === 0) return [];
   return [text, ...passwords.flatMap((encoded) => [encoded, decodeSafely(encoded)])];
+}
+
+/**
+ * What must not be logged of a secret of the environment.
+ *
+ * @example hiddenOf('REDIS_URL', 'redis://:secret@cache') // the URL and its password
+ */
+export function hiddenOf(name: string, value: string): readonly string[] {
+  return name.endsWith('_URL') ? secretsOfUrl(value) : [value];
 }
 
 function decodeSafely(text: string): string {

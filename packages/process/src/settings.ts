@@ -1,43 +1,53 @@
 import { readPostgresUrl, UrlInvalid } from '@holdfast/server-urls';
 import { z } from 'zod';
+import { readSecretFiles } from './secret-files.ts';
+import type { Variables } from './variables.ts';
 
 /** A setting in the environment is missing or wrong. The message names each, and the fix. */
 export class SettingsInvalid extends Error {
   override readonly name = 'SettingsInvalid';
 }
 
-/** The environment, as a process gets it. */
-export type Variables = Readonly<Record<string, string | undefined>>;
-
 interface SettingsSource<Schema extends z.ZodType> {
   /** What cannot start when they are wrong: `The api`. */
   readonly who: string;
   readonly schema: Schema;
   readonly variables: Variables;
+  /** Those which may stand in a file instead: `DATABASE_URL`, for DATABASE_URL_FILE. Absent: none. */
+  readonly secretNames?: readonly string[];
 }
 
 /**
- * Reads a process's settings. An empty variable counts as one that is not set.
+ * Reads a process's settings. An empty variable counts as one that is not set, and a secret may stand
+ * in a file: see `readSecretFiles`.
  *
  * Throws SettingsInvalid, which names every wrong variable, what is wrong with it, and the fix.
  * Values are not repeated: some of them are secrets.
  *
- * @example readSettings({ who: 'The worker', schema, variables: process.env })
+ * @example readSettings({ who: 'The worker', schema, variables: process.env, secretNames: ['DATABASE_URL'] })
  */
 export function readSettings<Schema extends z.ZodType>({
   who,
   schema,
   variables,
+  secretNames = [],
 }: SettingsSource<Schema>): z.output<Schema> {
   const given = Object.entries(variables).filter(
     ([, value]) => value !== undefined && value !== '',
   );
-  const result = schema.safeParse(Object.fromEntries(given));
-  if (result.success) return result.data;
-  const problems = result.error.issues.map(
-    ({ path, message }) => `  ${path.join('.')} ${message}.`,
+  const files = readSecretFiles(variables, secretNames);
+  const result = schema.safeParse(Object.fromEntries([...given, ...files.values]));
+  if (result.success && files.problems.size === 0) return result.data;
+  // What a file did not say is not missing as well.
+  const issues = (result.error?.issues ?? []).filter(
+    ({ path: [name] }) => !files.problems.has(String(name)),
   );
-  throw new SettingsInvalid(`${who} cannot start. Fix the environment:\n${problems.join('\n')}`);
+  const problems = [
+    ...files.problems.values(),
+    ...issues.map(({ path, message }) => `${path.join('.')} ${message}`),
+  ];
+  const lines = problems.map((problem) => `  ${problem}.`);
+  throw new SettingsInvalid(`${who} cannot start. Fix the environment:\n${lines.join('\n')}`);
 }
 
 /** The settings, or the end of the process: the message on standard error, and exit 1. */

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { createLogger, redactUrl, secretsOfUrl } from '@holdfast/process';
+import { createLogger, hiddenOf, redactUrl } from '@holdfast/process';
 
 /** What one error looks like in the log of a worker with these URLs. */
 function logged(urls: string[], error: unknown): string {
   let text = '';
   const stream = { write: (line: string) => void (text += line) };
-  const secrets = urls.flatMap(secretsOfUrl);
+  const secrets = urls.flatMap((url) => hiddenOf('DATABASE_URL', url));
   createLogger({ service: 'test', level: 'info', secrets, stream }).error(
     { err: error },
     'trouble',

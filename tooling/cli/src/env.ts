@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { UsageError } from '@holdfast/command';
+import { readSecretFiles } from '@holdfast/process';
 import { InvalidArgumentError } from 'commander';
 import { databaseUrl, poolSize, portNumber, redisUrl } from './commands/options.ts';
 import { repository } from './stack/repository.ts';
@@ -58,6 +59,22 @@ function parseVariable<T>(name: string, given: string, parse: (given: string) =>
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error;
     throw new UsageError(error.message.replace(/^It /, `${name} `));
+  }
+}
+
+/** Each may stand in a file: `DATABASE_URL_FILE`. */
+const secretNames = ['DATABASE_URL', 'REDIS_URL', 'AUTH_SECRET', 'APP_DATABASE_PASSWORD'] as const;
+
+/**
+ * From now on the environment has what stands in files, for this process and its children. Throws
+ * UsageError where a file cannot be meant.
+ */
+export function takeSecretsFromFiles(): void {
+  const { values, problems } = readSecretFiles(process.env, secretNames);
+  if (problems.size > 0) throw new UsageError(`${[...problems.values()].join('.\n')}.`);
+  for (const [name, value] of values) {
+    process.env[name] = value;
+    delete process.env[`${name}_FILE`];
   }
 }
 

@@ -9,6 +9,7 @@ import { migrateCommand } from './commands/migrate.ts';
 import { startCommand } from './commands/start.ts';
 import { stressCommand } from './commands/stress.ts';
 import { tokenCommand } from './commands/token.ts';
+import { takeSecretsFromFiles } from './env.ts';
 
 const about = `
 Without DATABASE_URL and REDIS_URL the commands bring their own PostgreSQL and
@@ -30,7 +31,9 @@ const help = helpAfter(about, [
 export function createProgram(): Command {
   const program = new Command('holdfast')
     .description('A booking engine for things that sell out: try it, run it, break it, check it.')
-    .addHelpText('after', help);
+    .addHelpText('after', help)
+    // Before what runs, and not before what only explains itself.
+    .hook('preAction', takeSecretsFromFiles);
   const commands = [
     demoCommand(),
     startCommand(),

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freshDatabase } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runCommand } from './command.ts';
+
+const nowhere = 'postgres://nobody@127.0.0.1:1/nothing';
 
 let directory: string;
 beforeAll(async () => {
@@ -20,6 +22,24 @@ test('bad usage ends with 2, and says nothing on stdout', async () => {
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
 });
 
+test('a secret may stand in a file; one that is not there is named, but not to who asks for help', async () => {
+  const [audit, token] = [join(directory, 'database_url'), join(directory, 'auth_secret')];
+  await writeFile(audit, `${nowhere}\n`);
+  await writeFile(token, 'x'.repeat(32));
+  const minted = await runCommand(['token', '--role', 'user'], { AUTH_SECRET_FILE: token });
+  expect(minted).toMatchObject({ exitCode: 0, stderr: '' });
+  const audited = await runCommand(['audit'], { DATABASE_URL_FILE: audit });
+  expect(audited.stderr).toContain('cannot be reached');
+
+  const env = { AUTH_SECRET_FILE: join(directory, 'none') };
+  const refused = await runCommand(['token', '--role', 'user'], env);
+  expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(refused.stderr).toMatch(
+    /AUTH_SECRET_FILE names .*none, which is not there\. Mount it, or/,
+  );
+  expect(await runCommand(['token', '--help'], env)).toMatchObject({ exitCode: 0 });
+});
+
 test('a running api is not touched without the means to judge it', async () => {
   const args = ['stress', '--url', 'http://127.0.0.1:1'];
   const blind = await runCommand(args, { AUTH_SECRET: '' });
@@ -28,8 +48,6 @@ test('a running api is not touched without the means to judge it', async () => {
   expect(unaudited.stderr).toContain('--url needs DATABASE_URL in the environment');
   expect([blind.exitCode, unaudited.exitCode]).toEqual([2, 2]);
 });
-
-const nowhere = 'postgres://nobody@127.0.0.1:1/nothing';
 
 test.each(['audit', 'doctor', 'migrate'])(
   'a database that does not answer is said to be away, with a hint: %s',

@@ -1,0 +1,2 @@
+/** The environment, as a process gets it. */
+export type Variables = Readonly<Record<string, string | undefined>>;
