@@ -4,21 +4,21 @@
 # registry, on the day: docs/operations.md has the command, and NODE_IMAGE takes its answer.
 ARG NODE_IMAGE=node:24.21.0-slim
 
-FROM ${NODE_IMAGE} AS pages
+FROM ${NODE_IMAGE} AS workspace
 WORKDIR /holdfast
 ENV CI=true
 RUN npm install --global pnpm@12.21.0
 COPY . .
-RUN pnpm install --frozen-lockfile --filter @holdfast/web --filter @holdfast/client --filter @holdfast/react
-RUN node apps/web/scripts/build.ts && chmod -R u=rwX,go=rX apps/web/dist
 
-FROM ${NODE_IMAGE} AS build
-WORKDIR /holdfast
-ENV CI=true
-RUN npm install --global pnpm@12.21.0
-COPY . .
-# What the pages are built of is in them.
-RUN pnpm install --frozen-lockfile --prod --no-optional --filter '!@holdfast/web'
+FROM workspace AS pages
+RUN pnpm install --frozen-lockfile --filter '@holdfast/web...'
+RUN node apps/web/scripts/build.ts
+
+FROM workspace AS processes
+RUN pnpm install --frozen-lockfile --prod --no-optional --filter '@holdfast/api...' --filter '@holdfast/worker...' --filter '@holdfast/cli...'
+# What the pages are built of is in them, and nothing is compiled here.
+RUN rm -r apps/web packages/react tooling/typescript
+COPY --from=pages /holdfast/apps/web/dist /holdfast/apps/web/dist
 # Any user may read it and nobody may change it, whatever the umask of who checked it out.
 RUN chmod -R u=rwX,go=rX . && chmod a+x tooling/cli/main.js
 
@@ -26,8 +26,7 @@ RUN chmod -R u=rwX,go=rX . && chmod a+x tooling/cli/main.js
 FROM ${NODE_IMAGE}
 WORKDIR /holdfast
 ENV NODE_ENV=production HOST=0.0.0.0
-COPY --from=build /holdfast /holdfast
-COPY --from=pages /holdfast/apps/web/dist /holdfast/apps/web/dist
+COPY --from=processes /holdfast /holdfast
 RUN ln -s /holdfast/tooling/cli/main.js /usr/local/bin/holdfast
 # A number, so that an orchestrator sees that it is not root. Any other will do.
 USER 1000:1000

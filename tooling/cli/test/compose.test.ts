@@ -1,36 +1,24 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { apiNodeFlags } from '@holdfast/command';
 import { describe, expect, test } from 'vitest';
 import { documentedRules } from './acl.ts';
-import { composeText, readCompose } from './compose.ts';
+import { readCompose, secretsReadBy, type Service } from './compose.ts';
+import { durationMs } from './duration.ts';
+import { repositoryRoot } from './image.ts';
 
-const secrets = {
-  POSTGRES_PASSWORD: 'p-of-postgres',
-  APP_DATABASE_PASSWORD: 'p-of-app',
-  REDIS_PASSWORD: 'p-of-redis',
-  AUTH_SECRET: 's-of-tokens',
-  ADMIN_TOKEN: 't-of-admin',
-};
-const services = readCompose(secrets);
-const { postgres, redis, migrate, api, worker } = services;
+const compose = readCompose({});
+const { services } = compose;
+const { postgres, redis, migrate, api, proxy, worker } = services;
 const digest = `@sha256:${'0'.repeat(64)}`;
-const pins = {
+const pinned = readCompose({
   NODE_IMAGE: `node:24${digest}`,
   POSTGRES_IMAGE: `postgres:18${digest}`,
   REDIS_IMAGE: `redis:7${digest}`,
-};
-const pinned = readCompose({ ...secrets, ...pins });
+  HAPROXY_IMAGE: `haproxy:3${digest}`,
+}).services;
 
-test.each(Object.keys(secrets))(
-  'nothing starts without %s: there is no password to guess',
-  (name) => {
-    const { [name as keyof typeof secrets]: _, ...others } = secrets;
-    expect(() => readCompose(others)).toThrow(`${name}: Make it before the first start`);
-    // The line that makes them all names it.
-    expect(/for name in ([A-Z_ ]+);/.exec(composeText)?.[1]?.split(' ')).toContain(name);
-  },
-);
-
-describe.each(Object.entries(services))('%s', (name, service) => {
+describe.each(Object.entries(services))('%s', (name, service: Service) => {
   test('can write nowhere but in memory and in its volume, and gain no rights', () => {
     expect(service).toMatchObject({
       read_only: true,
@@ -40,11 +28,14 @@ describe.each(Object.entries(services))('%s', (name, service) => {
     expect(service).not.toHaveProperty('cap_add');
     expect(service).not.toHaveProperty('privileged');
     expect(service.tmpfs).toContain('/tmp');
+    const written = (service.volumes ?? []).filter((volume) => !volume.endsWith(':ro'));
+    expect(written).toEqual(name === 'postgres' ? ['postgres:/var/lib/postgresql'] : []);
   });
 
-  test('has a bound on its memory and on its processes', () => {
+  test('has a bound on its memory, on its processes and on its log', () => {
     expect(service.mem_limit).toMatch(/^\d+[mg]$/);
     expect(service.pids_limit).toBeGreaterThan(0);
+    expect(service.logging?.options).toMatchObject({ 'max-size': '20m', 'max-file': '5' });
   });
 
   test('does not run as root: the image says who, or this file', () => {
@@ -54,33 +45,61 @@ describe.each(Object.entries(services))('%s', (name, service) => {
 
   test('comes from an image that can be pinned by digest, or is made here and never fetched', () => {
     const from = service.image ?? JSON.stringify(service.build);
-    expect(from).toMatch(/^(postgres|redis):|"NODE_IMAGE":"node:/);
+    expect(from).toMatch(/^(postgres|redis|haproxy):|"NODE_IMAGE":"node:/);
     const { image, build } = pinned[name as keyof typeof pinned];
     expect(JSON.stringify({ image, build })).toContain(digest);
   });
 
-  test('is published on this machine alone, if at all', () => {
-    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+  test('is reached from outside by the proxy alone, and that on this machine alone', () => {
+    expect(service.ports ?? []).toEqual(name === 'proxy' ? ['127.0.0.1:3000:8080'] : []);
+    expect(service.networks).toEqual(networks[name as keyof typeof services]);
   });
 
-  test('knows no secret that it does not need', () => {
-    const text = JSON.stringify(service);
-    const known = Object.entries(secrets).filter(([, secret]) => text.includes(secret));
-    expect(known.map(([secretName]) => secretName)).toEqual(needed[name as keyof typeof services]);
+  test('is given the secrets that it reads, and no other', () => {
+    expect(service.secrets ?? []).toEqual(needed[name as keyof typeof services]);
+    expect(secretsReadBy(service).toSorted()).toEqual((service.secrets ?? []).toSorted());
+  });
+
+  test('has no secret in its environment, where whoever may look at containers reads it', () => {
+    const names = Object.keys(service.environment ?? {});
+    const isSecret = /PASSWORD|SECRET|TOKEN|_URL/;
+    expect(names.filter((one) => isSecret.test(one) && !one.endsWith('_FILE'))).toEqual([]);
   });
 });
 
-const needed: Readonly<Record<keyof typeof services, readonly string[]>> = {
-  postgres: ['POSTGRES_PASSWORD'],
-  redis: ['REDIS_PASSWORD'],
-  migrate: ['POSTGRES_PASSWORD', 'APP_DATABASE_PASSWORD'],
-  api: ['APP_DATABASE_PASSWORD', 'REDIS_PASSWORD', 'AUTH_SECRET'],
-  worker: ['APP_DATABASE_PASSWORD', 'REDIS_PASSWORD', 'ADMIN_TOKEN'],
+const networks: Readonly<Record<keyof typeof services, readonly string[]>> = {
+  postgres: ['back'],
+  redis: ['back'],
+  migrate: ['back'],
+  api: ['front', 'back'],
+  proxy: ['front'],
+  worker: ['back'],
 };
+
+const needed: Readonly<Record<keyof typeof services, readonly string[]>> = {
+  postgres: ['postgres_password'],
+  redis: ['redis_password'],
+  migrate: ['owner_database_url', 'app_database_password'],
+  api: ['app_database_url', 'redis_url', 'auth_secret'],
+  proxy: [],
+  worker: ['app_database_url', 'redis_url', 'admin_token'],
+};
+
+test('the network of the database reaches nothing outside', () => {
+  expect(compose.networks).toEqual({ front: null, back: { internal: true } });
+});
+
+test('each secret is a file of its own, of a name that says so', () => {
+  const names = Object.values(needed).flat();
+  expect(Object.keys(compose.secrets).toSorted()).toEqual([...new Set(names)].toSorted());
+  for (const [name, { file }] of Object.entries(compose.secrets)) {
+    expect(file).toBe(`./secrets/${name}`);
+  }
+});
 
 test('whatever goes on running has a health check, with a bound on its time', () => {
   const running = Object.entries(services).filter(([, { restart }]) => restart !== 'no');
-  expect(running.map(([name]) => name)).toEqual(['postgres', 'redis', 'api', 'worker']);
+  expect(running.map(([name]) => name)).toEqual(['postgres', 'redis', 'api', 'proxy', 'worker']);
   for (const [name, { healthcheck }] of running) {
     expect([name, healthcheck?.timeout]).toEqual([name, '5s']);
   }
@@ -94,12 +113,41 @@ test('a Redis that refuses is not healthy, though redis-cli ends with 0', () => 
   expect(redis.healthcheck?.test).toEqual(['CMD-SHELL', expect.stringMatching(/\| grep -q PONG$/)]);
 });
 
-test('they start in order: tables before those who need them, and the database before these', () => {
+test('they start in order: tables before those who need them, the database before these, and apis before the proxy', () => {
   const migrated = { condition: 'service_completed_successfully' };
   const healthy = { condition: 'service_healthy' };
   expect(migrate.depends_on).toEqual({ postgres: healthy });
   expect(api.depends_on).toEqual({ migrate: migrated });
+  expect(proxy.depends_on).toEqual({ api: healthy });
   expect(worker.depends_on).toEqual({ migrate: migrated, redis: healthy });
+});
+
+test('several apis take the calls, and PostgreSQL has connections for twice as many', () => {
+  const { replicas = 1 } = api.deploy ?? {};
+  expect(replicas).toBeGreaterThan(1);
+  const [ofAnApi, ofOthers, ofPostgres] = [12, 20, 97];
+  expect(2 * replicas * ofAnApi + ofOthers).toBeLessThan(ofPostgres);
+});
+
+test('the api believes the one proxy in front of it, and its files are there', () => {
+  expect(api.environment?.['PROXY_COUNT']).toBe(1);
+  const files = (proxy.command ?? []).filter((word) => word.endsWith('.cfg'));
+  expect(files.length).toBeGreaterThan(0);
+  for (const file of files) {
+    expect([
+      file,
+      existsSync(join(repositoryRoot, file.replace('/etc/holdfast', 'deploy/proxy'))),
+    ]).toEqual([file, true]);
+  }
+});
+
+test('an api that stops is given the time that it takes, and the proxy the time to notice', () => {
+  const delayMs = Number(api.environment?.['DRAIN_DELAY_MS']);
+  const [requestTimeoutMs, drainTimeoutMs] = [8_000, 15_000];
+  expect(delayMs).toBeGreaterThanOrEqual(5_000);
+  expect(delayMs + requestTimeoutMs).toBeLessThan(drainTimeoutMs);
+  expect(durationMs(api.stop_grace_period)).toBeGreaterThan(drainTimeoutMs);
+  expect(durationMs(worker.stop_grace_period)).toBeGreaterThan(25_000);
 });
 
 test('the api is told to use its memory as `start` tells it', () => {
@@ -111,36 +159,25 @@ test('a migration that fails ends, and says why, instead of failing for ever', (
   expect(migrate.command).toEqual(expect.arrayContaining(['--wait', '60s']));
 });
 
-test('only the migration connects as the owner; api and worker as the role that it grants to', () => {
-  const roleOf = ({ environment = {} }: typeof api) =>
-    new URL(String(environment['DATABASE_URL'])).username;
-  expect(roleOf(migrate)).toBe(postgres.environment?.['POSTGRES_USER']);
-  const granted = migrate.command?.[migrate.command.indexOf('--grant-to') + 1];
-  expect([roleOf(api), roleOf(worker)]).toEqual([granted, granted]);
-  expect(granted).not.toBe(roleOf(migrate));
-});
-
 test("Redis' one user has the rights that docs/operations.md lists, and nobody comes without a password", () => {
-  const command = redis.command ?? [];
-  const [, ...users] = command
-    .join('\n')
-    .split('--user\n')
-    .map((one) => one.trim().split('\n'));
-  expect(users).toEqual([
-    ['default', 'off'],
+  const [, script = ''] = /echo "([^"]*)"/.exec(redis.command?.at(-1) ?? '') ?? [];
+  const users = script.replaceAll('\\\n', '').split('\n');
+  expect(users.map((line) => line.trim().split(/\s+/))).toEqual([
+    ['user', 'default', 'off'],
     [
+      'user',
       'holdfast',
       'on',
-      `>${secrets.REDIS_PASSWORD}`,
+      '>$(cat',
+      '/run/secrets/redis_password)',
       ...documentedRules('holdfast_worker').slice(1),
     ],
   ]);
-  const { username, password } = new URL(String(api.environment?.['REDIS_URL']));
-  expect([username, password]).toEqual(['holdfast', secrets.REDIS_PASSWORD]);
 });
 
 test('Redis keeps what it is told to keep, within its memory', () => {
-  const valueOf = (option: string) => redis.command?.[redis.command.indexOf(option) + 1];
+  const words = redis.command?.at(-1)?.split(/\s+/) ?? [];
+  const valueOf = (option: string) => words[words.indexOf(option) + 1];
   expect(valueOf('--maxmemory-policy')).toBe('noeviction');
   expect(Number.parseInt(valueOf('--maxmemory') ?? '', 10)).toBeLessThan(
     Number.parseInt(redis.mem_limit ?? '', 10),

@@ -6,11 +6,11 @@ import { dirname, join } from 'node:path';
 import { apiNodeFlags } from '@holdfast/command';
 import { type Services, startServices } from '@holdfast/services';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { withRedis } from '../src/servers/redis.ts';
 import { readCompose, type Service } from './compose.ts';
 import { type Engine, startEngine } from './contained.ts';
 import { readDockerIgnore } from './docker-ignore.ts';
 import { buildImage, copyContext, type Image, repositoryRoot } from './image.ts';
+import { type MountedSecrets, mountSecrets } from './mounted-secrets.ts';
 
 let image: Image;
 let engine: Engine;
@@ -134,41 +134,31 @@ test('its user is a number other than 0, and it has no package manager', async (
 });
 
 describe('as docker-compose.yml has it, for a user who may write nothing', () => {
+  const { services: composed } = readCompose({});
   let servers: Services;
-  let composed: ReturnType<typeof readCompose>;
+  let mounted: MountedSecrets;
   let ports: { readonly api: number; readonly admin: number };
-  const redisPassword = 'of-redis-0123456789';
   beforeAll(async () => {
     servers = await ownServers();
-    const { password } = new URL(servers.databaseUrl);
-    composed = readCompose({
-      POSTGRES_PASSWORD: password,
-      APP_DATABASE_PASSWORD: 'of-app-0123456789',
-      REDIS_PASSWORD: redisPassword,
-      AUTH_SECRET: 'a'.repeat(32),
-      ADMIN_TOKEN: 'b'.repeat(32),
-    });
+    mounted = await mountSecrets(servers);
     ports = { api: await freePort(), admin: await freePort() };
-    await withRedis(servers.redisUrl, async ([redis]) => {
-      const command = composed.redis.command ?? [];
-      await redis.call('ACL', 'SETUSER', ...command.slice(command.lastIndexOf('--user') + 1));
-    });
   });
-  afterAll(() => servers.stop());
+  afterAll(async () => {
+    await mounted[Symbol.asyncDispose]();
+    await servers.stop();
+  });
 
-  /** Its environment, with the servers where they are on this machine. */
-  function envOf({ environment = {} }: Service): Record<string, string> {
-    const { host: postgres } = new URL(servers.databaseUrl);
-    const { host: redis } = new URL(servers.redisUrl);
+  /** Its environment, with its secrets where they are on this machine. */
+  function envOf(environment: Readonly<Record<string, string | number>>): Record<string, string> {
     const here = Object.entries(environment).map(([name, value]) => [
       name,
-      String(value).replace('postgres:5432', postgres).replace('redis:6379', redis),
+      String(value).replace('/run/secrets', mounted.directory),
     ]);
     return Object.fromEntries(here);
   }
 
   const run = (service: Service, command = service.command ?? [], more = {}) =>
-    engine.run(command, { ...envOf(service), ...more });
+    engine.run(command, { ...envOf(service.environment ?? {}), ...more });
 
   /** What the service's own health check says, at the port that it has here. */
   async function isHealthy({ healthcheck }: Service): Promise<boolean> {
@@ -180,7 +170,7 @@ describe('as docker-compose.yml has it, for a user who may write nothing', () =>
   }
 
   const becomesHealthy = (service: Service) =>
-    expect.poll(() => isHealthy(service), { timeout: 40_000, interval: 500 }).toBe(true);
+    expect.poll(() => isHealthy(service), { timeout: 80_000, interval: 500 }).toBe(true);
 
   test('it migrates, sells, audits and mints tokens, and changes no file of its own', async () => {
     const before = await filesIn(image.root);
@@ -210,8 +200,16 @@ describe('as docker-compose.yml has it, for a user who may write nothing', () =>
     worker.child.kill('SIGTERM');
     api.child.kill('SIGTERM');
     expect([await api.exited, await worker.exited]).toEqual([0, 0]);
-    expect(api.output() + worker.output()).not.toMatch(/"level":[456]0/);
-  });
+    expect(troubleIn(api.output() + worker.output())).toEqual([]);
+    for (const secret of mounted.contents)
+      expect(api.output() + worker.output()).not.toContain(secret);
+  }, 240_000);
+
+  /** Warnings and errors, but for a database that was too slow to let somebody in: this machine is busy. */
+  function troubleIn(output: string): readonly string[] {
+    const lines = output.split('\n').filter((line) => /"level":[456]0/.test(line));
+    return lines.filter((line) => !line.includes('"type":"DatabaseUnavailable"'));
+  }
 
   async function sell(token: string): Promise<unknown> {
     const body = {
@@ -246,6 +244,21 @@ describe('as docker-compose.yml has it, for a user who may write nothing', () =>
       expect(await ended.exited).toBeGreaterThan(0);
       expect(ended.output()).toMatch(/Set (DATABASE_URL|AUTH_SECRET|it)/);
     }
+  });
+
+  test('a secret that is not mounted, or that its user may not read, is named', async () => {
+    const closed = join(mounted.directory, 'closed');
+    await writeFile(closed, 'canary', { mode: 0o000 });
+    const wanted = { DATABASE_URL_FILE: join(mounted.directory, 'none'), ADMIN_TOKEN_FILE: closed };
+    const worker = engine.run(composed.worker.command ?? [], { ...wanted, ADMIN_PORT: 0 });
+    expect(await worker.exited).toBe(1);
+    expect(worker.output()).toMatch(/DATABASE_URL_FILE names \S+, which is not there\. Mount it/);
+    expect(worker.output()).toMatch(
+      /ADMIN_TOKEN_FILE names \S+, which the user of this process may not/,
+    );
+    const audit = engine.run(['holdfast', 'audit'], { DATABASE_URL_FILE: closed });
+    expect(await audit.exited).toBe(2);
+    expect(audit.output()).toContain('which the user of this process may not read.');
   });
 });
 

@@ -37,12 +37,12 @@ export async function buildImage(): Promise<Image> {
   await chmod(directory, 0o755);
   const isIgnored = readDockerIgnore(await readFile(join(repositoryRoot, '.dockerignore'), 'utf8'));
   const stages = new Map<string, Stage>();
-  let stage = newStage(join(directory, 'none'));
+  let stage = await newStage(join(directory, 'none'), undefined);
   for (const { name, rest } of await readDockerfile()) {
     if (name === 'ARG') continue;
     if (name === 'FROM') {
-      const [, stageName = 'last'] = / AS (\w+)$/.exec(rest) ?? [];
-      stage = newStage(join(directory, stageName));
+      const [, base = '', stageName = 'last'] = /^(\S+)(?: AS (\w+))?$/.exec(rest) ?? [];
+      stage = await newStage(join(directory, stageName), stages.get(base));
       stages.set(stageName, stage);
     } else await carryOut(stage, { name, rest, isIgnored, stages });
   }
@@ -57,8 +57,11 @@ export async function buildImage(): Promise<Image> {
   };
 }
 
-function newStage(root: string): Stage {
-  return { root, workDirectory: '/', user: 'root', command: [], env: {} };
+/** A stage that goes on from another one of ours, or from an image that is not here. */
+async function newStage(root: string, base: Stage | undefined): Promise<Stage> {
+  if (base === undefined) return { root, workDirectory: '/', user: 'root', command: [], env: {} };
+  await cp(base.root, root, { recursive: true, verbatimSymlinks: true });
+  return { ...base, root, env: { ...base.env } };
 }
 
 interface Instruction {
@@ -117,7 +120,9 @@ async function copy(stage: Stage, { rest, isIgnored, stages }: Omit<Step, 'name'
   const [, from = '', path = '', to = ''] = /^--from=(\w+) (\S+) (\S+)$/.exec(rest) ?? [];
   const source = stages.get(from);
   if (source === undefined) throw new Error(`This test does not know COPY ${rest}: teach it.`);
-  // Nobody looks at that stage again.
+  await mkdir(dirname(join(stage.root, to)), { recursive: true });
+  // Nobody looks at that stage again. Docker merges folders, and this takes the place of one.
+  await rm(join(stage.root, to), { recursive: true, force: true });
   await rename(join(source.root, path), join(stage.root, to));
 }
 
@@ -148,14 +153,21 @@ async function run({ root, workDirectory, env }: Stage, line: string): Promise<v
     .replaceAll(/(?<= )\/(?=holdfast|usr)/g, `${root}/`);
   await promisify(execFile)('/bin/sh', ['-c', here], {
     cwd: join(root, workDirectory),
-    // Files of its own: the chmod is not for those of this machine's store.
     env: {
-      ...process.env,
+      ...inheritedEnv(),
       ...env,
+      // Files of its own: the chmod is not for those of this machine's store.
       pnpm_config_prefer_offline: 'true',
       pnpm_config_package_import_method: 'copy',
     },
   });
+}
+
+/** Without what Vitest, and pnpm for it, set: with that a build finds what an image does not have. */
+function inheritedEnv(): NodeJS.ProcessEnv {
+  const isOfVitest = (name: string) =>
+    /^(VITEST.*|NODE_PATH|NODE_ENV|TEST|DEV|PROD|MODE|SSR)$/.test(name);
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOfVitest(name)));
 }
 
 /** The pnpm that runs the tests; else the one that CONTRIBUTING.md names. */
