@@ -74,6 +74,10 @@ export async function startStandby({
 const promotionTimeoutSeconds = 30;
 const promotion = 'select pg_promote(true, $1) as is_done';
 
+/** On a machine under load everything waits, and nobody asks a second time. */
+const promotionTimeoutMs = (promotionTimeoutSeconds + 1) * 1_000;
+const patience = { connectTimeoutMs: promotionTimeoutMs, answerTimeoutMs: promotionTimeoutMs };
+
 /**
  * Make a standby the primary, as whoever is on call does when the first one is gone for certain. It waits for
  * no standby from then on: it has none yet, and would acknowledge nothing.
@@ -83,8 +87,8 @@ const promotion = 'select pg_promote(true, $1) as is_done';
  */
 export async function promoteStandby(url: string): Promise<void> {
   const { rows } = await queryOnce<{ is_done: boolean }>(url, promotion, {
+    ...patience,
     values: [promotionTimeoutSeconds],
-    answerTimeoutMs: (promotionTimeoutSeconds + 1) * 1_000,
   });
   if (rows[0]?.is_done !== true) throw new Error('The standby did not become a primary.');
   await waitForNoStandby(url);
@@ -92,13 +96,13 @@ export async function promoteStandby(url: string): Promise<void> {
 
 /** From then on each commit is acknowledged when this server alone has it. */
 export async function waitForNoStandby(url: string): Promise<void> {
-  await queryOnce(url, `alter system set synchronous_standby_names = ''`);
-  await queryOnce(url, 'select pg_reload_conf()');
+  await queryOnce(url, `alter system set synchronous_standby_names = ''`, patience);
+  await queryOnce(url, 'select pg_reload_conf()', patience);
 }
 
 /** Start and stop of a backup must be of one session. */
 async function copyCluster(primaryUrl: string, target: string): Promise<void> {
-  await withClient(primaryUrl, copyTimeoutMs, async (client) => {
+  await withClient(primaryUrl, { answerTimeoutMs: copyTimeoutMs }, async (client) => {
     const { rows } = await client.query<{ source: string }>(
       `select current_setting('data_directory') as source`,
     );

@@ -1,33 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readPostgresUrl } from '@holdfast/server-urls';
 import pg from 'pg';
 
-const connectTimeoutMs = 5_000;
+const connectTimeoutDefaultMs = 5_000;
 const answerTimeoutDefaultMs = 30_000;
+
+/** pg (8.23) never says that a connection has ended which broke before it stood. */
+const endTimeoutMs = 1_000;
 
 interface Question {
   readonly values?: readonly unknown[];
   readonly answerTimeoutMs?: number;
+  readonly connectTimeoutMs?: number;
 }
 
 /** Run one statement on a connection of its own, for at most 35 s in all unless more is asked for. */
 export async function queryOnce<Row extends pg.QueryResultRow>(
   url: string,
   text: string,
-  { values = [], answerTimeoutMs = answerTimeoutDefaultMs }: Question = {},
+  { values = [], ...times }: Question = {},
 ): Promise<pg.QueryResult<Row>> {
-  return withClient(url, answerTimeoutMs, (client) => client.query<Row>(text, [...values]));
+  return withClient(url, times, (client) => client.query<Row>(text, [...values]));
 }
 
-/** Work over one connection, which is closed afterwards. Each statement has so long. */
+/** Work over one connection, which is closed afterwards. Each statement has `answerTimeoutMs`. */
 export async function withClient<T>(
   url: string,
-  answerTimeoutMs: number,
+  times: Omit<Question, 'values'>,
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = new pg.Client({
     ...addressIn(url),
-    connectionTimeoutMillis: connectTimeoutMs,
-    query_timeout: answerTimeoutMs,
+    connectionTimeoutMillis: times.connectTimeoutMs ?? connectTimeoutDefaultMs,
+    query_timeout: times.answerTimeoutMs ?? answerTimeoutDefaultMs,
   });
   // Without a listener, a connection that breaks while it is idle would end this process.
   client.on('error', () => {});
@@ -35,7 +40,10 @@ export async function withClient<T>(
     await client.connect();
     return await work(client);
   } finally {
-    await client.end().catch(() => {});
+    await Promise.race([
+      client.end().catch(() => {}),
+      sleep(endTimeoutMs, undefined, { ref: false }),
+    ]);
   }
 }
 

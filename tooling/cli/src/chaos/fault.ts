@@ -20,6 +20,8 @@ export interface Fault {
   readonly holdsMs: number;
   /** Nothing can be booked while it holds. Left out: bookings have to go on. */
   readonly stopsBookings?: boolean;
+  /** Nobody hears that anything is wrong: clients wait as long as they do by default. Left out: as short as in chaos. */
+  readonly isSilent?: boolean;
   /** The longest that the service may take to recover, from the end of the fault. */
   readonly recoveryMsMax: number;
   /** Looks while it is wrong. Answers a sentence for each thing that does not hold. */

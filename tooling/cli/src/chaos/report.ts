@@ -83,7 +83,12 @@ export function chaosReportOn(findings: ChaosFindings) {
     oversold: findings.evidence.includes(null)
       ? null
       : sum(findings.evidence.map((one) => one?.oversold ?? 0)),
-    // For whoever looks for the cause: times since the fault began, and since a seat was free.
+    /** For whoever looks for the cause: all calls about bookings that are not as their users were told. */
+    callsOfLost: callsOf(
+      findings.evidence.flatMap((one) => one?.lostAcknowledged ?? []),
+      calls,
+    ),
+    // As well: times since the fault began, and since a seat was free.
     falseSoldOuts: wrong.map((refusal) => ({
       eventId: refusal.eventId,
       sentAtMs: refusal.sentAtMs - injectedAtMs,
@@ -91,6 +96,13 @@ export function chaosReportOn(findings: ChaosFindings) {
       freeForMs: refusal.sentAtMs - lastEndBefore(refusal, occupations),
     })),
   };
+}
+
+function callsOf(bookingIds: readonly string[], calls: readonly Call[]): readonly Call[] {
+  const ids = new Set(bookingIds);
+  return calls.filter(
+    ({ bookingId, replaces }) => ids.has(bookingId ?? '') || ids.has(replaces ?? ''),
+  );
 }
 
 /** Where the database did not answer about one event, nothing is proven. */

@@ -50,8 +50,9 @@ export async function runFault(
   const random = randomFrom(seed);
   const stage = await openStage(stack);
   const scene: Scene = { stack, stage, random };
+  const load = { target: stack, stage, random, isPatient: fault.isSilent ?? false };
   const observed = await steps.step(fault.title, () =>
-    observe({ scene, plan, stop, traffic: startTraffic({ target: stack, stage, random }) }),
+    observe({ scene, plan, stop, traffic: startTraffic(load) }),
   );
   return steps.step('Audit', async () => {
     const also = (await fault.alsoHolds?.(scene)) ?? [];

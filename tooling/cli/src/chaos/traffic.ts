@@ -15,6 +15,8 @@ interface TrafficPlan {
   readonly target: Target;
   readonly stage: Stage;
   readonly random: Random;
+  /** Clients wait as long as they do by default. */
+  readonly isPatient?: boolean;
 }
 
 /** A load that goes on until it is stopped. */
@@ -66,26 +68,31 @@ const retry = {
   budgetRatio: 1,
 };
 
+/** The client's own defaults: longer than an api takes to say that it does not know (REQUEST_TIMEOUT_MS). */
+const patientRetry = { ...retry, attemptTimeoutMs: 10_000, totalTimeoutMs: 30_000 };
+
 /**
  * Puts a steady load on a stage: claims arrive in an open loop, most on a big event that never
  * sells out (some of them holds, which are extended and forgotten, replaced, or paid for too late; some sales change afterwards), the others on
  * events of one to three seats, whose bookings are cancelled after a moment, so that many are refused
  * and seats come back all the time. Some order seats of several of these events at once. Everybody books through the client, over all processes of the api.
  */
-export function startTraffic({ target, stage, random }: TrafficPlan): Traffic {
+export function startTraffic(plan: TrafficPlan): Traffic {
+  const { target, stage, random, isPatient = false } = plan;
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
   const calls: Call[] = [];
   const stopping = new AbortController();
   const visits: Promise<void>[] = [];
   const router = fetchOver(target.urls);
+  const sending = { fetch: router, retry: isPatient ? patientRetry : retry };
   const open = (count: number) =>
     makeUsers(target, count).map(({ userId, token }) => {
       const { url } = target;
-      const { booking, order } = createHoldfastClient({ url, token, fetch: router, retry });
+      const { booking, order } = createHoldfastClient({ url, token, ...sending });
       return { userId, booking, order };
     });
-  const { booking: organizer } = organizerClient(target, { fetch: router, retry });
+  const { booking: organizer } = organizerClient(target, sending);
   const [callers, idleReplacers] = [open(userCount), open(replacerCount)];
   const crowd: Crowd = { callers, idleReplacers, organizer, stage, random };
 

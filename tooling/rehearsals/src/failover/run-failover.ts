@@ -1,6 +1,7 @@
 import { ordinaryStack, runFault, type Stack, startStackOn } from '@holdfast/cli/parts';
 import { startServices } from '@holdfast/services';
 import type { Watching } from '../rehearsal.ts';
+import { tellLost } from '../tell-lost.ts';
 import { startPairByHand } from './by-hand.ts';
 import { type Campaign, campaignOf, type Run } from './campaign.ts';
 import type { Pair } from './pair.ts';
@@ -54,6 +55,12 @@ export async function failOverWithPatroni(
   return campaignOf({ seed: plan.seed, runs, control: null });
 }
 
+/** A campaign takes long, and what it has found so far should not be lost with it. */
+function sentenceOf({ detailed: { report, oversold } }: Run): string {
+  const { acknowledged, lostAcknowledged, violations, recoveryMs } = report;
+  return `${acknowledged} acknowledged, ${lostAcknowledged} lost, ${oversold} sold twice, ${violations} violations, back after ${recoveryMs} ms`;
+}
+
 interface Course {
   readonly plan: FailoverPlan;
   readonly pair: Pair;
@@ -69,6 +76,8 @@ async function runAll(course: Course, watching: Watching): Promise<readonly Run[
   for (let index = 0; index < plan.runCount; index += 1) {
     steps.note(`Run ${index + 1} of ${plan.runCount}`);
     const run = await runOnce({ stack, killed: kill(index), seed: plan.seed + index }, watching);
+    steps.note(sentenceOf(run));
+    await tellLost(run.detailed, stack.databaseUrl, watching);
     const title = 'The former primary comes back';
     const also = index === 0 ? await steps.step(title, () => pair.bringFormerBack()) : [];
     runs.push({ ...run, also });
@@ -77,7 +86,7 @@ async function runAll(course: Course, watching: Watching): Promise<readonly Run[
   return runs;
 }
 
-async function runOnce({ stack, killed, seed }: Act, watching: Watching): Promise<Run> {
+async function runOnce({ stack, killed, seed }: Act, watching: Watching) {
   const { fault, promotion } = killed;
   const detailed = await runFault(stack, { fault, seed, steadyMs }, watching);
   return { detailed, promotion: promotion(), also: [] };

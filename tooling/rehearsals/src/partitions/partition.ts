@@ -111,6 +111,7 @@ export function faultOf(partition: Partition, network: Network<Machine>): Fault 
     title,
     holdsMs,
     stopsBookings,
+    isSilent: true,
     recoveryMsMax,
     inject: async () => {
       for (const [from, to] of cuts) await network.cut(from, to);

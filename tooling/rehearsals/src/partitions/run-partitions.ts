@@ -15,6 +15,7 @@ import {
   startStandby,
 } from '@holdfast/services';
 import type { Watching } from '../rehearsal.ts';
+import { tellLost } from '../tell-lost.ts';
 import { makeNetwork } from './network.ts';
 import { faultOf, type Machine, machines, type Partition } from './partition.ts';
 
@@ -54,7 +55,9 @@ export async function runPartitions(
   try {
     for (const partition of partitions) {
       const fault = faultOf(partition, network);
-      runs.push(await runFault(stack, { fault, seed, steadyMs }, watching));
+      const run = await runFault(stack, { fault, seed, steadyMs }, watching);
+      await tellLost(run, stack.databaseUrl, watching);
+      runs.push(run);
     }
   } finally {
     // Else nothing could be stopped in good order.

@@ -48,6 +48,8 @@ export function patroniConfiguration(member: Member, { password, etcdPort }: Clu
       data_dir: `${directory}/data`,
       bin_dir: postgresPrograms,
       pgpass: `${directory}/pgpass`,
+      // Else a copy waits for minutes, until the primary's next checkpoint comes by itself.
+      basebackup: [{ checkpoint: 'fast' }],
       authentication: {
         superuser: role('holdfast'),
         replication: role('replicator'),

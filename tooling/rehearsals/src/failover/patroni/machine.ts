@@ -23,7 +23,9 @@ const apart = ['--pid', '--fork', '--kill-child', '--mount-proc'];
 /** Starts a program, and what that will start, on a machine of its own. Needs root. */
 export async function startMachine({ command, logFile, user }: MachinePlan): Promise<Machine> {
   const log = openSync(logFile, 'a');
-  const asUser = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups'];
+  // A change of the user clears what the kernel was told of our death, so it is told again.
+  const lasting = ['--pdeathsig', 'KILL', '--'];
+  const asUser = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups', ...lasting];
   const child = spawn('unshare', [...apart, ...asUser, ...command], {
     detached: true,
     stdio: ['ignore', log, log],
