@@ -10,9 +10,9 @@ const recoveryMsMax = 45_000;
 
 /** initdb, a copy of it, and the leases of etcd. */
 const readyTimeoutMs = 120_000;
-const failoverTimeoutMs = 60_000;
+const failoverTimeoutMs = 120_000;
 const lookEveryMs = 100;
-const answerTimeoutMs = 1_000;
+const answerTimeoutMs = 5_000;
 
 /**
  * Starts etcd, two PostgreSQL 15 with a Patroni each, and HAProxy, which asks Patroni who is the primary. Each
