@@ -2,7 +2,13 @@
 export { type Fault, type Scene } from './chaos/fault.ts';
 export type { DetailedChaosReport } from './chaos/report.ts';
 export { runFault } from './chaos/run-fault.ts';
+export { openStage, type Stage } from './chaos/stage.ts';
+export { startTraffic } from './chaos/traffic.ts';
 export { wholeNumber } from './commands/options.ts';
 export { forgetGivenServers } from './env.ts';
+export { type Evidence, inspect } from './judge/evidence.ts';
+export { toldBy } from './judge/history.ts';
+export { type Call, isAcknowledged } from './load/call.ts';
 export { withDatabase } from './servers/database.ts';
+export { withAdmission } from './servers/with-admission.ts';
 export { ordinaryStack, type Stack, startStackOn } from './stack/stack.ts';

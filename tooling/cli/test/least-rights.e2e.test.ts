@@ -12,6 +12,7 @@ import {
   startWorker,
   urlOf,
 } from '../src/stack/api-and-worker.ts';
+import { ordinaryStack } from '../src/stack/stack.ts';
 import { migrateAt } from '../src/servers/migrate.ts';
 import { withRedis } from '../src/servers/redis.ts';
 import { messageOf, silentSteps } from '@holdfast/command';
@@ -62,6 +63,7 @@ async function sellOut(databaseUrl: string, redis: Urls, redisPrefix: string) {
     door: null,
     onLogLine: () => {},
     hosts: null,
+    release: ordinaryStack.release,
   };
   const groundsOf = (redisUrl: string | null): Grounds => ({ ...shared, redisUrl });
   const started = new AsyncDisposableStack();

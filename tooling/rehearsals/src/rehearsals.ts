@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { failover } from './failover/failover.ts';
 import { partitions } from './partitions/partitions.ts';
+import { restore } from './restore/restore.ts';
 
 /** Every rehearsal, by the name that `pnpm rehearse` takes: a line each, in the order of the alphabet. */
-export const rehearsals: readonly (() => Command)[] = [failover, partitions];
+export const rehearsals: readonly (() => Command)[] = [failover, partitions, restore];

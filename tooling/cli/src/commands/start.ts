@@ -13,7 +13,7 @@ import { readEnv } from '../env.ts';
 import { alarms } from '../stack/alarms.ts';
 import { ensureAuthSecret, findRunning, forgetRunning, noteRunning } from '../stack/local-state.ts';
 import { canSharePorts, isPortFree } from '@holdfast/services';
-import { startStack } from '../stack/stack.ts';
+import { ordinaryStack, startStack } from '../stack/stack.ts';
 import { untilStopped } from '../stack/until-stopped.ts';
 import { welcomeText } from '../stack/welcome.ts';
 import { helpAfter } from './help.ts';
@@ -78,6 +78,7 @@ async function run(
   const { port, processes } = options;
   const layout = layoutOf(process.stderr);
   await using stack = await startStack({
+    ...ordinaryStack,
     directory: readEnv().stateDirectory,
     authSecret,
     port,
@@ -86,7 +87,6 @@ async function run(
     redis: redisWanted(options),
     hasPages: readEnv().wantsPages,
     steps: stepsOn(process.stderr, stop),
-    hosts: null,
     onLogLine: alarms({ tell: (line) => tell(layout.style(['red', 'bold'], line)) }),
   });
   const { url, databaseUrl, redisUrl } = stack;

@@ -4,7 +4,6 @@ import type { Door } from '../development/door.ts';
 import type { LogListener } from './alarms.ts';
 import { type Child, startChild } from './child.ts';
 import { textMember } from '../json-object.ts';
-import { repository } from './repository.ts';
 import { type Restartable, startRestartable } from './restartable.ts';
 
 /** Where the processes run, if not all of them here. */
@@ -25,6 +24,14 @@ export interface Grounds {
   readonly door: Door | null;
   readonly onLogLine: LogListener;
   readonly hosts: Hosts | null;
+  readonly release: Release;
+}
+
+/** What is started: the programs of one release, and what they are told beyond the usual. Asked for at each start. */
+export interface Release {
+  readonly apiEntry: string;
+  readonly workerEntry: string;
+  readonly env: Readonly<Record<string, string | null>>;
 }
 
 interface ApisPlan {
@@ -53,7 +60,7 @@ export async function startApis(
     const api = await startRestartable((before) =>
       startChild({
         name: processCount === 1 ? 'api' : `api ${index + 1}`,
-        entry: repository.apiEntry,
+        entry: grounds.release.apiEntry,
         nodeFlags: apiNodeFlags,
         enter: host.enter,
         readyMessage: 'listening',
@@ -70,6 +77,7 @@ export async function startApis(
           AUTH_JWKS_URL: null,
           DEVELOPMENT_DOOR_URL: grounds.door?.url ?? null,
           DEVELOPMENT_DOOR_SECRET: grounds.door?.secret ?? null,
+          ...grounds.release.env,
         },
       }),
     );
@@ -93,11 +101,11 @@ export function startWorker(grounds: Grounds): Promise<Restartable> {
   return startRestartable(() =>
     startChild({
       name: 'worker',
-      entry: repository.workerEntry,
+      entry: grounds.release.workerEntry,
       enter: host.enter,
       readyMessage: 'ready',
       onLogLine: grounds.onLogLine,
-      env: commonEnv(grounds, host),
+      env: { ...commonEnv(grounds, host), ...grounds.release.env },
     }),
   );
 }

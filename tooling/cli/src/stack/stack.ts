@@ -11,6 +11,7 @@ import {
   adminUrlOf,
   type Grounds,
   type Hosts,
+  type Release,
   startApis,
   startWorker,
   urlOf,
@@ -18,6 +19,7 @@ import {
 import { buildPages } from './build-pages.ts';
 import { expectAnswers } from './given-servers.ts';
 import { poolSizeFor, readConnectionCountMax } from './pool-size.ts';
+import { repository } from './repository.ts';
 import type { Restartable } from './restartable.ts';
 import { newSecret } from './secret.ts';
 
@@ -53,6 +55,10 @@ export interface StackPlan {
   readonly onLogLine: LogListener;
   /** Where its processes run; `null`: here. */
   readonly hosts: Hosts | null;
+  /** What is started. What it says then counts at each start, so it may be changed in between. */
+  readonly release: Release;
+  /** Brings the tables up to date, if not as `holdfast migrate` does. */
+  readonly migrate: ((databaseUrl: string) => Promise<unknown>) | null;
 }
 
 /** A stack of one api process that leaves nothing behind, with Redis where it can be had. */
@@ -66,6 +72,8 @@ export const ordinaryStack = {
   hasPages: false,
   onLogLine: () => {},
   hosts: null,
+  release: { ...repository, env: {} },
+  migrate: null,
 } as const satisfies Omit<StackPlan, 'steps'>;
 
 /**
@@ -102,9 +110,9 @@ export async function startStackOn(services: Services, plan: StackPlan): Promise
     steps.note('No Redis: early refusals are off, jobs wait in PostgreSQL');
   }
   const { isDistributed = false } = services;
-  await steps.step('Tables are up to date', () =>
-    migrateAt(grounds.databaseUrl, { role: null, isDistributed }),
-  );
+  const usual = (url: string) => migrateAt(url, { role: null, isDistributed });
+  const migrate = plan.migrate ?? usual;
+  await steps.step('Tables are up to date', () => migrate(grounds.databaseUrl));
   if (plan.hasPages) await steps.step('The pages are built', buildPages, (done) => done);
   const apis = await stepOfApis(grounds, plan, started);
   const worker = await steps.step('The worker is ready', () => startWorker(grounds));
@@ -150,7 +158,7 @@ function startServers({ directory, redis, steps }: StackPlan): Promise<Services>
 
 /** What a stack that leaves nothing behind makes on given servers is removed with it. */
 async function groundsFor(
-  { directory, authSecret, hasPages, onLogLine, hosts }: StackPlan,
+  { directory, authSecret, hasPages, onLogLine, hosts, release }: StackPlan,
   { databaseUrl: given, redisUrl, postgres, redis }: Services,
   started: AsyncDisposableStack,
 ): Promise<Grounds> {
@@ -173,6 +181,7 @@ async function groundsFor(
     redisPrefix,
     onLogLine,
     hosts,
+    release,
   };
 }
 
