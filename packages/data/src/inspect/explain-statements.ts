@@ -1,7 +1,10 @@
 import type { PoolClient } from 'pg';
 import type { Database } from '../connection/database.ts';
 import { mapFaults } from '../connection/faults.ts';
+import { isDistributed } from '../connection/is-distributed.ts';
 import { preparedTexts } from '../sql/statement.ts';
+import type { PlanNode, Prepared } from './plan-node.ts';
+import { planOnNodes, plannerSettingsOfNodes, shard } from './plan-on-nodes.ts';
 
 /** How PostgreSQL would find the rows of a statement. */
 export interface ExplainedStatement {
@@ -27,22 +30,25 @@ const pages: readonly string[] = [
 
 /**
  * Asks PostgreSQL how it would run each prepared statement of this package, as it does for any values. Nothing
- * is run. Reading a whole table, and sorting, are made as dear as can be: so they are planned only where there
+ * is run. Of tables that are distributed it asks a node, for the values of one event, and leaves out statements that
+ * only one PostgreSQL runs. Reading a whole table, and sorting, are made as dear as can be: so they are planned only where there
  * is no other way, however small the table is.
  *
  * @throws DatabaseUnavailable; Error of pg where a table or a column is missing
  * @example (await explainStatements(database)).flatMap(({ tablesReadWhole }) => tablesReadWhole) // []
  */
-export async function explainStatements({
-  pool,
-}: Database): Promise<readonly ExplainedStatement[]> {
+export async function explainStatements(
+  database: Database,
+): Promise<readonly ExplainedStatement[]> {
+  const overNodes = await isDistributed(database);
   return await mapFaults(async () => {
-    const client = await pool.connect();
+    const client = await database.pool.connect();
     try {
-      await client.query(plannerSettings);
       const explained: ExplainedStatement[] = [];
+      await client.query(overNodes ? plannerSettingsOfNodes : plannerSettings);
       for (const [name, text] of preparedTexts()) {
-        explained.push(await explain(client, { name, text }));
+        const nodes = await (overNodes ? planOnNodes : planOf)(client, { name, text });
+        if (nodes !== null) explained.push(explainedBy(nodes, name));
       }
       return explained;
     } finally {
@@ -55,21 +61,17 @@ const plannerSettings = `
   set enable_seqscan = off; set enable_sort = off; set enable_incremental_sort = off;
   set plan_cache_mode = force_generic_plan`;
 
-interface Prepared {
-  readonly name: string;
-  readonly text: string;
-}
-
-async function explain(client: PoolClient, prepared: Prepared): Promise<ExplainedStatement> {
-  const nodes = await planOf(client, prepared);
-  const name = prepared.name.replace('holdfast_', '');
+function explainedBy(nodes: readonly PlanNode[], prepared: string): ExplainedStatement {
+  const name = prepared.replace('holdfast_', '');
   const are = (...types: readonly string[]) =>
     nodes.filter((node) => types.includes(node['Node Type']));
   return {
     name,
     indexes: named(nodes.map((node) => node['Index Name'])),
     isSorted: pages.includes(name) && are('Sort', 'Incremental Sort').length > 0,
-    tablesReadWhole: named(are('Seq Scan').map((node) => node['Relation Name'])),
+    tablesReadWhole: named(
+      are('Seq Scan').map((node) => node['Relation Name']?.replace(shard, '')),
+    ),
   };
 }
 
@@ -87,13 +89,6 @@ async function planOf(client: PoolClient, { name, text }: Prepared): Promise<rea
     `explain (format json) execute ${explained}${nulls && `(${nulls})`}`,
   );
   return (rows[0]?.['QUERY PLAN'] ?? []).flatMap(({ Plan }) => nodesOf(Plan));
-}
-
-interface PlanNode {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Index Name'?: string;
-  readonly Plans?: readonly PlanNode[];
 }
 
 function nodesOf(plan: PlanNode): readonly PlanNode[] {

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { median, percentile, type Steps, sum } from '@holdfast/command';
+import type { Database } from '@holdfast/data';
 import { citusWorkersOf } from '@holdfast/services';
 import { type Child, startChild } from '../child.ts';
-import { type Judgement, judge } from '../judge.ts';
+import { judge } from '../judge.ts';
 import { openEvents } from '../load/events.ts';
 import { openStand, type Place } from '../stand.ts';
 import { holdfast } from '../ways/holdfast.ts';
@@ -36,7 +37,7 @@ export interface SpreadRow extends Load {
 
 export const fullSpread: SpreadPlan = {
   writerCount: 4,
-  roundCount: 5,
+  roundCount: 3,
   durationMs: 2_000,
   warmUpMs: 3_000,
 };
@@ -117,7 +118,7 @@ async function startWriters(
 
 interface Measured
   extends Pick<SpreadRow, 'seatsPerSecond' | 'p50Ms' | 'p99Ms' | 'contendedCount'> {
-  readonly judgement: Judgement;
+  readonly isSafe: boolean;
 }
 
 async function measureOnce(
@@ -141,8 +142,17 @@ async function measureOnce(
     p50Ms: percentile(latencies, 50) ?? Number.NaN,
     p99Ms: percentile(latencies, 99) ?? Number.NaN,
     contendedCount: sum(written.map((one) => one.contendedCount)),
-    judgement: await judge(database, holdfast, { eventIds, acknowledgedIds: [] }),
+    isSafe: await areSafe(database, eventIds),
   };
+}
+
+/** One by one: together, all events of earlier rounds would be audited again. */
+async function areSafe(database: Database, eventIds: readonly string[]): Promise<boolean> {
+  for (const eventId of eventIds) {
+    const judged = await judge(database, holdfast, { eventIds: [eventId], acknowledgedIds: [] });
+    if (!judged.isSafe) return false;
+  }
+  return true;
 }
 
 function rowOf(load: Load, measured: readonly Measured[]): SpreadRow {
@@ -152,6 +162,6 @@ function rowOf(load: Load, measured: readonly Measured[]): SpreadRow {
     p50Ms: median(measured.map((one) => one.p50Ms)),
     p99Ms: median(measured.map((one) => one.p99Ms)),
     contendedCount: sum(measured.map((one) => one.contendedCount)),
-    isSafe: measured.every(({ judgement }) => judgement.isSafe),
+    isSafe: measured.every(({ isSafe }) => isSafe),
   };
 }
