@@ -1,6 +1,7 @@
 import {
   adminFields,
   adminTokenRule,
+  boundedNumber,
   databaseUrl,
   hiddenOf,
   logLevel,
@@ -13,12 +14,16 @@ import {
 import { secretsOfTelemetry, telemetryFields } from '@holdfast/telemetry';
 import { z } from 'zod';
 
+const keepsAll = 'Leave it out to keep everything';
+
 const settings = z
   .object({
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     REDIS_PREFIX: redisPrefix,
     AUDIT_EVERY_MS: wholeNumber(1_000, 86_400_000, 60_000),
+    RETENTION_EVENT_DAYS: boundedNumber(1, 36_500, keepsAll).optional(),
+    RETENTION_OUTBOX_HOURS: boundedNumber(1, 876_000, keepsAll).optional(),
     LOG_LEVEL: logLevel,
     ...adminFields,
     ...telemetryFields,

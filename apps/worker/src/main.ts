@@ -38,6 +38,10 @@ async function start(env: Env): Promise<void> {
       redisUrl: env.REDIS_URL,
       redisPrefix: env.REDIS_PREFIX,
       auditEveryMs: env.AUDIT_EVERY_MS,
+      retention: {
+        eventDays: env.RETENTION_EVENT_DAYS ?? null,
+        outboxHours: env.RETENTION_OUTBOX_HOURS ?? null,
+      },
       logger: log,
       registry,
     });

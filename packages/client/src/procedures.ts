@@ -164,6 +164,7 @@ export interface Inputs {
 
 /** Why a command was refused. */
 export type RefusalReason =
+  | 'event_archived'
   | 'invalid_quantity'
   | 'event_not_found'
   | 'invalid_rules'

@@ -1,8 +1,8 @@
 /**
  * Events, bookings and orders in PostgreSQL.
  *
- * Only `commit` and `commitOrders` write them. Each folder has one subject: connection, schema, sql, commit,
- * record, orders, read, feed, audit, inspect.
+ * Only `commit` and `commitOrders` write them, and retention takes away what is over. Each folder has one subject:
+ * connection, schema, sql, commit, record, orders, read, feed, audit, inspect, retention.
  */
 export {
   type AuditedPart,
@@ -64,8 +64,25 @@ export {
 export { type EventRecord, findEvent, findEventNow } from './read/events.ts';
 export { type Found, findNamed, type Named } from './read/find-named.ts';
 export { type EventCursor, type ListEvents, listEvents } from './read/list-events.ts';
+export { readNow } from './read/now.ts';
 export type { Page } from './read/page.ts';
 export { findChangedEvents, findEventsToSweep } from './read/worker-events.ts';
+export {
+  archiveEvent,
+  type Archiving,
+  finishArchive,
+} from './retention/archive-event.ts';
+export { ArchiveBroken, type ArchiveSummary } from './retention/archive-lines.ts';
+export { linesOfFile, linesOfParts, readParts } from './retention/archive-parts.ts';
+export {
+  type EventDateCursor,
+  findEventsToArchive,
+  findUnfinishedArchives,
+} from './retention/events-to-archive.ts';
+export { findOldOutbox, type OutboxCursor, removeOutbox } from './retention/remove-outbox.ts';
+export { findArchive, listArchives, type SealedArchive } from './retention/sealed-archives.ts';
+export { whileNobodyArchives } from './retention/retention-lock.ts';
+export { type VerifiedArchive, verifyArchive } from './retention/verify-archive.ts';
 export { type Relay, type Relayed, relayOutbox } from './feed/relay-outbox.ts';
 export { saleNewsBytesMax, tellSale } from './feed/sale-channel.ts';
 export { readSeatsBySecond, type SeatsOfSecond } from './read/seats-by-second.ts';

@@ -50,7 +50,15 @@ describe.runIf(hasCluster)('on a Citus cluster', () => {
       bookingIds.push(bookingId);
     }
     const { distributed } = await distribute(database);
-    expect(distributed).toEqual(['events', 'bookings', 'ledger', 'outbox', 'orders']);
+    expect(distributed).toEqual([
+      'events',
+      'bookings',
+      'ledger',
+      'outbox',
+      'orders',
+      'removals',
+      'archive_parts',
+    ]);
     const anew = await openDatabase(database.options);
     opened.push(anew);
     expect(await isDistributed(anew)).toBe(true);

@@ -6,3 +6,4 @@ export {
   type HoldfastWorkerOptions,
   openHoldfastWorker,
 } from './jobs/open-holdfast-worker.ts';
+export { createRetention, type Retention, type RetainReport } from './jobs/retain.ts';

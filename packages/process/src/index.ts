@@ -24,6 +24,7 @@ export {
   SettingsInvalid,
   settingsOrExit,
   urlReadBy,
+  boundedNumber,
   wholeNumber,
 } from './settings.ts';
 export type { Variables } from './variables.ts';

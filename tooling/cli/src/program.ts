@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { archiveCommand } from './commands/archive.ts';
 import { auditCommand } from './commands/audit.ts';
 import { chaosCommand } from './commands/chaos.ts';
 import { checklistCommand } from './commands/checklist.ts';
@@ -44,9 +45,10 @@ export function createProgram(): Command {
     checklistCommand(),
     tokenCommand(),
     migrateCommand(),
+    archiveCommand(),
   ];
   for (const command of commands) program.addCommand(command);
-  for (const command of [program, ...commands]) {
+  for (const command of [program, ...commands, ...commands.flatMap((each) => each.commands)]) {
     command.exitOverride().showHelpAfterError('(add --help for options, defaults and examples)');
   }
   return program;

@@ -71,7 +71,7 @@ describe('--report', () => {
     // In the slices and in the buckets is everybody, once.
     expect(sumsOf(rows('Bookings and refusals over time'))).toEqual({ booked: 100, sold_out: 200 });
     expect(sumsOf(rows('How long they waited'))).toEqual({ answers: 300 });
-    const promises = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'H1', 'H2'];
+    const promises = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10', 'H1', 'H2'];
     expect(
       rows('Audit')
         .slice(1)

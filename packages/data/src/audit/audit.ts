@@ -1,16 +1,16 @@
-import type { QueryConfig } from 'pg';
+import type { PoolClient, QueryConfig } from 'pg';
 import type { Database } from '../connection/database.ts';
 import { mapFaults } from '../connection/faults.ts';
 import { isDistributed } from '../connection/is-distributed.ts';
-import { invariants, violationCountMax } from './invariants.ts';
+import { type Invariant, invariants, violationCountMax } from './invariants.ts';
 import type { AuditReport, InvariantReport, Violation } from './report.ts';
 import { confirmedOnly } from './second-look.ts';
 
 /** The longest that one invariant may take. pg takes 0 for its default, not for no limit. */
-const auditTimeoutMs = 600_000;
+export const auditTimeoutMs = 600_000;
 
 /**
- * Checks the invariants I1 to I9, all in one snapshot, so that it is right under load, too. While
+ * Checks the invariants I1 to I10, all in one snapshot, so that it is right under load, too. While
  * it runs, PostgreSQL can remove no old row version. For a large database use `auditNext`, which
  * works in parts.
  *
@@ -112,21 +112,31 @@ async function auditInOneSnapshot(
     for (const setting of settings) await client.query(setting);
     // An audit of a big database takes longer than a booking may.
     await client.query(`set local statement_timeout = ${auditTimeoutMs}`);
-    const reports: InvariantReport[] = [];
-    for (const { id, title, sql } of invariants) {
-      const text = `select * from (${sql}) violation limit ${violationCountMax}`;
-      const query: QueryConfig & { query_timeout: number } = {
-        text,
-        values: [eventId, after, upTo],
-        query_timeout: auditTimeoutMs,
-      };
-      const result = await client.query<Violation>(query);
-      reports.push({ id, title, violations: result.rows });
-    }
+    const report = await auditTables(client, invariants, [eventId, after, upTo]);
     await client.query('commit');
-    const violationCount = reports.reduce((sum, report) => sum + report.violations.length, 0);
-    return { violationCount, invariants: reports };
+    return report;
   } finally {
     client.release(true);
   }
+}
+
+/** Checks these invariants of the tables that this connection sees, in its transaction. */
+export async function auditTables(
+  client: PoolClient,
+  checked: readonly Invariant[],
+  bounds: readonly (string | null)[],
+): Promise<AuditReport> {
+  const reports: InvariantReport[] = [];
+  for (const { id, title, sql } of checked) {
+    const text = `select * from (${sql}) violation limit ${violationCountMax}`;
+    const query: QueryConfig & { query_timeout: number } = {
+      text,
+      values: [...bounds],
+      query_timeout: auditTimeoutMs,
+    };
+    const result = await client.query<Violation>(query);
+    reports.push({ id, title, violations: result.rows });
+  }
+  const violationCount = reports.reduce((sum, report) => sum + report.violations.length, 0);
+  return { violationCount, invariants: reports };
 }

@@ -1,6 +1,6 @@
 /** A promise about the database, and the query that finds the rows which break it. */
 export interface Invariant {
-  readonly id: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9';
+  readonly id: 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9' | 'I10';
   readonly title: string;
   /**
    * Returns a row for each violation. $1 is the id of one event, or null for all. $2 and $3 bound
@@ -30,12 +30,33 @@ const rowsOf = (table: string, eventId: string) => `
     and ($2::uuid is null or ${eventId} > $2)
     and ($3::uuid is null or ${eventId} <= $3)`;
 
-const events = rowsOf('events', 'id');
-const bookings = rowsOf('bookings', 'event_id');
-const ledger = rowsOf('ledger', 'event_id');
-const outbox = rowsOf('outbox', 'event_id');
+/**
+ * The same without events whose archive is sealed. That has all of them, and counts instead: their rows may be
+ * going (I10).
+ */
+const liveRowsOf = (table: string, eventId: string) => `
+  ${rowsOf(table, eventId)}
+    and not exists (
+      select from removals r where r.event_id = ${table}.${eventId} and r.sealed_at is not null
+    )`;
+
+const allEvents = rowsOf('events', 'id');
+const removals = rowsOf('removals', 'event_id');
+const archiveParts = rowsOf('archive_parts', 'event_id');
+const events = liveRowsOf('events', 'id');
+const bookings = liveRowsOf('bookings', 'event_id');
+const ledger = liveRowsOf('ledger', 'event_id');
+const outbox = liveRowsOf('outbox', 'event_id');
 /** An order belongs to the event of its first line. */
 const orders = rowsOf('orders', 'event_ids[1]');
+
+/** SQL: more rows of I10, of archived events of which a table still has something. */
+const cameBack = (table: string) => `
+      union all
+      select r.event_id, null, null, r.archived_at, r.sealed_at, r.removed_at, null, null, null, null, null
+      from (${removals}) r
+      where r.removed_at is not null
+        and exists (select from ${table} t where t.event_id = r.event_id)`;
 
 /** SQL: this row of the ledger moves a booking to another status. */
 const isStage = `type in ('booking_held', 'booking_confirmed', 'booking_cancelled', 'booking_expired')`;
@@ -49,7 +70,7 @@ export const invariants: readonly Invariant[] = [
     id: 'I1',
     title: 'no event has sold or held more seats than it has',
     sql: `
-      select id, seat_count, available_seats, held_seats from (${events}) e
+      select id, seat_count, available_seats, held_seats from (${allEvents}) e
       where available_seats < 0 or held_seats < 0
         or available_seats::bigint + held_seats > seat_count`,
   },
@@ -225,9 +246,11 @@ export const invariants: readonly Invariant[] = [
   {
     id: 'I6',
     title:
-      'every version of an event has one outbox row and its ledger rows, and the last is the event',
+      'every version of an event has its ledger rows and, unless it was removed, one outbox row; the last is the event',
+    // What was removed had been delivered, and was the oldest: `outbox_from` is the first that must be there.
     sql: `
       select coalesce(e.id, o.event_id) as event_id, e.version, o.first, o.last, o.rows, l.versions,
+        coalesce(r.outbox_from, 1) as outbox_from,
         e.available_seats, o.available_seats as outbox_available_seats,
         e.held_seats, o.held_seats as outbox_held_seats
       from (${events}) e
@@ -242,8 +265,10 @@ export const invariants: readonly Invariant[] = [
       left join (
         select event_id, count(distinct version) as versions from (${ledger}) l group by event_id
       ) l on l.event_id = e.id
+      left join (${removals}) r on r.event_id = e.id
       where e.id is null or o.event_id is null
-        or o.first <> 1 or o.last <> e.version or o.rows <> e.version
+        or o.first <> coalesce(r.outbox_from, 1) or o.last <> e.version
+        or o.rows <> e.version - o.first + 1
         or l.versions is distinct from e.version
         or (o.seat_count, o.available_seats, o.held_seats, o.status)
           is distinct from (e.seat_count, e.available_seats, e.held_seats, e.status)`,
@@ -290,6 +315,11 @@ export const invariants: readonly Invariant[] = [
       taken as materialized (
         select l.event_id, l.booking_id, l.user_id, l.quantity, l.at, l.from_status, l.type
         from ledger l join line on l.event_id = line.event_id and l.booking_id = line.id
+      ),
+      archived as materialized (
+        select r.event_id
+        from removals r join line on r.event_id = line.event_id
+        where r.sealed_at is not null
       )
       select id as order_id, user_id, event_id, quantity
       from (
@@ -297,6 +327,36 @@ export const invariants: readonly Invariant[] = [
         except
         select booking_id, user_id, at, event_id, quantity from taken
         where from_status is null and type in ('booking_held', 'booking_confirmed')
-      ) missing`,
+      ) missing
+      where event_id not in (select event_id from archived)`,
+  },
+  {
+    id: 'I10',
+    title:
+      'an archived event is whole in its archive, which nobody changed, and nothing of it is left',
+    sql: `
+      select coalesce(e.id, r.event_id) as event_id, e.version, e.archived_version,
+        r.archived_at, r.sealed_at, r.removed_at, r.digest, p.digest as found_digest,
+        r.part_count, p.parts as found_part_count, r.confirmed_seats
+      from (${allEvents}) e
+      full join (${removals}) r on r.event_id = e.id
+      left join (
+        select event_id, count(*) as parts,
+          encode(sha256(string_agg(content, ''::bytea order by part)), 'hex') as digest
+        from (${archiveParts}) p group by event_id
+      ) p on p.event_id = r.event_id
+      where e.id is null
+        or (e.archived_version is null) <> (r.archived_at is null)
+        or r.sealed_at is not null and (
+          p.digest is distinct from r.digest or p.parts is distinct from r.part_count
+          or e.held_seats <> 0
+          or e.seat_count::bigint - e.available_seats <> r.confirmed_seats
+        )
+      ${cameBack('bookings')} ${cameBack('ledger')} ${cameBack('outbox')}
+      union all
+      select p.event_id, null, null, null, null, null, null, null, null, count(*), null
+      from (${archiveParts}) p
+      where not exists (select from removals r where r.event_id = p.event_id)
+      group by p.event_id`,
   },
 ];

@@ -13,7 +13,16 @@ export interface CatalogEntry {
   readonly isGuard: boolean;
 }
 
-const tables = ['events', 'bookings', 'ledger', 'outbox', 'orders'];
+const tables = [
+  'events',
+  'bookings',
+  'ledger',
+  'outbox',
+  'orders',
+  'removals',
+  'archive_parts',
+  'erasures',
+];
 
 const catalogQuery = `
   with of_table as (

@@ -1,10 +1,15 @@
 import type { Pool } from 'pg';
+import {
+  ledgerIsAppendOnly,
+  madeSafely,
+  retentionFunctions,
+} from '../schema/retention-functions.ts';
 import type { SchemaFault } from './schema-fault.ts';
 
-/** What the first migration makes by hand, which no entity knows. */
+/** What migrations make by hand, which no entity knows. */
 const routines = [
   {
-    kind: 'function',
+    kind: 'function' as const,
     name: 'holdfast_require',
     isThere: `exists (
       select from pg_proc where oid = to_regproc('holdfast_require')
@@ -17,7 +22,7 @@ begin
 end $$`,
   },
   {
-    kind: 'trigger',
+    kind: 'trigger' as const,
     name: 'ledger_is_append_only',
     isThere: `exists (
       select from pg_trigger t join pg_proc p on p.oid = t.tgfoid
@@ -25,15 +30,23 @@ end $$`,
         and t.tgenabled in ('O', 'A') and p.prosrc like '%raise exception%'
         and pg_get_triggerdef(t.oid) like '%BEFORE DELETE OR UPDATE OR TRUNCATE %'
     )`,
-    fix: `create or replace function holdfast_ledger_is_append_only() returns trigger language plpgsql as $$
-begin
-  raise exception 'the ledger is append-only';
-end $$;
+    fix: `${ledgerIsAppendOnly};
 create or replace trigger ledger_is_append_only before update or delete or truncate on ledger
   for each statement execute function holdfast_ledger_is_append_only();
 alter table ledger enable trigger ledger_is_append_only`,
   },
-] as const;
+  // They act with the owner's rights: so they must refuse what may not go, and see no other schema.
+  ...retentionFunctions.map((each) => ({
+    kind: 'function' as const,
+    name: each.name,
+    isThere: `exists (
+      select from pg_proc where oid = to_regproc('${each.name}') and prosecdef
+        and array_to_string(proconfig, ' ') like 'search_path=%, pg_temp'
+        and prosrc like '%delete from %' and prosrc like '%${each.guard}%'
+    )`,
+    fix: madeSafely(each),
+  })),
+];
 
 const question = `select ${routines.map(({ isThere, name }) => `${isThere} as ${name}`).join(', ')}`;
 

@@ -10,6 +10,8 @@ export const distributionColumns = {
   outbox: 'event_id',
   // An order has several events, and is looked for by its id alone.
   orders: 'id',
+  removals: 'event_id',
+  archive_parts: 'event_id',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** This database cannot be distributed. The message has the fix. */
@@ -30,7 +32,7 @@ const distributeTimeoutMs = 3_600_000;
  *
  * @returns the tables that were distributed now
  * @throws CannotDistribute, DatabaseUnavailable
- * @example await distribute(database) // { distributed: ['events', 'bookings', 'ledger', 'outbox', 'orders'] }
+ * @example await distribute(database) // { distributed: ['events', 'bookings', …] }
  */
 export async function distribute(
   database: Database,

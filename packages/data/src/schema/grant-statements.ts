@@ -8,6 +8,9 @@ const rightsByTable: Readonly<Record<string, string>> = {
   ledger: 'select, insert',
   outbox: 'select, insert, update (delivered_at)',
   orders: 'select, insert',
+  removals: 'select, insert, update',
+  archive_parts: 'select, insert',
+  erasures: 'select',
   holdfast_migrations: 'select',
 };
 

@@ -5,11 +5,14 @@ import { boundWaiting } from '../connection/bounded-pool.ts';
 import { type DatabaseOptions, poolSizeMaxDefault } from '../connection/database-options.ts';
 import { connectionConfig, patienceSettings } from '../connection/connection-config.ts';
 import { askingLayout, type Layout } from '../connection/layout.ts';
+import { ArchivePart } from './entities/archive-part.ts';
 import { Booking } from './entities/booking.ts';
+import { Erasure } from './entities/erasure.ts';
 import { Event } from './entities/event.ts';
 import { LedgerRow } from './entities/ledger-row.ts';
 import { Order } from './entities/order.ts';
 import { OutboxRow } from './entities/outbox-row.ts';
+import { Removal } from './entities/removal.ts';
 import { migrations } from './migrations/index.ts';
 
 const readQueueLengthMaxDefault = 1_000;
@@ -26,7 +29,7 @@ export function ormOptions(
   const connection = askingLayout(connectionConfig(options, patienceSettings(options)), onLayout);
   return defineConfig({
     dbName: connection.database,
-    entities: [Event, Booking, LedgerRow, OutboxRow, Order],
+    entities: [Event, Booking, LedgerRow, OutboxRow, Order, Removal, ArchivePart, Erasure],
     extensions: [Migrator],
     // With it, MikroORM checks versions by SELECT, and then updates by primary key alone. That loses
     // updates: see test/schema.int.test.ts.

@@ -24,6 +24,7 @@ export interface EventRow {
   readonly cancel_deadline_ms: number | null;
   readonly hold_extension_max_ms: number;
   readonly extends_when_sold_out: boolean;
+  readonly archived_version: number | null;
 }
 
 /** A row of `bookings`, as `bookingColumns` selects it: instants in epoch milliseconds. */
@@ -77,6 +78,7 @@ export function eventColumns(alias: string): string {
     'hold_pause_ms',
     'hold_extension_max_ms',
     'extends_when_sold_out',
+    'archived_version',
   ];
   const instants = ['date', 'sale_opens_at', 'sale_closes_at', 'published_at', 'cancelled_at'];
   // pg gives a bigint as text.
@@ -140,6 +142,7 @@ export function toEvent(row: EventRow): EventState {
     cancelledAt: row.cancelled_at,
     version: row.version,
     organizedVersion: row.organized_version,
+    ...(row.archived_version === null ? {} : { isArchived: true }),
   };
 }
 

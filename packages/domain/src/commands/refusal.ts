@@ -5,6 +5,10 @@ import type { ActiveBooking } from '../booking/booking.ts';
  * has the sentence that a person reads. It says what is wrong and what to do.
  */
 const refusals = [
+  [
+    'event_archived',
+    'The event is long over, and its bookings are in the archive. Nothing changes them any more. Ask the organizer.',
+  ],
   ['invalid_quantity', 'The quantity must be a whole number from 1 to 2147483647.'],
   ['event_not_found', 'There is no such event. Check the event id.'],
   [

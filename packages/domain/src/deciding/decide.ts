@@ -1,4 +1,5 @@
 import { decideAccept } from '../commands/accept.ts';
+import { refusalOfArchived } from '../commands/archived.ts';
 import { decideBook } from '../commands/book.ts';
 import { decideCancel } from '../commands/cancel.ts';
 import { decideChangeQuantity } from '../commands/change-quantity.ts';
@@ -40,6 +41,8 @@ export function decide(state: State, command: BookingCommand, now: Instant): Boo
 export function decide(state: State, command: EventCommand, now: Instant): EventDecision;
 export function decide(state: State, command: Command, now: Instant): Decision;
 export function decide(state: State, command: Command, now: Instant): Decision {
+  const archived = state.event?.isArchived === true && refusalOfArchived(state.event, command);
+  if (archived) return archived;
   if (!('actor' in command) || command.actor === undefined) return decideBy(state, command, now);
   const { bookingId, actor } = command;
   return signed(decideBy(state, command, now), { bookingId, actor });

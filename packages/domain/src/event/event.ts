@@ -74,6 +74,8 @@ export interface EventState extends EventDetails {
   readonly version: number;
   /** The version that its organizer's last change made. Sales do not move it. */
   readonly organizedVersion: number;
+  /** It is long over, and its bookings are in the archive. Left out: it was not archived. */
+  readonly isArchived?: boolean;
 }
 
 /** May everybody see it? Not drafts, nor events that were called off before they went on sale. */

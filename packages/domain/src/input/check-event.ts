@@ -28,6 +28,7 @@ const eventKinds: Kinds<EventState> = {
   cancelledAt: orNull(instant),
   version: count,
   organizedVersion: count,
+  isArchived: orLeftOut(truth),
 };
 const rulesKinds: Kinds<Rules> = {
   status: oneOf(['draft', 'on_sale', 'closed', 'cancelled']),

@@ -1,5 +1,5 @@
 import type { Admission } from '@holdfast/redis';
-import type { Database } from '@holdfast/data';
+import { type Database, readNow } from '@holdfast/data';
 import type { Logger } from '@holdfast/process';
 import type { Backend } from './backend.ts';
 import { createInvariantsCheck } from './check-invariants.ts';
@@ -8,6 +8,7 @@ import { expireHolds } from './expire-holds.ts';
 import type { Job } from './job.ts';
 import { reconcile, reconcileEvents } from './reconcile.ts';
 import { relay } from './relay.ts';
+import { createRetention, noRetention, type Retention } from './retain.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
 /** A hold must be swept within 5 s of lapsing. */
@@ -15,6 +16,8 @@ const sweepEveryMs = 1_000;
 const reconcileEveryMs = 10_000;
 /** A watcher sees a change so much later than its commit. */
 const relayEveryMs = 100;
+/** What is over for days may wait for a minute. */
+const retainEveryMs = 60_000;
 
 export interface JobParts {
   readonly database: Database;
@@ -22,6 +25,8 @@ export interface JobParts {
   readonly log: Logger;
   readonly metrics: WorkerMetrics;
   readonly auditEveryMs: number;
+  /** Default: nothing leaves the tables. */
+  readonly retention?: Retention;
   /** Who else is told of every change. */
   readonly consumers?: readonly Consumer[];
 }
@@ -29,8 +34,15 @@ export interface JobParts {
 /** All that the worker does. */
 export function createJobs(parts: JobParts): readonly Job[] {
   const { admission } = parts.backend;
-  const jobs = [expireHoldsJob(parts), relayOutboxJob(parts), auditJob(parts)];
-  return admission === null ? jobs : [...jobs, reconcileJob(parts, admission)];
+  const { retention = noRetention } = parts;
+  const retainsAll = retention.eventDays === null && retention.outboxHours === null;
+  return [
+    expireHoldsJob(parts),
+    relayOutboxJob(parts),
+    auditJob(parts),
+    ...(retainsAll ? [] : [retainJob(parts, retention)]),
+    ...(admission === null ? [] : [reconcileJob(parts, admission)]),
+  ];
 }
 
 function expireHoldsJob({ database, backend: { admission }, log, metrics }: JobParts): Job {
@@ -84,6 +96,29 @@ function auditJob({ database, log, metrics, auditEveryMs }: JobParts): Job {
     // A big database takes long, and one that is restarted again and again has other troubles.
     isRunAtStart: false,
     run: (signal) => checkInvariants({ database, log, metrics, signal }),
+  };
+}
+
+function retainJob({ database, log, metrics }: JobParts, retention: Retention): Job {
+  const retain = createRetention();
+  return {
+    name: 'retain',
+    subject: 'Retaining',
+    everyMs: retainEveryMs,
+    scheduledBy: 'queue',
+    isNeededToBeReady: false,
+    // As for the audit.
+    isRunAtStart: false,
+    async run(signal) {
+      const now = await readNow(database);
+      const report = await retain({ database, log, retention, signal, now });
+      const { archivedEventCount, removedRowCount, removedOutboxRowCount } = report;
+      metrics.archivedEvents.inc(archivedEventCount);
+      metrics.removedRows.inc({ of: 'archived' }, removedRowCount);
+      metrics.removedRows.inc({ of: 'outbox' }, removedOutboxRowCount);
+      if (archivedEventCount + removedOutboxRowCount > 0) log.info(report, 'old rows removed');
+      return report;
+    },
   };
 }
 

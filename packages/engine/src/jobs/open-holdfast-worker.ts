@@ -5,6 +5,7 @@ import { silentLogger } from '../silent-logger.ts';
 import type { Backend } from './backend.ts';
 import { sweepLimits } from './expire-holds.ts';
 import { openBackend } from './open-backend.ts';
+import { noRetention, type Retention } from './retain.ts';
 import { type RunningWorker, startWorker } from './start-worker.ts';
 import { createWorkerMetrics } from './worker-metrics.ts';
 
@@ -18,6 +19,8 @@ export interface HoldfastWorkerOptions {
   readonly redisPrefix?: string;
   /** How often the invariants are checked, from 1,000 ms. Default 60,000. */
   readonly auditEveryMs?: number;
+  /** What may leave the tables, and when. Default: nothing does. */
+  readonly retention?: Partial<Retention>;
   /** Default: nothing is logged. */
   readonly logger?: Logger;
   /** Where its metrics are registered; it may be that of `openHoldfast`. Default: a registry of its own. */
@@ -32,8 +35,8 @@ export interface HoldfastWorker extends RunningWorker {
   stop(): Promise<void>;
 }
 
-/** One each to look for lapsed holds, for the relay, the reconciliation and the audit. */
-const readCountMax = 4;
+/** One each to look for lapsed holds, for the relay, the reconciliation and the audit; two for the retention. */
+const readCountMax = 6;
 
 /** And a connection for each event that is swept at the same time. */
 const poolSizeMax = sweepLimits.concurrency + readCountMax;
@@ -69,7 +72,8 @@ export async function openHoldfastWorker(options: HoldfastWorkerOptions): Promis
   try {
     const backend = openBackend({ redisUrl, redisPrefix, databaseUrl, identify, log, metrics });
     await checkOrClose(backend);
-    const worker = startWorker({ database, backend, log, metrics, auditEveryMs });
+    const retention = { ...noRetention, ...options.retention };
+    const worker = startWorker({ database, backend, log, metrics, auditEveryMs, retention });
     return {
       ...worker,
       queueOn: backend.name,

@@ -13,6 +13,8 @@ export interface WorkerMetrics {
   readonly redisEvicts: Gauge;
   readonly expiredHolds: Counter;
   readonly cancelledBookings: Counter;
+  readonly archivedEvents: Counter;
+  readonly removedRows: Counter<'of'>;
 }
 
 /** From a relay that finds nothing, 1 ms, to an audit of everything, minutes. */
@@ -70,5 +72,25 @@ export function createWorkerMetrics(registry: Registry): WorkerMetrics {
       'holdfast_cancelled_bookings_total',
       'Bookings that were ended because their event was called off.',
     ),
+    ...retentionMetrics(registry),
+  };
+}
+
+function retentionMetrics(
+  registry: Registry,
+): Pick<WorkerMetrics, 'archivedEvents' | 'removedRows'> {
+  const registers = [registry];
+  return {
+    archivedEvents: new Counter({
+      name: 'holdfast_archived_events_total',
+      help: 'Events that were moved from the tables into their archives.',
+      registers,
+    }),
+    removedRows: new Counter({
+      name: 'holdfast_removed_rows_total',
+      help: 'Rows that retention removed from the tables: of the outbox, or of archived events.',
+      labelNames: ['of'],
+      registers,
+    }),
   };
 }

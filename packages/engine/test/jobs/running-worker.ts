@@ -4,6 +4,7 @@ import { freshPrefix, providedServices } from '@holdfast/testing';
 import { Registry } from 'prom-client';
 import type { Consumer } from '../../src/jobs/consumer.ts';
 import { openBackend } from '../../src/jobs/open-backend.ts';
+import { noRetention, type Retention } from '../../src/jobs/retain.ts';
 import { startWorker } from '../../src/jobs/start-worker.ts';
 import { createWorkerMetrics } from '../../src/jobs/worker-metrics.ts';
 import { memoryLog } from './memory-log.ts';
@@ -18,6 +19,7 @@ export interface WorkerSketch {
   readonly log?: Logger;
   readonly auditEveryMs?: number;
   readonly consumers?: readonly Consumer[];
+  readonly retention?: Retention;
 }
 
 /** A worker in a namespace of its own, that need not be ready. */
@@ -53,9 +55,9 @@ function placeOf(sketch: WorkerSketch) {
 
 function startOn(
   { registry, ...place }: ReturnType<typeof placeOf>,
-  { database, auditEveryMs = 60_000, consumers = [] }: WorkerSketch,
+  { database, auditEveryMs = 60_000, consumers = [], retention = noRetention }: WorkerSketch,
 ) {
-  const worker = startWorker({ ...place, database, auditEveryMs, consumers });
+  const worker = startWorker({ ...place, database, auditEveryMs, consumers, retention });
   return {
     ...worker,
     backend: place.backend,

@@ -100,7 +100,7 @@ export async function overbookingPoint(
   return pointWith({
     title: 'Verify 0 overbookings in database',
     passed: overbooked === 0 && violationCount === 0 && isEachThere,
-    figure: `${overbooked ?? 'an unknown number'} of ${figure(eventCount)} events overbooked, ${figure(violationCount)} rows break an invariant (I1 to I9)`,
+    figure: `${overbooked ?? 'an unknown number'} of ${figure(eventCount)} events overbooked, ${figure(violationCount)} rows break an invariant (I1 to I10)`,
     fix: 'stop selling; pnpm holdfast audit names the rows and what to do next, pnpm holdfast doctor the guard that is missing',
   });
 }

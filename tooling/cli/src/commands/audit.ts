@@ -15,8 +15,8 @@ interface AuditOptions {
 }
 
 const about = `
-Checks the invariants I1 to I9 in one snapshot, so that it tells the truth under
-load, too, and shows rows that break one. Without --database-url and
+Checks the invariants I1 to I10 in one snapshot, so that it tells the truth
+under load, too, and shows rows that break one. Without --database-url and
 DATABASE_URL it audits the data of pnpm start, whether or not that runs.`;
 
 const help = helpAfter(about, [

@@ -51,7 +51,7 @@ Every user has a token of its own and asks once for one seat of a new event
   open loop     with --rate: users arrive on a fixed schedule whether or not the
                 api keeps up, and each waits from when it should have arrived
 
-Afterwards the database is audited: the invariants I1 to I9, and each
+Afterwards the database is audited: the invariants I1 to I10, and each
 acknowledged booking one by one. The verdict is pass when nothing was oversold,
 violated or lost, everybody was answered, and as many seats were sold as could
 be. With --allow-errors it is about safety alone, for runs in which something is

@@ -8,10 +8,10 @@ const weightMax = 20_000;
 /** A large database takes longer: the rest is for `audit`. */
 const auditMsMax = 10_000;
 
-/** The invariants I1 to I9, as `audit` checks them, but part by part and for a bounded time. */
+/** The invariants I1 to I10, as `audit` checks them, but part by part and for a bounded time. */
 export const promises: Check = {
   id: 'promises',
-  title: 'The data keeps every guarantee (I1 to I9)',
+  title: 'The data keeps every guarantee (I1 to I10)',
   isPromise: true,
   async look(patient) {
     const { broken, isWhole, violationCount } = await auditParts(patient);

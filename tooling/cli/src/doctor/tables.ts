@@ -42,7 +42,8 @@ async function readTables({ database }: Patient): Promise<readonly Table[]> {
       )::float8 * s.n_live_tup / 0.9 + s.n_live_tup * 28 as "neededBytes"
     from pg_stat_user_tables s
     where s.relid in (
-      to_regclass('events'), to_regclass('bookings'), to_regclass('ledger'), to_regclass('outbox')
+      to_regclass('events'), to_regclass('bookings'), to_regclass('ledger'), to_regclass('outbox'),
+      to_regclass('removals'), to_regclass('archive_parts')
     )
     order by s.relname`);
   return rows;

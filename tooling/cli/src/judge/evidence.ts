@@ -54,7 +54,7 @@ const retryEveryMs = 500;
 const pageSize = 1_000;
 
 /**
- * Asks the database itself: the audit (I1–I9) of the event, and each of its bookings against what
+ * Asks the database itself: the audit (I1–I10) of the event, and each of its bookings against what
  * its owner was told (H1, H2). `null` where the database does not answer for 15 s.
  */
 export function inspect(inspection: Inspection): Promise<Evidence | null> {

@@ -7,7 +7,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 
 /**
  * An event: one versioned row, whose CHECK constraints make overselling impossible even if all code
- * above them is wrong. Written by `commit` alone.
+ * above them is wrong. Written by `commit` alone, but for `archived_version`.
  */
 export const Event = defineEntity({
   name: 'Event',
@@ -53,6 +53,8 @@ export const Event = defineEntity({
       .boolean()
       .generated("(status = 'cancelled' and available_seats < seat_count) stored"),
     createdAt: p.datetime().columnType('timestamptz(3)').defaultRaw('now()'),
+    /** Its version when it was archived. Null: it was not. */
+    archivedVersion: p.integer().nullable(),
   },
   checks: [
     { name: 'check_seats_positive', expression: 'available_seats >= 0' },
@@ -67,6 +69,8 @@ export const Event = defineEntity({
       name: 'check_event_cancelled',
       expression: "(status = 'cancelled') = (cancelled_at is not null)",
     },
+    // Every write raises the version: so nothing can change an event that was archived.
+    { name: 'check_event_archived', expression: 'archived_version = version' },
     { name: 'check_sale_window', expression: 'sale_opens_at < sale_closes_at' },
     {
       name: 'check_policy',
@@ -83,6 +87,12 @@ export const Event = defineEntity({
       expression: `create index "ix_events_available_date" on "events" ("date", "id", coalesce("sale_opens_at", '-infinity'), coalesce("sale_closes_at", 'infinity')) where is_available and status = 'on_sale'`,
     },
     { name: 'ix_events_organizer_date', properties: ['organizerId', 'date', 'id'] },
+    // What may be archived next, without those that were.
+    {
+      name: 'ix_events_to_archive',
+      properties: ['date', 'id'],
+      where: 'archived_version is null',
+    },
     {
       name: 'ix_events_to_cancel',
       properties: ['cancelledAt', 'id'],

@@ -2,7 +2,8 @@ import { defineEntity, p } from '@mikro-orm/core';
 
 /**
  * One transition of an event or of one of its bookings, in the order of commits. Append-only: a
- * trigger refuses UPDATE, DELETE and TRUNCATE. Every counter derives from it (invariant I3).
+ * trigger refuses UPDATE, DELETE and TRUNCATE. Every counter derives from it (invariant I3). There are two
+ * exceptions: rows go that a sealed archive has, and a user who is erased gets another name in them.
  */
 export const LedgerRow = defineEntity({
   name: 'LedgerRow',

@@ -15,6 +15,7 @@ import { Migration20261127053500 } from './Migration20261127053500.ts';
 import { Migration20261127053900 } from './Migration20261127053900.ts';
 import { Migration20261127061500 } from './Migration20261127061500.ts';
 import { Migration20261127125500 } from './Migration20261127125500.ts';
+import { Migration20261127150000 } from './Migration20261127150000.ts';
 
 /** Every migration, the oldest first. As a list, so that no folder is read at run time. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   Migration20261127053900,
   Migration20261127061500,
   Migration20261127125500,
+  Migration20261127150000,
 ];
