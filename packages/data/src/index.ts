@@ -74,6 +74,7 @@ export {
 } from './retention/archive-event.ts';
 export { ArchiveBroken, type ArchiveSummary } from './retention/archive-lines.ts';
 export { linesOfFile, linesOfParts, readParts } from './retention/archive-parts.ts';
+export { type Erased, type ErasureOrder, eraseUser } from './retention/erase-user.ts';
 export {
   type EventDateCursor,
   findEventsToArchive,

@@ -106,9 +106,12 @@ describe('an event stays in the tables', () => {
     await tellAll(database);
     expect(await archive(database, onSale)).toEqual({ status: 'alive' });
     const held = await eventOnSale(database, { date });
-    await commitOne<Command>(database, held, [reserveBy('ann')]);
+    const hold = reserveBy('ann');
+    await commitOne<Command>(database, held, [hold]);
     await closeAndTell(database, held);
     expect(await archive(database, held)).toEqual({ status: 'alive' });
+    const { bookingId, userId } = hold;
+    await commitOne<Command>(database, held, [{ type: 'cancel', bookingId, userId }]);
     const untold = await eventOnSale(database, { date });
     const close = { type: 'close', organizerId: 'organizer', as: 'closed' } as const;
     await commitOne<Command>(database, untold, [close]);

@@ -11,7 +11,7 @@ afterAll(() => database.close());
 
 /** An event of five versions, of which the last two were not delivered. */
 async function halfTold(): Promise<string> {
-  const eventId = await eventOnSale(database);
+  const eventId = await eventOnSale(database, { policy: { holdDurationMs: 3_600_000 } });
   for (const user of ['ann', 'bob']) await give(database, eventId, reserveBy(user));
   await tellAll(database);
   for (const user of ['cat', 'dan']) await give(database, eventId, reserveBy(user));

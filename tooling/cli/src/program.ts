@@ -5,6 +5,7 @@ import { chaosCommand } from './commands/chaos.ts';
 import { checklistCommand } from './commands/checklist.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { eraseUserCommand } from './commands/erase-user.ts';
 import { helpAfter } from './commands/help.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { startCommand } from './commands/start.ts';
@@ -46,6 +47,7 @@ export function createProgram(): Command {
     tokenCommand(),
     migrateCommand(),
     archiveCommand(),
+    eraseUserCommand(),
   ];
   for (const command of commands) program.addCommand(command);
   for (const command of [program, ...commands, ...commands.flatMap((each) => each.commands)]) {
