@@ -1,8 +1,15 @@
 import type { Command } from 'commander';
 import { citus } from './citus/citus.ts';
+import { deploy } from './deploy/deploy.ts';
 import { failover } from './failover/failover.ts';
 import { partitions } from './partitions/partitions.ts';
 import { restore } from './restore/restore.ts';
 
 /** Every rehearsal, by the name that `pnpm rehearse` takes: a line each, in the order of the alphabet. */
-export const rehearsals: readonly (() => Command)[] = [citus, failover, partitions, restore];
+export const rehearsals: readonly (() => Command)[] = [
+  citus,
+  deploy,
+  failover,
+  partitions,
+  restore,
+];

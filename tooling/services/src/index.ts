@@ -13,7 +13,7 @@ export { launchRedisCluster, type RedisCluster, startRedisCluster } from './redi
 export { type RedisWithSentinels, startRedisWithSentinels } from './redis-sentinels.ts';
 export { findRedisProgram } from './redis-program.ts';
 export { queryOnce } from './query-once.ts';
-export type { ServiceHandle } from './server.ts';
+export { type ServiceHandle, startServer } from './server.ts';
 export { ServiceUnavailable } from './service-unavailable.ts';
 export { type Services, type ServicesOptions, startServices } from './start-services.ts';
 export { makeTemporaryDirectory } from './temporary-directory.ts';
