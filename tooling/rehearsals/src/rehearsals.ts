@@ -3,6 +3,7 @@ import { citus } from './citus/citus.ts';
 import { deploy } from './deploy/deploy.ts';
 import { failover } from './failover/failover.ts';
 import { partitions } from './partitions/partitions.ts';
+import { redisFailover } from './redis-failover/redis-failover.ts';
 import { restore } from './restore/restore.ts';
 
 /** Every rehearsal, by the name that `pnpm rehearse` takes: a line each, in the order of the alphabet. */
@@ -11,5 +12,6 @@ export const rehearsals: readonly (() => Command)[] = [
   deploy,
   failover,
   partitions,
+  redisFailover,
   restore,
 ];

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readMetricsWhereUp, type Scene, sumOf } from '@holdfast/cli/parts';
+import { connectRedis } from '@holdfast/redis';
+import { queueName } from '@holdfast/data/jobs-schema';
+import { type Job, Queue } from 'bullmq';
+import { queuePrefixOf } from './queue-keys.ts';
+
+/** What is waited for is there by then, or counts as not coming. */
+const patienceMs = 30_000;
+const lookEveryMs = 50;
+/** Redis counts as asked again when it has been for so long. */
+const steadyMs = 2_000;
+
+/** Looks until it is so. Resolves to when it was, by `performance.now()`; `null`: not in 30 s. */
+export async function timeOf(isSo: () => Promise<boolean>): Promise<number | null> {
+  const deadline = performance.now() + patienceMs;
+  while (performance.now() < deadline) {
+    if (await isSo().catch(() => false)) return performance.now();
+    await sleep(lookEveryMs);
+  }
+  return null;
+}
+
+/**
+ * Since when every api process asks Redis first, for 2 s by now; `since` where none ever stopped. `null`: not
+ * in 30 s.
+ */
+export async function timeOfAdmission({ stack }: Scene, since: number): Promise<number | null> {
+  const deadline = performance.now() + patienceMs;
+  let upSince: number = since;
+  while (performance.now() < deadline) {
+    const processes = await readMetricsWhereUp(stack.inside);
+    const areUp = processes.every((samples) => sumOf(samples, 'holdfast_admission_up') === 1);
+    if (!areUp) upSince = performance.now();
+    // It takes a moment until somebody asks, and fails.
+    if (performance.now() - Math.max(upSince, since) > steadyMs) return upSince;
+    await sleep(lookEveryMs);
+  }
+  return null;
+}
+
+/** When a job that is given to the queue now was done by the worker. `null`: not in 30 s. */
+export async function timeOfJob({ stack }: Scene): Promise<number | null> {
+  if (stack.redisUrl === null) throw new Error('This needs a Redis.');
+  const connection = connectRedis(stack.redisUrl, 'queue');
+  const queue = new Queue(queueName, { connection, prefix: queuePrefixOf(stack) });
+  // Redis is away, as it should be.
+  queue.on('error', () => {});
+  try {
+    let job: Job | null = null;
+    return await timeOf(async () => {
+      // What a cluster does not take for ten seconds fails, and is given to it again.
+      job ??= await queue.add('reconcile', {});
+      return (await job.getState()) === 'completed';
+    });
+  } finally {
+    connection.disconnect();
+  }
+}
