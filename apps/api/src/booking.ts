@@ -1,4 +1,10 @@
-import { findBooking, findBookingHistory, listBookingsOfUser } from '@holdfast/data';
+import {
+  type BookingOutcome,
+  findBooking,
+  findBookingHistory,
+  listBookingsOfUser,
+} from '@holdfast/data';
+import type { Booking } from '@holdfast/domain';
 import { userId } from '@holdfast/process';
 import { z } from 'zod';
 import {
@@ -12,6 +18,7 @@ import { bookingChangeOnWire, bookingHistoryOutput } from './booking-history-wir
 import { bookingCursor } from './cursors.ts';
 import { Fault } from './http/faults.ts';
 import type { Context } from './context.ts';
+import { seatsOfBooking } from './rates/unsold-seats.ts';
 import { type BookingArrival, submitBookingCommand } from './submit.ts';
 import { mayManageEvent, maySeeBooking } from './manage.ts';
 import { givenBy, onBehalfOf } from './on-behalf.ts';
@@ -190,6 +197,14 @@ async function answerTo(
   eventId: string,
   arrival: BookingArrival,
 ): Promise<BookingAnswer> {
-  const outcome = await submitBookingCommand(ctx, eventId, arrival);
+  const submit = () => submitBookingCommand(ctx, eventId, arrival);
+  const outcome =
+    ctx.unsold === null
+      ? await submit()
+      : await ctx.unsold.counted(seatsOfBooking(eventId, arrival.command), submit, bookingsIn);
   return bookingAnswerOnWire(eventId, outcome, nowOf(ctx));
+}
+
+function bookingsIn(outcome: BookingOutcome): readonly Booking[] {
+  return outcome.status === 'accepted' ? [outcome.booking] : [];
 }

@@ -11,6 +11,7 @@ import type {
 import type { Span } from '@holdfast/process/trace';
 import type { Fault } from './http/faults.ts';
 import type { Readiness } from './http/readiness.ts';
+import type { UnsoldSeats } from './rates/unsold-seats.ts';
 
 /** What procedures have at hand for one request. */
 export interface Context {
@@ -40,4 +41,6 @@ export interface Context {
   readonly caller: string;
   /** The request, where it is traced; all calls of a batch share it. */
   readonly span: Span | null;
+  /** Where the seats that a user holds are counted; `null`: they are not, or are another one's business. */
+  readonly unsold: UnsoldSeats | null;
 }

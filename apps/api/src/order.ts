@@ -1,5 +1,6 @@
 import { findOrder } from '@holdfast/data';
-import { orderLineCountMax, type OrderCommand } from '@holdfast/domain';
+import { type Booking, orderLineCountMax, type OrderCommand } from '@holdfast/domain';
+import type { GivenOrderOutcome } from '@holdfast/engine';
 import { z } from 'zod';
 import type { Context } from './context.ts';
 import { Fault } from './http/faults.ts';
@@ -10,6 +11,7 @@ import {
   orderOnWire,
   orderOutput,
 } from './order-wire.ts';
+import { seatsOfOrder } from './rates/unsold-seats.ts';
 import { router, userProcedure } from './trpc.ts';
 import { id, nowOf, quantity } from './wire.ts';
 
@@ -80,9 +82,15 @@ async function answerTo(
   command: OrderCommand,
   isFirstAttempt: boolean,
 ): Promise<OrderAnswer> {
-  const outcome = await ctx.lanes.submitOrder(
-    { command, isFirstAttempt, span: ctx.span },
-    ctx.deadline,
-  );
+  const { lanes, span, deadline, unsold } = ctx;
+  const submit = () => lanes.submitOrder({ command, isFirstAttempt, span }, deadline);
+  const outcome =
+    unsold === null
+      ? await submit()
+      : await unsold.counted(seatsOfOrder(command), submit, bookingsIn);
   return orderAnswerOnWire(outcome, nowOf(ctx));
+}
+
+function bookingsIn(outcome: GivenOrderOutcome): readonly Booking[] {
+  return outcome.status === 'accepted' ? outcome.bookings : [];
 }

@@ -125,6 +125,7 @@ export function createServer(dependencies: ServerDependencies): FastifyInstance 
     createContext: contextOf,
     faultOf: (request, thrown) => faultOf(servedOf(request), thrown),
     hasWaiting: (socket) => gate.hasWaiting(socket),
+    places: dependencies.callerLimits?.watchers ?? null,
   });
   addExportLane(server, { createContext: contextOf });
   addAdapter(server, {
@@ -276,7 +277,9 @@ function contextFrom(
     };
     const contextFor = (user: User | null): Context => {
       const caller = user === null ? `address ${networkOf(served.ip)}` : `user ${user.id}`;
-      return { ...parts, user, caller, tokenFault: null, span: served.span };
+      // Organizers and admins act for others, and programs for many.
+      const unsold = user?.role === 'user' ? (callerLimits?.unsold ?? null) : null;
+      return { ...parts, user, caller, tokenFault: null, span: served.span, unsold };
     };
     const contextWithout = (error: unknown): Context => {
       if (!(error instanceof AuthFault)) throw error;

@@ -155,7 +155,7 @@ function contextOf(role: Role | null): Context {
   const user = role === null ? null : { id: 'ada', role };
   const { events, live, sales, queue } = reads;
   const deadline = deadlineAfter(1_000);
-  const who = { user, caller: 'user ada', tokenFault: null, span: null };
+  const who = { user, caller: 'user ada', tokenFault: null, span: null, unsold: null };
   const parts = { database, known, lanes, events, live, sales, queue, readiness, deadline };
   return { ...parts, cut: () => {}, ...who };
 }

@@ -38,7 +38,13 @@ function contextOf(): Context {
     outage: { note: () => {}, over: () => {} },
   });
   const deadline = deadlineAfter(5_000);
-  const who = { user: null, caller: 'address 127.0.0.1', tokenFault: null, span: null };
+  const who = {
+    user: null,
+    caller: 'address 127.0.0.1',
+    tokenFault: null,
+    span: null,
+    unsold: null,
+  };
   const parts = { database, known, lanes, events, live, sales, queue, readiness, deadline };
   return { ...parts, cut: () => {}, ...who };
 }

@@ -17,7 +17,7 @@ const server = createServer((_request, response) => {
   const stream = new WatchStream({
     response,
     backlog,
-    headersOfReply: {},
+    headersOfReply: () => ({}),
     onDropped: () => {
       dropped.count += 1;
     },

@@ -3,10 +3,14 @@ import { callTRPCProcedure } from '@trpc/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
+import { networkOf } from '../http/caller-address.ts';
 import type { Fault } from '../http/faults.ts';
+import { servedOf } from '../http/served.ts';
 import { LiveWatch } from './live-watch.ts';
 import { SaleWatch } from './sale-watch.ts';
 import type { Pushing } from './sink.ts';
+import { rateHeadersOf } from '../rates/rate-headers.ts';
+import type { WatcherPlaces } from '../rates/watcher-places.ts';
 import { appRouter } from '../root.ts';
 import { pingPeriodMs, watchDurationMsMax } from './watch-times.ts';
 import { WatchBacklog } from './watch-backlog.ts';
@@ -16,6 +20,8 @@ interface WatchLane {
   /** Do further requests wait on this connection? */
   readonly hasWaiting: (socket: Socket) => boolean;
   readonly createContext: (request: FastifyRequest, reply: FastifyReply) => Promise<Context>;
+  /** Places of those who watch, by their address; `null`: nobody's are counted. */
+  readonly places: WatcherPlaces | null;
   /** Notes why a watch could not begin, and answers it as its caller may see it. */
   readonly faultOf: (request: FastifyRequest, thrown: unknown) => Fault;
 }
@@ -52,7 +58,10 @@ export function addWatchLane(server: FastifyInstance, lane: WatchLane): void {
     const stream = new WatchStream({
       response: reply.raw,
       backlog,
-      headersOfReply: plainHeaders(reply),
+      headersOfReply: () => ({
+        ...plainHeaders(reply),
+        ...rateHeadersOf(servedOf(request).taken),
+      }),
       onDropped: () => watch?.noteDropped(),
     });
     let watch: Pushing | null = null;
@@ -63,6 +72,8 @@ export function addWatchLane(server: FastifyInstance, lane: WatchLane): void {
       left.abort();
     });
     const begin = async () => {
+      const leavePlace = await lane.places?.enter(networkOf(servedOf(request).ip));
+      if (leavePlace !== undefined) whenLeft(left.signal, leavePlace);
       const context = await lane.createContext(request, reply);
       watch = await watchOf({ procedure, context, request, signal: left.signal });
       if (request.method === 'HEAD') {
@@ -70,11 +81,16 @@ export function addWatchLane(server: FastifyInstance, lane: WatchLane): void {
         return;
       }
       const leave = await watch.pushTo(stream);
-      if (left.signal.aborted) leave();
-      left.signal.addEventListener('abort', leave, { once: true });
+      whenLeft(left.signal, leave);
     };
     begin().catch((error: unknown) => stream.end(lane.faultOf(request, error)));
   }
+}
+
+/** At once where its caller has left already. */
+function whenLeft(left: AbortSignal, leave: () => void): void {
+  if (left.aborted) leave();
+  else left.addEventListener('abort', leave, { once: true });
 }
 
 type Procedure = (typeof procedures)[number];

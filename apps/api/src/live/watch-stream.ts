@@ -30,7 +30,7 @@ interface WatchStreamOptions {
   readonly response: ServerResponse;
   readonly backlog: WatchBacklog;
   /** What hooks have set for every answer. */
-  readonly headersOfReply: Readonly<Record<string, string>>;
+  readonly headersOfReply: () => Readonly<Record<string, string>>;
   /** Its connection was cut, because too much waits on it. */
   readonly onDropped: () => void;
 }
@@ -47,7 +47,7 @@ const ping = Buffer.from('event: ping\ndata: \n\n\n');
 export class WatchStream implements Sink {
   readonly #response: ServerResponse;
   readonly #backlog: WatchBacklog;
-  readonly #headersOfReply: Readonly<Record<string, string>>;
+  readonly #headersOfReply: () => Readonly<Record<string, string>>;
   readonly #onDropped: () => void;
   /** What it has in the backlog. */
   #waitingBytes = 0;
@@ -108,15 +108,16 @@ export class WatchStream implements Sink {
   }
 
   #open(): void {
-    const vary = [headers.vary, this.#headersOfReply['vary'] ?? []].flat().join(', ');
-    this.#response.writeHead(200, { ...this.#headersOfReply, ...headers, vary });
+    const ofReply = this.#headersOfReply();
+    const vary = [headers.vary, ofReply['vary'] ?? []].flat().join(', ');
+    this.#response.writeHead(200, { ...ofReply, ...headers, vary });
     this.#response.write(connected);
   }
 
   #refuse(fault: Fault): void {
     const error = presentFault(fault);
     this.#response.writeHead(fault.httpStatus, {
-      ...this.#headersOfReply,
+      ...this.#headersOfReply(),
       ...headersOfFaults([error]),
       'content-type': 'application/json',
       connection: 'close',

@@ -6,6 +6,8 @@ import type { Fault } from '../http/faults.ts';
 import type { ServedRequest } from '../http/served.ts';
 import type { Quota } from './quota.ts';
 import type { Refusals } from './refusals.ts';
+import type { UnsoldSeats } from './unsold-seats.ts';
+import type { WatcherPlaces } from './watcher-places.ts';
 
 /** How often who may call. `null`: as often as they like. */
 export interface CallQuotas {
@@ -20,6 +22,8 @@ export interface CallQuotas {
 interface CallerLimitsParts {
   readonly quotas: CallQuotas;
   readonly refusals: Refusals;
+  readonly unsold: UnsoldSeats | null;
+  readonly watchers: WatcherPlaces | null;
   readonly logger: Logger;
 }
 
@@ -28,16 +32,22 @@ interface CallerLimitsParts {
  * counted under is noted on it, for the headers of its answer.
  *
  * @example
- * const limits = new CallerLimits({ quotas, refusals, logger });
+ * const limits = new CallerLimits({ quotas, refusals, unsold: null, watchers: null, logger });
  * limits.refusalOfAddress(request); // null, or a promise of the fault to answer with, when it is time to
  */
 export class CallerLimits {
+  /** Seats that users hold or held without a sale; `null`: they are not counted. */
+  readonly unsold: UnsoldSeats | null;
+  /** `null`: an address may have all places. */
+  readonly watchers: WatcherPlaces | null;
   readonly #quotas: CallQuotas;
   readonly #refusals: Refusals;
   readonly #logger: Logger;
   #hasWarnedOfProxy = false;
 
-  constructor({ quotas, refusals, logger }: CallerLimitsParts) {
+  constructor({ quotas, refusals, unsold, watchers, logger }: CallerLimitsParts) {
+    this.unsold = unsold;
+    this.watchers = watchers;
     this.#quotas = quotas;
     this.#refusals = refusals;
     this.#logger = logger;

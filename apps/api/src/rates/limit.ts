@@ -1,5 +1,5 @@
 /** What is limited, as metrics and answers call it. */
-export const limitNames = ['user', 'key', 'address'] as const;
+export const limitNames = ['user', 'key', 'address', 'unsold', 'watchers'] as const;
 
 export type LimitName = (typeof limitNames)[number];
 

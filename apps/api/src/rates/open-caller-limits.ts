@@ -5,8 +5,10 @@ import { CallerLimits } from './caller-limits.ts';
 import type { Limit } from './limit.ts';
 import { Quota } from './quota.ts';
 import { Refusals } from './refusals.ts';
-import { callLimitsFrom, type RateSettings } from './rate-settings.ts';
+import { limitsInWindowFrom, type RateSettings } from './rate-settings.ts';
 import { countIn } from './shared-count.ts';
+import { UnsoldSeats } from './unsold-seats.ts';
+import { WatcherPlaces } from './watcher-places.ts';
 
 interface CallerLimitsOptions {
   readonly settings: RateSettings;
@@ -30,13 +32,21 @@ interface OpenCallerLimits {
  */
 export function openCallerLimits(options: CallerLimitsOptions): OpenCallerLimits {
   const { settings, redis, registry, logger } = options;
-  const { user, key, address } = callLimitsFrom(settings);
+  const { user, key, address, unsold } = limitsInWindowFrom(settings);
   const connection = redis && connectRedis(redis.url, 'cache');
   const open = openQuotas(connection, redis?.prefix ?? '');
   const quotas = { user: open(user), key: open(key), address: open(address) };
   const refusals = new Refusals({ registry, logger });
+  const seats = open(unsold);
+  const { ADDRESS_WATCHER_COUNT_MAX: watcherCountMax } = settings;
   return {
-    limits: new CallerLimits({ quotas, refusals, logger }),
+    limits: new CallerLimits({
+      quotas,
+      refusals,
+      unsold: seats && new UnsoldSeats(seats, refusals),
+      watchers: watcherCountMax === 0 ? null : new WatcherPlaces(watcherCountMax, refusals),
+      logger,
+    }),
     close: () => connection?.disconnect(),
   };
 }

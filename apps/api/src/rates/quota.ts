@@ -86,6 +86,13 @@ export class Quota {
     this.#add(caller, this.#entryOf(caller, this.#now()), -count);
   }
 
+  /** What a caller has taken who has taken all; `null`: something is left. */
+  usedUp(caller: string): Taken | null {
+    const entry = this.#entries.get(caller);
+    if (entry === undefined || this.#now() >= entry.endsAtMs) return null;
+    return totalOf(entry) < this.limit.countMax ? null : this.#taken(entry, false);
+  }
+
   #entryOf(caller: string, nowMs: number): Entry {
     const known = this.#entries.get(caller);
     if (known !== undefined && nowMs < known.endsAtMs) return known;

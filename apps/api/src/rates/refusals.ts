@@ -13,7 +13,12 @@ import { type TellLimited, tellLimited } from './tell-limited.ts';
 const delayMsMax = 1_000;
 
 /** What each limit says to who met it, where it is not the number of calls. */
-const messages: Partial<Record<LimitName, string>> = {};
+const messages: Partial<Record<LimitName, string>> = {
+  unsold:
+    'Too many seats were held or given back without a sale. Nothing was done; buy what you hold, or wait.',
+  watchers:
+    'Too many connections of your address watch. Close some, or watch several events over one.',
+};
 
 /** Who was refused, by which limit, and until when. */
 interface Refused {
