@@ -8,15 +8,17 @@ import {
   findEventNow,
   findOrder,
   listBookingsOfEvent,
+  openDatabase,
   readFeed,
   readSeatsBySecond,
 } from '@holdfast/data';
 import type { Command } from '@holdfast/domain';
-import { partitionByEvent } from '@holdfast/testing';
+import { explainingOptions, partitionByEvent } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { load } from '../src/commit/load.ts';
 import { lockEvent } from '../src/commit/lock-event.ts';
 import { record, recordMany } from '../src/record/record.ts';
+import { claimsRoutine, routines } from '../src/record/routines.ts';
 import {
   answers,
   commitAs,
@@ -31,18 +33,26 @@ import {
   reserveBy,
 } from './fixture.ts';
 import { loadAndDecide } from './race.ts';
-import { readBy, type Sent, sentDuring } from './sent.ts';
+import { namesOfPlan, readBy, type Sent, sentDuring } from './sent.ts';
 
 /** Partitions stand in for the shards of a distributed database: see docs/distributed.md. */
 let whole: Database;
 /** The same, taken for distributed: what a commit then sends must be right here, too. */
 let distributed: Database;
+/** PostgreSQL tells of every plan that it has run. */
+let explaining: Database;
 beforeAll(async () => {
-  ({ database: whole } = await openFresh({ poolSizeMax: 5, readCountMax: 3 }));
+  const fresh = await openFresh({ poolSizeMax: 5, readCountMax: 3 });
+  whole = fresh.database;
   await whole.pool.query(partitionByEvent());
-  distributed = { ...whole, layout: { isDistributed: true } };
+  for (const { create } of routines) await whole.pool.query(create);
+  const layout = { isDistributed: true };
+  distributed = { ...whole, layout };
+  const url = new URL(fresh.url);
+  url.searchParams.set('options', `${explainingOptions} -c auto_explain.log_nested_statements=on`);
+  explaining = { ...(await openDatabase({ url: url.href })), layout };
 });
-afterAll(() => whole.close());
+afterAll(() => Promise.all([whole.close(), explaining.close()]));
 
 const organizer = { organizerId: 'organizer' } as const;
 
@@ -112,26 +122,25 @@ const ofOneAndBoth = [
   'load_creation',
   'load_one',
   'lock_event',
-  'record_claims_of_one',
   'seats_by_second',
 ];
 
-const layouts = [
-  ['whole', () => whole, ['record_created', 'record_organized', 'record_sold_one']],
-  [
-    'distributed',
-    () => distributed,
-    ['record_created_by_key', 'record_organized_by_key', 'record_sold_one_by_key'],
-  ],
-] as const;
+const nameOf = ({ name }: Pick<Sent, 'name'>) => name.replace('holdfast_', '');
 
-const nameOf = ({ name }: Sent) => name.replace('holdfast_', '');
+const layouts = [
+  [
+    'whole',
+    () => whole,
+    ['record_claims_of_one', 'record_created', 'record_organized', 'record_sold_one'],
+  ],
+  ['distributed', () => distributed, routines.map(nameOf)],
+] as const;
 
 /** Of each statement, the partitions that it looks into: their numbers, by its name. */
 async function partitionsOf(sent: readonly Sent[]): Promise<ReadonlyMap<string, Set<string>>> {
   const byName = new Map<string, Set<string>>();
   for (const each of sent) {
-    const partitions = (await readBy(whole, each)).map((table) => table.replace(/^\D+/, ''));
+    const partitions = numbersOf(await readBy(whole, each));
     byName.set(nameOf(each), new Set([...(byName.get(nameOf(each)) ?? []), ...partitions]));
   }
   return byName;
@@ -143,20 +152,47 @@ const intoFirstValue = /insert into \w+ \([^)]*\)\s+(?:select|values \()\s*[^,]+
 describe.each(layouts)('on tables taken for %s', (_, opened, own) => {
   test('each statement of one event looks into its partition and no other, planned for its values or for any', async () => {
     const sent = await sentDuring(() => everythingOfOne(opened()));
-    const partitions = await partitionsOf(sent);
-    expect([...partitions.keys()].toSorted()).toEqual([...ofOneAndBoth, ...own].toSorted());
-    const several = [...partitions].filter(([, numbers]) => numbers.size !== 1);
-    expect(several).toEqual([]);
+    expect([...new Set(sent.map(nameOf))].toSorted()).toEqual([...ofOneAndBoth, ...own].toSorted());
+    // What a routine looks into is seen when it runs.
+    const partitions = await partitionsOf(sent.filter(({ text }) => !/ from holdfast_/.test(text)));
+    expect([...partitions].filter(([, numbers]) => numbers.size !== 1)).toEqual([]);
     await expectSound(whole);
   });
-
-  test('what such a statement inserts names the event by its id, and not by a row', async () => {
-    const sent = await sentDuring(() => everythingOfOne(opened()));
-    const inserts = sent.flatMap(({ text }) => text.match(intoFirstValue) ?? []);
-    expect(inserts.length).toBeGreaterThan(0);
-    for (const insert of inserts) expect(insert).toMatch(/\$\d+::uuid$/);
-  });
 });
+
+test('what a statement of one event inserts names the event by its id, and not by a row', async () => {
+  const sent = await sentDuring(() => everythingOfOne(whole));
+  const texts = [...sent.map(({ text }) => text), ...routines.map(({ create }) => create)];
+  const inserts = texts.flatMap((text) => text.match(intoFirstValue) ?? []);
+  expect(inserts.length).toBeGreaterThan(2 * routines.length);
+  for (const insert of inserts) expect(insert).toMatch(/\$\d+::uuid$/);
+});
+
+test('within a routine, each statement looks into the partition of its event and no other', async () => {
+  const told = partitionsToldBy(explaining);
+  await everythingOfOne(explaining);
+  expect(told.length).toBeGreaterThan(30);
+  expect(told.filter((numbers) => numbers.size > 1)).toEqual([]);
+  await explaining.commitPool.query(`select from bookings where user_id = 'ann'`);
+  // Negative control: a statement that does not name the event.
+  expect(told.at(-1)).toEqual(new Set(['0', '1', '2']));
+  await expectSound(whole);
+});
+
+/** Grows: of each plan that a connection of commits has run, the partitions that it looked into. */
+function partitionsToldBy({ commitPool }: Database): readonly Set<string>[] {
+  const told: Set<string>[] = [];
+  commitPool.on('connect', (client) =>
+    client.on('notice', ({ message = '' }) => {
+      const [, json] = /plan:\n(\{[\s\S]*\})$/.exec(message) ?? [];
+      if (json !== undefined) told.push(numbersOf(namesOfPlan(json)));
+    }),
+  );
+  return told;
+}
+
+const numbersOf = (tables: readonly string[]) =>
+  new Set(tables.flatMap((table) => /_(\d)$/.exec(table)?.[1] ?? []));
 
 test('negative control: the forms for several events look into all partitions, even for one event', async () => {
   const eventId = await eventOnSale(whole);
@@ -179,6 +215,8 @@ test('negative control: the forms for several events look into all partitions, e
 });
 
 describe('where tables are distributed', () => {
+  const claims = nameOf(claimsRoutine);
+
   test('groups of several events go one by one', async () => {
     const eventIds = [await eventOnSale(distributed), await eventOnSale(distributed)];
     const groups = eventIds.map((eventId) => ({
@@ -187,7 +225,7 @@ describe('where tables are distributed', () => {
       isFirstAttempt: true,
     }));
     const sent = await sentDuring(() => Promise.all(commitAs(distributed, groups)));
-    expect(sent.map(nameOf)).toEqual(['record_claims_of_one', 'record_claims_of_one']);
+    expect(sent.map(nameOf)).toEqual([claims, claims]);
     await expectSound(whole);
   });
 
@@ -204,8 +242,8 @@ describe('where tables are distributed', () => {
     };
     const { clockOf } = knownTo(distributed);
     clockOf(other).observe(0, 0);
-    expect(await sentFor(one)).toEqual(['record_claims_of_one']);
-    expect(await sentFor(other)).toEqual(['load_one', 'record_claims_of_one']);
+    expect(await sentFor(one)).toEqual([claims]);
+    expect(await sentFor(other)).toEqual(['load_one', claims]);
   });
 
   test('an order locks, reads and writes its events one by one, and is found again', async () => {
@@ -225,10 +263,7 @@ describe('where tables are distributed', () => {
       .filter((each) => nameOf(each) === 'lock_event')
       .map(({ values }) => values?.[0]);
     expect(locks).toEqual(eventIds.toSorted());
-    // Orders lie by their own ids, and several are read and written at once.
-    for (const each of sent.filter(
-      (one) => !/^(?:insert_orders|orders_by_id)$/.test(nameOf(one)),
-    )) {
+    for (const each of sent.filter((one) => /^(?:lock|load|booking)_/.test(nameOf(one)))) {
       expect([nameOf(each), (await partitionsOf([each])).get(nameOf(each))?.size]).toEqual([
         nameOf(each),
         1,

@@ -47,6 +47,13 @@ export async function readBy({ pool }: Database, sent: Sent): Promise<readonly s
   return [...found].toSorted();
 }
 
+/** The names of tables and partitions in a plan that auto_explain has told. */
+export function namesOfPlan(json: string): readonly string[] {
+  const found = new Set<string>();
+  namesIn((JSON.parse(json) as { Plan: PlanNode }).Plan, found);
+  return [...found];
+}
+
 interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;

@@ -17,5 +17,6 @@ export async function statementsOf(
 
 function nameOf(asked: unknown): string {
   const isNamed = typeof asked === 'object' && asked !== null && 'name' in asked;
-  return isNamed ? String(asked.name).replace('holdfast_', '') : 'unnamed';
+  // A routine, where tables are distributed, has a hash at its end.
+  return isNamed ? String(asked.name).replace(/^holdfast_|_[\da-f]{8}$/g, '') : 'unnamed';
 }

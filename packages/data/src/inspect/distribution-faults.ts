@@ -1,16 +1,17 @@
 import type { Pool } from 'pg';
+import { routines } from '../record/routines.ts';
 import { distributionColumns } from '../schema/distribute.ts';
 import type { SchemaFault } from './schema-fault.ts';
 
 /**
  * What is wrong with tables that are distributed over nodes: one of them was left out or lies apart from the others,
  * a shard lacks an index or a constraint of its table, or somebody besides their owner may change the ledger,
- * which has no trigger there.
+ * which has no trigger there; or a routine that this release writes with is not there.
  */
 export async function distributionFaults(pool: Pool): Promise<readonly SchemaFault[]> {
   const apart = await tablesApart(pool);
   const ofShards = apart.length > 0 ? [] : await incompleteShards(pool);
-  return [...apart, ...ofShards, ...(await ledgerRights(pool))];
+  return [...apart, ...ofShards, ...(await missingRoutines(pool)), ...(await ledgerRights(pool))];
 }
 
 async function tablesApart(pool: Pool): Promise<readonly SchemaFault[]> {
@@ -64,6 +65,25 @@ async function incompleteShards(pool: Pool): Promise<readonly SchemaFault[]> {
     );
   }
   return faults;
+}
+
+/** A routine must be known to Citus by its first argument, too: else each call would run here. */
+async function missingRoutines(pool: Pool): Promise<readonly SchemaFault[]> {
+  const { rows } = await pool.query<{ name: string }>(
+    `select name from unnest($1::text[]) as name
+     where not exists (
+       select from pg_catalog.pg_dist_object
+       where objid = to_regproc(name)::oid and distribution_argument_index = 0
+     )`,
+    [routines.map(({ name }) => name)],
+  );
+  return rows.map(({ name }) => ({
+    kind: 'function',
+    name,
+    state: 'missing',
+    isGuard: true,
+    fix: `drop function if exists ${name}; pnpm holdfast migrate --distributed`,
+  }));
 }
 
 async function ledgerRights(pool: Pool): Promise<readonly SchemaFault[]> {

@@ -1,9 +1,8 @@
 import { claimRows } from './array-rows.ts';
 import { lockableSale, updateCountersOfMany, updateCountersOfOne } from './event-statements.ts';
 import { type Form, ofMany, ofOne, theEventId } from './form.ts';
-import { insertOutbox, selectRecordedOfMany, selectRecordedOfOne } from './record-statements.ts';
+import { insertClaimed, insertClaims, insertOutbox, recorded } from './inserts.ts';
 import { type Column, saleOfMany, saleOfOne } from './sale.ts';
-import { timestampOf } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
 
 /*
@@ -63,65 +62,50 @@ already_booked as materialized (
 )`;
 const isBookedOfMany = '(sale.place in (select place from already_booked))';
 
-const insertBookings = ({ eventId, at }: Form, eventsAndClaims: string): string => `
-inserted_bookings as (
-  insert into bookings (
-    event_id, id, user_id, ordinal, seat_count, status, expires_at, changed_at, created_at
-  )
-  select ${eventId}, claim.id, claim.user_id, claim.ordinal, claim.seat_count, claim.status,
-    ${timestampOf('claim.expires_at')}, ${at}, ${at}
-  from ${eventsAndClaims}
-)`;
-
-const insertLedger = ({ eventId, at }: Form, eventsAndClaims: string): string => `
-inserted_ledger as (
-  insert into ledger (
-    event_id, version, position, type, at, booking_id, user_id, ordinal, quantity, expires_at
-  )
-  select ${eventId}, event.version, claim.position, 'booking_' || claim.status, ${at},
-    claim.id, claim.user_id, claim.ordinal, claim.seat_count, ${timestampOf('claim.expires_at')}
-  from ${eventsAndClaims}
-)`;
-
 interface Parts {
+  readonly form: Form;
   readonly first: readonly string[];
   readonly writeEvent: string;
-  /** Each row of the one with its rows of the other. */
-  readonly eventsAndClaims: string;
+  /** Each event with its own rows of `claim`. */
+  readonly from: string;
 }
 
-function withClaims(form: Form, { first, writeEvent, eventsAndClaims }: Parts): string {
+function withClaims({ form, first, writeEvent, from }: Parts): string {
   const parts = [
     ...first,
-    `
-event as (${writeEvent}
-)`,
-    insertBookings(form, eventsAndClaims),
-    insertLedger(form, eventsAndClaims),
-    insertOutbox(form, 'event'),
+    `event as (${writeEvent})`,
+    `inserted_bookings as (${insertClaimed(form, from)})`,
+    `inserted_ledger as (${insertClaims(form, from)})`,
+    `inserted_outbox as (${insertOutbox(form)})`,
   ];
-  const select = form === ofOne ? selectRecordedOfOne : selectRecordedOfMany;
-  return `with ${parts.join(',')} ${select('event')}`;
+  return `with ${parts.join(',\n')}`;
 }
 
-const claim = (form: Form) => `
+const claim = ({ rows }: Form) => `
 claim as materialized (
-  select * from ${form.rows(claimRows)}
+  select * from ${rows(claimRows)}
 )`;
+
+/** The event's row, with the guard of a decision from memory. */
+export const updateClaimedOfOne = updateCountersOfOne(guardOfMemory(saleOfOne, isBookedOfOne));
 
 export const recordClaimsOfOne = statement(
   'record_claims_of_one',
-  withClaims(ofOne, {
+  `${withClaims({
+    form: ofOne,
     first: [claim(ofOne)],
-    writeEvent: updateCountersOfOne(guardOfMemory(saleOfOne, isBookedOfOne)),
-    eventsAndClaims: 'event cross join claim',
-  }),
+    writeEvent: updateClaimedOfOne,
+    from: 'from event cross join claim',
+  })}
+select ${recorded} from event`,
 );
 export const recordClaimsOfMany = statement(
   'record_claims_of_many',
-  withClaims(ofMany, {
+  `${withClaims({
+    form: ofMany,
     first: [saleOfMany, lockableSale, claim(ofMany), alreadyBooked],
     writeEvent: updateCountersOfMany(guardOfMemory((column) => `sale.${column}`, isBookedOfMany)),
-    eventsAndClaims: 'event join claim on claim.place = event.place',
-  }),
+    from: 'from event join claim on claim.place = event.place',
+  })}
+select event.place::int, ${recorded} from event`,
 );

@@ -16,12 +16,12 @@ export const insertEvent = `
     cancel_deadline_ms, hold_extension_max_ms, extends_when_sold_out, created_at
   )
   values (
-    ${theEventId}, :organizerId, :title, ${timestampOf(':date')}, :status,
-    :seatCount, :availableSeats, :heldSeats, 1,
-    ${timestampOf(':opensAt')}, ${timestampOf(':closesAt')}, :saleFollowsDate,
-    ${timestampOf(':publishedAt')}, ${timestampOf(':cancelledAt')}, :organizedVersion,
-    :quantityPerBookingMax, :activeBookingsPerUserMax, :holdDurationMs, :holdPauseMs,
-    :cancelDeadlineMs, :holdExtensionMaxMs, :extendsWhenSoldOut, ${timestampOf(':at')}
+    ${theEventId}, :organizerId::text, :title::text, ${timestampOf(':date')}, :status::text,
+    :seatCount::int, :availableSeats::int, :heldSeats::int, 1,
+    ${timestampOf(':opensAt')}, ${timestampOf(':closesAt')}, :saleFollowsDate::bool,
+    ${timestampOf(':publishedAt')}, ${timestampOf(':cancelledAt')}, :organizedVersion::int,
+    :quantityPerBookingMax::int, :activeBookingsPerUserMax::int, :holdDurationMs::int, :holdPauseMs::int,
+    :cancelDeadlineMs::bigint, :holdExtensionMaxMs::int, :extendsWhenSoldOut::bool, ${timestampOf(':at')}
   )
   on conflict (id) do nothing
   returning *`;
@@ -29,19 +29,19 @@ export const insertEvent = `
 /** An organizer's command. It relies on all that was read, so its guard is the version. */
 export const updateEvent = `
   update events
-  set title = :title, date = ${timestampOf(':date')}, status = :status,
-    seat_count = :seatCount, available_seats = :availableSeats, held_seats = :heldSeats,
+  set title = :title::text, date = ${timestampOf(':date')}, status = :status::text,
+    seat_count = :seatCount::int, available_seats = :availableSeats::int, held_seats = :heldSeats::int,
     version = version + 1,
     sale_opens_at = ${timestampOf(':opensAt')}, sale_closes_at = ${timestampOf(':closesAt')},
-    sale_follows_date = :saleFollowsDate,
+    sale_follows_date = :saleFollowsDate::bool,
     published_at = ${timestampOf(':publishedAt')}, cancelled_at = ${timestampOf(':cancelledAt')},
-    organized_version = :organizedVersion,
-    quantity_per_booking_max = :quantityPerBookingMax,
-    active_bookings_per_user_max = :activeBookingsPerUserMax,
-    hold_duration_ms = :holdDurationMs, hold_pause_ms = :holdPauseMs,
-    cancel_deadline_ms = :cancelDeadlineMs, hold_extension_max_ms = :holdExtensionMaxMs,
-    extends_when_sold_out = :extendsWhenSoldOut
-  where id = ${theEventId} and version = :version
+    organized_version = :organizedVersion::int,
+    quantity_per_booking_max = :quantityPerBookingMax::int,
+    active_bookings_per_user_max = :activeBookingsPerUserMax::int,
+    hold_duration_ms = :holdDurationMs::int, hold_pause_ms = :holdPauseMs::int,
+    cancel_deadline_ms = :cancelDeadlineMs::bigint, hold_extension_max_ms = :holdExtensionMaxMs::int,
+    extends_when_sold_out = :extendsWhenSoldOut::bool
+  where id = ${theEventId} and version = :version::int
   returning *`;
 
 /** SQL: what was decided of the event, and what that relied on. */

@@ -11,8 +11,8 @@ export interface Form {
   readonly at: string;
   /** SQL: arrays as rows. */
   readonly rows: (rows: ArrayRows) => string;
-  /** SQL, after `from event`: its own rows of these arrays. */
-  readonly join: (rows: ArrayRows) => string;
+  /** SQL: the rows of these arrays, each beside its event. Without arrays: the events. */
+  readonly from: (rows?: ArrayRows) => string;
 }
 
 /** Rows that are sent as arrays, one array a column. */
@@ -26,12 +26,21 @@ export interface ArrayRows {
 /** SQL: the id of the event of a statement of one. */
 export const theEventId = ':eventId::uuid';
 
-export const ofOne: Form = {
+/** `events`: the rows that were written, named `event`. */
+const one = (events: string): Form => ({
   eventId: theEventId,
   at: timestampOf(':at'),
   rows: unnested,
-  join: (rows) => `cross join ${unnested(rows)}`,
-};
+  from: (rows) => `from ${events} ${rows === undefined ? '' : `cross join ${unnested(rows)}`}`,
+});
+
+const many = (events: string): Form => ({
+  eventId: 'event.id',
+  at: 'event.at',
+  rows: (rows) => unnested(placed(rows)),
+  from: (rows) =>
+    `from ${events} ${rows === undefined ? '' : `join ${unnested(placed(rows))} on ${rows.alias}.place = event.place`}`,
+});
 
 const placed = ({ places, columns, ...rows }: ArrayRows): ArrayRows => ({
   ...rows,
@@ -39,11 +48,17 @@ const placed = ({ places, columns, ...rows }: ArrayRows): ArrayRows => ({
   columns: [[places, 'int', 'place'], ...columns],
 });
 
-export const ofMany: Form = {
-  eventId: 'event.id',
-  at: 'event.at',
-  rows: (rows) => unnested(placed(rows)),
-  join: (rows) => `join ${unnested(placed(rows))} on ${rows.alias}.place = event.place`,
+export const ofOne = one('event');
+export const ofMany = many('event');
+
+/** The same once it is sure that bookings were what they were seen as. */
+export const ofOneChecked = one('checked_event event');
+export const ofManyChecked = many('checked_event event');
+
+/** Of one event, within a routine (sql/routine.ts): there `event` is a variable. */
+export const inRoutine: Form = {
+  ...ofOne,
+  from: (rows) => (rows === undefined ? '' : `from ${unnested(rows)}`),
 };
 
 function unnested({ alias, columns }: ArrayRows): string {

@@ -4,7 +4,13 @@ import { recordClaimsOfMany, recordClaimsOfOne } from './claim-statements.ts';
 import { claimsOf } from './claims.ts';
 import { type Decided, isClaimsOnly, isSale, type Recorded } from '../commit/group.ts';
 import type { Layout } from '../connection/layout.ts';
-import { recordOne, recordOneDistributed, recordSoldMany } from './record-statements.ts';
+import {
+  recordCreated,
+  recordOrganized,
+  recordSoldMany,
+  recordSoldOne,
+} from './record-statements.ts';
+import { claimsRoutine, createdRoutine, organizedRoutine, soldRoutine } from './routines.ts';
 import { saleValue, saleValues } from './sale.ts';
 import { bookingWrites, ledgerWrites } from './writes.ts';
 
@@ -47,15 +53,29 @@ export async function recordMany(
   return groups.map((_, index) => byPlace.get(index + 1) ?? null);
 }
 
+/** What writes one event: one statement, or where tables are distributed one call, which is sent to its server. */
+const statements = {
+  claims: recordClaimsOfOne,
+  created: recordCreated,
+  organized: recordOrganized,
+  sold: recordSoldOne,
+};
+const routines = {
+  claims: claimsRoutine.call,
+  created: createdRoutine.call,
+  organized: organizedRoutine.call,
+  sold: soldRoutine.call,
+};
+
 /** The statement for this group: which event write it needs, and all its values. */
 function queryFor(decided: Decided, { isDistributed }: Layout): QueryConfig {
   const { loaded, group } = decided;
-  const statements = isDistributed ? recordOneDistributed : recordOne;
+  const ofOne = isDistributed ? routines : statements;
   if (isSale(decided)) {
     const sale = saleValue(decided);
     return isClaimsOnly(decided)
-      ? recordClaimsOfOne({ ...sale, ...claimsOf([decided]) })
-      : statements.sold({ ...sale, ...rowValues([decided]) });
+      ? ofOne.claims({ ...sale, ...claimsOf([decided]) })
+      : ofOne.sold({ ...sale, ...rowValues([decided]) });
   }
   const after = group.after.event;
   if (after === null)
@@ -63,8 +83,8 @@ function queryFor(decided: Decided, { isDistributed }: Layout): QueryConfig {
   const values = { at: loaded.now, ...rowValues([decided]), ...eventValues(after) };
   const before = loaded.state.event;
   return before === null
-    ? statements.created(values)
-    : statements.organized({ ...values, version: before.version });
+    ? ofOne.created(values)
+    : ofOne.organized({ ...values, version: before.version });
 }
 
 type Values = Readonly<Record<string, unknown>>;

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { type Database, openDatabase } from '../connection/database.ts';
 import { mapFaults } from '../connection/faults.ts';
+import { routines } from '../record/routines.ts';
 
 /** The tables and the column that says where a row lives. Those of one value live on one node, all together. */
 export const distributionColumns = {
@@ -67,6 +68,7 @@ async function distributeInTransaction({ pool }: Database) {
     }
     await client.query(`select create_distributed_function('holdfast_require(boolean)')`);
     await client.query('commit');
+    await makeRoutines(client);
     return { distributed };
   } finally {
     // A connection that failed half-way is dropped, and the server rolls its transaction back.
@@ -103,6 +105,25 @@ async function tablesToDistribute(client: PoolClient): Promise<readonly string[]
   );
   const done = new Set(rows.map(({ table }) => table));
   return Object.keys(distributionColumns).filter((table) => !done.has(table));
+}
+
+const routineIsThere = `
+  select from pg_catalog.pg_dist_object
+  where objid = to_regproc($1)::oid and distribution_argument_index = 0`;
+
+/**
+ * Each by itself: Citus makes no function in a transaction that has distributed a table. Those of earlier releases stay:
+ * processes of these may run beside ours.
+ */
+async function makeRoutines(client: PoolClient): Promise<void> {
+  // It goes with the connection.
+  await client.query("select pg_advisory_lock(hashtext('holdfast'))");
+  for (const { name, create, distribute: spread } of routines) {
+    const { rowCount } = await client.query(routineIsThere, [name]);
+    if (rowCount === 1) continue;
+    await client.query(create);
+    await client.query(spread);
+  }
 }
 
 /** The first makes a group of shards, and the others join it: shards of the same ids always live on one node. */
