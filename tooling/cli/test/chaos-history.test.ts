@@ -32,6 +32,9 @@ test.each<[string, Result, Result | null, string]>([
   expect(toldBy(calls)).toEqual([{ bookingId: 'b1', userId: 'ann', quantity: 1, is }]);
 });
 
+/** As the answer to a call that was sent again shows a hold that was made and has lapsed. */
+const lapsed: Result = { status: 'refused', reason: 'expired' };
+
 const confirmOf = (result: Result) => callOf({ type: 'confirm', sentAtMs: 50, result });
 const replacementOf = (result: Result) =>
   callOf({ type: 'reserve', bookingId: 'b2', replaces: 'b1', sentAtMs: 50, result });
@@ -41,6 +44,7 @@ test.each<[string, Call, string]>([
   ['held, and too late with the money', confirmOf(soldOut), 'held'],
   ['held, and nobody knows whether paid for', confirmOf(unknown), 'unsure'],
   ['held, and then replaced', replacementOf(held), 'replaced'],
+  ['held, and replaced by one that has lapsed', replacementOf(lapsed), 'replaced'],
   ['held, and the replacement was refused', replacementOf(soldOut), 'held'],
   ['held, and the replacement was cut', replacementOf(cut), 'unsure'],
 ])('who was told "%s" may rely on that', (_told, followUp, is) => {

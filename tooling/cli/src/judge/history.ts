@@ -60,13 +60,18 @@ function endOf(story: Story): Told['is'] {
   const later = [confirm, cancel, replacement, change, accept];
   if (later.some((call) => call !== null && isDoubtful(call))) return 'unsure';
   if (confirm?.result.status === 'accepted') return 'confirmed';
-  if (replacement?.result.status === 'accepted') return 'replaced';
+  if (replacement !== null && hasReplaced(replacement)) return 'replaced';
   if (result.status === 'refused') return 'refused';
   return result.status === 'accepted' ? result.booking : 'unsure';
 }
 
 function isCancelled({ result }: Call): boolean {
   return result.status === 'accepted' && result.booking === 'cancelled';
+}
+
+/** The answer to one that was sent again may show that it took the place, and has lapsed since. */
+function hasReplaced(replacement: Call): boolean {
+  return replacement.result.status === 'accepted' || isExpired(replacement);
 }
 
 /** A hold that had lapsed before it was cancelled takes no seats either. */

@@ -20,6 +20,7 @@ export function primaryKilled(pair: Pair): PrimaryKilled {
     title: 'The primary is killed, and the standby takes its place',
     holdsMs: 0,
     stopsBookings: true,
+    isSilent: true,
     recoveryMsMax: pair.recoveryMsMax,
     inject: async () => pair.killPrimary(),
     heal: async () => {
