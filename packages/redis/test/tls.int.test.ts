@@ -1,4 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { connectRedis, type RedisPurpose, waitUntilReady } from '@holdfast/redis';
+import { findFreePort, startRedisCluster } from '@holdfast/services';
 import {
   makeAuthority,
   type OwnServer,
@@ -7,7 +10,8 @@ import {
   type TlsFiles,
   writeAuthorities,
 } from '@holdfast/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Cluster } from 'ioredis';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
 const right = await makeAuthority('the right authority');
 const wrong = await makeAuthority('another authority');
@@ -58,4 +62,43 @@ test('a server whose certificate names another host is refused', async ({ skip }
 test('a connection in plain text gets no answer there', async ({ skip }) => {
   if (url === null) return skip('this Redis was built without TLS');
   expect(await ask(url.replace('rediss:', 'redis:'), 'admission')).not.toBe('PONG');
+});
+
+/** A cluster whose nodes speak to each other, and tell clients of each other, by TLS and by name alone. */
+async function startEncryptedCluster(): Promise<string> {
+  const { cert, key } = await right.issue('localhost');
+  const [certFile, keyFile] = ['node.pem', 'node-key.pem'].map((name) => join(own.directory, name));
+  await writeFile(certFile ?? '', cert);
+  await writeFile(keyFile ?? '', key);
+  const ports = [await findFreePort(), await findFreePort(), await findFreePort()];
+  const cluster = await startRedisCluster({
+    settingsOf: (place) => ({
+      'tls-port': ports[place] ?? 0,
+      'tls-cluster': 'yes',
+      'tls-auth-clients': 'no',
+      'tls-cert-file': certFile ?? '',
+      'tls-key-file': keyFile ?? '',
+      'tls-ca-cert-file': files.rightCa,
+      'cluster-announce-hostname': 'localhost',
+      'cluster-preferred-endpoint-type': 'hostname',
+    }),
+  });
+  onTestFinished(() => cluster.stop());
+  return `rediss+cluster://:${new URL(cluster.url).password}@localhost:${ports[0]}`;
+}
+
+test('every node of a cluster is reached by TLS, under the name in its certificate', async ({
+  skip,
+}) => {
+  if (url === null) return skip('this Redis was built without TLS');
+  const clusterUrl = await startEncryptedCluster();
+  const redis = connectRedis(`${clusterUrl}?sslrootcert=${files.rightCa}`, 'queue');
+  onTestFinished(() => redis.disconnect());
+  const keys = Array.from({ length: 30 }, (_, index) => `key-${index}`);
+  for (const key of keys) expect(await redis.set(key, 'value')).toBe('OK');
+  const masters = redis instanceof Cluster ? redis.nodes('master') : [];
+  const sizes = await Promise.all(masters.map((master) => master.dbsize()));
+  expect(sizes).toHaveLength(3);
+  expect(Math.min(...sizes)).toBeGreaterThan(0);
+  expect(await ask(`${clusterUrl}?sslrootcert=${files.wrongCa}`, 'admission')).not.toBe('PONG');
 });

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { ensurePassword } from './password.ts';
-import { busPortOffset, startRedis } from './redis.ts';
+import { busPortOffset, type RedisSettings, startRedis } from './redis.ts';
 import { findRedisProgram } from './redis-program.ts';
 import { untilInStep } from './redis-replica.ts';
 import type { ServiceHandle } from './server.ts';
@@ -27,6 +27,8 @@ export interface RedisClusterOptions {
   readonly hasReplicas?: boolean;
   /** After so long without an answer a node is taken for dead; Redis' own 15 s unless told otherwise. */
   readonly nodeTimeoutMs?: number;
+  /** What the configuration of each node says beside that, by its place. */
+  readonly settingsOf?: (place: number) => RedisSettings;
 }
 
 interface ClusterNode {
@@ -68,17 +70,25 @@ export async function startRedisCluster(options: RedisClusterOptions = {}): Prom
 export async function launchRedisCluster({
   hasReplicas = false,
   nodeTimeoutMs = 15_000,
+  settingsOf = () => ({}),
 }: RedisClusterOptions = {}): Promise<RedisCluster> {
   const program = await findRedisProgram(() => {});
   const directory = await makeTemporaryDirectory();
   const passwordFile = join(directory, 'password');
   // Before the nodes, which would each make one.
   await ensurePassword(passwordFile);
-  const settings = { 'cluster-node-timeout': nodeTimeoutMs };
-  const options = { program, passwordFile, isPersistent: false, isClusterNode: true, settings };
+  const options = { program, passwordFile, isPersistent: false, isClusterNode: true };
+  const settingsAt = (place: number) => ({
+    'cluster-node-timeout': nodeTimeoutMs,
+    ...settingsOf(place),
+  });
   const starts = await Promise.allSettled(
     Array.from({ length: hasReplicas ? 2 * masterCount : masterCount }, (_, index) =>
-      startRedis({ ...options, directory: join(directory, `node-${index}`) }),
+      startRedis({
+        ...options,
+        settings: settingsAt(index),
+        directory: join(directory, `node-${index}`),
+      }),
     ),
   );
   // A node that does start has to be stopped even if another one does not.
