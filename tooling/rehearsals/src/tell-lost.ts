@@ -11,14 +11,16 @@ interface Step {
 }
 
 /**
- * Tells what was asked and answered of each booking that is not as its user was told, and what the ledger says
+ * Tells which invariants are violated, and what was asked and answered of each booking that is not as its user was told, and what the ledger says
  * of it, while the database is still there.
  */
 export async function tellLost(
-  { callsOfLost }: DetailedChaosReport,
+  { callsOfLost, violationsById }: DetailedChaosReport,
   databaseUrl: string,
   { steps }: Watching,
 ): Promise<void> {
+  const violated = Object.entries(violationsById).map(([id, count]) => `${id} ${count}`);
+  if (violated.length > 0) steps.note(`Violated: ${violated.join(', ')}`);
   const byBooking = Map.groupBy(callsOfLost, ({ bookingId, replaces }) => replaces ?? bookingId);
   for (const [bookingId, calls] of [...byBooking].slice(0, toldCountMax)) {
     const { rows } = await queryOnce<Step>(databaseUrl, ledger, { values: [bookingId] });

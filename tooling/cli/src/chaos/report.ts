@@ -83,6 +83,8 @@ export function chaosReportOn(findings: ChaosFindings) {
     oversold: findings.evidence.includes(null)
       ? null
       : sum(findings.evidence.map((one) => one?.oversold ?? 0)),
+    /** What `violations` counts, by invariant; `H2`: bookings that nobody was told of. */
+    violationsById: violationsById(findings.evidence),
     /** For whoever looks for the cause: all calls about bookings that are not as their users were told. */
     callsOfLost: callsOf(
       findings.evidence.flatMap((one) => one?.lostAcknowledged ?? []),
@@ -96,6 +98,18 @@ export function chaosReportOn(findings: ChaosFindings) {
       freeForMs: refusal.sentAtMs - lastEndBefore(refusal, occupations),
     })),
   };
+}
+
+function violationsById(evidence: readonly (Evidence | null)[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  const add = (id: string, count: number) => {
+    if (count > 0) counts[id] = (counts[id] ?? 0) + count;
+  };
+  for (const one of evidence) {
+    for (const { id, violations } of one?.audit.invariants ?? []) add(id, violations.length);
+    add('H2', one?.unexplained.length ?? 0);
+  }
+  return counts;
 }
 
 function callsOf(bookingIds: readonly string[], calls: readonly Call[]): readonly Call[] {
