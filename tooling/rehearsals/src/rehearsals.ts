@@ -5,6 +5,7 @@ import { failover } from './failover/failover.ts';
 import { partitions } from './partitions/partitions.ts';
 import { redisFailover } from './redis-failover/redis-failover.ts';
 import { restore } from './restore/restore.ts';
+import { year } from './year/year.ts';
 
 /** Every rehearsal, by the name that `pnpm rehearse` takes: a line each, in the order of the alphabet. */
 export const rehearsals: readonly (() => Command)[] = [
@@ -14,4 +15,5 @@ export const rehearsals: readonly (() => Command)[] = [
   partitions,
   redisFailover,
   restore,
+  year,
 ];
