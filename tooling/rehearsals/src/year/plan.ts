@@ -16,7 +16,7 @@ export const daysPerMonth = 30;
 export const saleDays = 10;
 
 /** How often each query is timed. */
-export const timedCount = 40;
+export const timedCount = 20;
 
 /** The first month after which as much is archived as is sold: a month is kept, and one is being sold. */
 export const steadyMonth = 3;
