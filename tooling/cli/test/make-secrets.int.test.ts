@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readCompose } from './compose.ts';
-import { makeSecrets } from './mounted-secrets.ts';
+import { makeSecrets, redisUserAfter } from './mounted-secrets.ts';
 
 let own: string;
 beforeAll(async () => {
@@ -46,4 +46,15 @@ test('it makes what is missing, with the passwords that are there, and changes n
   expect(secret).not.toBe(before['auth_secret']);
   const { app_database_url: _, auth_secret: __, ...same } = before;
   expect(others).toEqual({ ...same, app_database_password: 'own\n' });
+});
+
+test('Redis starts with a password, or not at all', async () => {
+  const directory = join(own, 'redis');
+  await makeSecrets(directory);
+  const password = (await readFile(join(directory, 'redis_password'), 'utf8')).trim();
+  expect(await redisUserAfter(directory)).toContain(`>${password}`);
+  await rm(join(directory, 'redis_password'));
+  await expect(redisUserAfter(directory)).rejects.toThrow('No such file');
+  await writeFile(join(directory, 'redis_password'), '');
+  await expect(redisUserAfter(directory)).rejects.toThrow('Command failed');
 });

@@ -60,15 +60,19 @@ export async function mountSecrets({ databaseUrl, redisUrl }: Services): Promise
   };
 }
 
-/** The words of Redis' one user, as the container's command writes them before it becomes Redis. */
-async function redisUserAfter(secrets: string): Promise<readonly string[]> {
+/**
+ * The words of Redis' one user, as the container's command writes them before it becomes Redis.
+ *
+ * @throws where that command fails
+ */
+export async function redisUserAfter(secrets: string): Promise<readonly string[]> {
   const own = await mkdtemp(join(tmpdir(), 'holdfast-redis-command-'));
   try {
     const [program = '', ...args] = readCompose({}).services.redis.command ?? [];
     const here = args.map((text) =>
       text
-        .replace('/run/secrets', secrets)
         .replaceAll('/tmp/', `${own}/`)
+        .replaceAll('/run/secrets', secrets)
         .replace(/^exec .*$/m, ''),
     );
     await runProgram(program, here);
