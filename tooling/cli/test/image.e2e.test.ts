@@ -10,6 +10,7 @@ import { readCompose, type Service } from './compose.ts';
 import { type Engine, startEngine } from './contained.ts';
 import { readDockerIgnore } from './docker-ignore.ts';
 import { buildImage, copyContext, type Image, repositoryRoot } from './image.ts';
+import { environmentOf, podOf } from './manifests.ts';
 import { type MountedSecrets, mountSecrets } from './mounted-secrets.ts';
 
 let image: Image;
@@ -208,7 +209,7 @@ describe('as docker-compose.yml has it, for a user who may write nothing', () =>
   /** Warnings and errors, but for a database that was too slow to let somebody in: this machine is busy. */
   function troubleIn(output: string): readonly string[] {
     const lines = output.split('\n').filter((line) => /"level":[456]0/.test(line));
-    return lines.filter((line) => !line.includes('"type":"DatabaseUnavailable"'));
+    return lines.filter((line) => !/DatabaseUnavailable|timeout expired/.test(line));
   }
 
   async function sell(token: string): Promise<unknown> {
@@ -227,6 +228,39 @@ describe('as docker-compose.yml has it, for a user who may write nothing', () =>
     return result?.data;
   }
 
+  test('the pods of deploy/kubernetes start with what their manifests say, and pass their probes', async () => {
+    const admin = { api: await freePort(), worker: await freePort() };
+    const start = (name: 'api' | 'worker') => {
+      const [container] = podOf('Deployment', `holdfast-${name}`).containers;
+      const { DATABASE_URL_FILE = '', ...environment } = envOf(environmentOf(container));
+      const own = {
+        ...environment,
+        PORT: ports.api,
+        ADMIN_PORT: admin[name],
+        ADMIN_HOST: '127.0.0.1',
+      };
+      const url = DATABASE_URL_FILE.replace(/database_url$/, 'app_database_url');
+      return {
+        process: engine.run(container.args, { ...own, DATABASE_URL_FILE: url }),
+        probe: container.readinessProbe?.httpGet.path,
+      };
+    };
+    const [api, worker] = [start('api'), start('worker')];
+    const asked = [`${ports.api}${api.probe}`, `${admin.worker}${worker.probe}`];
+    const answers = () =>
+      Promise.all(
+        asked.map((path) =>
+          fetch(`http://127.0.0.1:${path}`).then(
+            ({ ok }) => ok,
+            () => false,
+          ),
+        ),
+      );
+    await expect.poll(answers, { timeout: 80_000, interval: 500 }).toEqual([true, true]);
+    for (const { process: running } of [api, worker]) running.child.kill('SIGKILL');
+    await Promise.all([api.process.exited, worker.process.exited]);
+  }, 120_000);
+
   test('a health check says no where nobody answers', async () => {
     expect([await isHealthy(composed.api), await isHealthy(composed.worker)]).toEqual([
       false,
@@ -235,14 +269,16 @@ describe('as docker-compose.yml has it, for a user who may write nothing', () =>
   });
 
   test('it says what is missing without a setting, and writes nothing', async () => {
-    for (const command of [
-      ['holdfast', 'audit'],
-      ['holdfast', 'token'],
-      composed.worker.command ?? [],
-    ]) {
-      const ended = engine.run(command, {});
-      expect(await ended.exited).toBeGreaterThan(0);
-      expect(ended.output()).toMatch(/Set (DATABASE_URL|AUTH_SECRET|it)/);
+    const commands = [['holdfast', 'audit'], ['holdfast', 'token'], composed.worker.command ?? []];
+    const ended = await Promise.all(
+      commands.map(async (command) => {
+        const process = engine.run(command, {});
+        return { code: await process.exited, output: process.output() };
+      }),
+    );
+    for (const { code, output } of ended) {
+      expect(code).toBeGreaterThan(0);
+      expect(output).toMatch(/Set (DATABASE_URL|AUTH_SECRET|it)/);
     }
   });
 
