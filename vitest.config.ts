@@ -5,7 +5,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const folders = '{packages,apps,tooling,examples}/*/test/**';
 const ordinary = `${folders}/*.test.ts`;
 const withServices = `${folders}/*.{int,e2e}.test.ts`;
-/** What only a machine with what is packed can show: `pnpm test:outside`. */
+/** What only a machine with what is packed can show, and what takes long: `pnpm test:outside`. */
 const outside = `${folders}/*.outside.test.ts`;
 
 /**
