@@ -18,7 +18,7 @@ import { measureWriters } from './writers/measure-writers.ts';
  */
 export async function bench(plan: BenchPlan, steps: Steps): Promise<Findings> {
   await using stand = await steps.step('PostgreSQL, Redis and users', () =>
-    openStand(plan.userCount, (line) => steps.note(line), plan.isReplicated),
+    openStand(plan.userCount, (line) => steps.note(line), { isReplicated: plan.isReplicated }),
   );
   const session: Session = { plan, stand, steps };
   const ways = await amongWays(session);

@@ -11,6 +11,8 @@ import { claimReportFile, type ReportFile } from '@holdfast/report';
 import { Command, Option } from 'commander';
 import { fullMatrix, type MatrixPlan, quickMatrix, tinyMatrix } from './admission-matrix/plan.ts';
 import { runMatrix } from './admission-matrix/run-matrix.ts';
+import { fullAbuse, tinyAbuse } from './abuse/measure-abuse.ts';
+import { runAbuse } from './abuse/run-abuse.ts';
 import { bench } from './bench.ts';
 import { writeDocuments } from './documents.ts';
 import { bookingCounts, type GrowthPlan, growthPlan, tinyGrowth } from './growth/plan.ts';
@@ -39,6 +41,7 @@ export interface BenchOptions {
   readonly watchers?: boolean;
   readonly consoles?: boolean;
   readonly spread?: boolean;
+  readonly abuse?: boolean;
 }
 
 const about = `
@@ -59,6 +62,7 @@ Examples:
                                     the same, with charts, as a page that opens offline
   pnpm bench --admission            with Redis and without, in each situation that can decide
   pnpm bench --replicated           all ways, while each commit waits for a standby
+  pnpm bench --abuse                what one caller against all costs the others, each kind
   pnpm bench --growth --rows 1000000
                                     what a grown database costs, up to a million bookings
   pnpm --silent bench --quick --json | jq .ratios
@@ -96,6 +100,7 @@ export function createProgram(): Command {
     )
     .option('--consoles', 'what open consoles cost a storm, in turn with and without')
     .option('--spread', 'commits of several processes, on one event and on an event each')
+    .option('--abuse', 'what one user or address that asks for too much costs all others')
     .option('--json', 'print the report as one line of JSON')
     .option(
       '--report <file>',
@@ -131,7 +136,13 @@ function runPart(options: BenchOptions, steps: Steps): Promise<number> | null {
   if (options.admission) return runAdmission(options, steps);
   if (options.watchers) return runWatchers(tiny ? tinyWatchers : fullWatchers, options, steps);
   if (options.consoles) return runConsoles(tiny ? tinyConsoles : fullConsoles, options, steps);
+  return runFurtherPart(options, steps);
+}
+
+function runFurtherPart(options: BenchOptions, steps: Steps): Promise<number> | null {
+  const { tiny = false } = options;
   if (options.spread) return runSpread(tiny ? tinySpread : fullSpread, options, steps);
+  if (options.abuse) return runAbuse(tiny ? tinyAbuse : fullAbuse, options, steps);
   if (options.growth) return runGrowth(growthOf(options), options, steps);
   return null;
 }

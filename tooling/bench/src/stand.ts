@@ -11,7 +11,7 @@ import {
   startStandby,
 } from '@holdfast/services';
 import { type Generator, startGenerator } from './load/start-generator.ts';
-import { makeOrganizer, makeUsers } from './load/users.ts';
+import { makeAbuser, makeOrganizer, makeUsers } from './load/users.ts';
 import {
   type ServerPlan,
   type ServerUnderTest,
@@ -26,6 +26,8 @@ export interface Stand extends AsyncDisposable {
   readonly generator: Generator;
   /** A token of who organizes every event of the bench. */
   readonly organizerToken: string;
+  /** A token of one more user. */
+  readonly abuserToken: string;
   /** A new database with the tables; the way whose it is has it alone. */
   newPlace(name: string): Promise<Place>;
 }
@@ -37,6 +39,13 @@ export interface Place {
   readonly redisPrefix: string;
   readonly database: Database;
   startServer(port: ServerPlan['port'], settings?: Settings): Promise<ServerUnderTest>;
+}
+
+interface StandOptions {
+  /** Does each commit of PostgreSQL wait for a standby? */
+  readonly isReplicated?: boolean;
+  /** Do users call from addresses of their own, as a proxy in front would say? */
+  readonly hasAddresses?: boolean;
 }
 
 /** For judging, and for putting events on sale. */
@@ -51,15 +60,18 @@ const poolSizeMax = 4;
 export async function openStand(
   userCount: number,
   tell: (line: string) => void,
-  isReplicated = false,
+  { isReplicated = false, hasAddresses = false }: StandOptions = {},
 ): Promise<Stand> {
   await using started = new AsyncDisposableStack();
   const services = await startServices({ directory: null, log: tell });
   started.defer(() => services.stop());
   if (isReplicated) await startReplica(services, started);
   const authSecret = randomBytes(32).toString('base64url');
-  const generator = started.use(await startGenerator(makeUsers(userCount, authSecret)));
+  const generator = started.use(
+    await startGenerator(makeUsers(userCount, authSecret, hasAddresses)),
+  );
   const organizerToken = makeOrganizer(authSecret);
+  const abuserToken = makeAbuser(authSecret);
   const own = started.move();
 
   const newPlace = async (name: string): Promise<Place> => {
@@ -88,6 +100,7 @@ export async function openStand(
     services,
     generator,
     organizerToken,
+    abuserToken,
     newPlace,
     [Symbol.asyncDispose]: () => own.disposeAsync(),
   };

@@ -41,6 +41,7 @@ export function templateOf(user: User, { method, path, headers = {}, body }: Spe
     // Nothing that is measured looks at it.
     'host: holdfast',
     `authorization: Bearer ${user.token}`,
+    ...(user.address === undefined ? [] : [`x-forwarded-for: ${user.address}`]),
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ...bodyHeaders,
     '',

@@ -12,6 +12,7 @@ export interface Section {
     | 'spread'
     | 'watchers'
     | 'consoles'
+    | 'abuse'
     | 'scale'
     | 'beside'
     | 'layers';

@@ -1,4 +1,4 @@
-import { createServer } from '@holdfast/api/parts';
+import { createServer, openCallerLimits } from '@holdfast/api/parts';
 import { openEngine } from '@holdfast/engine';
 import { createMetricsRegistry } from '@holdfast/process';
 import type { AnyRouter } from '@trpc/server';
@@ -33,11 +33,13 @@ export async function listenAsApi(
   const registry = createMetricsRegistry('api');
   const redis = admission ? { url: env.REDIS_URL ?? '', prefix: env.REDIS_PREFIX } : null;
   const engine = await openEngine({ database, limits, registry, logger }, redis);
+  const callers = openCallerLimits({ settings: env, redis, registry, logger });
   const server = createServer({
     ...engine,
     authenticate,
     logger,
     limits,
+    callerLimits: callers.limits,
     ...(router && { router }),
   });
   const { HOST: host, PORT: port } = env;

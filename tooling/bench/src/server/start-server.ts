@@ -51,6 +51,9 @@ export async function startServer(plan: ServerPlan): Promise<ServerUnderTest> {
       AUTH_JWKS_URL: null,
       ADMIN_PORT: null,
       ADMIN_TOKEN: null,
+      // Loads call more often than people do.
+      USER_CALL_COUNT_MAX: '0',
+      KEY_CALL_COUNT_MAX: '0',
       ...plan.settings,
     },
   });
