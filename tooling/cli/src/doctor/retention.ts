@@ -75,7 +75,7 @@ function eventsFinding({ bookings }: Kept): readonly Finding[] {
     {
       severity: 'note',
       found: `There are ${figure(bookings)} bookings or more of events that took place more than ${eventAgeDays} days ago.`,
-      means: 'Bookings and ledger grow for ever. An archive takes a tenth of the room.',
+      means: 'Bookings and ledger grow for ever. Archives take far less room.',
       fix: 'Set RETENTION_EVENT_DAYS for the worker: docs/operations.md, "Retention", says what users then see.',
     },
   ];
