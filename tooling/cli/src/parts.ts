@@ -18,4 +18,6 @@ export { openEvent, organizerClient } from './load/target.ts';
 export { withDatabase } from './servers/database.ts';
 export { readMetricsWhereUp, sumOf } from './servers/metrics.ts';
 export { withAdmission } from './servers/with-admission.ts';
+export type { Restartable } from './stack/restartable.ts';
+export { newSecret } from './stack/secret.ts';
 export { ordinaryStack, type Stack, startStack, startStackOn } from './stack/stack.ts';

@@ -5,6 +5,9 @@ import { failover } from './failover/failover.ts';
 import { partitions } from './partitions/partitions.ts';
 import { redisFailover } from './redis-failover/redis-failover.ts';
 import { restore } from './restore/restore.ts';
+import { rotate } from './rotate/rotate.ts';
+import { upgrade } from './upgrade/upgrade.ts';
+import { upgradePostgresql } from './upgrade/upgrade-postgresql.ts';
 import { year } from './year/year.ts';
 
 /** Every rehearsal, by the name that `pnpm rehearse` takes: a line each, in the order of the alphabet. */
@@ -15,5 +18,8 @@ export const rehearsals: readonly (() => Command)[] = [
   partitions,
   redisFailover,
   restore,
+  rotate,
+  upgrade,
+  upgradePostgresql,
   year,
 ];
