@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { joinCitusNodes } from './citus-database.ts';
+import { joinCitusNodes, putExtension } from './citus-database.ts';
+import { withDatabase } from './databases.ts';
 import { startPostgres } from './postgres.ts';
 import type { PostgresPrograms } from './postgres-programs.ts';
 import type { ServiceHandle } from './server.ts';
@@ -36,6 +37,8 @@ const settings = {
   max_prepared_transactions: 400,
   // Shards are moved by logical replication.
   wal_level: 'logical',
+  // Citus has one of its own for each database.
+  max_worker_processes: 64,
   // Connections that a node opens to others wait for nobody, and are kept.
   'citus.max_cached_conns_per_worker': 8,
 } as const;
@@ -65,6 +68,8 @@ export async function startCitusCluster(plan: CitusPlan): Promise<CitusCluster> 
       );
     }
     const [url = '', ...workerUrls] = started.map((node) => node.url);
+    // Where Citus sees from which database another one is dropped, it ends what works on that one.
+    for (const each of [url, ...workerUrls]) await putExtension(withDatabase(each, 'postgres'));
     await joinCitusNodes(url, workerUrls);
     return { url, workerUrls, nodes: started.map(({ handle }) => handle), stop };
   } catch (error) {

@@ -25,9 +25,7 @@ export async function citusWorkersOf(url: string): Promise<readonly string[]> {
  * workers. May be repeated.
  */
 export async function joinCitusNodes(url: string, workerUrls: readonly string[]): Promise<void> {
-  for (const each of [url, ...workerUrls]) {
-    await queryOnce(each, 'create extension if not exists citus');
-  }
+  for (const each of [url, ...workerUrls]) await putExtension(each);
   const coordinator = new URL(url);
   await queryOnce(url, 'select citus_set_coordinator_host($1, $2)', {
     values: [coordinator.hostname, Number(coordinator.port)],
@@ -36,4 +34,8 @@ export async function joinCitusNodes(url: string, workerUrls: readonly string[])
     const { hostname, port } = new URL(workerUrl);
     await queryOnce(url, 'select citus_add_node($1, $2)', { values: [hostname, Number(port)] });
   }
+}
+
+export async function putExtension(url: string): Promise<void> {
+  await queryOnce(url, 'create extension if not exists citus');
 }

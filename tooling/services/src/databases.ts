@@ -58,7 +58,8 @@ export async function dropDatabase(url: string): Promise<void> {
   }
 }
 
-function withDatabase(url: string, name: string): string {
+/** The same server's database of this name. */
+export function withDatabase(url: string, name: string): string {
   const changed = new URL(url);
   changed.pathname = `/${name}`;
   return changed.href;
