@@ -203,6 +203,8 @@ const worker: Row = {
         { expr: rateBy('job', 'holdfast_expired_holds_total'), name: 'holds swept' },
         { expr: rateBy('job', 'holdfast_cancelled_bookings_total'), name: 'bookings called off' },
         { expr: rateBy('job', 'holdfast_reconciled_events_total'), name: 'events reconciled' },
+        { expr: rateBy('job', 'holdfast_archived_events_total'), name: 'events archived' },
+        { expr: rateBy('job', 'holdfast_removed_rows_total'), name: 'rows removed' },
       ],
     },
   ],
