@@ -11,9 +11,9 @@ import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exportersFor } from './exporters.ts';
-import type { Telemetry, TelemetryParts } from './open-telemetry.ts';
 import { producerFrom } from './registry-producer.ts';
 import { samplerFrom } from './sampler.ts';
+import type { Telemetry, TelemetryParts } from './telemetry.ts';
 import { tracingWith } from './tracing.ts';
 
 /** What is left when the process stops may take so long. */

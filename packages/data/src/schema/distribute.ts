@@ -93,7 +93,7 @@ async function requireCoordinator(client: PoolClient): Promise<void> {
   }
   if (rows[0].worker_count === 0) {
     throw new CannotDistribute(
-      'The cluster has no node to put rows on. At the coordinator run, for each worker: select citus_add_node(host, port)',
+      'The cluster has no worker. Connect to the coordinator, and run this once for each worker: select citus_add_node(host, port)',
     );
   }
 }
