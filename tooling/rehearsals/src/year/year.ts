@@ -29,7 +29,7 @@ nothing, and if the archives that are opened keep every promise. With --keep-all
 is archived: the tables grow, and it must fail.
 
 Examples:
-  pnpm rehearse year                 eight minutes, 2 GB of disk
+  pnpm rehearse year                 three minutes, 2 GB of disk
   pnpm rehearse year --keep-all      the control`;
 
 /** `pnpm rehearse year` */
