@@ -8,7 +8,7 @@ import { plans } from './plans.ts';
 import { pooling } from './pooling.ts';
 import { promises } from './promises.ts';
 import { redis } from './redis.ts';
-import { retention } from './retention.ts';
+import { checkRetention } from './retention.ts';
 import { schema } from './schema.ts';
 import { settings } from './settings.ts';
 import { slowStatements } from './slow-statements.ts';
@@ -29,7 +29,7 @@ const checks: readonly Check[] = [
   workLeft,
   plans,
   tables,
-  retention,
+  checkRetention(),
   slowStatements,
   versions,
 ];

@@ -2,37 +2,48 @@ import { countOf, figure } from '@holdfast/command';
 import type { Check, Finding, Patient } from './check.ts';
 
 /** From so many rows on that are over for a year, or were delivered a month ago, somebody should decide. */
-const oldRowCountMin = 100_000;
+const oldRowCountMinDefault = 100_000;
 const outboxAgeDays = 30;
 const eventAgeDays = 400;
 /** A run finishes what the one before began: the worker runs it each minute. */
 const unfinishedMinutesMax = 60;
 
 interface Kept {
-  /** Rows of the outbox that were delivered long ago, up to `oldRowCountMin`. */
+  /** Rows of the outbox that were delivered long ago, up to the bound. */
   readonly outboxRows: number;
-  /** Bookings of events that are long over, up to `oldRowCountMin`. */
+  /** Bookings of events that are long over, up to the bound. */
   readonly bookings: number;
   readonly archives: number;
   readonly unfinished: number;
 }
 
-/** Tables that grow while nobody removes what is over, and archives that were begun. */
-export const retention: Check = {
-  id: 'retention',
-  title: 'What is over leaves the tables (RETENTION_…)',
-  isPromise: false,
-  async look(patient) {
-    const kept = await readKept(patient);
-    return {
-      figure: countOf(kept.archives, 'archived event'),
-      findings: [...outboxFinding(kept), ...eventsFinding(kept), ...unfinishedFinding(kept)],
-    };
-  },
-};
+/**
+ * Tables that grow while nobody removes what is over, and archives that were begun.
+ *
+ * @param oldRowCountMin fewer old rows than that are not told of
+ */
+export function checkRetention(oldRowCountMin = oldRowCountMinDefault): Check {
+  return {
+    id: 'retention',
+    title: 'What is over leaves the tables (RETENTION_…)',
+    isPromise: false,
+    async look(patient) {
+      const kept = await readKept(patient, oldRowCountMin);
+      const { outboxRows, bookings, archives } = kept;
+      return {
+        figure: countOf(archives, 'archived event'),
+        findings: [
+          ...(outboxRows < oldRowCountMin ? [] : [outboxFinding(outboxRows)]),
+          ...(bookings < oldRowCountMin ? [] : [eventsFinding(bookings)]),
+          ...unfinishedFinding(kept),
+        ],
+      };
+    },
+  };
+}
 
 /** Each count stops at its bound, so that a large database is not read for it. */
-async function readKept({ database }: Patient): Promise<Kept> {
+async function readKept({ database }: Patient, oldRowCountMin: number): Promise<Kept> {
   const { rows } = await database.pool.query<Kept>(
     `select (
        select count(*)::int from (
@@ -57,28 +68,22 @@ async function readKept({ database }: Patient): Promise<Kept> {
   return rows[0] ?? { outboxRows: 0, bookings: 0, archives: 0, unfinished: 0 };
 }
 
-function outboxFinding({ outboxRows }: Kept): readonly Finding[] {
-  if (outboxRows < oldRowCountMin) return [];
-  return [
-    {
-      severity: 'note',
-      found: `The outbox has ${figure(outboxRows)} rows or more that are older than ${outboxAgeDays} days.`,
-      means: 'It grows by a row a commit, for ever. Watchers need hours of it.',
-      fix: 'Set RETENTION_OUTBOX_HOURS for the worker: 48, for example.',
-    },
-  ];
+function outboxFinding(rowCount: number): Finding {
+  return {
+    severity: 'note',
+    found: `The outbox has ${figure(rowCount)} rows or more that are older than ${outboxAgeDays} days.`,
+    means: 'It grows by a row a commit, for ever. Watchers need hours of it.',
+    fix: 'Set RETENTION_OUTBOX_HOURS for the worker: 48, for example.',
+  };
 }
 
-function eventsFinding({ bookings }: Kept): readonly Finding[] {
-  if (bookings < oldRowCountMin) return [];
-  return [
-    {
-      severity: 'note',
-      found: `There are ${figure(bookings)} bookings or more of events that took place more than ${eventAgeDays} days ago.`,
-      means: 'Bookings and ledger grow for ever. Archives take far less room.',
-      fix: 'Set RETENTION_EVENT_DAYS for the worker: docs/operations.md, "Retention", says what users then see.',
-    },
-  ];
+function eventsFinding(bookingCount: number): Finding {
+  return {
+    severity: 'note',
+    found: `There are ${figure(bookingCount)} bookings or more of events that took place more than ${eventAgeDays} days ago.`,
+    means: 'Bookings and ledger grow for ever. Archives take far less room.',
+    fix: 'Set RETENTION_EVENT_DAYS for the worker: docs/operations.md, "Retention", says what users then see.',
+  };
 }
 
 function unfinishedFinding({ unfinished }: Kept): readonly Finding[] {
