@@ -12,11 +12,17 @@ const sees = (page: Page, text: string | RegExp) => page.getByText(text).first()
 const isHeld = (page: Page) => page.getByRole('heading', { name: 'Your seats are held' }).waitFor();
 
 describe.skipIf(browserPath === null)('a buyer, in Chromium', () => {
+  // No window ends while a test runs, and nobody else meets them.
+  const limits = {
+    CALL_WINDOW_SECONDS: '3600',
+    USER_CALL_COUNT_MAX: '300',
+    USER_UNSOLD_SEAT_COUNT_MAX: '9',
+  };
   const evenings = Array.from({ length: 20 }, (_, index) => `Evening ${index}.`);
   let site: Site;
   let concertId: string;
   beforeAll(async () => {
-    site = await openSite(browserPath ?? '');
+    site = await openSite(browserPath ?? '', limits);
     // Before anybody looks at a list: one that has been read may be shown for 20 seconds.
     const listed = evenings.map((title) =>
       site.eventOnSale({ title, date: '2998-01-01T20:00:00Z' }),
@@ -254,6 +260,31 @@ describe.skipIf(browserPath === null)('a buyer, in Chromium', () => {
     await press(page, '1 Platz reservieren');
     await sees(page, 'Sie haben so viele Buchungen für diese Veranstaltung');
     await sees(page, 'Ändern Sie die vorhandene');
+    await expectAccessible(page);
+  });
+
+  test('who has held too much without buying is told how long to wait', async () => {
+    const { booking } = await site.clientOf('max');
+    await booking.reserve({ eventId: await site.eventOnSale(), quantity: 9 });
+    const path = `/events/${await site.eventOnSale()}`;
+    const page = await site.visit({ path, user: 'max' });
+    await press(page, 'Hold 1 seat');
+    await sees(page, 'That was too often');
+    await sees(page, /^Try again in (?:60|59) minutes\. Nothing was done\.$/);
+    await expectAccessible(page);
+  });
+
+  test('who has called too often is told so, and can try again', async () => {
+    const { booking } = await site.clientOf('ivy');
+    const calls = Array.from({ length: 300 }, () => booking.mine());
+    await Promise.all(calls);
+    const page = await site.visit({ path: '/bookings', user: 'ivy', locale: 'de' });
+    const notice = page.getByText('Das war zu oft');
+    await notice.waitFor();
+    const answered = page.waitForResponse((response) => response.status() === 429);
+    await press(page, 'Noch einmal versuchen');
+    await answered;
+    await notice.waitFor();
     await expectAccessible(page);
   });
 
