@@ -20,6 +20,8 @@ import { runGrowth } from './growth/run-growth.ts';
 import { type BenchPlan, fullPlan, quickPlan, replicatedPlan, tinyPlan } from './plan.ts';
 import { fullConsoles, tinyConsoles } from './consoles/measure-consoles.ts';
 import { runConsoles } from './consoles/run-consoles.ts';
+import { fullExtras, tinyExtras } from './extras/measure-extras.ts';
+import { runExtras } from './extras/run-extras.ts';
 import { fullSpread, tinySpread } from './spread/measure-spread.ts';
 import { runSpread } from './spread/run-spread.ts';
 import { fullWatchers, tinyWatchers } from './watchers/measure-watchers.ts';
@@ -42,6 +44,7 @@ export interface BenchOptions {
   readonly consoles?: boolean;
   readonly spread?: boolean;
   readonly abuse?: boolean;
+  readonly extras?: boolean;
 }
 
 const about = `
@@ -63,6 +66,7 @@ Examples:
   pnpm bench --admission            with Redis and without, in each situation that can decide
   pnpm bench --replicated           all ways, while each commit waits for a standby
   pnpm bench --abuse                what one caller against all costs the others, each kind
+  pnpm bench --extras               what limits and traces cost where they are on
   pnpm bench --growth --rows 1000000
                                     what a grown database costs, up to a million bookings
   pnpm --silent bench --quick --json | jq .ratios
@@ -101,6 +105,10 @@ export function createProgram(): Command {
     .option('--consoles', 'what open consoles cost a storm, in turn with and without')
     .option('--spread', 'commits of several processes, on one event and on an event each')
     .option('--abuse', 'what one user or address that asks for too much costs all others')
+    .option(
+      '--extras',
+      'what limits on callers, and traces, cost: servers with and without, in turn',
+    )
     .option('--json', 'print the report as one line of JSON')
     .option(
       '--report <file>',
@@ -143,6 +151,7 @@ function runFurtherPart(options: BenchOptions, steps: Steps): Promise<number> | 
   const { tiny = false } = options;
   if (options.spread) return runSpread(tiny ? tinySpread : fullSpread, options, steps);
   if (options.abuse) return runAbuse(tiny ? tinyAbuse : fullAbuse, options, steps);
+  if (options.extras) return runExtras(tiny ? tinyExtras : fullExtras, options, steps);
   if (options.growth) return runGrowth(growthOf(options), options, steps);
   return null;
 }

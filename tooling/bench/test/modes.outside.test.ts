@@ -52,3 +52,36 @@ test('every console hears of every storm', async () => {
     expect(storms.micros[0]).toBeGreaterThan(0);
   }
 });
+
+test('limits and traces are there where they are measured, and refuse nobody who is honest', async () => {
+  const { exitCode, stdout, stderr } = await runBench('--extras', '--tiny', '--json');
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  const { rows } = JSON.parse(stdout);
+  const names = ['none', 'none_again', 'addresses', 'one_address', 'some_traces', 'traces'];
+  expect(rows.map(({ name }: { name: string }) => name)).toEqual(names);
+  for (const row of rows) {
+    expect(row).toMatchObject({ isAsTold: true, failedCount: 0, rateRatios: [expect.any(Number)] });
+    expect(row.micros).toBeGreaterThan(0);
+  }
+});
+
+test('an abuser is limited, and those who book are not', async () => {
+  const { stdout } = await runBench('--abuse', '--tiny', '--json');
+  const [row] = JSON.parse(stdout).rows;
+  expect(row).toMatchObject({ name: 'cancels', isLimited: true, failedCount: 0 });
+  expect(row.statuses).toMatchObject({ 200: expect.any(Number), 429: expect.any(Number) });
+  expect(row.shares.api).toBeGreaterThan(0);
+});
+
+test('writers of one event and of several sell nothing twice', async () => {
+  const { exitCode, stdout, stderr } = await runBench('--spread', '--tiny', '--json');
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+  const { rows } = JSON.parse(stdout);
+  expect(rows.map(({ groupSize }: { groupSize: number }) => groupSize)).toEqual([
+    1, 1, 50, 50, 50, 500, 500, 500,
+  ]);
+  for (const row of rows) {
+    expect(row.isSafe).toBe(true);
+    expect(row.seatsPerSecond).toBeGreaterThan(0);
+  }
+});

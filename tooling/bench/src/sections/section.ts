@@ -13,6 +13,7 @@ export interface Section {
     | 'watchers'
     | 'consoles'
     | 'abuse'
+    | 'extras'
     | 'scale'
     | 'beside'
     | 'layers';

@@ -1,6 +1,7 @@
 import { createServer, openCallerLimits } from '@holdfast/api/parts';
 import { openEngine } from '@holdfast/engine';
 import { createMetricsRegistry } from '@holdfast/process';
+import { openTelemetry } from '@holdfast/telemetry';
 import type { AnyRouter } from '@trpc/server';
 import type { Registry } from 'prom-client';
 import type { Stage } from './stage.ts';
@@ -34,12 +35,15 @@ export async function listenAsApi(
   const redis = admission ? { url: env.REDIS_URL ?? '', prefix: env.REDIS_PREFIX } : null;
   const engine = await openEngine({ database, limits, registry, logger }, redis);
   const callers = openCallerLimits({ settings: env, redis, registry, logger });
+  const service = 'holdfast-bench';
+  const { tracing } = await openTelemetry({ settings: env, service, registry, logger });
   const server = createServer({
     ...engine,
     authenticate,
     logger,
     limits,
     callerLimits: callers.limits,
+    tracing,
     ...(router && { router }),
   });
   const { HOST: host, PORT: port } = env;

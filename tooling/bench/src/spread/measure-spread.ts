@@ -52,6 +52,8 @@ export const tinySpread: SpreadPlan = {
 const seatCount = 100_000_000;
 const lone = 1;
 const crowd = 50;
+/** As many as the api commits together at most. */
+const fullGroup = 500;
 const entry = fileURLToPath(new URL('../writers/write.ts', import.meta.url));
 
 type Writer = Child<WriterFunctions>;
@@ -71,7 +73,7 @@ export async function measureSpread(plan: SpreadPlan, steps: Steps): Promise<rea
   await using started = new AsyncDisposableStack();
   const writers = await startWriters(place, plan.writerCount, started);
   const loads = loadsOf(plan, writers.workers.length > 0);
-  for (const load of loads.filter(({ groupSize }) => groupSize === crowd)) {
+  for (const load of loads.filter(({ groupSize }) => groupSize > lone)) {
     await measureOnce(place, writers, { load, durationMs: plan.warmUpMs / loads.length });
   }
   const rounds: Measured[][] = loads.map(() => []);
@@ -94,10 +96,12 @@ function titleOf({ writerCount, eventCount, groupSize, entry: way }: Load): stri
 function loadsOf({ writerCount }: SpreadPlan, hasWorkers: boolean): readonly Load[] {
   const by = (way: Load['entry']): readonly Load[] => [
     { writerCount: 1, eventCount: 1, groupSize: lone, entry: way },
-    { writerCount: 1, eventCount: 1, groupSize: crowd, entry: way },
-    { writerCount, eventCount: 1, groupSize: crowd, entry: way },
-    { writerCount, eventCount: writerCount, groupSize: crowd, entry: way },
     { writerCount, eventCount: writerCount, groupSize: lone, entry: way },
+    ...[crowd, fullGroup].flatMap((groupSize) => [
+      { writerCount: 1, eventCount: 1, groupSize, entry: way },
+      { writerCount, eventCount: 1, groupSize, entry: way },
+      { writerCount, eventCount: writerCount, groupSize, entry: way },
+    ]),
   ];
   return [...by('coordinator'), ...(hasWorkers ? by('workers') : [])];
 }
