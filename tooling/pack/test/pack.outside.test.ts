@@ -41,6 +41,15 @@ const besideHooks = [
   '@types/react-dom@19',
 ];
 
+/** What a program has that follows its calls. */
+const besideTraces = [
+  '@opentelemetry/api@1',
+  '@opentelemetry/context-async-hooks@3',
+  '@opentelemetry/core@3',
+  '@opentelemetry/sdk-trace@3',
+  '@types/node@24',
+];
+
 const tarballs = inject('tarballs');
 const tarballOf = (name: (typeof packedNames)[number]) => tarballs[packedNames.indexOf(name)] ?? '';
 let folder: string;
@@ -50,6 +59,8 @@ let rules: Project;
 let whole: Project;
 /** Has the client alone. */
 let caller: Project;
+/** Has the client, and OpenTelemetry. */
+let traced: Project;
 /** Has the hooks, and what they ask of a page. */
 let hooks: Project;
 
@@ -62,6 +73,8 @@ beforeAll(async () => {
   await whole.install(...tarballs.slice(0, packedNames.length), '@types/node@24');
   caller = await startProject(join(folder, 'caller'));
   await caller.install(tarballOf('client'));
+  traced = await startProject(join(folder, 'traced'));
+  await traced.install(tarballOf('client'), ...besideTraces);
   hooks = await startProject(join(folder, 'hooks'));
   await hooks.install(tarballOf('client'), tarballOf('react'), ...besideHooks);
 }, timeoutMs);
@@ -198,6 +211,42 @@ describe('the client, installed alone', () => {
     const { exitCode, output } = await caller.run(nodeNamed(name), 'built/use-client.js', ...args);
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: 'confirmed\n' });
   });
+
+  test('says what is missing where its traces are asked for without OpenTelemetry', async () => {
+    const program = "await import('@holdfast/client/opentelemetry')";
+    const args = ['--input-type=module', '--eval', program];
+    const { exitCode, output } = await caller.run(process.execPath, ...args);
+    expect(exitCode).not.toBe(0);
+    expect(output).toContain("Cannot find package '@opentelemetry/api'");
+  });
+
+  test.each(everyCompiler)(
+    'is read by %s, %s, with its traces, every library checked',
+    async (name, resolution) => {
+      const compiler = compilerNamed(name);
+      const options = { program: 'use-traces', compiler, resolution, settings: inNode };
+      expect(await traced.compile(options)).toEqual({ exitCode: 0, output: '' });
+    },
+  );
+
+  test.each(['Node 22', 'Node 24'])(
+    'makes a booking part of the trace that it is made in, and tells the api, on %s',
+    async (name) => {
+      const args = [api.url, await tokenOf(`traced on ${name}`, 'user'), eventId];
+      const { exitCode, output } = await traced.run(
+        nodeNamed(name),
+        'built/use-traces.js',
+        ...args,
+      );
+      expect({ exitCode, spans: JSON.parse(output) }).toEqual({
+        exitCode: 0,
+        spans: [
+          { name: 'booking.book', isOfTrace: true, isSent: true },
+          { name: 'checkout', isOfTrace: true, isSent: false },
+        ],
+      });
+    },
+  );
 });
 
 describe('the hooks, installed with the client', () => {
