@@ -9,11 +9,13 @@ import { answerParent } from '../child.ts';
  */
 setPriority(constants.priority.PRIORITY_LOW);
 
-let byteCount = 0;
+/** By the first part of the path, which says who sent them. */
+const byteCounts = new Map<string, number>();
 
 const server = createServer((request, response) => {
+  const [, sender = ''] = (request.url ?? '').split('/');
   request.on('data', (chunk: Buffer) => {
-    byteCount += chunk.length;
+    byteCounts.set(sender, (byteCounts.get(sender) ?? 0) + chunk.length);
   });
   request.on('end', () => void response.end());
 });
@@ -27,7 +29,7 @@ const functions = {
     if (address === null || typeof address === 'string') throw new Error('It has no port.');
     return `http://127.0.0.1:${address.port}`;
   },
-  byteCount: () => byteCount,
+  byteCountOf: (sender: string) => byteCounts.get(sender) ?? 0,
 };
 
 export type CollectorFunctions = typeof functions;

@@ -27,14 +27,14 @@ const soon = '200';
  * All that is compared. The first has neither limits nor traces, and the second is the same once more: so far apart
  * are two servers of which nothing is different.
  *
- * @param collectorUrl where traces go
+ * @param collectorUrl where traces go, each server's to a path of its own
  */
 export function extrasFor(collectorUrl: string): readonly Extra[] {
-  const tracing: Settings = {
+  const tracingAs = (name: Extra['name']): Settings => ({
     OTEL_SDK_DISABLED: null,
-    OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl,
+    OTEL_EXPORTER_OTLP_ENDPOINT: `${collectorUrl}/${name}`,
     OTEL_BSP_SCHEDULE_DELAY: soon,
-  };
+  });
   const plain = { settings: {}, isLimited: false, isTraced: false } as const;
   const limited = { isLimited: true, isTraced: false } as const;
   const traced = { isLimited: false, isTraced: true } as const;
@@ -57,7 +57,7 @@ export function extrasFor(collectorUrl: string): readonly Extra[] {
       name: 'some_traces',
       title: 'traces of one call in a hundred',
       settings: {
-        ...tracing,
+        ...tracingAs('some_traces'),
         OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
         OTEL_TRACES_SAMPLER_ARG: '0.01',
       },
@@ -66,7 +66,7 @@ export function extrasFor(collectorUrl: string): readonly Extra[] {
     {
       name: 'traces',
       title: 'traces of every call',
-      settings: { ...tracing, OTEL_TRACES_SAMPLER: 'always_on' },
+      settings: { ...tracingAs('traces'), OTEL_TRACES_SAMPLER: 'always_on' },
       ...traced,
     },
   ];

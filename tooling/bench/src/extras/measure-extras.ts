@@ -39,8 +39,8 @@ export interface ExtrasRow extends Pick<Extra, 'name' | 'title' | 'isLimited' | 
 export const fullExtras: ExtrasPlan = {
   connections: 100,
   startCount: 2,
-  roundCount: 3,
-  durationMs: 1_500,
+  roundCount: 2,
+  durationMs: 2_000,
   warmUpMs: 2_500,
 };
 
@@ -136,7 +136,7 @@ async function runRound(field: Field, members: readonly Member[]): Promise<Round
 /** One load, on an event of its own. */
 async function load(
   { stand, place, collector, plan }: Field,
-  { server, isLimited }: Member,
+  { extra, server, isLimited }: Member,
   durationMs: number,
 ): Promise<Shown> {
   const { generator } = stand;
@@ -148,7 +148,8 @@ async function load(
     durationMs,
     ...one,
   });
-  const [before, byteCount] = [await server.usage(), await collector.remote.byteCount()];
+  const sentBytes = () => collector.remote.byteCountOf(extra.name);
+  const [before, sentBefore] = [await server.usage(), await sentBytes()];
   const { pace, usefulCount, failedCount } = await generator.runLoad();
   const after = await server.usage();
   return {
@@ -157,7 +158,7 @@ async function load(
     processorMs: after.cpuMs - before.cpuMs,
     p99Ms: pace.p99Ms ?? Number.NaN,
     failedCount,
-    sentBytes: (await collector.remote.byteCount()) - byteCount,
+    sentBytes: (await sentBytes()) - sentBefore,
     isLimited,
   };
 }
