@@ -105,6 +105,7 @@ export function bookingOnWire(eventId: string, booking: Booking, now: Instant): 
       return { ...common, status: 'confirmed', ...confirmedOnWire(booking) };
     case 'cancelled': {
       const { status, cancelledBy } = booking;
+      if (cancelledBy === 'refusal') throw new Error('A spent id was shown as a booking.');
       const cancelledAt = instantOnWire(booking.cancelledAt);
       return { ...common, status, cancelledAt, cancelledBy };
     }

@@ -27,9 +27,9 @@ import { direction, id, nowOf, pageOf, pageSize, quantity } from './wire.ts';
 
 const firstAttempt = z
   .boolean()
-  .default(false)
+  .optional()
   .describe(
-    'True only in the first call that sends this id. Then a sold-out event is refused without looking for the booking.',
+    'True only in the first call that sends this id: then a sold-out event is refused without looking for the booking. False in a call that is sent again without an answer to the one before: then a refusal is final, and the call before takes no seats any more, whenever it arrives.',
   );
 /** What `reserve` and `book` take. */
 export const claim = z.strictObject({
@@ -89,8 +89,9 @@ export const bookingRouter = router({
     .input(reservation)
     .output(bookingAnswer)
     .mutation(async ({ ctx, input: { eventId, isFirstAttempt, onBehalfOf: behalf, ...asked } }) => {
-      const command = { type: 'reserve', ...givenBy(ctx, behalf), ...asked } as const;
-      const arrival = { command, isFirstAttempt };
+      const isRepeat = isFirstAttempt === false;
+      const command = { type: 'reserve', ...givenBy(ctx, behalf), ...asked, isRepeat } as const;
+      const arrival = { command, isFirstAttempt: isFirstAttempt === true };
       return await answerTo(ctx, eventId, arrival);
     }),
 
@@ -98,8 +99,9 @@ export const bookingRouter = router({
     .input(claim)
     .output(bookingAnswer)
     .mutation(async ({ ctx, input: { eventId, isFirstAttempt, onBehalfOf: behalf, ...asked } }) => {
-      const command = { type: 'book', ...givenBy(ctx, behalf), ...asked } as const;
-      const arrival = { command, isFirstAttempt };
+      const isRepeat = isFirstAttempt === false;
+      const command = { type: 'book', ...givenBy(ctx, behalf), ...asked, isRepeat } as const;
+      const arrival = { command, isFirstAttempt: isFirstAttempt === true };
       return await answerTo(ctx, eventId, arrival);
     }),
 

@@ -28,9 +28,9 @@ const placing = z.strictObject({
     .describe('held: holds, to be confirmed together later. confirmed: sales at once.'),
   isFirstAttempt: z
     .boolean()
-    .default(false)
+    .optional()
     .describe(
-      'True only in the first call that sends this orderId. Then a sold-out event is refused without looking for the order.',
+      'True only in the first call that sends this orderId: then a sold-out event is refused without looking for the order. False in a call that is sent again without an answer to the one before: then a refusal is final.',
     ),
 });
 const reference = z.strictObject({ orderId: id });
@@ -45,8 +45,9 @@ export const orderRouter = router({
     .input(placing)
     .output(orderAnswer)
     .mutation(async ({ ctx, input: { isFirstAttempt, ...asked } }) => {
-      const command = { type: 'placeOrder', userId: ctx.user.id, ...asked } as const;
-      return await answerTo(ctx, command, isFirstAttempt);
+      const isRepeat = isFirstAttempt === false;
+      const command = { type: 'placeOrder', userId: ctx.user.id, ...asked, isRepeat } as const;
+      return await answerTo(ctx, command, isFirstAttempt === true);
     }),
 
   confirm: userProcedure

@@ -53,6 +53,38 @@ describe('over HTTP', () => {
     });
   });
 
+  test.each([
+    ['isFirstAttempt: false', { isFirstAttempt: false }, 'id_taken'],
+    ['nothing: the control', {}, 'confirmed'],
+  ] as const)(
+    'a call that comes after it was sent again, and refused, gets no seat, if what was sent again said %s',
+    async (_what, said, told) => {
+      const eventId = await eventOnSale(olga, { seatCount: 1 });
+      const [ada, bob] = [await callerOf(api, 'ada', 'user'), await callerOf(api, 'bob', 'user')];
+      const taken = { eventId, bookingId: randomUUID() };
+      await bob.booking.book.mutate({ ...taken, quantity: 1 });
+      const claim = { eventId, bookingId: randomUUID(), quantity: 1 };
+      const again = await ada.booking.book.mutate({ ...claim, ...said });
+      expect(again).toMatchObject({ reason: 'sold_out' });
+      await bob.booking.cancel.mutate(taken);
+      const late = await ada.booking.book.mutate({ ...claim, isFirstAttempt: true });
+      expect('reason' in late ? late.reason : late.status).toBe(told);
+    },
+  );
+
+  test('the same of an order', async () => {
+    const eventId = await eventOnSale(olga, { seatCount: 1 });
+    const [ada, bob] = [await callerOf(api, 'ada', 'user'), await callerOf(api, 'bob', 'user')];
+    const taken = { eventId, bookingId: randomUUID() };
+    await bob.booking.book.mutate({ ...taken, quantity: 1 });
+    const order = { orderId: randomUUID(), lines: [{ eventId, quantity: 1 }] };
+    const again = await ada.order.place.mutate({ ...order, isFirstAttempt: false });
+    expect(again).toMatchObject({ reason: 'sold_out' });
+    await bob.booking.cancel.mutate(taken);
+    const late = await ada.order.place.mutate({ ...order, isFirstAttempt: true });
+    expect(late).toMatchObject({ reason: 'id_taken' });
+  });
+
   test('isFirstAttempt is yes or no', async () => {
     const claim = { eventId: randomUUID(), bookingId: randomUUID(), quantity: 1 };
     const body = JSON.stringify({ ...claim, isFirstAttempt: 'yes' });

@@ -1,8 +1,8 @@
 import { AttemptFailed, type Failure } from './failure.ts';
 import { readFailure } from './read-failure.ts';
 
-/** Sends one request. `signal` cuts it; `attemptCount` is 1 for the first of a call. */
-export type Send<T> = (signal: AbortSignal, attemptCount: number) => Promise<T>;
+/** Sends one request. `signal` cuts it; `inDoubt`: an attempt before it may have taken effect, or may yet do so. */
+export type Send<T> = (signal: AbortSignal, inDoubt: boolean) => Promise<T>;
 
 export type Attempt<T> =
   | { readonly status: 'answered'; readonly answer: T }
@@ -14,9 +14,9 @@ export type Attempt<T> =
  */
 export async function attempt<T>(
   send: Send<T>,
-  limits: { attemptCount: number; timeoutMs: number; signal: AbortSignal | undefined },
+  limits: { inDoubt: boolean; timeoutMs: number; signal: AbortSignal | undefined },
 ): Promise<Attempt<T>> {
-  const { attemptCount, timeoutMs, signal } = limits;
+  const { inDoubt, timeoutMs, signal } = limits;
   const cut = new AbortController();
   const { promise: whenCut, reject } = Promise.withResolvers<never>();
   function cutOff(why: AttemptFailed) {
@@ -29,7 +29,7 @@ export async function attempt<T>(
   try {
     return {
       status: 'answered',
-      answer: await Promise.race([send(cut.signal, attemptCount), whenCut]),
+      answer: await Promise.race([send(cut.signal, inDoubt), whenCut]),
     };
   } catch (error) {
     // A request that was cut fails with an error of its own, which does not say why.

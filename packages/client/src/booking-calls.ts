@@ -70,16 +70,16 @@ export function bookingCalls({ booking }: Transport, caller: Caller): BookingCal
   return {
     async reserve(given, options) {
       const input = withBookingId(given);
-      const send: Send<Bookings['reserve']> = (signal, attemptCount) => {
-        const isFirstAttempt = isNeverSent(given, attemptCount);
+      const send: Send<Bookings['reserve']> = (signal, inDoubt) => {
+        const isFirstAttempt = isNeverSent(given, inDoubt);
         return booking.reserve.mutate({ ...input, isFirstAttempt }, { signal });
       };
       return caller.command(idsOf(input), send, options);
     },
     async book(given, options) {
       const input = withBookingId(given);
-      const send: Send<Bookings['book']> = (signal, attemptCount) => {
-        const isFirstAttempt = isNeverSent(given, attemptCount);
+      const send: Send<Bookings['book']> = (signal, inDoubt) => {
+        const isFirstAttempt = isNeverSent(given, inDoubt);
         return booking.book.mutate({ ...input, isFirstAttempt }, { signal });
       };
       return caller.command(idsOf(input), send, options);
@@ -122,12 +122,13 @@ function withBookingId<Input extends { bookingId?: string | undefined }>(input: 
 }
 
 /**
- * An id that was made in this very call, or of which its maker says so, and that is not sent yet, cannot have
- * a booking. Of any other the api must look for one, even when all is sold out.
+ * An id that was made in this very call, or of which its maker says so, and of which no attempt is in doubt, has no
+ * booking. Of any other the api must look for one, even when all is sold out. Where it then refuses, that is final:
+ * an attempt that is still on its way takes no seats either.
  */
-function isNeverSent(given: ClaimInput, attemptCount: number): boolean {
+function isNeverSent(given: ClaimInput, inDoubt: boolean): boolean {
   const isNew = given.bookingId === undefined || given.isFirstAttempt === true;
-  return isNew && attemptCount === 1;
+  return isNew && !inDoubt;
 }
 
 function idsOf({ eventId, bookingId }: { eventId: string; bookingId: string }) {

@@ -35,7 +35,7 @@ export async function callWithRetries<T>(
   let inDoubt = false;
   budget.earn();
   for (let attemptCount = 1; ; attemptCount += 1) {
-    const result = await attemptWithin(send, { endsAt, options, attemptCount, signal });
+    const result: Attempt<T> = await attemptWithin(send, { endsAt, options, inDoubt, signal });
     if (result.status === 'answered') return result;
     inDoubt ||= result.failure.mayHaveActed;
     const waitMs = decideWaitMs(result.failure, attemptCount, { endsAt, options });
@@ -57,12 +57,12 @@ interface Limits {
 
 async function attemptWithin<T>(
   send: Send<T>,
-  limits: Limits & { attemptCount: number; signal: AbortSignal | undefined },
+  limits: Limits & { inDoubt: boolean; signal: AbortSignal | undefined },
 ): Promise<Attempt<T>> {
-  const { endsAt, options, attemptCount, signal } = limits;
+  const { endsAt, options, inDoubt, signal } = limits;
   if (signal?.aborted) return { status: 'failed', failure: abortedBeforeSending(signal) };
   const timeoutMs = Math.min(options.attemptTimeoutMs, endsAt - options.now());
-  return attempt(send, { attemptCount, timeoutMs, signal });
+  return attempt(send, { inDoubt, timeoutMs, signal });
 }
 
 function abortedBeforeSending(signal: AbortSignal): Failure {

@@ -48,8 +48,8 @@ export function createCaller(retrying: Retrying, writes: WriteMemory): Caller {
 
 /** The api's own `unknown` is one more reason to try again. */
 function knowing<T>(send: Send<T>): Send<Known<T>> {
-  return async (signal, attemptCount) => {
-    const answer = await send(signal, attemptCount);
+  return async (signal, inDoubt) => {
+    const answer = await send(signal, inDoubt);
     if (isKnown(answer)) return answer;
     throw new AttemptFailed({
       fault: 'outcome_unknown',

@@ -33,9 +33,9 @@ export function orderCalls({ order }: Transport, caller: Caller): OrderCalls {
   return {
     async place(given, options) {
       const input = { ...given, orderId: given.orderId ?? newId() };
-      const send: Send<Orders['place']> = (signal, attemptCount) => {
-        // An id that was made in this very call, and not sent yet, cannot have an order.
-        const isFirstAttempt = given.orderId === undefined && attemptCount === 1;
+      const send: Send<Orders['place']> = (signal, inDoubt) => {
+        // An id that was made in this very call, and of which no attempt is in doubt, has no order.
+        const isFirstAttempt = given.orderId === undefined && !inDoubt;
         return order.place.mutate({ ...input, isFirstAttempt }, { signal });
       };
       return caller.command(idOf(input), send, options);

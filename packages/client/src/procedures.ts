@@ -26,7 +26,10 @@ interface Follow extends BookingId, OnBehalf {}
 
 interface Claim extends BookingId, OnBehalf {
   quantity: number;
-  /** True only in the first call that sends this `bookingId`. */
+  /**
+   * True only in the first call that sends this `bookingId`. False in one that is sent again without an answer to the
+   * one before: then a refusal is final.
+   */
   isFirstAttempt?: boolean | undefined;
 }
 
@@ -52,7 +55,7 @@ interface Placing extends OrderId {
   lines: { eventId: string; quantity: number }[];
   /** Default `held`: to be confirmed together later. */
   as?: 'held' | 'confirmed' | undefined;
-  /** True only in the first call that sends this `orderId`. */
+  /** As of a claim, of this `orderId`. */
   isFirstAttempt?: boolean | undefined;
 }
 

@@ -52,6 +52,7 @@ export type UnknownEvent = Doubt & EventIds;
 /**
  * `isFirstAttempt` is for who gives a `bookingId`: true only where it was made for this very call and never
  * sent before. Then a sold-out event may refuse at once; said of any other id, it may refuse a booking that is there.
+ * Otherwise a refusal is final: seats that come back are for a call with another id.
  */
 export type ReserveInput = MakesId<Inputs['booking']['reserve'], 'bookingId'>;
 export type BookInput = MakesId<Inputs['booking']['book'], 'bookingId'>;

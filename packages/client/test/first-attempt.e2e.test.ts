@@ -29,6 +29,14 @@ describe.each(['reserve', 'book'] as const)('a %s says that it was never sent be
     expect(server.requests.map(({ input: sent }) => sent['isFirstAttempt'])).toEqual([true, false]);
   });
 
+  test('and again where the api says that nothing was done', async () => {
+    const overloaded = { fault: 'overloaded', httpStatus: 503, retryAfterMs: 1 };
+    await using server = await misbehavingServer(overloaded, 'cut_after', overloaded, 'serve');
+    await clientOf(server.url).booking[verb]({ eventId, quantity: 1 });
+    const said = server.requests.map(({ input }) => input['isFirstAttempt']);
+    expect(said).toEqual([true, true, false, false]);
+  });
+
   test('and again for the next call, which has an id of its own', async () => {
     await using server = await misbehavingServer('serve');
     const { booking } = clientOf(server.url);

@@ -37,6 +37,8 @@ const actor = fc.option(
   { nil: undefined, freq: 4 },
 );
 
+const isRepeat = fc.constantFrom(undefined, undefined, true);
+
 const claim = fc.oneof(
   fc.record({
     type: fc.constant('reserve'),
@@ -45,8 +47,9 @@ const claim = fc.oneof(
     quantity,
     actor,
     replace: fc.constantFrom(undefined, undefined, true),
+    isRepeat,
   }),
-  fc.record({ type: fc.constant('book'), bookingId, userId, quantity, actor }),
+  fc.record({ type: fc.constant('book'), bookingId, userId, quantity, actor, isRepeat }),
 );
 const follow = fc.oneof(
   fc.record({ type: fc.constantFrom('cancel', 'extend'), bookingId, userId, actor }),

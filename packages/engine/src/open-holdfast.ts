@@ -25,7 +25,10 @@ import { silentLogger } from './silent-logger.ts';
 
 /** How a command is given. */
 export interface SubmitOptions {
-  /** The id was made for this call, and never sent before. Then a sold-out event is refused without looking for it. */
+  /**
+   * The id was made for this call, and never sent before. Then a sold-out event is refused without looking for it.
+   * Where an attempt before it is in doubt, say `isRepeat` in the command.
+   */
   readonly isFirstAttempt?: boolean;
   /** After so many milliseconds the caller stops waiting. Default: `limits.commandTimeoutMs`. */
   readonly timeoutMs?: number;

@@ -69,7 +69,7 @@ function eventAsRecorded(event: EventState | null, recorded: Recorded | null): E
  * decided upon that change.
  */
 export function outcomesInDoubt({ loaded, group }: Decided): Outcome[] {
-  const firstDoubtful = group.decisions.findIndex(isChange);
+  const firstDoubtful = firstChange(group);
   return group.decisions.map((decision, index) =>
     index < firstDoubtful ? outcomeOf(decision, loaded.state.event) : { status: 'unknown' },
   );
@@ -77,14 +77,18 @@ export function outcomesInDoubt({ loaded, group }: Decided): Outcome[] {
 
 /** Which commands of the group may have taken effect, if it was written. */
 function doubtfulIndexes({ group }: Decided): readonly number[] {
-  const firstDoubtful = group.decisions.findIndex(isChange);
+  const firstDoubtful = firstChange(group);
   return group.decisions.flatMap((decision, index) =>
     index >= firstDoubtful && decision.status === 'accepted' ? [index] : [],
   );
 }
 
-function isChange(decision: Decision): boolean {
-  return decision.status === 'accepted' && decision.transitions.length > 0;
+/** A refusal that spends an id is one, too: until that is written it promises nothing. */
+function firstChange({ decisions, spentPlaces }: Decided['group']): number {
+  return decisions.findIndex(
+    (decision, place) =>
+      spentPlaces.has(place) || (decision.status === 'accepted' && decision.transitions.length > 0),
+  );
 }
 
 /**

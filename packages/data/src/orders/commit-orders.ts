@@ -99,7 +99,7 @@ function allInDoubt({ doubts }: OrdersEnd, known: KnownEvents): CommittedOrders 
   const last = doubts.at(-1);
   if (last === undefined) throw new Error('Orders ended without a decision.');
   for (const eventId of last.groups.keys()) known.forget(eventId);
-  const first = last.decisions.findIndex(isChange);
+  const first = firstChange(last);
   const outcomes = last.decisions.map((decision, index) =>
     index < first ? outcomeOf(decision) : unknown,
   );
@@ -107,13 +107,17 @@ function allInDoubt({ doubts }: OrdersEnd, known: KnownEvents): CommittedOrders 
 }
 
 /** Which commands may have taken effect, if this was written. */
-function doubtfulIndexes({ decisions }: OrdersDecision): readonly number[] {
-  const first = decisions.findIndex(isChange);
-  return decisions.flatMap((decision, index) =>
-    index >= first && decision.status === 'accepted' ? [index] : [],
+function doubtfulIndexes(decision: OrdersDecision): readonly number[] {
+  const first = firstChange(decision);
+  return decision.decisions.flatMap(({ status }, index) =>
+    index >= first && status === 'accepted' ? [index] : [],
   );
 }
 
-function isChange(decision: OrderDecision): boolean {
-  return decision.status === 'accepted' && decision.isChange;
+/** A refusal that spends an id is one, too: until that is written it promises nothing. */
+function firstChange({ decisions, spentPlaces }: OrdersDecision): number {
+  return decisions.findIndex(
+    (decision, place) =>
+      spentPlaces.has(place) || (decision.status === 'accepted' && decision.isChange),
+  );
 }

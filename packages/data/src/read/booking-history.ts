@@ -25,6 +25,7 @@ const bookingHistory = statement(
      l.facts ->> 'by' as role
    from ledger l
    where l.event_id = :eventId and l.booking_id = :bookingId
+     and l.facts ->> 'by' is distinct from 'refusal'
    order by l.version desc, l.position desc
    limit :limit`,
 );

@@ -1,6 +1,6 @@
 import type { Instant } from '@holdfast/domain';
 import type { Database } from '../connection/database.ts';
-import { timestampOf } from '../sql/rows.ts';
+import { isBooking, timestampOf } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
 import {
   bookingNowColumns,
@@ -24,7 +24,7 @@ export interface BookingCursor {
 const bookingById = statement(
   'booking_by_id',
   `select ${bookingNowColumns('b', ':eventId')} from bookings b
-   where b.event_id = :eventId and b.id = :bookingId`,
+   where b.event_id = :eventId and b.id = :bookingId and ${isBooking('b')}`,
 );
 
 interface BookingKey {
@@ -53,7 +53,7 @@ export async function findBookingOfEvent(
 const bookingsOfUser = statement(
   'bookings_of_user',
   `select ${bookingNowColumns('b')} from bookings b
-   where b.user_id = :userId
+   where b.user_id = :userId and ${isBooking('b')}
      and (b.created_at, b.id, b.event_id) < (${timestampOf(':createdAt')}, :id::uuid, :eventId::uuid)
    order by b.created_at desc, b.id desc, b.event_id desc
    limit :limit`,

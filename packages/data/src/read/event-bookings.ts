@@ -1,6 +1,6 @@
 import type { BookingStatus, Instant } from '@holdfast/domain';
 import type { Database } from '../connection/database.ts';
-import { timestampOf } from '../sql/rows.ts';
+import { isBooking, timestampOf } from '../sql/rows.ts';
 import { statement } from '../sql/statement.ts';
 import {
   bookingNowColumns,
@@ -39,7 +39,7 @@ const isAfter = `(b.created_at, b.id) > (${timestampOf(':createdAt')}, :id::uuid
 const bookingsOfEvent = statement(
   'bookings_of_event',
   `select ${bookingNowColumns('b', ':eventId')} from bookings b
-   where b.event_id = :eventId and ${isAfter}
+   where b.event_id = :eventId and ${isAfter} and ${isBooking('b')}
    order by b.created_at, b.id
    limit :limit`,
 );
@@ -60,7 +60,7 @@ function searchIn(bookings: string): string {
     from (
       select b.*, row_number() over (order by b.created_at, b.id) as place
       from bookings b
-      where b.event_id = :eventId and ${bookings} and ${isAfter}
+      where b.event_id = :eventId and ${bookings} and ${isAfter} and ${isBooking('b')}
       order by b.created_at, b.id
       limit ${examinedCountMax}
     ) b

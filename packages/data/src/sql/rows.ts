@@ -174,7 +174,7 @@ export function toBooking(row: BookingRow, eventCancelledAt: number | null): Boo
         ...facts,
         status: 'cancelled',
         cancelledAt: row.changed_at,
-        from: isFromHold(row) ? 'held' : 'confirmed',
+        from: cancelledFrom(row),
         cancelledBy: row.cancelled_by ?? cancellerBefore(row, eventCancelledAt),
       };
     case 'expired':
@@ -188,8 +188,14 @@ function offerOf({ offered_to: toUserId, offer_expires_at: expiresAt }: BookingR
   return toUserId === null || expiresAt === null ? {} : { offer: { toUserId, expiresAt } };
 }
 
-function isFromHold({ hold_ended_at: endedAt, cancelled_by: by }: BookingRow): boolean {
-  return endedAt !== null || by === 'replacement';
+function cancelledFrom({ hold_ended_at: endedAt, cancelled_by: by }: BookingRow) {
+  if (by === 'refusal') return 'nothing';
+  return endedAt !== null || by === 'replacement' ? 'held' : 'confirmed';
+}
+
+/** SQL: this row is a booking, and not only the mark of a spent id. */
+export function isBooking(alias: string): string {
+  return `${alias}.cancelled_by is distinct from 'refusal'`;
 }
 
 /** Of rows from before it was written down: what was cancelled from the end of the event on. */

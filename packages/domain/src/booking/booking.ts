@@ -48,18 +48,18 @@ export interface ConfirmedBooking extends BookingFacts {
 /**
  * What ended a booking: its user; the organizer, who called the event off or acted on the user's
  * behalf; an admin, on the user's behalf; or a hold of the same user that took its place
- * (`replacement`).
+ * (`replacement`). `refusal`: it never had seats (`isSpent`).
  */
-export type Canceller = 'user' | 'organizer' | 'admin' | 'replacement';
+export type Canceller = 'user' | 'organizer' | 'admin' | 'replacement' | 'refusal';
 
 /**
  * Given back by its user or on the user's behalf, replaced by another hold, or ended with its event; from `held` or from
- * `confirmed`. Final.
+ * `confirmed`. From `nothing`: a spent id. Final.
  */
 export interface CancelledBooking extends BookingFacts {
   readonly status: 'cancelled';
   readonly cancelledAt: Instant;
-  readonly from: 'held' | 'confirmed';
+  readonly from: 'held' | 'confirmed' | 'nothing';
   readonly cancelledBy: Canceller;
 }
 
@@ -90,6 +90,14 @@ export function isLapsed(hold: HeldBooking, now: Instant): boolean {
 /** Does this booking take seats at `now`? Confirmed ones do, and holds that have not lapsed. */
 export function isActive(booking: Booking, now: Instant): booking is ActiveBooking {
   return booking.status === 'confirmed' || (booking.status === 'held' && !isLapsed(booking, now));
+}
+
+/**
+ * Is this only the mark of a *spent* id: a repeated claim was refused under it, and no attempt of that claim may take
+ * seats any more? To everybody but such an attempt it is as no booking.
+ */
+export function isSpent(booking: Booking): boolean {
+  return booking.status === 'cancelled' && booking.from === 'nothing';
 }
 
 /** Can an offer still be accepted at `now`? Time alone decides. */

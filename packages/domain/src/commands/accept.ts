@@ -6,7 +6,13 @@ import { type BookingDecision, bookingUnchanged } from './decision.ts';
 import { moveTo } from './move.ts';
 import { refusalOfUnconfirmed } from './own-booking.ts';
 import { refused, refusedOverLimit } from './refusal.ts';
-import { activeBookingsOf, hasEvent, type State, type StateWithEvent } from '../state/state.ts';
+import {
+  activeBookingsOf,
+  bookingNamed,
+  hasEvent,
+  type State,
+  type StateWithEvent,
+} from '../state/state.ts';
 
 /**
  * Take over a confirmed booking that another user offers. Its id and its quantity stay. It is possible
@@ -20,7 +26,7 @@ import { activeBookingsOf, hasEvent, type State, type StateWithEvent } from '../
  */
 export function decideAccept(state: State, command: Accept, now: Instant): BookingDecision {
   if (!hasEvent(state) || !mayCommand(state.event, command)) return refused('event_not_found');
-  const known = state.bookings.get(command.bookingId);
+  const known = bookingNamed(state, command.bookingId);
   if (known === undefined || !isTheirs(known, command)) return refused('booking_not_found');
   const booking = bookingAsOf(known, state.event, now);
   if (booking.userId === command.userId) {

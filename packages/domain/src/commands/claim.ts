@@ -4,6 +4,7 @@ import {
   type Booking,
   bookingAsOf,
   type HeldBooking,
+  isSpent,
 } from '../booking/booking.ts';
 import { cancelBooking } from './cancel.ts';
 import { isQuantity } from '../event/capacity.ts';
@@ -28,7 +29,7 @@ import type { BookingTransition } from '../state/transition.ts';
 type Claim = Reserve | Book;
 
 /**
- * The booking that the same command has made before, as it is by now. Null: it is a new one.
+ * The booking that the same command has made before, as it is by now. Null: it has made none.
  *
  * Refuses: invalid_quantity, event_not_found, id_taken.
  */
@@ -39,7 +40,8 @@ export function findClaimed(state: State, command: Claim, now: Instant): Booking
   if (known === undefined) return null;
   const claimedQuantity = known.claimedQuantity ?? known.quantity;
   const isSame = known.userId === command.userId && claimedQuantity === command.quantity;
-  return isSame ? bookingAsOf(known, state.event, now) : refused('id_taken');
+  if (!isSame) return refused('id_taken');
+  return isSpent(known) ? null : bookingAsOf(known, state.event, now);
 }
 
 /**
@@ -49,6 +51,9 @@ export function findClaimed(state: State, command: Claim, now: Instant): Booking
  *
  * On a user's behalf seats may be taken before and after the sale, and past the policy's limits; but
  * only of an event that was put on sale, and never more than are free.
+ *
+ * Under a spent id nothing is taken. It is refused by the reason that there is now, and where there is
+ * none any more, as id_taken: last of all.
  *
  * Refuses: event_not_found, event_cancelled, event_closed, not_on_sale, sale_not_started,
  * sale_ended, quantity_over_limit, bookings_over_limit, hold_paused, sold_out.
@@ -63,6 +68,8 @@ export function decideClaim(state: State, command: Claim, now: Instant): Booking
   if (refusal !== null) return refusal;
   const reclaimed = decideReclaim(state, { command, own }, now);
   if (reclaimed === null) return refused('sold_out');
+  // All that a claim which takes seats can find under its id is the mark of a spent one.
+  if (state.bookings.has(command.bookingId)) return refused('id_taken');
   const ended = own.replaced.map((hold) => cancelBooking(hold, 'replacement', now));
   return bookingChanged(claimed(state.event, { command, own }, now), [...reclaimed, ...ended]);
 }

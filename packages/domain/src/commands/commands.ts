@@ -12,10 +12,20 @@ interface Given {
   readonly actor?: Actor | undefined;
 }
 
-/** Keep seats for a user until the hold lapses. */
-export interface Reserve extends Given {
-  readonly type: 'reserve';
+/** Takes seats under a new id. */
+interface Claiming extends Given {
   readonly quantity: number;
+  /**
+   * The same claim was sent before, and nobody knows what became of it: it may be written any time yet. So where
+   * this one is refused, its id is *spent*, and no attempt of it takes seats any more. Left out: a refusal
+   * writes nothing.
+   */
+  readonly isRepeat?: boolean | undefined;
+}
+
+/** Keep seats for a user until the hold lapses. */
+export interface Reserve extends Claiming {
+  readonly type: 'reserve';
   /**
    * Ends the user's own holds of this event in the same decision, so that their seats count for the
    * new one. Left out: they stay, and the policy may allow no further one.
@@ -24,9 +34,8 @@ export interface Reserve extends Given {
 }
 
 /** Reserve and confirm at once. */
-export interface Book extends Given {
+export interface Book extends Claiming {
   readonly type: 'book';
-  readonly quantity: number;
 }
 
 /** Turn a hold into a sale. */

@@ -6,7 +6,7 @@ import type { EventState } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 import { refused } from './refusal.ts';
 import { decideReacquire, isReacquiring, type LapsedBooking } from './reacquire.ts';
-import { hasEvent, type State } from '../state/state.ts';
+import { bookingNamed, hasEvent, type State } from '../state/state.ts';
 
 /**
  * Turn a hold into a sale. It is possible after the end of the sale, but not once the hold has
@@ -20,7 +20,7 @@ export function decideConfirm(state: State, command: Confirm, now: Instant): Boo
   if (!hasEvent(state) || !mayCommand(state.event, command)) {
     return refused('event_not_found');
   }
-  const booking = state.bookings.get(command.bookingId);
+  const booking = bookingNamed(state, command.bookingId);
   if (booking === undefined || booking.userId !== command.userId) {
     return refused('booking_not_found');
   }

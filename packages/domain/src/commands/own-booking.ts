@@ -8,7 +8,7 @@ import {
 import type { EventState } from '../event/event.ts';
 import type { Instant } from '../instant.ts';
 import { type Refused, refused } from './refusal.ts';
-import { hasEvent, type State, type StateWithEvent } from '../state/state.ts';
+import { bookingNamed, hasEvent, type State, type StateWithEvent } from '../state/state.ts';
 
 /** A user's own booking, as it is to be shown, and the state that it was found in. */
 export interface OwnBooking {
@@ -35,7 +35,7 @@ export function findOwn(
 ): OwnBooking | Refused {
   if (!hasEvent(state) || !mayCommand(state.event, command)) return refused('event_not_found');
   const { bookingId, userId } = command;
-  const booking = state.bookings.get(bookingId);
+  const booking = bookingNamed(state, bookingId);
   if (booking === undefined || booking.userId !== userId) return refused('booking_not_found');
   return { status: 'found', state, booking: bookingAsOf(booking, state.event, now) };
 }

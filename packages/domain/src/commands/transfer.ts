@@ -6,7 +6,7 @@ import { type BookingDecision, bookingChanged, bookingUnchanged } from './decisi
 import { moveTo } from './move.ts';
 import { refusalOfUnconfirmed } from './own-booking.ts';
 import { refused } from './refusal.ts';
-import { hasEvent, type State, type StateWithEvent } from '../state/state.ts';
+import { bookingNamed, hasEvent, type State, type StateWithEvent } from '../state/state.ts';
 import { factsOf } from '../state/transition.ts';
 
 /** An offer can be accepted for a day. */
@@ -30,7 +30,7 @@ const offerDurationMs = 24 * 60 * 60 * 1_000;
  */
 export function decideTransfer(state: State, command: Transfer, now: Instant): BookingDecision {
   if (!hasEvent(state) || !mayCommand(state.event, command)) return refused('event_not_found');
-  const known = state.bookings.get(command.bookingId);
+  const known = bookingNamed(state, command.bookingId);
   if (known === undefined || !isAbout(known, command)) return refused('booking_not_found');
   const booking = bookingAsOf(known, state.event, now);
   return booking.status === 'confirmed'

@@ -1,5 +1,6 @@
 import type { BookingCommand, Command, EventCommand } from '../commands/commands.ts';
 import { decide } from './decide.ts';
+import { spendId } from '../commands/spend-id.ts';
 import type { BookingDecision, Decision, EventDecision } from '../commands/decision.ts';
 import { applyTo, draftOf } from '../state/evolve.ts';
 import type { Instant } from '../instant.ts';
@@ -20,6 +21,8 @@ export interface GroupDecision<C extends Command> {
   readonly decisions: readonly DecisionOf<C>[];
   /** Everything to write, in order. Empty: no commit is needed, and the version stays. */
   readonly transitions: readonly Transition[];
+  /** The places of refused commands whose ids it spends. */
+  readonly spentPlaces: ReadonlySet<number>;
   /** What must still hold when it is written. */
   readonly reliance: Reliance;
   /**
@@ -51,14 +54,20 @@ export function decideGroup(
   const draft = draftOf(state);
   const decisions: Decision[] = [];
   const transitions: Transition[] = [];
+  const spentPlaces = new Set<number>();
   let reliance = noReliance;
-  for (const command of commands) {
+  for (const [place, command] of commands.entries()) {
     const decision = decide(draft, command, now);
     decisions.push(decision);
     if (decision.status === 'refused') {
       const { reason } = decision;
       const upon = { before: state, met: draft, now };
       if (transitions.length > 0) reliance = relyOnRefusal(reliance, { command, reason }, upon);
+      const spent = spendId(draft, command, now);
+      if (spent === null) continue;
+      applyTo(draft, spent);
+      transitions.push(spent);
+      spentPlaces.add(place);
       continue;
     }
     if (decision.transitions.length === 0) continue;
@@ -72,6 +81,7 @@ export function decideGroup(
   return {
     decisions,
     transitions,
+    spentPlaces,
     reliance: relyOnMoved(reliance, state, transitions),
     after: draft,
   };

@@ -34,8 +34,8 @@ const kindsByStatus = {
   }),
   cancelled: kindsOf<CancelledBooking>('cancelled', {
     cancelledAt: instant,
-    from: oneOf(['held', 'confirmed']),
-    cancelledBy: oneOf(['user', 'organizer', 'admin', 'replacement']),
+    from: oneOf(['held', 'confirmed', 'nothing']),
+    cancelledBy: oneOf(['user', 'organizer', 'admin', 'replacement', 'refusal']),
   }),
   expired: kindsOf<ExpiredBooking>('expired', { expiredAt: instant }),
 };

@@ -46,7 +46,8 @@ const actorKinds: Kinds<Actor> = {
   id: name,
   reason: name,
 };
-const claim: CommandKinds<Book> = { ...follow, quantity: askedNumber };
+const sized = { ...follow, quantity: askedNumber };
+const claim: CommandKinds<Book> = { ...sized, isRepeat: orLeftOut(truth) };
 const organized = { organizerId: name };
 const changing = { ...organized, expectedVersion: orLeftOut(count) };
 const kindsByType: {
@@ -70,7 +71,7 @@ const kindsByType: {
   confirm: { ...follow, ifLapsed: orLeftOut(oneOf(['refuse', 'reacquire'])) },
   cancel: follow,
   extend: follow,
-  changeQuantity: { ...claim, expectedQuantity: orLeftOut(askedNumber) },
+  changeQuantity: { ...sized, expectedQuantity: orLeftOut(askedNumber) },
   transfer: { ...follow, toUserId: orNull(name) },
   accept: { bookingId: name, userId: name },
   expire: { bookingCountMax: count, afterBookingId: orLeftOut(name) },

@@ -6,7 +6,7 @@ import type {
   PlaceOrder,
 } from '../orders/order-commands.ts';
 import { check, checkEach, checkFields, type Kinds } from './check.ts';
-import { askedNumber, type Kind, list, name, object, oneOf } from './kind.ts';
+import { askedNumber, type Kind, list, name, object, oneOf, orLeftOut, truth } from './kind.ts';
 
 type OrderKinds<C extends OrderCommand> = Kinds<Omit<C, 'type'>>;
 
@@ -23,7 +23,7 @@ const kindsByType: {
   readonly confirmOrder: OrderKinds<ConfirmOrder>;
   readonly cancelOrder: OrderKinds<CancelOrder>;
 } = {
-  placeOrder: { ...named, as: oneOf(['held', 'confirmed']), lines },
+  placeOrder: { ...named, as: oneOf(['held', 'confirmed']), lines, isRepeat: orLeftOut(truth) },
   confirmOrder: named,
   cancelOrder: named,
 };

@@ -34,12 +34,13 @@ export function askedLines(command: OrderCommand, known: Order | null): readonly
 function askedToPlace(command: PlaceOrder, known: Order | null): readonly AskedLine[] {
   const lines = mergeLines(command.lines);
   if (known !== null && !isSameOrder(known, { userId: command.userId, lines })) return [];
-  const { orderId: bookingId, userId } = command;
+  const { orderId: bookingId, userId, isRepeat } = command;
   const type = command.as === 'held' ? 'reserve' : 'book';
+  const repeated = isRepeat === true ? { isRepeat } : {};
   return lines.map(({ eventId, quantity, line }) => ({
     eventId,
     line,
-    command: { type, bookingId, userId, quantity },
+    command: { type, bookingId, userId, quantity, ...repeated },
   }));
 }
 

@@ -4,7 +4,7 @@ import { type BookingDecision, bookingUnchanged } from '../commands/decision.ts'
 import { refused } from '../commands/refusal.ts';
 import { decide } from '../deciding/decide.ts';
 import type { Instant } from '../instant.ts';
-import { hasEvent, type State } from '../state/state.ts';
+import { bookingNamed, hasEvent, type State } from '../state/state.ts';
 import type { OrderCommand } from './order-commands.ts';
 
 /** What an order asks of an event, and how that event stands. */
@@ -38,7 +38,7 @@ export function areAllActive(lines: readonly LineUpon[], now: Instant): boolean 
 
 /** Has the booking of this line, which is there already, moved to another user? */
 export function hasMoved({ command, state }: LineUpon): boolean {
-  const booking = state.bookings.get(command.bookingId);
+  const booking = bookingNamed(state, command.bookingId);
   return booking !== undefined && booking.userId !== command.userId;
 }
 
@@ -60,7 +60,7 @@ export function decideLine(line: LineUpon, whole: WholeOrder, now: Instant): Dec
 
 /** A booking that somebody made under the order's id, and not by it, is no part of it. */
 function placedAnew({ command, state }: LineUpon, now: Instant): DecidedLine {
-  const isTaken = state.bookings.has(command.bookingId);
+  const isTaken = bookingNamed(state, command.bookingId) !== undefined;
   return { command, decision: isTaken ? refused('id_taken') : decide(state, command, now) };
 }
 
@@ -77,6 +77,6 @@ function placedAgain(line: LineUpon, { order, isWhole }: WholeOrder, now: Instan
 }
 
 function bookingSeen({ command, state }: LineUpon, now: Instant) {
-  const booking = state.bookings.get(command.bookingId);
+  const booking = bookingNamed(state, command.bookingId);
   return booking === undefined || !hasEvent(state) ? null : bookingAsOf(booking, state.event, now);
 }

@@ -1,5 +1,6 @@
 import type { BookingCommand } from '../commands/commands.ts';
 import type { BookingAccepted } from '../commands/decision.ts';
+import { spendId } from '../commands/spend-id.ts';
 import { decideGroup, type GroupDecision } from '../deciding/decide-group.ts';
 import type { Instant } from '../instant.ts';
 import { applyTo, type DraftState, draftOf } from '../state/evolve.ts';
@@ -24,6 +25,8 @@ export interface OrdersDecision {
   readonly decisions: readonly OrderDecision[];
   /** The orders that are new. */
   readonly newOrders: readonly Order[];
+  /** The places of refused orders whose ids are spent. */
+  readonly spentPlaces: ReadonlySet<number>;
   /** What to write of each event, by id. Those of which nothing is to be written are left out. */
   readonly groups: ReadonlyMap<string, GroupDecision<BookingCommand>>;
 }
@@ -49,16 +52,18 @@ export function decideOrders(
   now: Instant,
 ): OrdersDecision {
   const draft = draftOfOrders(known);
-  const decisions = commands.map((command) => decideOrder(draft, command, now));
-  return { decisions, newOrders: draft.newOrders, groups: groupsOf(known, draft, now) };
+  const decisions = commands.map((command, place) => decideOrder(draft, { command, place }, now));
+  const { newOrders, spentPlaces } = draft;
+  return { decisions, newOrders, spentPlaces, groups: groupsOf(known, draft, now) };
 }
 
 /** What the orders so far have left. It is changed in place. */
 interface OrdersDraft {
   readonly orders: Map<string, Order>;
   readonly newOrders: Order[];
+  readonly spentPlaces: Set<number>;
   readonly events: ReadonlyMap<string, DraftState>;
-  /** What was accepted and changes something, by event. */
+  /** What changes something, by event: it was accepted, or spends its id. */
   readonly commands: Map<string, BookingCommand[]>;
 }
 
@@ -66,6 +71,7 @@ function draftOfOrders({ orders, events }: OrdersKnown): OrdersDraft {
   return {
     orders: new Map(orders),
     newOrders: [],
+    spentPlaces: new Set(),
     events: new Map([...events].map(([id, state]) => [id, draftOf(state)])),
     commands: new Map(),
   };
@@ -78,7 +84,16 @@ interface AcceptedLine {
   readonly accepted: BookingAccepted;
 }
 
-function decideOrder(draft: OrdersDraft, command: OrderCommand, now: Instant): OrderDecision {
+interface PlacedCommand {
+  readonly command: OrderCommand;
+  readonly place: number;
+}
+
+function decideOrder(
+  draft: OrdersDraft,
+  { command, place }: PlacedCommand,
+  now: Instant,
+): OrderDecision {
   const known = draft.orders.get(command.orderId) ?? null;
   const asked = askedLines(command, known)
     .map((line) => ({ ...line, state: draft.events.get(line.eventId) ?? initialState }))
@@ -91,10 +106,28 @@ function decideOrder(draft: OrdersDraft, command: OrderCommand, now: Instant): O
   for (const { eventId, line, ...each } of asked) {
     const decided = decideLine(each, { order: command, isKnown: known !== null, isWhole }, now);
     const { decision } = decided;
-    if (decision.status === 'refused') return { ...decision, eventId, line };
+    if (decision.status === 'refused') {
+      const isSpent = spend(draft, { eventId, command: decided.command }, now);
+      if (isSpent) draft.spentPlaces.add(place);
+      return { ...decision, eventId, line };
+    }
     lines.push({ eventId, command: decided.command, accepted: decision });
   }
   return accept(draft, { order: known ?? orderOf(command), isNew: known === null, lines });
+}
+
+/** Spends the id of a repeated order that is refused: at one event, so that no attempt gets all of its lines. */
+function spend(
+  draft: OrdersDraft,
+  { eventId, command }: Pick<AcceptedLine, 'eventId' | 'command'>,
+  now: Instant,
+): boolean {
+  const state = draft.events.get(eventId);
+  const spent = state === undefined ? null : spendId(state, command, now);
+  if (state === undefined || spent === null) return false;
+  applyTo(state, spent);
+  draft.commands.set(eventId, [...(draft.commands.get(eventId) ?? []), command]);
+  return true;
 }
 
 function orderOf(command: OrderCommand): Order {

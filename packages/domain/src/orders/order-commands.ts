@@ -11,6 +11,8 @@ export interface PlaceOrder extends Named {
   readonly as: 'held' | 'confirmed';
   /** From 1 to `orderLineCountMax`. Those of one event are merged. */
   readonly lines: readonly OrderLine[];
+  /** As of a claim: where the order is refused, its id is spent at the event of the refused line. */
+  readonly isRepeat?: boolean | undefined;
 }
 
 /** Turn all holds of an order into sales, or none of them. */

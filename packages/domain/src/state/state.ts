@@ -3,6 +3,7 @@ import {
   type Booking,
   isActive,
   isLapsed,
+  isSpent,
   type HeldBooking,
 } from '../booking/booking.ts';
 import type { EventState } from '../event/event.ts';
@@ -61,6 +62,12 @@ export function addToUser(idsByUser: Map<string, string[]>, booking: Booking): v
   const ids = idsByUser.get(booking.userId);
   if (ids === undefined) idsByUser.set(booking.userId, [booking.id]);
   else ids.push(booking.id);
+}
+
+/** The booking of this id, if there is one. A spent id has none. */
+export function bookingNamed(state: State, id: string): Booking | undefined {
+  const booking = state.bookings.get(id);
+  return booking === undefined || isSpent(booking) ? undefined : booking;
 }
 
 /** The user's known bookings of this event, in any status. */

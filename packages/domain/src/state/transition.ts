@@ -43,9 +43,10 @@ interface BookingReacquired extends BookingFact {
 
 export type BookingConfirmed = BookingSold | BookingReacquired;
 
+/** `from` is `nothing` where an id is spent: it never had seats, and never will. */
 export interface BookingCancelled extends BookingFact {
   readonly type: 'booking_cancelled';
-  readonly from: 'held' | 'confirmed';
+  readonly from: 'held' | 'confirmed' | 'nothing';
   readonly by: Canceller;
 }
 
@@ -188,6 +189,7 @@ export function capacityChangeOf(transition: Transition): CapacityChange {
         ? { total: 0, available: 0, held: -transition.quantity }
         : { total: 0, available: -transition.quantity, held: 0 };
     case 'booking_cancelled':
+      if (transition.from === 'nothing') return unchanged;
       return transition.from === 'held'
         ? { total: 0, available: transition.quantity, held: -transition.quantity }
         : { total: 0, available: transition.quantity, held: 0 };

@@ -28,7 +28,8 @@ export const Booking = defineEntity({
     /** When its hold ended without a sale: it lapsed, or was given back. Else null. */
     holdEndedAt: p.datetime().columnType('timestamptz(3)').nullable(),
     /**
-     * What ended it, where it is cancelled: `user`, `organizer`, `admin` or `replacement`. Null in rows from
+     * What ended it, where it is cancelled: `user`, `organizer`, `admin` or `replacement`. `refusal`: it is no
+     * booking, but marks a spent id. Null in rows from
      * before there were replacements: the user then, or from the end of the event on the organizer.
      */
     cancelledBy: p.text().nullable(),
@@ -51,7 +52,7 @@ export const Booking = defineEntity({
     {
       name: 'check_booking_cancelled_by',
       expression:
-        "cancelled_by is null or (status = 'cancelled' and cancelled_by in ('user', 'organizer', 'admin', 'replacement'))",
+        "cancelled_by is null or (status = 'cancelled' and cancelled_by in ('user', 'organizer', 'admin', 'replacement', 'refusal'))",
     },
     {
       name: 'check_booking_offer',

@@ -16,6 +16,7 @@ import { Migration20261127053900 } from './Migration20261127053900.ts';
 import { Migration20261127061500 } from './Migration20261127061500.ts';
 import { Migration20261127125500 } from './Migration20261127125500.ts';
 import { Migration20261127150000 } from './Migration20261127150000.ts';
+import { Migration20261127190000 } from './Migration20261127190000.ts';
 
 /** Every migration, the oldest first. As a list, so that no folder is read at run time. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   Migration20261127061500,
   Migration20261127125500,
   Migration20261127150000,
+  Migration20261127190000,
 ];
