@@ -13,13 +13,15 @@ import { randomFrom } from '@holdfast/command/random-from';
 import { recoveryMs, steadyAnswersOf, type Timeline } from './recovery.ts';
 import { type ChaosFindings, chaosReportOn, type DetailedChaosReport } from './report.ts';
 import { openStage, type StageEvent } from './stage.ts';
-import { claimsPerSecond, startTraffic, type Traffic } from './traffic.ts';
+import { claimsPerSecond, patienceMsByDefault, startTraffic, type Traffic } from './traffic.ts';
 
 interface ChaosPlan {
   readonly fault: Fault;
   readonly seed: number;
   /** So long the load is steady before the fault, and goes on after it at least. */
   readonly steadyMs: number;
+  /** So long clients wait for an attempt. Left out: as the fault has it. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** Before the rate is measured: connections are opened, code is compiled. */
@@ -47,10 +49,11 @@ export async function runFault(
   { steps, stop }: Watch,
 ): Promise<DetailedChaosReport> {
   const { fault, seed } = plan;
+  const attemptMs = plan.patienceMs ?? (fault.isSilent ? patienceMsByDefault : undefined);
   const random = randomFrom(seed);
   const stage = await openStage(stack);
   const scene: Scene = { stack, stage, random };
-  const load = { target: stack, stage, random, isPatient: fault.isSilent ?? false };
+  const load = { target: stack, stage, random, patienceMs: attemptMs };
   const observed = await steps.step(fault.title, () =>
     observe({ scene, plan, stop, traffic: startTraffic(load) }),
   );

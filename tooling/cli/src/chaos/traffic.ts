@@ -15,8 +15,8 @@ interface TrafficPlan {
   readonly target: Target;
   readonly stage: Stage;
   readonly random: Random;
-  /** Clients wait as long as they do by default. */
-  readonly isPatient?: boolean;
+  /** So long clients wait for an attempt, and as long as by default for a call. Left out: shorter than by default for both. */
+  readonly patienceMs?: number | undefined;
 }
 
 /** A load that goes on until it is stopped. */
@@ -68,8 +68,11 @@ const retry = {
   budgetRatio: 1,
 };
 
-/** The client's own defaults: longer than an api takes to say that it does not know (REQUEST_TIMEOUT_MS). */
-const patientRetry = { ...retry, attemptTimeoutMs: 10_000, totalTimeoutMs: 30_000 };
+/** The client's own default: longer than an api takes to say that it does not know (REQUEST_TIMEOUT_MS). */
+export const patienceMsByDefault = 10_000;
+
+/** The client's own default. */
+const patientTotalMs = 30_000;
 
 /**
  * Puts a steady load on a stage: claims arrive in an open loop, most on a big event that never
@@ -78,14 +81,15 @@ const patientRetry = { ...retry, attemptTimeoutMs: 10_000, totalTimeoutMs: 30_00
  * and seats come back all the time. Some order seats of several of these events at once. Everybody books through the client, over all processes of the api.
  */
 export function startTraffic(plan: TrafficPlan): Traffic {
-  const { target, stage, random, isPatient = false } = plan;
+  const { target, stage, random, patienceMs } = plan;
   const startedAt = performance.now();
   const elapsedMs = () => performance.now() - startedAt;
   const calls: Call[] = [];
   const stopping = new AbortController();
   const visits: Promise<void>[] = [];
   const router = fetchOver(target.urls);
-  const sending = { fetch: router, retry: isPatient ? patientRetry : retry };
+  const patient = { ...retry, attemptTimeoutMs: patienceMs, totalTimeoutMs: patientTotalMs };
+  const sending = { fetch: router, retry: patienceMs === undefined ? retry : patient };
   const open = (count: number) =>
     makeUsers(target, count).map(({ userId, token }) => {
       const { url } = target;

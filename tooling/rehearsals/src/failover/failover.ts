@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { wholeNumber } from '@holdfast/cli/parts';
 import { UsageError } from '@holdfast/command';
 import { Option } from 'commander';
+import { patienceOption } from '../patience-option.ts';
 import { rehearsalCommand } from '../rehearsal.ts';
 import { failoverText } from './failover-text.ts';
 import { patroniPrograms } from './patroni/start-cluster.ts';
@@ -10,6 +11,7 @@ import { failOverByHand, failOverWithPatroni } from './run-failover.ts';
 interface FailoverOptions {
   readonly runs: number;
   readonly seed?: number;
+  readonly patience?: number;
   readonly with: (typeof ways)[number];
 }
 
@@ -61,12 +63,13 @@ export const failover = () =>
       new Option('--seed <n>', 'repeats the choices of a campaign').argParser(
         wholeNumber(0, seedMax),
       ),
+      patienceOption(),
     ],
     // For SQL alone, the packages bring PostgreSQL and Redis.
     programs: (options) => (options.with === 'patroni' ? patroniPrograms : []),
     minutesMax: (options) => minutesBeside + options.runs * minutesEach[options.with],
-    run: async ({ runs, seed = randomInt(seedMax), ...options }, watching) => {
-      const plan = { runCount: runs, seed };
+    run: async ({ runs, seed = randomInt(seedMax), patience, ...options }, watching) => {
+      const plan = { runCount: runs, seed, patienceMs: patience };
       const isByHand = options.with === 'sql';
       if (!isByHand) expectRoot();
       const campaign = await (isByHand ? failOverByHand : failOverWithPatroni)(plan, watching);

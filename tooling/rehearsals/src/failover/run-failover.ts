@@ -11,6 +11,8 @@ import { primaryKilled, primaryKilledUnheard } from './primary-killed.ts';
 interface FailoverPlan {
   readonly runCount: number;
   readonly seed: number;
+  /** So long clients wait for an attempt. */
+  readonly patienceMs: number | undefined;
 }
 
 /** So long the load is steady before the kill. */
@@ -23,6 +25,7 @@ interface Act {
   readonly stack: Stack;
   readonly killed: ReturnType<typeof primaryKilled>;
   readonly seed: number;
+  readonly patienceMs: number | undefined;
 }
 
 /**
@@ -30,7 +33,7 @@ interface Act {
  * for a while. Then it does so once more where no commit waits for the standby.
  */
 export async function failOverByHand(plan: FailoverPlan, watching: Watching): Promise<Campaign> {
-  const { runCount, seed } = plan;
+  const { runCount, seed, patienceMs } = plan;
   const { steps } = watching;
   await using pair = await steps.step('A primary and its standby are up', startPairByHand);
   await using stack = await startOn(pair, watching);
@@ -39,7 +42,7 @@ export async function failOverByHand(plan: FailoverPlan, watching: Watching): Pr
   steps.note('The control: no commit waits for the standby');
   await pair.makeAsynchronous();
   const killed = primaryKilledUnheard(pair);
-  const control = await runOnce({ stack, killed, seed: seed + runCount }, watching);
+  const control = await runOnce({ stack, killed, seed: seed + runCount, patienceMs }, watching);
   return campaignOf({ seed, runs, control });
 }
 
@@ -71,11 +74,13 @@ interface Course {
 async function runAll(course: Course, watching: Watching): Promise<readonly Run[]> {
   const { plan, pair, stack, kill } = course;
   const { steps } = watching;
+  const { patienceMs } = plan;
   steps.note(`Seed ${plan.seed}`);
   const runs: Run[] = [];
   for (let index = 0; index < plan.runCount; index += 1) {
     steps.note(`Run ${index + 1} of ${plan.runCount}`);
-    const run = await runOnce({ stack, killed: kill(index), seed: plan.seed + index }, watching);
+    const act = { stack, killed: kill(index), seed: plan.seed + index, patienceMs };
+    const run = await runOnce(act, watching);
     steps.note(sentenceOf(run));
     await tellLost(run.detailed, stack.databaseUrl, watching);
     const title = 'The former primary comes back';
@@ -86,9 +91,9 @@ async function runAll(course: Course, watching: Watching): Promise<readonly Run[
   return runs;
 }
 
-async function runOnce({ stack, killed, seed }: Act, watching: Watching) {
+async function runOnce({ stack, killed, seed, patienceMs }: Act, watching: Watching) {
   const { fault, promotion } = killed;
-  const detailed = await runFault(stack, { fault, seed, steadyMs }, watching);
+  const detailed = await runFault(stack, { fault, seed, steadyMs, patienceMs }, watching);
   return { detailed, promotion: promotion(), also: [] };
 }
 

@@ -3,6 +3,7 @@ import { wholeNumber } from '@holdfast/cli/parts';
 import { UsageError } from '@holdfast/command';
 import { findRedisProgram } from '@holdfast/services';
 import { Option } from 'commander';
+import { patienceOption } from '../patience-option.ts';
 import { rehearsalCommand, type Watching } from '../rehearsal.ts';
 import { runInOwnNetwork } from './own-network.ts';
 import { partitions as all, type Partition } from './partition.ts';
@@ -13,6 +14,7 @@ import { runPartitions } from './run-partitions.ts';
 interface PartitionsOptions {
   readonly cut: string;
   readonly seed?: number;
+  readonly patience?: number;
   /** Set by ourselves, where the network is one of our own. */
   readonly inside?: boolean;
 }
@@ -39,7 +41,9 @@ broken, nobody refused wrongly, every call answered, and the rate came back to
 
 Examples:
   pnpm rehearse partitions                        all of them: five minutes
-  pnpm rehearse partitions --cut postgres-to-api  one`;
+  pnpm rehearse partitions --cut postgres-to-api  one
+  pnpm rehearse partitions --patience 3000        with clients that send again
+                                                  before an api has given up`;
 
 /** `pnpm rehearse partitions` */
 export const partitions = () =>
@@ -52,6 +56,7 @@ export const partitions = () =>
         .choices([every, ...all.map(({ name }) => name)])
         .default(every),
       new Option('--seed <n>', 'repeats the choices of a run').argParser(wholeNumber(0, seedMax)),
+      patienceOption(),
       new Option('--inside').hideHelp(),
     ],
     programs: () => [
@@ -74,15 +79,15 @@ function chosen(cut: string): readonly Partition[] {
 }
 
 async function cutHere(
-  { cut, seed = randomInt(seedMax) }: PartitionsOptions,
+  { cut, seed = randomInt(seedMax), patience: patienceMs }: PartitionsOptions,
   watching: Watching,
 ): Promise<PartitionsReport> {
-  const runs = await runPartitions({ partitions: chosen(cut), seed }, watching);
+  const runs = await runPartitions({ partitions: chosen(cut), seed, patienceMs }, watching);
   return partitionsReportOn(seed, runs);
 }
 
 async function cutApart(
-  { cut, seed = randomInt(seedMax) }: PartitionsOptions,
+  { cut, seed = randomInt(seedMax), patience }: PartitionsOptions,
   { steps, stop }: Watching,
 ): Promise<PartitionsReport> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
@@ -92,7 +97,9 @@ async function cutApart(
   }
   // In there nothing can be downloaded.
   await findRedisProgram((line) => steps.note(line));
-  const args = ['partitions', '--inside', '--json', '--cut', cut, '--seed', String(seed)];
+  const waiting = patience === undefined ? [] : ['--patience', String(patience)];
+  const chosenArgs = ['--cut', cut, '--seed', String(seed), ...waiting];
+  const args = ['partitions', '--inside', '--json', ...chosenArgs];
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- We have printed it ourselves.
   return JSON.parse(await runInOwnNetwork(args, stop)) as PartitionsReport;
 }

@@ -22,6 +22,8 @@ import { faultOf, type Machine, machines, type Partition } from './partition.ts'
 interface PartitionsPlan {
   readonly partitions: readonly Partition[];
   readonly seed: number;
+  /** So long clients wait for an attempt. */
+  readonly patienceMs: number | undefined;
 }
 
 /** So long the load is steady before the cut. */
@@ -32,7 +34,7 @@ const steadyMs = 3_000;
  * in a network of its own.
  */
 export async function runPartitions(
-  { partitions, seed }: PartitionsPlan,
+  { partitions, seed, patienceMs }: PartitionsPlan,
   watching: Watching,
 ): Promise<readonly DetailedChaosReport[]> {
   const { steps } = watching;
@@ -55,7 +57,7 @@ export async function runPartitions(
   try {
     for (const partition of partitions) {
       const fault = faultOf(partition, network);
-      const run = await runFault(stack, { fault, seed, steadyMs }, watching);
+      const run = await runFault(stack, { fault, seed, steadyMs, patienceMs }, watching);
       await tellLost(run, stack.databaseUrl, watching);
       runs.push(run);
     }
