@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { freshPrefix, providedServices } from '@holdfast/testing';
+import { freshPrefix, providedServices, startTcpProxy } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Caller,
@@ -170,6 +170,27 @@ describe.concurrent('two processes', () => {
     expect(count).toBeGreaterThanOrEqual(160);
     expect(count).toBeLessThanOrEqual(160 + 2 * 10 + 20);
   });
+
+  test.each(['is silent', 'is gone'] as const)(
+    'of which Redis %s in the middle of a window let nobody have more than the limit, and all others what is theirs',
+    async (what) => {
+      await using proxy = await startTcpProxy(providedServices().redisUrl);
+      const shared = { REDIS_URL: proxy.url, REDIS_PREFIX: freshPrefix() };
+      const api = await start({ USER_CALL_COUNT_MAX: '160', ...shared });
+      const [mallory, ada] = [await tokenOf('mallory', 'user'), await tokenOf('ada', 'user')];
+      const letIn = (count: number, token: string) =>
+        letInOf(count, () => get(api, list, { token }));
+      expect(await letIn(80, mallory)).toBe(80);
+      // Under way to Redis, or just there.
+      const counted = letIn(40, mallory);
+      if (what === 'is silent') proxy.freeze();
+      else proxy.cut();
+      expect(await counted).toBe(40);
+      expect(await letIn(60, ada)).toBe(60);
+      expect(await letIn(90, mallory)).toBe(40);
+      expect(await letIn(90, ada)).toBe(90);
+    },
+  );
 
   test('of which one cannot reach Redis count for themselves, and go on', async () => {
     const api = await start({ USER_CALL_COUNT_MAX: '32', REDIS_URL: 'redis://127.0.0.1:1' });
