@@ -3,7 +3,7 @@ import type { Limit, Taken } from './limit.ts';
 type Headers = Readonly<Record<string, string>>;
 
 const none: Headers = {};
-const policies = new WeakMap<Limit, string>();
+const policyTexts = new WeakMap<Limit, string>();
 
 /**
  * What an answer says of the limits that its call was counted under, as the IETF has it
@@ -13,15 +13,13 @@ const policies = new WeakMap<Limit, string>();
  * @example rateHeadersOf([taken]) // { ratelimit: '"user";r=280;t=10', 'ratelimit-policy': '"user";q=300;w=10' }
  */
 export function rateHeadersOf(taken: readonly Taken[], nowMs = performance.now()): Headers {
-  const [only] = taken;
-  if (only === undefined) return none;
-  if (taken.length === 1) {
-    return { ratelimit: itemOf(only, nowMs), 'ratelimit-policy': policyOf(only.limit) };
+  let [left, policies] = ['', ''];
+  for (const each of taken) {
+    const before = left === '' ? '' : ', ';
+    left += before + itemOf(each, nowMs);
+    policies += before + policyOf(each.limit);
   }
-  return {
-    ratelimit: taken.map((each) => itemOf(each, nowMs)).join(', '),
-    'ratelimit-policy': taken.map(({ limit }) => policyOf(limit)).join(', '),
-  };
+  return left === '' ? none : { ratelimit: left, 'ratelimit-policy': policies };
 }
 
 function itemOf({ limit, remaining, endsAtMs }: Taken, nowMs: number): string {
@@ -30,9 +28,9 @@ function itemOf({ limit, remaining, endsAtMs }: Taken, nowMs: number): string {
 }
 
 function policyOf(limit: Limit): string {
-  const known = policies.get(limit);
+  const known = policyTexts.get(limit);
   if (known !== undefined) return known;
   const policy = `"${limit.name}";q=${limit.countMax};w=${limit.windowSeconds}`;
-  policies.set(limit, policy);
+  policyTexts.set(limit, policy);
   return policy;
 }
