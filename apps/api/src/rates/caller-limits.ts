@@ -1,6 +1,5 @@
 import type { User } from '@holdfast/auth';
 import type { Logger } from '@holdfast/process';
-import { callCountOf } from '../http/call-count.ts';
 import { networkOf } from '../http/caller-address.ts';
 import type { Fault } from '../http/faults.ts';
 import type { ServedRequest } from '../http/served.ts';
@@ -8,6 +7,7 @@ import type { Quota } from './quota.ts';
 import type { Refusals } from './refusals.ts';
 import type { UnsoldSeats } from './unsold-seats.ts';
 import type { WatcherPlaces } from './watcher-places.ts';
+import { weightOf } from './weight.ts';
 
 /** How often who may call. `null`: as often as they like. */
 export interface CallQuotas {
@@ -28,8 +28,8 @@ interface CallerLimitsParts {
 }
 
 /**
- * Counts the calls of callers, each call of a batch, and refuses who calls too often. What a request was
- * counted under is noted on it, for the headers of its answer.
+ * Counts the calls of callers, each call of a batch and each 4 kB of a body, and refuses who calls too often. What a
+ * request was counted under is noted on it, for the headers of its answer.
  *
  * @example
  * const limits = new CallerLimits({ quotas, refusals, unsold: null, watchers: null, logger });
@@ -68,7 +68,7 @@ export class CallerLimits {
   }
 
   #take(quota: Quota, caller: string, served: ServedRequest): Promise<Fault> | null {
-    const taken = quota.take(caller, callCountOf(served.url ?? ''));
+    const taken = quota.take(caller, weightOf(served));
     served.taken = [...served.taken, taken];
     if (taken.isWithin) return null;
     const { limit, endsAtMs } = taken;
