@@ -11,13 +11,19 @@ export interface Span {
   end(facts?: SpanFacts, fault?: string): void;
 }
 
+/** What a request is called in its trace. */
+export interface RequestName {
+  readonly name: string;
+  readonly facts: SpanFacts;
+}
+
 /** Follows calls through the process. Who is not traced has no span: `null`, and costs nothing. */
 export interface Tracing {
   /**
    * Begins what a request asks for, as part of its caller's trace if `traceparent` (W3C Trace Context) names one.
-   * `null`: this one is not traced.
+   * `null`: this one is not traced, and nobody asks for its name.
    *
-   * @example const span = tracing.beginRequest('POST', request.headers.traceparent, {})
+   * @example const span = tracing.beginRequest(request.headers.traceparent, () => ({ name: 'POST', facts: {} }))
    */
-  beginRequest(name: string, traceparent: string | undefined, facts: SpanFacts): Span | null;
+  beginRequest(traceparent: string | undefined, named: () => RequestName): Span | null;
 }

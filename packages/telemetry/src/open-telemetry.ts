@@ -9,7 +9,7 @@ const off: Telemetry = { tracing: null, close: async () => {} };
  *
  * @example
  * const telemetry = await openTelemetry({ settings: env, service: 'holdfast-api', registry, logger });
- * telemetry.tracing?.beginRequest('GET', undefined, {});
+ * telemetry.tracing?.beginRequest(undefined, () => ({ name: 'GET', facts: {} }));
  */
 export async function openTelemetry(parts: TelemetryParts): Promise<Telemetry> {
   const signals = signalsOf(parts.settings);

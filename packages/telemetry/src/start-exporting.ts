@@ -12,7 +12,7 @@ import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exportersFor } from './exporters.ts';
 import { producerFrom } from './registry-producer.ts';
-import { samplerFrom } from './sampler.ts';
+import { rootRatioFrom, samplerFrom } from './sampler.ts';
 import type { Telemetry, TelemetryParts } from './telemetry.ts';
 import { tracingWith } from './tracing.ts';
 
@@ -64,7 +64,7 @@ export async function startExporting(
       })
     : null;
   return {
-    tracing: tracers && tracingWith(tracers.getTracer('holdfast')),
+    tracing: tracers && tracingWith(tracers.getTracer('holdfast'), rootRatioFrom(settings)),
     async close() {
       const closed = Promise.allSettled([tracers?.shutdown(), meters?.shutdown()]);
       await Promise.race([closed, sleep(closeTimeoutMs, undefined, { ref: false })]);

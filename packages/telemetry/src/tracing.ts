@@ -20,17 +20,23 @@ const traceparentPattern = /^(?!ff)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-
  * @example placeFrom('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01')?.traceId
  */
 export function placeFrom(traceparent: string | undefined): SpanContext | null {
-  const [, traceId, spanId, flags] = traceparentPattern.exec(traceparent ?? '') ?? [];
+  if (traceparent === undefined) return null;
+  const [, traceId, spanId, flags] = traceparentPattern.exec(traceparent) ?? [];
   if (traceId === undefined || spanId === undefined || flags === undefined) return null;
   const place = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
   return isSpanContextValid(place) ? place : null;
 }
 
-/** Our spans by a tracer of OpenTelemetry. */
-export function tracingWith(tracer: Tracer): Tracing {
+/**
+ * Our spans by a tracer of OpenTelemetry. Of requests that are part of no trace only this part is given to it, by chance:
+ * to begin a span that its sampler leaves out takes longer than the toss.
+ */
+export function tracingWith(tracer: Tracer, rootRatio: number): Tracing {
   return {
-    beginRequest(name, traceparent, facts) {
+    beginRequest(traceparent, named) {
       const place = placeFrom(traceparent);
+      if (place === null && Math.random() >= rootRatio) return null;
+      const { name, facts } = named();
       const parent = place === null ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, place);
       const begun = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes: facts }, parent);
       return begun.isRecording() ? new TracedWork(tracer, begun) : null;

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Tracing } from '@holdfast/process/trace';
+import type { RequestName, Tracing } from '@holdfast/process/trace';
 import type { ServedRequest } from './served.ts';
 
 const pathLengthMax = 200;
@@ -20,16 +20,11 @@ export function traceRequest(
   served: ServedRequest,
   response: ServerResponse,
 ): void {
-  const { method = '', url = '', headers } = served;
-  const [path = ''] = url.split('?', 1);
-  if (health.test(path)) return;
-  const [, names] = procedures.exec(path) ?? [];
+  const { url = '', headers } = served;
+  if (health.test(url)) return;
   const { traceparent } = headers;
-  const span = tracing.beginRequest(
-    names === undefined ? method : `${method} ${names}`,
-    typeof traceparent === 'string' ? traceparent : undefined,
-    { 'http.request.method': method, 'url.path': path.slice(0, pathLengthMax) },
-  );
+  const place = typeof traceparent === 'string' ? traceparent : undefined;
+  const span = tracing.beginRequest(place, () => nameOf(served));
   if (span === null) return;
   served.span = span;
   response.on('close', () => {
@@ -37,4 +32,13 @@ export function traceRequest(
     const fault = served.fault ?? (status >= 500 ? String(status) : undefined);
     span.end({ 'http.response.status_code': status }, fault);
   });
+}
+
+function nameOf({ method = '', url = '' }: ServedRequest): RequestName {
+  const [path = ''] = url.split('?', 1);
+  const [, names] = procedures.exec(path) ?? [];
+  return {
+    name: names === undefined ? method : `${method} ${names}`,
+    facts: { 'http.request.method': method, 'url.path': path.slice(0, pathLengthMax) },
+  };
 }
