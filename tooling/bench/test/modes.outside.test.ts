@@ -53,17 +53,28 @@ test('every console hears of every storm', async () => {
   }
 });
 
-test('limits and traces are there where they are measured, and refuse nobody who is honest', async () => {
-  const { exitCode, stdout, stderr } = await runBench('--extras', '--tiny', '--json');
-  expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
-  const { rows } = JSON.parse(stdout);
-  const names = ['none', 'none_again', 'addresses', 'one_address', 'some_traces', 'traces'];
-  expect(rows.map(({ name }: { name: string }) => name)).toEqual(names);
-  for (const row of rows) {
-    expect(row).toMatchObject({ isAsTold: true, failedCount: 0, rateRatios: [expect.any(Number)] });
-    expect(row.micros).toBeGreaterThan(0);
-  }
-});
+/** Six servers take their time on a busy machine. */
+const startsMs = 180_000;
+
+test(
+  'limits and traces are there where they are measured, and refuse nobody who is honest',
+  async () => {
+    const { exitCode, stdout, stderr } = await runBench('--extras', '--tiny', '--json');
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    const { rows } = JSON.parse(stdout);
+    const names = ['none', 'none_again', 'addresses', 'one_address', 'some_traces', 'traces'];
+    expect(rows.map(({ name }: { name: string }) => name)).toEqual(names);
+    for (const row of rows) {
+      expect(row).toMatchObject({
+        isAsTold: true,
+        failedCount: 0,
+        rateRatios: [expect.any(Number)],
+      });
+      expect(row.micros).toBeGreaterThan(0);
+    }
+  },
+  startsMs,
+);
 
 test('an abuser is limited, and those who book are not', async () => {
   const { stdout } = await runBench('--abuse', '--tiny', '--json');

@@ -39,7 +39,7 @@ export interface ExtrasRow extends Pick<Extra, 'name' | 'title' | 'isLimited' | 
 export const fullExtras: ExtrasPlan = {
   connections: 100,
   startCount: 2,
-  roundCount: 2,
+  roundCount: 1,
   durationMs: 2_000,
   warmUpMs: 2_500,
 };
