@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { HoldfastClient } from '@holdfast/client';
 import { openDatabase } from '@holdfast/data';
+import { violationsOf } from '@holdfast/testing/accessibility';
 import { findChromium } from '@holdfast/testing/chromium';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectAccessible } from './accessible.ts';
 import { openSite, type Site } from './site.ts';
 
 const browserPath = findChromium();
@@ -37,7 +37,7 @@ describe.skipIf(browserPath === null)('the bookings of an event', () => {
     const page = await site.visit({ path: `/organize/events/${eventId}/bookings`, ...olga });
     await page.getByText('3 bookings shown').waitFor();
     expect(await usersOn(page)).toEqual(['ann', 'ben', 'cat']);
-    await expectAccessible(page);
+    expect(await violationsOf(page)).toEqual([]);
     await page.getByLabel('User', { exact: true }).fill('ben');
     await page.keyboard.press('Enter');
     await page.getByText('1 booking shown').waitFor();
@@ -50,7 +50,7 @@ describe.skipIf(browserPath === null)('the bookings of an event', () => {
     await page.getByLabel('Booking', { exact: true }).fill('no id');
     await press(page, 'Search');
     await page.getByText('The server says:').waitFor();
-    await expectAccessible(page);
+    expect(await violationsOf(page)).toEqual([]);
     await page.getByLabel('Booking', { exact: true }).fill(held.id);
     await press(page, 'Search');
     await expect.poll(() => usersOn(page)).toEqual(['cat']);
@@ -112,7 +112,7 @@ describe.skipIf(browserPath === null)('the bookings of an event', () => {
     await page.getByText('Die Datei ist gespeichert').waitFor();
     const token = await page.evaluate(() => sessionStorage.getItem('holdfast.token'));
     expect(asked.join(' ')).not.toContain(token ?? 'there is one');
-    await expectAccessible(page);
+    expect(await violationsOf(page)).toEqual([]);
   });
 
   async function bookingPage(
@@ -129,21 +129,21 @@ describe.skipIf(browserPath === null)('the bookings of an event', () => {
 
   test('are cancelled for a user with a reason, after a question, and the history says why', async () => {
     const { page, client, ids } = await bookingPage('ann');
-    await expectAccessible(page);
+    expect(await violationsOf(page)).toEqual([]);
     await press(page, 'Cancel this booking');
     await page.getByText('Some fields need another look').waitFor();
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute('name'));
-    expect(await focused()).toBe('cancelReason');
+    await expect.poll(focused).toBe('cancelReason');
     await page.keyboard.type('asked by telephone');
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('alertdialog', { name: 'Cancel this booking?' });
     await dialog.getByText('2 seats are free for others at once').waitFor();
     expect((await client.booking.get(ids)).status).toBe('confirmed');
-    await expectAccessible(page);
+    expect(await violationsOf(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Cancel it' }).press('Enter');
     await page.getByRole('cell', { name: 'asked by telephone' }).waitFor();
     expect(await client.booking.get(ids)).toMatchObject({ cancelledBy: 'organizer' });
-    await expectAccessible(page);
+    expect(await violationsOf(page)).toEqual([]);
   });
 
   test('move to another user at once; a name that nobody can have is told at its field', async () => {

@@ -1,7 +1,7 @@
+import { violationsOf } from '@holdfast/testing/accessibility';
 import { findChromium } from '@holdfast/testing/chromium';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectAccessible } from './accessible.ts';
 import { openSite, type Site } from './site.ts';
 
 const browserPath = findChromium();
@@ -23,20 +23,20 @@ describe.skipIf(browserPath === null)('an organizer', () => {
   test('makes an event with the keyboard alone, and is brought to what is wrong', async () => {
     const page = await site.visit({ path: '/organize/new', ...olga });
     await page.getByLabel('Title').focus();
-    await expectAccessible(page);
+    expect(await violationsOf(page)).toEqual([]);
     await page.keyboard.press('Enter');
     const alert = page.getByRole('alert');
     await alert.getByText('Some fields need another look').waitFor();
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute('name'));
-    expect(await focused()).toBe('title');
-    await expectAccessible(page);
+    await expect.poll(focused).toBe('title');
+    expect(await violationsOf(page)).toEqual([]);
     await page.keyboard.type('A turned \u202e title');
     await page.getByLabel('Date and time').fill('2999-06-01T20:00');
     await page.getByLabel('A hold lasts, in minutes').fill('999999');
     await page.keyboard.press('Enter');
     // What only the api knows stands at its fields as well.
     await alert.getByRole('button', { name: 'A hold lasts, in minutes' }).waitFor();
-    expect(await focused()).toBe('title');
+    await expect.poll(focused).toBe('title');
     expect(await page.locator('#field-holdMinutes').getAttribute('aria-invalid')).toBe('true');
     await page.getByText('The server says:').first().waitFor();
     await page.getByLabel('A hold lasts, in minutes').fill('5');
@@ -59,7 +59,7 @@ describe.skipIf(browserPath === null)('an organizer', () => {
     await booking.book({ eventId, quantity: 4 });
     const page = await site.visit({ path: `/organize/events/${eventId}`, ...olga });
     await expect.poll(() => figure(page, 'sold').textContent()).toBe('4');
-    await expectAccessible(page);
+    expect(await violationsOf(page)).toEqual([]);
     await press(page, 'Close the sale');
     await page.getByText('Sale closed').waitFor();
     await press(page, 'Open the sale again');
@@ -68,7 +68,7 @@ describe.skipIf(browserPath === null)('an organizer', () => {
     await seats.fill('3');
     await press(page, 'Change');
     await page.getByText('More seats than that are sold or held').waitFor();
-    await expectAccessible(page);
+    expect(await violationsOf(page)).toEqual([]);
     await seats.fill('0');
     await press(page, 'Change');
     await page.getByText('The server says:').waitFor();
@@ -97,7 +97,7 @@ describe.skipIf(browserPath === null)('an organizer', () => {
     await press(page, 'Veranstaltung absagen');
     const dialog = page.getByRole('alertdialog', { name: 'Veranstaltung absagen?' });
     await dialog.waitFor();
-    await expectAccessible(page);
+    expect(await violationsOf(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
     const { event } = await site.clientOf('olga', 'organizer');
@@ -119,7 +119,7 @@ describe.skipIf(browserPath === null)('an organizer', () => {
       viewport,
     });
     await page.getByRole('link', { name: 'Not yet' }).waitFor();
-    await expectAccessible(page);
+    expect(await violationsOf(page)).toEqual([]);
     const overflow = () => page.evaluate(() => document.documentElement.scrollWidth);
     expect(await overflow()).toBeLessThanOrEqual(viewport.width);
     await page.getByRole('link', { name: 'New event' }).click();

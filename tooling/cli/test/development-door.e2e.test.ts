@@ -2,8 +2,8 @@ import { request } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { createHoldfastClient } from '@holdfast/client';
 import { tokenMint } from '@holdfast/command';
-import { findChromium, openBrowser } from '@holdfast/testing/chromium';
 import { violationsOf } from '@holdfast/testing/accessibility';
+import { findChromium, openBrowser } from '@holdfast/testing/chromium';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { linkTo, salePath } from '../src/development/link.ts';
 import { inspect } from '../src/judge/evidence.ts';
@@ -203,15 +203,12 @@ describe.skipIf(browserPath === null)('the link, in Chromium', () => {
     const figure = (name: string) => page.locator(`[data-figure="${name}"]`).innerText();
     await expect.poll(() => figure('sold')).toMatch(/\b400\nof 400 seats/);
     await expect.poll(() => figure('refused')).toContain('600 in all');
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      expect(await violationsOf(page)).toEqual([]);
-    }
+    expect(await violationsOf(page)).toEqual([]);
 
     await development.getByLabel('You are').selectOption('⁨developer⁩ (buys)');
     await page.getByText('Sold out').first().waitFor();
     expect(page.url()).toBe(`${stack.url}/events/${eventId}`);
-    expect(await page.getByRole('link', { name: 'Organize' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'Organize' }).waitFor({ state: 'detached' });
     await page.reload();
     await page.getByRole('banner').getByText('developer').waitFor();
     await development.getByLabel('You are').selectOption('⁨organizer⁩ (organizes)');
@@ -220,7 +217,7 @@ describe.skipIf(browserPath === null)('the link, in Chromium', () => {
 
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('link', { name: 'Sign in' }).first().waitFor();
-    expect(await development.count()).toBe(0);
+    await development.waitFor({ state: 'detached' });
     expect(await page.evaluate('JSON.stringify({ ...sessionStorage })')).not.toMatch(/ey[\w-]+\./);
     await context.close();
   });
