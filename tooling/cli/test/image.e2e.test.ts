@@ -1,10 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { apiNodeFlags } from '@holdfast/command';
-import { type Services, startServices } from '@holdfast/services';
+import { findFreePort, type Services, startServices } from '@holdfast/services';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readCompose, type Service } from './compose.ts';
 import { type Engine, startEngine } from './contained.ts';
@@ -142,7 +140,7 @@ describe('as docker-compose.yml has it, for a user who may write nothing', () =>
   beforeAll(async () => {
     servers = await ownServers();
     mounted = await mountSecrets(servers);
-    ports = { api: await freePort(), admin: await freePort() };
+    ports = { api: await findFreePort(), admin: await findFreePort() };
   });
   afterAll(async () => {
     await mounted[Symbol.asyncDispose]();
@@ -229,7 +227,7 @@ describe('as docker-compose.yml has it, for a user who may write nothing', () =>
   }
 
   test('the pods of deploy/kubernetes start with what their manifests say, and pass their probes', async () => {
-    const admin = { api: await freePort(), worker: await freePort() };
+    const admin = { api: await findFreePort(), worker: await findFreePort() };
     const start = (name: 'api' | 'worker') => {
       const [container] = podOf('Deployment', `holdfast-${name}`).containers;
       const { DATABASE_URL_FILE = '', ...environment } = envOf(environmentOf(container));
@@ -306,14 +304,4 @@ async function ownServers(): Promise<Services> {
   } finally {
     vi.unstubAllEnvs();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('There is no port.');
-  return address.port;
 }

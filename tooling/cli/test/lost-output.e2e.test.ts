@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { findFreePort } from '@holdfast/services';
 import { freshDatabase, freshPrefix } from '@holdfast/testing';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { commandLine, givenServices, runCommand, runShell } from './command.ts';
@@ -75,7 +75,7 @@ const programs = [{ app: 'api' }, { app: 'worker' }];
 
 /** Starts the api or the worker; both listen on a port, from which to see that they are up. */
 async function startApp(app: string, stdout: 'pipe' | number) {
-  const port = await freePort();
+  const port = await findFreePort();
   const main = fileURLToPath(new URL(`../../../apps/${app}/main.js`, import.meta.url));
   const env = {
     ...givenServices(),
@@ -97,14 +97,6 @@ async function startApp(app: string, stdout: 'pipe' | number) {
     );
   await expect.poll(isUp, { timeout: 30_000 }).toBe(true);
   return { child, isUp, stderr: () => stderr };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 async function stop(child: ChildProcess): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { findFreePort } from '@holdfast/services';
 import { compileCacheEnv } from './env.ts';
 
 const main = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url));
@@ -14,14 +15,15 @@ export interface ApiProcess {
 }
 
 /**
- * Starts the api on a free port, with these settings alone, and waits until it listens.
+ * Starts the api on a free port, with these settings alone, and waits until it listens. Nobody is given its port while
+ * it is down, so another may be started there.
  *
  * @throws Error with what it printed, where it does not
  * @example const api = await startApiProcess({ DATABASE_URL, AUTH_SECRET: secret })
  */
 export async function startApiProcess(env: Readonly<Record<string, string>>): Promise<ApiProcess> {
   const child = spawn(process.execPath, [main], {
-    env: { ...compileCacheEnv(), PORT: '0', ...env },
+    env: { ...compileCacheEnv(), PORT: String(await findFreePort()), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');
