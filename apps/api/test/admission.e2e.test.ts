@@ -1,17 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { freshTables } from '@holdfast/fixtures';
 import { connectRedis, type RedisConnection } from '@holdfast/redis';
 import { type Services, startServices } from '@holdfast/services';
 import { freshPrefix, providedServices } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type Caller,
-  callerOf,
-  eventOnSale,
-  migratedDatabase,
-  startApi,
-  type TestApi,
-} from './api.ts';
+import { type Caller, callerOf, eventOnSale, startApi, type TestApi } from './api.ts';
 import { createApiProcesses } from './api-process.ts';
 import { httpFault, post } from './http.ts';
 import { secret, tokenOf } from './token.ts';
@@ -102,7 +96,7 @@ describe('the process', () => {
   let databaseUrl: string;
 
   beforeAll(async () => {
-    databaseUrl = await migratedDatabase();
+    databaseUrl = await freshTables();
     services = await startServices({ directory: null, postgres: false });
     ownRedis = connectRedis(services.redisUrl, 'queue');
   });

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createAuthenticate, type TokenKeys } from '@holdfast/auth';
-import { type Database, type KnownEvents, migrate, openDatabase } from '@holdfast/data';
+import { type Database, type KnownEvents, openDatabase } from '@holdfast/data';
 import { type BoundMetrics, type Lanes, openEngine, type Reads } from '@holdfast/engine';
 import { createLogger, createMetricsRegistry, type Role } from '@holdfast/process';
-import { freshDatabase, valueOf } from '@holdfast/testing';
+import { freshTables } from '@holdfast/fixtures';
+import { valueOf } from '@holdfast/testing';
 import { createTRPCClient, httpLink, TRPCClientError } from '@trpc/client';
 import { doorFrom } from '../src/development/door-settings.ts';
 import { readEnv, redisFrom, secretsOf } from '../src/env.ts';
@@ -55,7 +56,7 @@ export async function startApi({
   keys,
   site = null,
 }: TestApiOptions = {}): Promise<TestApi> {
-  const url = given['DATABASE_URL'] ?? (await migratedDatabase());
+  const url = given['DATABASE_URL'] ?? (await freshTables());
   const env = readEnv({ ...settingsDefault, ...given, DATABASE_URL: url });
   const database = await openDatabase({ url, poolSizeMax: env.DATABASE_POOL_SIZE });
   const lines: string[] = [];
@@ -103,15 +104,6 @@ export async function startApi({
       await database.close();
     },
   };
-}
-
-/** A new database with its tables, as its URL. */
-export async function migratedDatabase(): Promise<string> {
-  const url = await freshDatabase();
-  const database = await openDatabase({ url });
-  await migrate(database);
-  await database.close();
-  return url;
 }
 
 export type Caller = ReturnType<typeof callerWith>;

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { freshTables } from '@holdfast/fixtures';
 import { startTcpProxy, type TcpProxy } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { callerOf, eventOnSale, migratedDatabase, startApi, type TestApi } from './api.ts';
+import { callerOf, eventOnSale, startApi, type TestApi } from './api.ts';
 import { httpFault, post } from './http.ts';
 import { tokenOf } from './token.ts';
 
@@ -11,7 +12,7 @@ let eventId: string;
 let token: string;
 
 beforeAll(async () => {
-  proxy = await startTcpProxy(await migratedDatabase());
+  proxy = await startTcpProxy(await freshTables());
   api = await startApi({ env: { DATABASE_URL: proxy.url } });
   eventId = await eventOnSale(await callerOf(api, 'olga', 'organizer'));
   token = await tokenOf('ada', 'user');

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { type Database, openDatabase } from '@holdfast/data';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { callerWith, eventOnSale, migratedDatabase } from './api.ts';
+import { freshTables } from '@holdfast/fixtures';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { callerWith, eventOnSale } from './api.ts';
 import { type ApiProcess, createApiProcesses } from './api-process.ts';
 import { nowhereUrl } from './nowhere.ts';
 import { secret, tokenOf } from './token.ts';
@@ -13,15 +14,13 @@ const processes = createApiProcesses();
 let databaseUrl: string;
 let database: Database;
 
-beforeEach(async () => {
-  databaseUrl = await migratedDatabase();
+beforeAll(async () => {
+  databaseUrl = await freshTables();
   database = await openDatabase({ url: databaseUrl, readCountMax: 2 });
 });
 
-afterEach(async () => {
-  processes.killAll();
-  await database.close();
-});
+afterEach(() => processes.killAll());
+afterAll(() => database.close());
 
 const startProcess = (env: Record<string, string> = {}) =>
   processes.start({ DATABASE_URL: databaseUrl, ...env });

@@ -1,15 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { freshTables } from '@holdfast/fixtures';
 import { freshPrefix, providedServices, startTcpProxy } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  type Caller,
-  callerOf,
-  eventOnSale,
-  faultOf,
-  migratedDatabase,
-  startApi,
-  type TestApi,
-} from './api.ts';
+import { type Caller, callerOf, eventOnSale, faultOf, startApi, type TestApi } from './api.ts';
 import { httpFault, post } from './http.ts';
 import { tokenOf } from './token.ts';
 
@@ -20,7 +13,7 @@ const started: TestApi[] = [];
 let databaseUrl: Promise<string> | null = null;
 
 async function start(env: Readonly<Record<string, string>>): Promise<TestApi> {
-  databaseUrl ??= migratedDatabase();
+  databaseUrl ??= freshTables();
   const api = await startApi({ env: { ...window, DATABASE_URL: await databaseUrl, ...env } });
   started.push(api);
   return api;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { freshTables } from '@holdfast/fixtures';
 import { connectRedis } from '@holdfast/redis';
 import { migrate, openDatabase } from '@holdfast/data';
 import {
@@ -9,7 +10,7 @@ import {
   startOwnRedis,
 } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migratedDatabase, startApi, type TestApi } from './api.ts';
+import { startApi, type TestApi } from './api.ts';
 import { httpFault, post } from './http.ts';
 import { tokenOf } from './token.ts';
 
@@ -25,8 +26,7 @@ async function changed(url: string, change: (url: URL) => void): Promise<string>
   return other.href;
 }
 
-const wrongPassword = async () =>
-  changed(await migratedDatabase(), (url) => (url.password = 'rotated'));
+const wrongPassword = async () => changed(await freshTables(), (url) => (url.password = 'rotated'));
 
 const missingDatabase = async () =>
   changed(await freshDatabase(), (url) => (url.pathname += '_not_there'));

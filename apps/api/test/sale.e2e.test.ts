@@ -3,7 +3,7 @@ import type { SaleUpdate } from '@holdfast/engine';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { FaultOnWire } from '../src/http/faults.ts';
 import { type Caller, callerOf, eventOnSale, startApi, type TestApi } from './api.ts';
-import { startRelay } from './relay-loop.ts';
+import { startRelay } from '@holdfast/fixtures';
 import { tokenOf } from './token.ts';
 
 let api: TestApi;

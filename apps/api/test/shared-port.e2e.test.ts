@@ -1,13 +1,13 @@
 import { once } from 'node:events';
+import { freshTables } from '@holdfast/fixtures';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { migratedDatabase } from './api.ts';
 import { type ApiProcess, createApiProcesses } from './api-process.ts';
 import { secret } from './token.ts';
 
 const processes = createApiProcesses();
 let env: Record<string, string>;
 beforeEach(async () => {
-  env = { DATABASE_URL: await migratedDatabase(), PORT_SHARED: 'true' };
+  env = { DATABASE_URL: await freshTables(), PORT_SHARED: 'true' };
 });
 afterEach(() => processes.killAll());
 

@@ -1,17 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freshTables, startRelay } from '@holdfast/fixtures';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  type Caller,
-  callerOf,
-  eventOnSale,
-  migratedDatabase,
-  someEvent,
-  startApi,
-  type TestApi,
-} from './api.ts';
-import { startRelay } from './relay-loop.ts';
+import { type Caller, callerOf, eventOnSale, someEvent, startApi, type TestApi } from './api.ts';
 import { messagesOf, updatesOf, versionsUntil, watchUrl } from './stream.ts';
 import { tokenOf } from './token.ts';
 
@@ -21,7 +13,7 @@ let relay: ReturnType<typeof startRelay>;
 let olga: Caller;
 
 beforeAll(async () => {
-  databaseUrl = await migratedDatabase();
+  databaseUrl = await freshTables();
   api = await startApi({ env: { DATABASE_URL: databaseUrl } });
   relay = startRelay(api.database);
   olga = await callerOf(api, 'olga', 'organizer');

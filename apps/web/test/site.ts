@@ -1,7 +1,6 @@
 import { secret, tokenOf } from '@holdfast/auth/testing';
 import { createHoldfastClient, type HoldfastClient, newId } from '@holdfast/client';
-import { migrate, openDatabase } from '@holdfast/data';
-import { freshDatabase } from '@holdfast/testing';
+import { freshTables } from '@holdfast/fixtures';
 import { type ApiProcess, startApiProcess } from '@holdfast/testing/api-process';
 import { openBrowser } from '@holdfast/testing/chromium';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -86,14 +85,6 @@ export async function openSite(
       await api.stop();
     },
   };
-}
-
-async function freshTables(): Promise<string> {
-  const databaseUrl = await freshDatabase();
-  const database = await openDatabase({ url: databaseUrl });
-  await migrate(database);
-  await database.close();
-  return databaseUrl;
 }
 
 /** What Chromium says where the Content-Security-Policy has stopped something. */

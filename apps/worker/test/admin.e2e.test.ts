@@ -4,7 +4,7 @@ import type { Database } from '@holdfast/data';
 import { providedServices, startTcpProxy } from '@holdfast/testing';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { eventWithHolds, expectSound, heldCount, openFresh, patienceMs } from './fixture.ts';
+import { eventWithHolds, expectSound, heldCount, openFresh } from '@holdfast/fixtures';
 import { killSpawned, spawnWorker as spawn } from './spawn-worker.ts';
 
 let database: Database;
@@ -52,7 +52,7 @@ describe.each([
     const metrics = async () => (await ask('/metrics', withToken)).text();
     // It is ready before its first sweep has ended.
     await expect
-      .poll(metrics, { timeout: patienceMs })
+      .poll(metrics)
       .toMatch(/holdfast_job_runs_total\{job="expire-holds",result="ok",service=.*\d/);
     expect(await metrics()).toContain('holdfast_audit_violations');
     const page = await ask('/queues', withToken);
@@ -64,7 +64,7 @@ describe.each([
     expect(queues).toMatchObject({ queues: [{ name: 'jobs' }] });
 
     const eventId = await eventWithHolds(database);
-    await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
+    await expect.poll(() => heldCount(database, eventId)).toBe(0);
     worker.child.kill('SIGTERM');
     expect(await worker.exited).toEqual({ code: 0, signal: null });
     expect(worker.output()).not.toContain('canary');
@@ -75,12 +75,12 @@ test('says without the token how it is: not ready while PostgreSQL is away, and 
   await using proxy = await startTcpProxy(databaseUrl);
   const ask = await adminOf(spawnWorker({ ...admin, DATABASE_URL: proxy.url }));
   const said = async () => (await ask('/health/ready')).text();
-  await expect.poll(said, { timeout: patienceMs }).toBe('{"status":"ready"}');
+  await expect.poll(said).toBe('{"status":"ready"}');
   proxy.cut();
-  await expect.poll(said, { timeout: patienceMs }).toMatch(/"not_ready".*"relay-outbox"/);
+  await expect.poll(said).toMatch(/"not_ready".*"relay-outbox"/);
   expect((await ask('/health/live')).status).toBe(200);
   proxy.restore();
-  await expect.poll(said, { timeout: patienceMs }).toBe('{"status":"ready"}');
+  await expect.poll(said).toBe('{"status":"ready"}');
 });
 
 test('a port that is taken ends the worker with a word', async () => {

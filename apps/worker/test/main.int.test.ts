@@ -8,9 +8,8 @@ import {
   heldCount,
   lockEvents,
   openFresh,
-  patienceMs,
   untilSomebodyWaitsForALock,
-} from './fixture.ts';
+} from '@holdfast/fixtures';
 import { killSpawned, spawnWorker as spawn } from './spawn-worker.ts';
 
 let database: Database;
@@ -36,7 +35,7 @@ describe('the process', () => {
     const worker = spawnWorker();
     expect(await worker.line('ready')).toMatchObject({ queueOn: 'redis', adminUrl: null });
     const eventId = await eventWithHolds(database, { holdCount: 2 });
-    await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
+    await expect.poll(() => heldCount(database, eventId)).toBe(0);
     worker.child.kill('SIGTERM');
     expect(await worker.exited).toEqual({ code: 0, signal: null });
     expect(worker.output()).toContain('"msg":"stopped"');
@@ -117,9 +116,7 @@ describe('the process', () => {
     const password = 'canary-of-redis';
     redisUrl.password = password;
     const worker = spawnWorker({ REDIS_URL: redisUrl.href, LOG_LEVEL: 'trace' });
-    await expect
-      .poll(worker.output, { timeout: patienceMs })
-      .toMatch(/WRONGPASS|without any password|"msg":"ready"/);
+    await expect.poll(worker.output).toMatch(/WRONGPASS|without any password|"msg":"ready"/);
     worker.child.kill('SIGTERM');
     await worker.exited;
     expect(worker.output()).not.toContain(password);
@@ -143,7 +140,7 @@ describe('a worker that was killed in the middle of a sweep', () => {
     await lock.release();
     const second = spawnWorker({ REDIS_PREFIX: redisPrefix });
     for (const eventId of [locked, ...others]) {
-      await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
+      await expect.poll(() => heldCount(database, eventId)).toBe(0);
       expect(await expiryCount(database, eventId)).toBe(5);
     }
     await second.said('ready');
@@ -166,7 +163,7 @@ describe('a worker that was killed in the middle of a sweep', () => {
     }
     const last = spawnWorker({ REDIS_PREFIX: redisPrefix });
     for (const eventId of eventIds) {
-      await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
+      await expect.poll(() => heldCount(database, eventId)).toBe(0);
       expect(await expiryCount(database, eventId)).toBe(10);
     }
     last.child.kill('SIGTERM');

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { freshPrefix, providedServices } from '@holdfast/testing';
 import { expect } from 'vitest';
-import { patienceMs } from './fixture.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const started: ChildProcess[] = [];
@@ -34,8 +33,7 @@ export function spawnWorker(env: Record<string, string | undefined>) {
   }
   // Not at `exit`: the last lines may still be in the pipe then.
   const exited = once(child, 'close').then(([code, signal]) => ({ code, signal }));
-  const said = (msg: string) =>
-    expect.poll(() => output, { timeout: patienceMs }).toContain(`"msg":"${msg}"`);
+  const said = (msg: string) => expect.poll(() => output).toContain(`"msg":"${msg}"`);
   return {
     child,
     exited,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { audit, type Database, migrate, openDatabase } from '@holdfast/data';
-import { freshDatabase } from '@holdfast/testing';
+import { audit, type Database, openDatabase } from '@holdfast/data';
+import { freshTables } from '@holdfast/fixtures';
 import { startApiProcess } from '@holdfast/testing/api-process';
 import { expect } from 'vitest';
 import { createHoldfastClient, type HoldfastClient, newId } from '../src/index.ts';
@@ -16,9 +16,8 @@ export interface RealApi {
 
 /** Starts it on a free port and waits until it listens. `env`: what differs from the defaults. */
 export async function startRealApi(env: Readonly<Record<string, string>> = {}): Promise<RealApi> {
-  const databaseUrl = env['DATABASE_URL'] ?? (await freshDatabase());
+  const databaseUrl = env['DATABASE_URL'] ?? (await freshTables());
   const database = await openDatabase({ url: databaseUrl });
-  await migrate(database);
   const api = await startApiProcess({ AUTH_SECRET: secret, ...env, DATABASE_URL: databaseUrl });
   async function stop() {
     await api.stop();

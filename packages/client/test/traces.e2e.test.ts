@@ -4,7 +4,7 @@ import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { freshDatabase } from '@holdfast/testing';
+import { freshTables } from '@holdfast/fixtures';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHoldfastClient, newId } from '../src/index.ts';
 import { traceWithOpenTelemetry } from '../src/opentelemetry.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  databaseUrl = await freshDatabase();
+  databaseUrl = await freshTables();
   api = await startRealApi({
     ...often,
     DATABASE_URL: databaseUrl,

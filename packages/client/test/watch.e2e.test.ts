@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHoldfastClient, type EventUpdate, type HoldfastError, newId } from '../src/index.ts';
 import { misbehavingServer } from './misbehaving-server.ts';
 import { clientOf, eventOnSale, type RealApi, startRealApi } from './real-api.ts';
-import { startRelay } from './relay.ts';
+import { startRelay } from '@holdfast/fixtures';
 
 let api: RealApi;
 let relay: ReturnType<typeof startRelay>;

@@ -13,18 +13,22 @@ import {
   openDatabase,
 } from '@holdfast/data';
 import type { BookingCommand, Command, Create, Policy, SaleWindow } from '@holdfast/domain';
-import { freshDatabase, providedServices } from '@holdfast/testing';
+import { freshCopy, providedServices } from '@holdfast/testing';
 import { expect } from 'vitest';
 
 /** A database of a test file's own, migrated, and distributed where `HOLDFAST_CITUS_URL` names a cluster. */
 export async function openFresh(
   options: Partial<DatabaseOptions> = {},
 ): Promise<{ database: Database; url: string }> {
-  const url = await freshDatabase();
-  const database = await openDatabase({ url, ...options });
+  const url = await freshCopy({ name: 'tables', fill: makeTables });
+  return { database: await openDatabase({ url, ...options }), url };
+}
+
+async function makeTables(url: string): Promise<void> {
+  const database = await openDatabase({ url });
   await migrate(database);
   if (providedServices().isDistributed) await distribute(database);
-  return { database, url };
+  await database.close();
 }
 
 const knownBy = new WeakMap<Database, KnownEvents>();

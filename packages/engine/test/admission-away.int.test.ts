@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freshTables } from '@holdfast/fixtures';
 import { freshPrefix, providedServices, startTcpProxy, type TcpProxy } from '@holdfast/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -7,7 +8,6 @@ import {
   cancel,
   claim,
   openTestEngine,
-  migratedDatabase,
   openWorkingEngine,
   sellEvent,
   soldOut,
@@ -23,7 +23,7 @@ let near: TestEngine;
 let far: TestEngine;
 
 beforeAll(async () => {
-  const databaseUrl = await migratedDatabase();
+  const databaseUrl = await freshTables();
   const { redisUrl } = providedServices();
   network = await startTcpProxy(redisUrl);
   near = await openWorkingEngine({ databaseUrl, redisUrl: network.url, prefix });
@@ -181,7 +181,7 @@ describe('a script whose connection is cut', () => {
 test('a process starts without Redis, and asks it as soon as it is there', async () => {
   await using absent = await startTcpProxy(providedServices().redisUrl);
   absent.cut();
-  const databaseUrl = await migratedDatabase();
+  const databaseUrl = await freshTables();
   const late = await openTestEngine({ databaseUrl, redisUrl: absent.url, prefix: freshPrefix() });
   expect(await late.metric('holdfast_admission_up')).toBe(0);
   const eventId = await sellEvent(late.database, 1);

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { freshTables } from '@holdfast/fixtures';
 import {
   freshPrefix,
   providedServices,
@@ -11,7 +12,6 @@ import {
 } from '@holdfast/testing';
 import { connectRedis } from '@holdfast/redis';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { migratedDatabase } from './engine-for-test.ts';
 import { falseRefusals, type Fight, fightFor, hasSeenMuch, openFight } from './truth/fight.ts';
 import { type Fault, openFighter } from './truth/fighter.ts';
 import { SeatHistory } from './truth/seat-history.ts';
@@ -21,7 +21,7 @@ const seed = Math.floor(Math.random() * 2 ** 31);
 let databaseUrl: string;
 
 beforeAll(async () => {
-  databaseUrl = await migratedDatabase();
+  databaseUrl = await freshTables();
 });
 
 interface Ground {

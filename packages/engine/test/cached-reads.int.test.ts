@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { freshTables } from '@holdfast/fixtures';
 import { connectRedis, type RedisConnection, waitUntilReady } from '@holdfast/redis';
 import { commit, type Database, openDatabase } from '@holdfast/data';
 import { freshPrefix, redisFlavours, startTcpProxy } from '@holdfast/testing';
@@ -7,8 +8,7 @@ import { answerTimeoutMs, openSecondLevel } from '../src/reads/cached-level.ts';
 import { type CachedReads, createCachedReads, listPeriodMs } from '../src/reads/cached-reads.ts';
 import { openQueue } from './open-queue.ts';
 import type { ReadFrom } from '../src/reads/cached-reader.ts';
-import { migratedDatabase } from './engine-for-test.ts';
-import { fence } from './relay-loop.ts';
+import { fence } from './fence.ts';
 
 let url: string;
 let database: Database;
@@ -16,7 +16,7 @@ let database: Database;
 let queryCount = 0;
 
 beforeAll(async () => {
-  url = await migratedDatabase();
+  url = await freshTables();
   database = await openDatabase({ url });
   database.pool.on('acquire', () => {
     queryCount += 1;

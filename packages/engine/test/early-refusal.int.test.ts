@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freshTables } from '@holdfast/fixtures';
 import {
   freshPrefix,
   providedServices,
@@ -14,7 +15,6 @@ import {
   claim,
   type FenceCounter,
   openFenceCounter,
-  migratedDatabase,
   openWorkingEngine,
   sellEvent,
   setCapacity,
@@ -35,7 +35,7 @@ describe.each(redisFlavours())('on $name', ({ url }) => {
   let fences: FenceCounter;
 
   beforeAll(async () => {
-    const databaseUrl = await migratedDatabase();
+    const databaseUrl = await freshTables();
     network = await startTcpProxy(databaseUrl);
     const redisUrl = url;
     near = await openWorkingEngine({ databaseUrl: network.url, redisUrl, prefix });
@@ -278,7 +278,7 @@ describe.each(redisFlavours())('on $name', ({ url }) => {
 
 describe('when there is no room', () => {
   test('claims are overloaded at once', async () => {
-    const databaseUrl = await migratedDatabase();
+    const databaseUrl = await freshTables();
     const { redisUrl } = providedServices();
     await using network = await startTcpProxy(databaseUrl);
     const engine = await openWorkingEngine({

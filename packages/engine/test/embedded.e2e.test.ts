@@ -4,9 +4,10 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { audit, type Database, findBooking, openDatabase } from '@holdfast/data';
+import { freshTables } from '@holdfast/fixtures';
 import { freshPrefix, providedServices, randomFrom } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { migratedDatabase, sellEvent } from './engine-for-test.ts';
+import { sellEvent } from './engine-for-test.ts';
 
 const programPath = fileURLToPath(new URL('fixtures/embedded.ts', import.meta.url));
 
@@ -21,7 +22,7 @@ let database: Database;
 let databaseUrl: string;
 
 beforeAll(async () => {
-  databaseUrl = await migratedDatabase();
+  databaseUrl = await freshTables();
   database = await openDatabase({ url: databaseUrl });
 });
 

@@ -1,25 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectRedis } from '@holdfast/redis';
-import { commit, type Database, migrate, openDatabase } from '@holdfast/data';
+import { commit, type Database, openDatabase } from '@holdfast/data';
 import type { Policy } from '@holdfast/domain';
 import { createLogger, createMetricsRegistry } from '@holdfast/process';
-import { freshDatabase, valueOf } from '@holdfast/testing';
+import { valueOf } from '@holdfast/testing';
 import { deadlineAfter } from '../src/deadline.ts';
 import type { Lanes } from '../src/lane/lanes.ts';
 import type { GivenOutcome } from '../src/lane/words.ts';
 import { type EngineLimits, limitsOf } from '../src/limits.ts';
 import { openEngine } from '../src/open-engine.ts';
 import type { Reads } from '../src/reads/open-reads.ts';
-
-/** A new database with its tables, as its URL. */
-export async function migratedDatabase(): Promise<string> {
-  const url = await freshDatabase();
-  const database = await openDatabase({ url });
-  await migrate(database);
-  await database.close();
-  return url;
-}
 
 /** The engine of one process. */
 export interface TestEngine {

@@ -1,14 +1,15 @@
 import { type Database, openDatabase } from '@holdfast/data';
+import { freshTables } from '@holdfast/fixtures';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LiveAvailability } from '../src/live/live-availability.ts';
 import { Watcher } from '../src/live/live-watcher.ts';
-import { migratedDatabase, sellEvent } from './engine-for-test.ts';
+import { sellEvent } from './engine-for-test.ts';
 import { openQueue } from './open-queue.ts';
 
 let database: Database;
 
 beforeAll(async () => {
-  database = await openDatabase({ url: await migratedDatabase() });
+  database = await openDatabase({ url: await freshTables() });
 });
 
 afterAll(() => database.close());

@@ -1,17 +1,10 @@
 import { commit } from '@holdfast/data';
+import { freshTables, startRelay } from '@holdfast/fixtures';
 import { freshPrefix, providedServices } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { SaleListener } from '../src/sale/live-sale.ts';
 import type { SaleSecond, SaleUpdate } from '../src/sale/sale-update.ts';
-import {
-  claim,
-  migratedDatabase,
-  openTestEngine,
-  sellEvent,
-  soldOut,
-  type TestEngine,
-} from './engine-for-test.ts';
-import { startRelay } from './relay-loop.ts';
+import { claim, openTestEngine, sellEvent, soldOut, type TestEngine } from './engine-for-test.ts';
 
 let way: Parameters<typeof openTestEngine>[0];
 let near: TestEngine;
@@ -19,7 +12,7 @@ let far: TestEngine;
 let relay: ReturnType<typeof startRelay>;
 
 beforeAll(async () => {
-  const databaseUrl = await migratedDatabase();
+  const databaseUrl = await freshTables();
   const prefix = freshPrefix();
   const { redisUrl } = providedServices();
   way = { databaseUrl, redisUrl, prefix };

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { freshTables } from '@holdfast/fixtures';
 import { admissionLimits, connectRedis, waitUntilReady } from '@holdfast/redis';
 import { freshPrefix, type OwnServer, startOwnRedis } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { claim, migratedDatabase, sellEvent, soldOut } from './engine-for-test.ts';
+import { claim, sellEvent, soldOut } from './engine-for-test.ts';
 import { type Fault, type Fighter, openFighter } from './truth/fighter.ts';
 
 const claimCount = 1_000;
@@ -15,7 +16,7 @@ let databaseUrl: string;
 let own: OwnServer;
 
 beforeAll(async () => {
-  databaseUrl = await migratedDatabase();
+  databaseUrl = await freshTables();
   own = await startOwnRedis();
 });
 

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { type Database, openDatabase } from '@holdfast/data';
+import { freshTables, startRelay } from '@holdfast/fixtures';
 import { freshPrefix, providedServices, startTcpProxy } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Holdfast, openHoldfast } from '../src/open-holdfast.ts';
-import { migratedDatabase, sellEvent } from './engine-for-test.ts';
-import { startRelay } from './relay-loop.ts';
+import { sellEvent } from './engine-for-test.ts';
 
 let databaseUrl: string;
 /** Beside what is tested: what others do. */
 let database: Database;
 
 beforeAll(async () => {
-  databaseUrl = await migratedDatabase();
+  databaseUrl = await freshTables();
   database = await openDatabase({ url: databaseUrl });
 });
 

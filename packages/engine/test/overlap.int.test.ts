@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { audit, findEvent } from '@holdfast/data';
 import type { Policy } from '@holdfast/domain';
+import { freshTables } from '@holdfast/fixtures';
 import { freshPrefix, randomFrom } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settled } from './controlled-committer.ts';
 import {
   cancel,
   claim,
-  migratedDatabase,
   openTestEngine,
   sellEvent,
   setCapacity,
@@ -23,7 +23,7 @@ let other: TestEngine;
 let patient: TestEngine;
 
 beforeAll(async () => {
-  databaseUrl = await migratedDatabase();
+  databaseUrl = await freshTables();
   const open = (limits = {}) =>
     openTestEngine({ databaseUrl, redisUrl: null, prefix: freshPrefix(), limits });
   const eager = { furtherGroupSizeMin: 1 };

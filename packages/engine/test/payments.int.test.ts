@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { audit, commit, type Database, listBookingsOfEvent, openDatabase } from '@holdfast/data';
 import { type PaymentNews, settlementOf } from '@holdfast/domain';
 import { openHoldfast, type Holdfast } from '@holdfast/engine';
+import { freshTables } from '@holdfast/fixtures';
 import { randomFrom } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -13,12 +14,12 @@ import {
   tables,
   type Till,
 } from '../examples/take-payments.ts';
-import { migratedDatabase, sellEvent } from './engine-for-test.ts';
+import { sellEvent } from './engine-for-test.ts';
 
 let database: Database;
 let holdfast: Holdfast;
 beforeAll(async () => {
-  const databaseUrl = await migratedDatabase();
+  const databaseUrl = await freshTables();
   database = await openDatabase({ url: databaseUrl });
   await database.pool.query(tables);
   holdfast = await openHoldfast({ databaseUrl });

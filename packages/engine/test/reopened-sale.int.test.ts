@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { OrganizerCommand } from '@holdfast/domain';
+import { freshTables } from '@holdfast/fixtures';
 import { freshPrefix, redisFlavours } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deadlineAfter } from '../src/deadline.ts';
 import {
   cancel,
   claim,
-  migratedDatabase,
   openWorkingEngine,
   sellEvent,
   soldOut,
@@ -24,7 +24,7 @@ describe.each(redisFlavours())('a sale that is opened again, on $name', ({ url }
   let far: TestEngine;
 
   beforeAll(async () => {
-    const databaseUrl = await migratedDatabase();
+    const databaseUrl = await freshTables();
     const options = { databaseUrl, redisUrl: url, prefix: freshPrefix() };
     near = await openWorkingEngine(options);
     far = await openWorkingEngine(options);

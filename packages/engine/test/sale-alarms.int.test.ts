@@ -1,16 +1,11 @@
+import { freshTables } from '@holdfast/fixtures';
 import { freshPrefix, providedServices, startTcpProxy, type TcpProxy } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { packNews } from '../src/sale/sale-news.ts';
 import { nothingSampled } from '../src/sale/sample.ts';
 import type { SaleUpdate } from '../src/sale/sale-update.ts';
 import { openHoldfastWorker } from '../src/worker.ts';
-import {
-  claim,
-  migratedDatabase,
-  openWorkingEngine,
-  sellEvent,
-  type TestEngine,
-} from './engine-for-test.ts';
+import { claim, openWorkingEngine, sellEvent, type TestEngine } from './engine-for-test.ts';
 
 /** Between the engine and Redis. */
 let network: TcpProxy;
@@ -18,7 +13,7 @@ let databaseUrl: string;
 let engine: TestEngine;
 
 beforeAll(async () => {
-  databaseUrl = await migratedDatabase();
+  databaseUrl = await freshTables();
   network = await startTcpProxy(providedServices().redisUrl);
   engine = await openWorkingEngine({ databaseUrl, redisUrl: network.url, prefix: freshPrefix() });
 });

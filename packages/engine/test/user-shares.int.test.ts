@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { freshTables } from '@holdfast/fixtures';
 import { freshPrefix } from '@holdfast/testing';
 import { expect, test } from 'vitest';
-import { claim, migratedDatabase, openTestEngine, sellEvent } from './engine-for-test.ts';
+import { claim, openTestEngine, sellEvent } from './engine-for-test.ts';
 
 test('a user has no more commands under way than a share, over all events, others have theirs, and each answer gives a place back', async () => {
   const limits = { commandCountPerUserMax: 3 };
-  const databaseUrl = await migratedDatabase();
+  const databaseUrl = await freshTables();
   const engine = await openTestEngine({
     databaseUrl,
     redisUrl: null,

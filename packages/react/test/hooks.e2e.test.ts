@@ -1,7 +1,8 @@
 import { secret, tokenOf } from '@holdfast/auth/testing';
 import { createHoldfastClient, newId } from '@holdfast/client';
-import { type Database, migrate, openDatabase } from '@holdfast/data';
-import { freshDatabase, startTcpProxy, untilSeen } from '@holdfast/testing';
+import { type Database, openDatabase } from '@holdfast/data';
+import { freshTables } from '@holdfast/fixtures';
+import { startTcpProxy, untilSeen } from '@holdfast/testing';
 import { type ApiProcess, startApiProcess } from '@holdfast/testing/api-process';
 import { findChromium, openBrowser } from '@holdfast/testing/chromium';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -19,9 +20,8 @@ describe.skipIf(browserPath === null)('a page with the hooks, in Chromium', () =
 
   beforeAll(async () => {
     site = await servePage();
-    const databaseUrl = await freshDatabase();
+    const databaseUrl = await freshTables();
     database = await openDatabase({ url: databaseUrl });
-    await migrate(database);
     const settings = { AUTH_SECRET: secret, DATABASE_URL: databaseUrl, CORS_ORIGINS: site.origin };
     api = await startApiProcess(settings);
     browser = await openBrowser(browserPath ?? '');
@@ -166,7 +166,7 @@ describe.skipIf(browserPath === null)('a page with the hooks, in Chromium', () =
     await says(page, 'hold', /held/);
     await page.evaluate('fallAsleep()');
     const statusNow = async () => (await bookingsOf('dan'))[0]?.status;
-    await expect.poll(statusNow, { timeout: 15_000 }).toBe('expired');
+    await expect.poll(statusNow).toBe('expired');
     // Its clock has stood still: by that alone it would still count.
     await says(page, 'hold', /held/);
     await page.evaluate('wakeUp()');
@@ -222,7 +222,7 @@ describe.skipIf(browserPath === null)('a page with the hooks, in Chromium', () =
     const seats = watchAvailability({ event, soon: queueMicrotask });
     const leave = [there, missing].map((eventId) => seats.subscribe(eventId, () => {}));
     const seen = () => [seats.read(there), seats.read(missing)];
-    await expect.poll(seen, { timeout: 15_000 }).toMatchObject([
+    await expect.poll(seen).toMatchObject([
       { status: 'live', change: { availableSeats: 10 } },
       { status: 'failed', error: { fault: 'not_found' } },
     ]);

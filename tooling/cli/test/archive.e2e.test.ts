@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { archiveEvent, commit, type Database, migrate, relayOutbox } from '@holdfast/data';
-import { freshDatabase } from '@holdfast/testing';
+import { archiveEvent, commit, type Database, relayOutbox } from '@holdfast/data';
+import { createOf, freshTables } from '@holdfast/fixtures';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withDatabase } from '../src/servers/database.ts';
 import { runCommand } from './command.ts';
@@ -12,7 +12,7 @@ let url: string;
 let directory: string;
 let eventId: string;
 beforeAll(async () => {
-  url = await freshDatabase();
+  url = await freshTables();
   directory = await mkdtemp(join(tmpdir(), 'holdfast-archives-'));
   eventId = await withDatabase({ url }, archivedEvent);
 });
@@ -20,27 +20,9 @@ afterAll(() => rm(directory, { recursive: true }));
 
 /** An event that was sold once, to ann, and archived. */
 async function archivedEvent(database: Database): Promise<string> {
-  await migrate(database);
   const id = randomUUID();
   await commit(database, id, [
-    {
-      type: 'create',
-      eventId: id,
-      organizerId: 'organizer',
-      title: 'A concert',
-      date: Date.now() - 1_000,
-      total: 5,
-      saleWindow: { opensAt: null, closesAt: null },
-      policy: {
-        quantityPerBookingMax: 4,
-        activeBookingsPerUserMax: 1,
-        holdDurationMs: 60_000,
-        holdPauseMs: 0,
-        cancelDeadlineMs: null,
-        holdExtensionMaxMs: 0,
-        extendsWhenSoldOut: true,
-      },
-    },
+    createOf(id, { total: 5, date: Date.now() - 1_000 }),
     { type: 'open', organizerId: 'organizer' },
     { type: 'book', bookingId: randomUUID(), userId: 'ann', quantity: 2 },
     { type: 'close', organizerId: 'organizer', as: 'closed' },

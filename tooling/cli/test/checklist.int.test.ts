@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { commit, type Database, migrate, openDatabase } from '@holdfast/data';
-import { freshDatabase } from '@holdfast/testing';
+import { commit, type Database, openDatabase } from '@holdfast/data';
+import { eventOnSale, freshTables } from '@holdfast/fixtures';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { overbookingPoint } from '../src/checklist/crowd.ts';
 import { pointOfPlans } from '../src/checklist/indexes.ts';
@@ -11,39 +11,16 @@ const patience = { statementTimeoutMs: 30_000, replyTimeoutMs: 30_000 };
 let url: string;
 let database: Database;
 beforeAll(async () => {
-  url = await freshDatabase();
+  url = await freshTables();
   database = await openDatabase({ url, ...patience });
-  await migrate(database);
 });
 afterAll(() => database.close());
 
 const nobody = { reports: [], measured: [] };
 
 test('overbookings are counted in the database itself: one seat too many is seen', async () => {
-  const eventId = randomUUID();
-  const policy = {
-    quantityPerBookingMax: 1,
-    activeBookingsPerUserMax: 1,
-    holdDurationMs: 60_000,
-    holdPauseMs: 0,
-    cancelDeadlineMs: null,
-    holdExtensionMaxMs: 0,
-    extendsWhenSoldOut: true,
-  };
-  const saleWindow = { opensAt: null, closesAt: null };
-  const organizerId = 'organizer';
+  const eventId = await eventOnSale(database, { total: 1, date: 1 });
   await commit(database, eventId, [
-    {
-      type: 'create',
-      eventId,
-      organizerId,
-      title: 'One seat',
-      date: 1,
-      total: 1,
-      saleWindow,
-      policy,
-    },
-    { type: 'open', organizerId },
     { type: 'book', bookingId: randomUUID(), userId: 'ann', quantity: 1 },
   ]);
   expect(await overbookingPoint({ databaseUrl: url }, nobody)).toMatchObject({ passed: true });

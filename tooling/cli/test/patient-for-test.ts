@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { commit, type Database, migrate, readStandings } from '@holdfast/data';
+import { createOf } from '@holdfast/fixtures';
 import { type OwnServer, startOwnPostgres, startOwnRedis } from '@holdfast/testing';
 import type { Patient } from '../src/doctor/check.ts';
 import { type DoctorReport, examine } from '../src/doctor/examine.ts';
@@ -81,28 +82,11 @@ async function run(url: string, sql: string): Promise<void> {
 async function makeHealthy(database: Database, redisUrl: string): Promise<void> {
   await migrate(database);
   await database.pool.query('create extension pg_stat_statements');
-  const organizerId = 'organizer';
   const claim = () => ({ bookingId: randomUUID(), userId: randomUUID(), quantity: 1 });
+  const create = createOf(eventId, { policy: { holdDurationMs: 3_600_000 } });
   await commit(database, eventId, [
-    {
-      type: 'create',
-      eventId,
-      organizerId,
-      title: 'A concert',
-      date: Date.UTC(2035, 0, 1),
-      total: 10,
-      saleWindow: { opensAt: null, closesAt: null },
-      policy: {
-        quantityPerBookingMax: 10,
-        activeBookingsPerUserMax: 1,
-        holdDurationMs: 3_600_000,
-        holdPauseMs: 0,
-        cancelDeadlineMs: null,
-        holdExtensionMaxMs: 0,
-        extendsWhenSoldOut: true,
-      },
-    },
-    { type: 'open', organizerId },
+    create,
+    { type: 'open', organizerId: create.organizerId },
     { type: 'reserve', ...claim() },
     { type: 'book', ...claim() },
   ]);

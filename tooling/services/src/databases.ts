@@ -15,6 +15,7 @@ const dropTimeoutMs = 120_000;
  * Make an empty database on the server of `databaseUrl`, and give its URL. Without a name it gets
  * a random one. Costs about 30 ms. On a Citus coordinator it is one of all nodes.
  *
+ * @param template a database to copy, to which nobody is connected; a Citus coordinator copies none of its tables' rows
  * @throws RangeError for a name of other than small letters, digits and underscores;
  *   pg.DatabaseError where the name is taken or the role may not make databases.
  * @example const url = await createDatabase(services.databaseUrl)
@@ -22,12 +23,14 @@ const dropTimeoutMs = 120_000;
 export async function createDatabase(
   databaseUrl: string,
   name = `holdfast_${randomBytes(8).toString('hex')}`,
+  // It takes no connections, so that nobody's can be in the way.
+  template = 'template0',
 ): Promise<string> {
   requirePlainName(name);
+  requirePlainName(template);
   const workerUrls = await citusWorkersOf(databaseUrl);
   for (const url of [databaseUrl, ...workerUrls]) {
-    // template0 takes no connections, so that nobody's can be in the way.
-    await queryOnce(url, `CREATE DATABASE ${name} TEMPLATE template0`);
+    await queryOnce(url, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   }
   const url = withDatabase(databaseUrl, name);
   if (workerUrls.length > 0) {

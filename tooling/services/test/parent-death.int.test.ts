@@ -6,13 +6,12 @@ import { temporary } from './temporary.ts';
 
 /** What running servers needs, and no way to have the kernel tell them of a death. */
 const withoutSetpriv = ['unshare', 'true', 'chown', 'redis-server', 'valkey-server'];
-const patience = { timeout: 15_000, interval: 50 };
 
 test('servers end when the process that started them is killed', async () => {
   const { parent, pids } = await startParent({ directory: await temporary() });
   expect(pids).toHaveLength(2);
   parent.kill('SIGKILL');
-  await expect.poll(() => pids.filter(isAlive), patience).toEqual([]);
+  await expect.poll(() => pids.filter(isAlive)).toEqual([]);
 });
 
 test('they also end where the kernel cannot tell them (no setpriv)', async () => {
@@ -22,7 +21,7 @@ test('they also end where the kernel cannot tell them (no setpriv)', async () =>
   });
   expect(pids).toHaveLength(2);
   parent.kill('SIGKILL');
-  await expect.poll(() => pids.filter(isAlive), patience).toEqual([]);
+  await expect.poll(() => pids.filter(isAlive)).toEqual([]);
 });
 
 test('they do not end as long as it lives', async () => {

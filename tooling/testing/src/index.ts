@@ -1,5 +1,6 @@
 export { randomFrom } from '@holdfast/command/random-from';
 export { type Authority, type Credentials, makeAuthority } from './certificates.ts';
+export { freshCopy } from './fresh-copy.ts';
 export { freshDatabase } from './fresh-database.ts';
 export { freshPrefix } from './fresh-prefix.ts';
 export { type OwnServer, startOwnPostgres, startOwnRedis } from './own-servers.ts';

@@ -14,9 +14,8 @@ import {
   expectSound,
   heldCount,
   openFresh,
-  patienceMs,
   reserveOne,
-} from './fixture.ts';
+} from '@holdfast/fixtures';
 import { memoryLog } from './memory-log.ts';
 import { newWorker, runningWorker, type WorkerSketch } from './running-worker.ts';
 
@@ -61,13 +60,12 @@ describe.each(backends)('$name, a worker', ({ redisUrl }) => {
     await using feed = await hearFeed(database);
     await using worker = await runningWorker(sketchOf(redisUrl, { log: memory.log }));
     const eventId = await eventWithHolds(database, { holdCount: 2 });
-    await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
-    await expect.poll(() => feed.versionsOf(eventId), { timeout: patienceMs }).toEqual(upTo(3));
+    await expect.poll(() => heldCount(database, eventId)).toBe(0);
+    await expect.poll(() => feed.versionsOf(eventId)).toEqual(upTo(3));
     // What is counted is counted after its commit, which this test hears of first.
-    const eventually = { timeout: patienceMs };
-    await expect.poll(() => worker.metric('holdfast_expired_holds_total'), eventually).toBe(2);
+    await expect.poll(() => worker.metric('holdfast_expired_holds_total')).toBe(2);
     await expect
-      .poll(() => worker.metric('holdfast_relayed_changes_total'), eventually)
+      .poll(() => worker.metric('holdfast_relayed_changes_total'))
       .toBeGreaterThanOrEqual(3);
     expect(await worker.metric('holdfast_job_runs_total', { result: 'failed' })).toBe(0);
     expect(memory.lines.filter(({ level }) => level >= 40)).toEqual([]);
@@ -82,15 +80,13 @@ describe.each(backends)('$name, a worker', ({ redisUrl }) => {
     const runCount = await runs();
     // By its schedule, the next one may be a minute away.
     await queue?.add('audit', {});
-    await expect.poll(runs, { timeout: patienceMs }).toBeGreaterThan(runCount);
+    await expect.poll(runs).toBeGreaterThan(runCount);
     expect(await worker.metric('holdfast_audit_violations')).toBe(0);
     expect(memory.said('invariants are broken')).toEqual([]);
     {
       await using _ = await plantCorruption(eventId);
       await queue?.add('audit', {});
-      await expect
-        .poll(() => worker.metric('holdfast_audit_violations'), { timeout: patienceMs })
-        .toBeGreaterThan(0);
+      await expect.poll(() => worker.metric('holdfast_audit_violations')).toBeGreaterThan(0);
     }
     const [line] = memory.said('invariants are broken');
     expect(line).toMatchObject({ level: 50, violationCount: expect.any(Number) });
@@ -102,13 +98,13 @@ describe.each(backends)('$name, a worker', ({ redisUrl }) => {
   test('audits on a schedule', async () => {
     await using worker = await runningWorker(sketchOf(redisUrl, { auditEveryMs: 200 }));
     const runs = () => worker.metric('holdfast_job_runs_total', { job: 'audit', result: 'ok' });
-    await expect.poll(runs, { timeout: patienceMs }).toBeGreaterThan(2);
+    await expect.poll(runs).toBeGreaterThan(2);
   });
 
   test('fails a job of a name that it does not know', async () => {
     await using worker = await runningWorker(sketchOf(redisUrl));
     const job = await (await worker.queue)?.add('nonsense', {});
-    await expect.poll(() => job?.getState(), { timeout: patienceMs }).toBe('failed');
+    await expect.poll(() => job?.getState()).toBe('failed');
     await expect(worker.run('nonsense')).rejects.toThrow('There is no job of the name nonsense');
   });
 });
@@ -142,9 +138,9 @@ describe.each(redisFlavours())('on $name', ({ url }) => {
     const lapsed = await eventWithHolds(database);
     await untilAllDelivered(database);
     await expect.poll(() => feed.versionsOf(eventId)).toEqual(upTo(version));
-    await expect.poll(() => heldCount(database, lapsed), { timeout: patienceMs }).toBe(0);
+    await expect.poll(() => heldCount(database, lapsed)).toBe(0);
     const queue = await worker.queue;
-    await expect.poll(() => queue?.getJobSchedulersCount(), { timeout: patienceMs }).toBe(4);
+    await expect.poll(() => queue?.getJobSchedulersCount()).toBe(4);
     redis.disconnect();
   });
 
@@ -161,13 +157,11 @@ describe.each(redisFlavours())('on $name', ({ url }) => {
     await spoil();
     await (await worker.queue)?.add('reconcile', {});
     // Ten periods of the schedule would be needed otherwise.
-    await expect.poll(free, { timeout: 8_000 }).toBe(10);
-    await expect
-      .poll(() => worker.metric('holdfast_drift_seats_total'), { timeout: patienceMs })
-      .toBe(7);
+    await expect.poll(free).toBe(10);
+    await expect.poll(() => worker.metric('holdfast_drift_seats_total')).toBe(7);
     await spoil();
     await worker.run('reconcile');
-    await expect.poll(free, { timeout: 8_000 }).toBe(10);
+    await expect.poll(free).toBe(10);
     redis.disconnect();
   });
 
@@ -180,8 +174,8 @@ describe.each(redisFlavours())('on $name', ({ url }) => {
     await warm({ database, admission, eventId });
     const free = async () => (await admission.inspect([eventId])).get(eventId)?.free;
     expect(await free()).toBe(10);
-    await expect.poll(free, { timeout: 8_000 }).toBe(13);
-    await expect.poll(() => heldCount(database, cold), { timeout: patienceMs }).toBe(0);
+    await expect.poll(free).toBe(13);
+    await expect.poll(() => heldCount(database, cold)).toBe(0);
     expect((await admission.inspect([cold])).size).toBe(0);
   });
 });
@@ -194,8 +188,8 @@ test('when Redis is stopped, sweeping and relaying go on, and each outage is log
   proxy.cut();
   for (let round = 1; round <= 2; round += 1) {
     const eventId = await eventWithHolds(database);
-    await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
-    await expect.poll(() => feed.versionsOf(eventId), { timeout: patienceMs }).toEqual(upTo(3));
+    await expect.poll(() => heldCount(database, eventId)).toBe(0);
+    await expect.poll(() => feed.versionsOf(eventId)).toEqual(upTo(3));
   }
   for (const name of ['Redis', 'Cache invalidation']) {
     expect(memory.said(`${name} fails; it is tried again and again`)).toHaveLength(1);
@@ -215,16 +209,16 @@ describe('without Redis', () => {
     const parts = { database: behindProxy, databaseUrl: proxy.url, redisUrl: null, log };
     const worker = newWorker(parts);
     const message = 'The queue in PostgreSQL fails; it is tried again and again';
-    await expect.poll(() => memory.said(message).length, { timeout: patienceMs }).toBe(1);
+    await expect.poll(() => memory.said(message).length).toBe(1);
     proxy.restore();
     await worker.ready;
     const eventId = await eventWithHolds(fresh.database);
-    await expect.poll(() => heldCount(fresh.database, eventId), { timeout: patienceMs }).toBe(0);
+    await expect.poll(() => heldCount(fresh.database, eventId)).toBe(0);
     proxy.cut();
     await new Promise((resolve) => setTimeout(resolve, 500));
     proxy.restore();
     const job = await (await worker.queue)?.add('audit', {});
-    await expect.poll(() => job?.getState(), { timeout: patienceMs }).toBe('completed');
+    await expect.poll(() => job?.getState()).toBe('completed');
     await worker.stop();
     await behindProxy.close();
     await fresh.database.close();
@@ -254,7 +248,7 @@ describe('without Redis', () => {
     url.password = 'secret';
     const worker = await runningWorker({ ...fresh, databaseUrl: url.href, redisUrl: null });
     const job = await (await worker.queue)?.add('audit', {});
-    await expect.poll(() => job?.getState(), { timeout: patienceMs }).toBe('completed');
+    await expect.poll(() => job?.getState()).toBe('completed');
     await worker.stop();
     await pool.query(`drop owned by ${role}`);
     await pool.query(`drop role ${role}`);

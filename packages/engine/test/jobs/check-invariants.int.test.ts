@@ -3,7 +3,7 @@ import { type Database, DatabaseUnavailable, openDatabase } from '@holdfast/data
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInvariantsCheck } from '../../src/jobs/check-invariants.ts';
 import { createWorkerMetrics } from '../../src/jobs/worker-metrics.ts';
-import { eventOnSale, openFresh } from './fixture.ts';
+import { eventOnSale, openFresh } from '@holdfast/fixtures';
 import { memoryLog } from './memory-log.ts';
 
 let database: Database;

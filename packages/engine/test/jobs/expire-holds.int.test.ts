@@ -18,7 +18,7 @@ import {
   openFresh,
   reserveOne,
   untilSomebodyWaitsForALock,
-} from './fixture.ts';
+} from '@holdfast/fixtures';
 import { memoryLog } from './memory-log.ts';
 
 let database: Database;

@@ -1,6 +1,5 @@
 import { type Change, type Database, listenToFeed } from '@holdfast/data';
 import { expect } from 'vitest';
-import { patienceMs } from './fixture.ts';
 
 /** Hears the feed from now on. */
 export async function hearFeed(database: Database) {
@@ -31,7 +30,7 @@ export async function pendingCount(database: Database): Promise<number> {
 }
 
 export async function untilAllDelivered(database: Database): Promise<void> {
-  await expect.poll(() => pendingCount(database), { timeout: patienceMs }).toBe(0);
+  await expect.poll(() => pendingCount(database)).toBe(0);
 }
 
 /** 1, 2, 3, … */

@@ -1,7 +1,7 @@
 import { startOwnRedis, startTcpProxy } from '@holdfast/testing';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
-import { openFresh, patienceMs } from './fixture.ts';
+import { openFresh } from '@holdfast/fixtures';
 import { runningWorker } from './running-worker.ts';
 
 test('the queue of a Redis whose master has moved goes on at the new one, without a restart', async () => {
@@ -24,7 +24,7 @@ test('the queue of a Redis whose master has moved goes on at the new one, withou
   expect(await completedCount()).toBe(0);
   await old.call('replicaof', '127.0.0.1', '1');
   proxy.moveTo(second.url);
-  await expect.poll(completedCount, { timeout: patienceMs }).toBeGreaterThan(0);
+  await expect.poll(completedCount).toBeGreaterThan(0);
   await worker.stop();
   await fresh.database.close();
   for (const redis of [old, next]) redis.disconnect();

@@ -6,7 +6,7 @@ import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openHoldfast } from '../../src/open-holdfast.ts';
 import { type HoldfastWorkerOptions, openHoldfastWorker } from '../../src/worker.ts';
-import { eventWithHolds, expectSound, heldCount, openFresh, patienceMs } from './fixture.ts';
+import { eventWithHolds, expectSound, heldCount, openFresh } from '@holdfast/fixtures';
 
 let database: Database;
 let databaseUrl: string;
@@ -86,7 +86,7 @@ describe('Holdfast and its worker in one process, with a database alone', () => 
     };
     expect(await connectionCount()).toBeGreaterThan(0);
     await worker.stop();
-    await expect.poll(connectionCount, { timeout: patienceMs }).toBe(0);
+    await expect.poll(connectionCount).toBe(0);
   });
 });
 
@@ -97,7 +97,7 @@ test('a worker with Redis keeps its queue there', async () => {
   await worker.ready;
   expect(worker.queueOn).toBe('redis');
   const eventId = await eventWithHolds(database);
-  await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
+  await expect.poll(() => heldCount(database, eventId)).toBe(0);
 });
 
 describe('what cannot be opened says why', () => {

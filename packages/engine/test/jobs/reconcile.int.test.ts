@@ -23,7 +23,7 @@ import {
 import { reconcile, reconcileEvents, reconcileLimits } from '../../src/jobs/reconcile.ts';
 import { createWorkerMetrics } from '../../src/jobs/worker-metrics.ts';
 import { crowd, standingOf, warm } from './buyers.ts';
-import { eventOnSale, expectSound, openFresh } from './fixture.ts';
+import { eventOnSale, expectSound, openFresh } from '@holdfast/fixtures';
 import { memoryLog } from './memory-log.ts';
 
 let database: Database;

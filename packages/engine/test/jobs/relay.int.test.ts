@@ -16,7 +16,7 @@ import {
   openFresh,
   reserveOne,
   untilSomebodyWaitsForALock,
-} from './fixture.ts';
+} from '@holdfast/fixtures';
 import { memoryLog } from './memory-log.ts';
 import { killSpawned, spawnWorker } from './spawn-worker.ts';
 

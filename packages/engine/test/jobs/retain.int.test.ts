@@ -2,7 +2,7 @@ import { commit, type Database, readNow, relayOutbox } from '@holdfast/data';
 import type { Command } from '@holdfast/domain';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRetention, type Retention, type RetainLimits } from '../../src/jobs/retain.ts';
-import { eventOnSale, expectSound, openFresh, reserveOne } from './fixture.ts';
+import { eventOnSale, expectSound, openFresh, reserveOne } from '@holdfast/fixtures';
 import { memoryLog } from './memory-log.ts';
 import { runningWorker } from './running-worker.ts';
 

@@ -12,9 +12,8 @@ import {
   expiryCount,
   heldCount,
   openFresh,
-  patienceMs,
   reserveOne,
-} from './fixture.ts';
+} from '@holdfast/fixtures';
 import { memoryLog } from './memory-log.ts';
 import { newWorker, runningWorker as running, type WorkerSketch } from './running-worker.ts';
 
@@ -51,7 +50,7 @@ async function openQueueOf(redisPrefix: string) {
 }
 
 async function expectSwept(eventId: string, holdCount: number): Promise<void> {
-  await expect.poll(() => heldCount(database, eventId), { timeout: patienceMs }).toBe(0);
+  await expect.poll(() => heldCount(database, eventId)).toBe(0);
   expect(await expiryCount(database, eventId)).toBe(holdCount);
 }
 
@@ -91,8 +90,8 @@ describe('a worker', () => {
     await using hand = await openQueueOf(redisPrefix);
     const { queue } = hand;
     await queue.addBulk(Array.from({ length: 120 }, () => ({ name: 'expire-holds', data: {} })));
-    await expect.poll(() => queue.getWaitingCount(), { timeout: patienceMs }).toBe(0);
-    await expect.poll(() => queue.getActiveCount(), { timeout: patienceMs }).toBe(0);
+    await expect.poll(() => queue.getWaitingCount()).toBe(0);
+    await expect.poll(() => queue.getActiveCount()).toBe(0);
     expect(await queue.getCompletedCount()).toBeLessThanOrEqual(50);
   });
 
@@ -112,7 +111,7 @@ describe('a worker', () => {
       latestMs = Math.max(latestMs, rows[0]?.ms ?? Number.NaN);
     }
     expect(latestMs).toBeLessThan(sweptWithinMs);
-    await expect.poll(() => heldCount(database), { timeout: patienceMs }).toBe(0);
+    await expect.poll(() => heldCount(database)).toBe(0);
   });
 });
 
@@ -149,7 +148,7 @@ describe('jobs are hints', () => {
     const worker = new Worker(queueName, async () => void (jobCount += 1), options);
     worker.on('error', () => {});
     await ensureSchedule(queue, sweeping, { isPeriodOurs: true });
-    await expect.poll(() => jobCount, { timeout: patienceMs }).toBeGreaterThan(0);
+    await expect.poll(() => jobCount).toBeGreaterThan(0);
     await dropKeys(redisPrefix);
     const countAfterDrop = jobCount;
     await new Promise((resolve) => setTimeout(resolve, 3_000));
@@ -168,7 +167,7 @@ describe('jobs are hints', () => {
     // The scheduler itself stays; only its job is gone, by the back door.
     await hand.redis.del(queue.toKey('delayed'), queue.toKey('wait'), queue.toKey('marker'));
     expect(await queue.getJobScheduler('expire-holds')).toBeDefined();
-    await expect.poll(auditJob, { timeout: patienceMs }).toBeDefined();
+    await expect.poll(auditJob).toBeDefined();
     await expectSwept(await eventWithHolds(database), 1);
   });
 
@@ -219,9 +218,7 @@ describe('a service that goes away', () => {
     proxy.cut();
     const eventId = await eventWithHolds(database);
     await expect
-      .poll(() => memory.said('Sweeping fails; it is tried again and again').length, {
-        timeout: patienceMs,
-      })
+      .poll(() => memory.said('Sweeping fails; it is tried again and again').length)
       .toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 2_500));
     proxy.restore();
