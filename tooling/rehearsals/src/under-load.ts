@@ -1,12 +1,6 @@
 import type { DetailedChaosReport } from '@holdfast/cli/parts';
-import {
-  drawTable,
-  duration,
-  figure,
-  type Layout,
-  paragraph,
-  verdictMark,
-} from '@holdfast/command';
+import { duration, figure, type Layout } from '@holdfast/command';
+import { figuresTable, judgedText } from './judged-text.ts';
 
 /** A step of a change that was made under load, and how long it took. */
 export interface TimedStep {
@@ -57,12 +51,5 @@ export function underLoadText(
       report.recoveryMs === null ? '–' : duration(report.recoveryMs),
     ],
   ];
-  return [
-    '',
-    drawTable(rows, { width: layout.width, rightAligned: [1], wraps: 0 }),
-    '',
-    ...report.reasons.flatMap((reason) => paragraph(`✗ ${reason}`, layout)),
-    `  Seed ${report.seed}. ${verdictMark(report.verdict, layout)}`,
-    '',
-  ].join('\n');
+  return judgedText([figuresTable(rows, layout)], report, layout);
 }

@@ -1,11 +1,5 @@
-import {
-  drawTable,
-  duration,
-  figure,
-  type Layout,
-  paragraph,
-  verdictMark,
-} from '@holdfast/command';
+import { duration, figure, type Layout } from '@holdfast/command';
+import { figuresTable, judgedText } from '../judged-text.ts';
 import type { Campaign } from './campaign.ts';
 
 /** What the campaign says to people. */
@@ -26,14 +20,7 @@ export function failoverText(campaign: Campaign, layout: Layout): string {
       ? []
       : [['the control, where no commit waits: lost', figure(control.lostAcknowledged)]]),
   ];
-  return [
-    '',
-    drawTable(rows, { width: layout.width, rightAligned: [1], wraps: 0 }),
-    '',
-    ...campaign.reasons.flatMap((reason) => paragraph(`✗ ${reason}`, layout)),
-    `  Seed ${campaign.seed}. ${verdictMark(campaign.verdict, layout)}`,
-    '',
-  ].join('\n');
+  return judgedText([figuresTable(rows, layout)], campaign, layout);
 }
 
 function times(of: Campaign['recoveryMs']): string {

@@ -1,11 +1,5 @@
-import {
-  drawTable,
-  duration,
-  figure,
-  type Layout,
-  paragraph,
-  verdictMark,
-} from '@holdfast/command';
+import { drawTable, duration, figure, type Layout, paragraph } from '@holdfast/command';
+import { judgedText } from '../judged-text.ts';
 import type { PartitionsReport } from './partitions-report.ts';
 
 const head = ['', 'told', 'meanwhile', 'lost', 'broken', 'false', 'silent', 'slowest', 'recovery'];
@@ -24,17 +18,13 @@ export function partitionsText(report: PartitionsReport, layout: Layout): string
     duration(one.recoveryMs),
   ]);
   const columns = head.map((_, index) => index).slice(1);
-  return [
-    '',
+  const found = [
     ...paragraph(
       'Bookings acknowledged, and of these while packets were dropped; lost; rows that break an invariant; wrongly sold out; calls without an answer; the slowest answer, retries included; after how long the rate was back.',
       layout,
     ),
     '',
     drawTable(rows, { head, width: layout.width, rightAligned: columns }),
-    '',
-    ...report.reasons.flatMap((reason) => paragraph(`✗ ${reason}`, layout)),
-    `  Seed ${report.seed}. ${verdictMark(report.verdict, layout)}`,
-    '',
-  ].join('\n');
+  ];
+  return judgedText(found, report, layout);
 }

@@ -1,11 +1,5 @@
-import {
-  drawTable,
-  duration,
-  figure,
-  type Layout,
-  paragraph,
-  verdictMark,
-} from '@holdfast/command';
+import { duration, figure, type Layout, paragraph } from '@holdfast/command';
+import { figuresTable, judgedText } from '../judged-text.ts';
 import type { RedisReport } from './redis-report.ts';
 import { scenarios } from './scenarios.ts';
 
@@ -13,17 +7,12 @@ type Figures = RedisReport['scenarios'][number];
 
 /** What the rehearsal says to people. */
 export function redisFailoverText(report: RedisReport, layout: Layout): string {
-  return [
-    '',
-    ...report.scenarios.flatMap((figures) => [
-      ...paragraph(`${titleOf(figures)}, ${figures.runs} times.`, layout),
-      drawTable(rowsOf(figures), { width: layout.width, rightAligned: [1], wraps: 0 }),
-      '',
-    ]),
-    ...report.reasons.flatMap((reason) => paragraph(`✗ ${reason}`, layout)),
-    `  Seed ${report.seed}. ${verdictMark(report.verdict, layout)}`,
-    '',
-  ].join('\n');
+  const found = report.scenarios.flatMap((figures, index) => [
+    ...(index === 0 ? [] : ['']),
+    ...paragraph(`${titleOf(figures)}, ${figures.runs} times.`, layout),
+    figuresTable(rowsOf(figures), layout),
+  ]);
+  return judgedText(found, report, layout);
 }
 
 function titleOf({ scenario }: Figures): string {

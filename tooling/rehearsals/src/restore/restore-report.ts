@@ -1,13 +1,6 @@
 import type { Call, Evidence } from '@holdfast/cli/parts';
-import {
-  drawTable,
-  duration,
-  figure,
-  type Layout,
-  paragraph,
-  sum,
-  verdictMark,
-} from '@holdfast/command';
+import { duration, figure, type Layout, sum } from '@holdfast/command';
+import { figuresTable, judgedText } from '../judged-text.ts';
 
 /** What came of it. */
 export interface RestoreFindings {
@@ -115,12 +108,5 @@ export function restoreText(report: RestoreReport, layout: Layout): string {
     ['rows that break an invariant now', figure(report.violations)],
     ['seats sold twice', figure(report.oversold)],
   ];
-  return [
-    '',
-    drawTable(rows, { width: layout.width, rightAligned: [1], wraps: 0 }),
-    '',
-    ...report.reasons.flatMap((reason) => paragraph(`✗ ${reason}`, layout)),
-    `  Seed ${report.seed}. ${verdictMark(report.verdict, layout)}`,
-    '',
-  ].join('\n');
+  return judgedText([figuresTable(rows, layout)], report, layout);
 }
