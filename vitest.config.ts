@@ -5,7 +5,9 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const folders = '{packages,apps,tooling,examples}/*/test/**';
 const ordinary = `${folders}/*.test.ts`;
 const withServices = `${folders}/*.{int,e2e}.test.ts`;
-/** What only a machine with what is packed can show, and what takes long: `pnpm test:outside`. */
+/** What takes too long for every `pnpm test`, such as campaigns of races: `pnpm test:outside`. */
+const long = `${folders}/*.long.test.ts`;
+/** What only a machine with what is packed can show: `pnpm test:outside`. */
 const outside = `${folders}/*.outside.test.ts`;
 
 /**
@@ -36,11 +38,12 @@ export default defineConfig({
           // They change nothing that another file could see: most of their time was importing the same again.
           isolate: false,
           include: [ordinary],
-          exclude: [withServices, outside],
+          exclude: [withServices, long, outside],
           testTimeout: 30_000,
         },
       },
       withPostgresAndRedis('services', withServices, []),
+      withPostgresAndRedis('long', long, []),
       withPostgresAndRedis('outside', outside, ['./tooling/pack/test/pack-once.ts']),
     ],
   },

@@ -17,7 +17,7 @@ function commandsIn(document: string): readonly string[] {
   return [...inline, ...inBlocks].map((command) => command.trim());
 }
 
-test('each test that a document names is there, and is run by pnpm test', () => {
+test('each test that a document names is there, and runs here', () => {
   const files = testFiles();
   const filters = all
     .flatMap(commandsIn)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { variants } from '../src/admission-matrix/variants.ts';
 import { runBench } from './run-bench.ts';
 
-// Half a minute of both cores: too long for every `pnpm test`. What they are made of has tests beside this one.
+// Half a minute of both cores. What they are made of has tests beside this one.
 
 test('the matrix of admission measures every variant, and each is safe', async () => {
   const { exitCode, stdout, stderr } = await runBench('--admission', '--tiny', '--json');

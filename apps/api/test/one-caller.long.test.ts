@@ -1,7 +1,8 @@
 import { commit, openDatabase } from '@holdfast/data';
+import { freshTables } from '@holdfast/fixtures';
 import { untilSeen } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { callerWith, eventOnSale, migratedDatabase } from './api.ts';
+import { callerWith, eventOnSale } from './api.ts';
 import { type ApiProcess, createApiProcesses } from './api-process.ts';
 import type { Attack } from './attacker.ts';
 import { prepareAttack, type Served, serveHonest } from './honest-callers.ts';
@@ -15,7 +16,7 @@ let tokens: Iterator<string>;
 let attackerToken: string;
 
 beforeAll(async () => {
-  const databaseUrl = await migratedDatabase();
+  const databaseUrl = await freshTables();
   // Here turns are what protects, and no limit on how often somebody calls.
   const env = { DATABASE_URL: databaseUrl, USER_CALL_COUNT_MAX: '0' };
   bounded = await processes.start(env);
