@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import E2eFirst from './tooling/e2e-first.ts';
 
 const folders = '{packages,apps,tooling,examples}/*/test/**';
 const ordinary = `${folders}/*.test.ts`;
@@ -30,6 +31,7 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: compileCache },
     expect: { poll: { timeout: patienceMs } },
     maxWorkers: workerCount,
+    sequence: { sequencer: E2eFirst },
     projects: [
       {
         extends: true,
