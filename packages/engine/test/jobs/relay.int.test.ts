@@ -13,6 +13,7 @@ import { hearFeed, pendingCount, untilAllDelivered, upTo } from './feed.ts';
 import {
   eventOnSale,
   expectSound,
+  lockChanges,
   openFresh,
   reserveOne,
   untilSomebodyWaitsForALock,
@@ -158,15 +159,12 @@ describe('a worker that is killed', () => {
   test('in the middle of a batch leaves each change pending; the next one tells them in order', async () => {
     const eventIds = [await eventOfVersion(6), await eventOfVersion(4)];
     await using feed = await hearFeed(database);
-    const client = await database.pool.connect();
-    await client.query('begin');
-    await client.query('select from outbox where event_id = any($1) for update', [eventIds]);
+    await using lock = await lockChanges(database, ...eventIds);
     const first = spawnWorker(databaseUrl);
     await untilSomebodyWaitsForALock(database);
     first.child.kill('SIGKILL');
     await first.exited;
-    await client.query('rollback');
-    client.release();
+    await lock.release();
     expect(await pendingCount(database)).toBe(10);
     expect(eventIds.map(feed.versionsOf)).toEqual([[], []]);
     spawnWorker(databaseUrl);
@@ -191,7 +189,7 @@ describe('a worker that is killed', () => {
       const worker = spawnWorker(databaseUrl, redisPrefix);
       const heardCount = feed.versionsOf(eventIds[0] ?? '').length;
       await expect
-        .poll(() => feed.versionsOf(eventIds[0] ?? '').length, { timeout: 20_000 })
+        .poll(() => feed.versionsOf(eventIds[0] ?? '').length)
         .toBeGreaterThan(heardCount);
       worker.child.kill('SIGKILL');
       await worker.exited;
