@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connectRedis, type RedisPurpose, waitUntilReady } from '@holdfast/redis';
-import { findFreePort, startRedisCluster } from '@holdfast/services';
+import { findFreePort, startRedisCluster, startRedisWithSentinels } from '@holdfast/services';
 import {
   makeAuthority,
   type OwnServer,
@@ -16,6 +16,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 const right = await makeAuthority('the right authority');
 const wrong = await makeAuthority('another authority');
 const patienceMs = 3_000;
+const agreedTimeoutMs = 15_000;
 let own: OwnServer;
 let files: TlsFiles;
 let url: string | null;
@@ -101,4 +102,45 @@ test('every node of a cluster is reached by TLS, under the name in its certifica
   expect(sizes).toHaveLength(3);
   expect(Math.min(...sizes)).toBeGreaterThan(0);
   expect(await ask(`${clusterUrl}?sslrootcert=${files.wrongCa}`, 'admission')).not.toBe('PONG');
+});
+
+/** A master, its replica and a sentinel, which take no plain text from anybody, and have certificates for their address. */
+async function startEncryptedSentinel() {
+  const { cert, key } = await right.issue('127.0.0.1');
+  const [certFile, keyFile] = [
+    join(own.directory, 'address.pem'),
+    join(own.directory, 'address-key.pem'),
+  ];
+  await writeFile(certFile, cert);
+  await writeFile(keyFile, key);
+  const tls = { certFile, keyFile, caFile: files.rightCa };
+  const redis = await startRedisWithSentinels({ sentinelCount: 1, downAfterMs: 300, tls });
+  onTestFinished(() => redis.stop());
+  return redis;
+}
+
+test('sentinels, the master that they know, and the one that they promote are reached by TLS alone', async ({
+  skip,
+}) => {
+  if (url === null) return skip('this Redis was built without TLS');
+  const { url: sentinelUrl, servers } = await startEncryptedSentinel();
+  const trusting = `${sentinelUrl}&sslrootcert=${files.rightCa}`;
+  expect(await ask(`${sentinelUrl}&sslrootcert=${files.wrongCa}`, 'cache')).not.toBe('PONG');
+  expect(await ask(sentinelUrl, 'cache')).not.toBe('PONG');
+  expect(await ask(sentinelUrl.replace('rediss', 'redis'), 'cache')).not.toBe('PONG');
+  const connections = (['admission', 'cache', 'queue'] as const).map((purpose) => {
+    const redis = connectRedis(trusting, purpose);
+    onTestFinished(() => redis.disconnect());
+    return redis;
+  });
+  for (const redis of connections) {
+    await waitUntilReady(redis, agreedTimeoutMs);
+    expect(await redis.set('key', 'value')).toBe('OK');
+  }
+  servers[0].kill();
+  const written = async () => {
+    const answers = connections.map((redis) => redis.set('key', 'again').catch(String));
+    return await Promise.all(answers);
+  };
+  await expect.poll(written, { interval: 100, timeout: 20_000 }).toEqual(['OK', 'OK', 'OK']);
 });

@@ -1,10 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { claimDirectory } from './claim-directory.ts';
+import { findFreePort } from './free-port.ts';
 import { ensurePassword } from './password.ts';
-import { ping, startRedis } from './redis.ts';
+import { ping, type RedisSettings, startRedis } from './redis.ts';
 import { findRedisProgram, type RedisProgram } from './redis-program.ts';
 import { untilInStep } from './redis-replica.ts';
 import { type ServiceHandle, startServer } from './server.ts';
@@ -23,13 +24,23 @@ export interface RedisWithSentinels {
   stop(): Promise<void>;
 }
 
+/** PEM files: a certificate for 127.0.0.1, its key, and who issued it. */
+export interface RedisTls {
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly caFile: string;
+}
+
 export interface SentinelsOptions {
   readonly sentinelCount: number;
+  /** All of them speak TLS alone, to clients and to each other. Left out: plain text. */
+  readonly tls?: RedisTls | undefined;
   /** For so long a master must be silent before a sentinel takes it for dead. */
   readonly downAfterMs: number;
 }
 
 const masterName = 'holdfast';
+const host = '127.0.0.1';
 
 /**
  * A Redis, its replica, and sentinels that promote the one when the other dies, all on 127.0.0.1: they end
@@ -59,27 +70,77 @@ export async function startRedisWithSentinels(
   try {
     const passwordFile = join(directory, 'password');
     const password = await ensurePassword(passwordFile);
-    const one = { program, passwordFile, isPersistent: false };
-    const master = await startRedis({ ...one, directory: join(directory, 'first') });
-    keep(master.handle);
-    const settings = { replicaof: `127.0.0.1 ${master.handle.port}` };
-    const replica = await startRedis({ ...one, directory: join(directory, 'second'), settings });
-    keep(replica.handle);
-    await untilFollowed(replica.handle, password);
-    const plan = { ...options, program, password, masterPort: master.handle.port };
+    const { tls } = options;
+    const pairPlan = { program, passwordFile, password, tls };
+    const { servers, masterPort } = await startPair(pairPlan, directory, keep);
+    const plan = { ...options, program, password, masterPort };
     const sentinels: ServiceHandle[] = [];
     for (let index = 0; index < options.sentinelCount; index += 1) {
       const place = join(directory, `sentinel-${index}`);
       sentinels.push(keep(await startSentinel(plan, place)));
     }
-    await untilAgreed(sentinels, password);
+    await untilAgreed(sentinels, { password, tls });
     const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
-    const url = `redis+sentinel://:${password}@${hosts}/${masterName}?sentinel_password=${password}`;
-    return { url, servers: [master.handle, replica.handle], password, sentinels, stop };
+    const scheme = tls ? 'rediss+sentinel' : 'redis+sentinel';
+    const url = `${scheme}://:${password}@${hosts}/${masterName}?sentinel_password=${password}`;
+    return { url, servers, password, sentinels, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+interface PairPlan {
+  readonly program: RedisProgram;
+  readonly passwordFile: string;
+  readonly password: string;
+  readonly tls: RedisTls | undefined;
+}
+
+type Keep = (handle: ServiceHandle) => ServiceHandle;
+
+/** A master, and its replica when that is in step. */
+async function startPair(
+  { tls, password, ...shared }: PairPlan,
+  directory: string,
+  keep: Keep,
+): Promise<{ servers: readonly [ServiceHandle, ServiceHandle]; masterPort: number }> {
+  const one = { ...shared, isPersistent: false };
+  const own = tls && (await tlsPort(tls));
+  const first = { directory: join(directory, 'first'), settings: own?.settings ?? {} };
+  const master = keep((await startRedis({ ...one, ...first })).handle);
+  const masterPort = own?.port ?? master.port;
+  const settings = {
+    replicaof: `127.0.0.1 ${masterPort}`,
+    ...(tls && (await tlsPort(tls)).settings),
+  };
+  const second = { directory: join(directory, 'second'), settings };
+  const replica = keep((await startRedis({ ...one, ...second })).handle);
+  await untilFollowed(replica, password);
+  if (tls) await closePlainPorts([master, replica], password);
+  return { servers: [master, replica], masterPort };
+}
+
+/** What a Redis says that listens for TLS on a port of its own, and follows a master by TLS. */
+async function tlsPort(tls: RedisTls): Promise<{ port: number; settings: RedisSettings }> {
+  const port = await findFreePort();
+  return { port, settings: { 'tls-port': port, ...tlsSettings(tls) } };
+}
+
+const tlsSettings = ({ certFile, keyFile, caFile }: RedisTls) => ({
+  'tls-cert-file': certFile,
+  'tls-key-file': keyFile,
+  'tls-ca-cert-file': caFile,
+  'tls-auth-clients': 'no',
+  // Between servers, and from a sentinel to all that it asks.
+  'tls-replication': 'yes',
+});
+
+/** They were needed to see that the servers are up. */
+async function closePlainPorts(servers: readonly ServiceHandle[], password: string): Promise<void> {
+  await withClients(servers, { password }, (clients) =>
+    Promise.all(clients.map((client) => client.config('SET', 'port', '0'))),
+  );
 }
 
 interface SentinelPlan extends SentinelsOptions {
@@ -111,7 +172,8 @@ async function startSentinel(plan: SentinelPlan, directory: string): Promise<Ser
         disguise: { way: 'none' },
       };
     },
-    ping: (port) => ping(`redis://:${password}@127.0.0.1:${port}`),
+    ping: (port) =>
+      ping(`${plan.tls ? 'rediss' : 'redis'}://:${password}@127.0.0.1:${port}`, caOf(plan.tls)),
   });
 }
 
@@ -122,13 +184,13 @@ interface SentinelPlace {
 }
 
 function configOf(
-  { sentinelCount, downAfterMs, password, masterPort }: SentinelPlan,
+  { sentinelCount, downAfterMs, password, masterPort, tls }: SentinelPlan,
   { port, directory, pidFile }: SentinelPlace,
 ): string {
   const quorum = Math.floor(sentinelCount / 2) + 1;
   return [
     'bind 127.0.0.1',
-    `port ${port}`,
+    ...portLines(port, tls),
     `dir ${directory}`,
     `pidfile ${pidFile}`,
     // Between sentinels, too.
@@ -142,30 +204,47 @@ function configOf(
   ].join('\n');
 }
 
+function portLines(port: number, tls: RedisTls | undefined): readonly string[] {
+  if (tls === undefined) return [`port ${port}`];
+  const settings = { 'tls-port': port, ...tlsSettings(tls) };
+  return ['port 0', ...Object.entries(settings).map(([name, value]) => `${name} ${value}`)];
+}
+
 /** A sentinel that does not know the replica promotes none, and one that is alone has no majority. */
-async function untilAgreed(sentinels: readonly ServiceHandle[], password: string): Promise<void> {
+async function untilAgreed(sentinels: readonly ServiceHandle[], access: Access): Promise<void> {
   const wanted = new RegExp(`status=ok,.*slaves=1,sentinels=${sentinels.length}\\b`);
   const areAgreed = (clients: readonly Redis[]) => async () => {
     const infos = await Promise.all(clients.map((client) => client.info('sentinel')));
     return infos.every((info) => wanted.test(info));
   };
-  await withClients(sentinels, password, (clients) =>
+  await withClients(sentinels, access, (clients) =>
     until(areAgreed(clients), 'The sentinels did not find each other'),
   );
 }
 
 /** Sentinels ask a master for its replicas every ten seconds, so it must know them before they begin. */
 async function untilFollowed(replica: ServiceHandle, password: string): Promise<void> {
-  await withClients([replica], password, async ([client]) => client && untilInStep(client));
+  await withClients([replica], { password }, async ([client]) => client && untilInStep(client));
+}
+
+/** What opens a server. */
+interface Access {
+  readonly password: string;
+  readonly tls?: RedisTls | undefined;
+}
+
+function caOf(tls: RedisTls | undefined) {
+  return tls && { ca: readFileSync(tls.caFile) };
 }
 
 async function withClients(
   servers: readonly ServiceHandle[],
-  password: string,
+  { password, tls }: Access,
   work: (clients: readonly Redis[]) => Promise<unknown>,
 ): Promise<void> {
+  const secured = tls === undefined ? {} : { tls: caOf(tls) };
   const clients = servers.map(
-    ({ port }) => new Redis({ port, password, retryStrategy: () => null }),
+    ({ port }) => new Redis({ host, port, password, ...secured, retryStrategy: () => null }),
   );
   // A failed command says so itself.
   for (const client of clients) client.on('error', () => {});

@@ -102,9 +102,10 @@ function wordsOf(name: string, value: string): string {
   return name === 'replicaof' ? value : JSON.stringify(value);
 }
 
-/** Throws where no Redis, and no sentinel, answers at that URL. */
-export async function ping(url: string): Promise<void> {
+/** Throws where no Redis, and no sentinel, answers at that URL. `tls`: whom to trust. */
+export async function ping(url: string, tls?: { readonly ca: Buffer }): Promise<void> {
   const redis = new Redis(url, {
+    ...(tls && { tls: { ca: tls.ca } }),
     lazyConnect: true,
     connectTimeout: pingTimeoutMs,
     commandTimeout: pingTimeoutMs,
