@@ -2,7 +2,7 @@ import type { Fault, Scene } from '@holdfast/cli/parts';
 import type { ServiceHandle } from '@holdfast/services';
 import { missingChanges } from '../missing-changes.ts';
 import type { RedisTimes, TimedFault } from './timed-fault.ts';
-import { timeOf, timeOfAdmission, timeOfJob } from './timer.ts';
+import { flawsOfJob, timeOf, timeOfAdmission, timeOfJob } from './timer.ts';
 
 interface MasterKilled extends Pick<Fault, 'name' | 'title'> {
   /** Which server, at that moment. */
@@ -34,22 +34,22 @@ export function masterKilled({ name, title, master, isPromoted }: MasterKilled):
       killed.kill('SIGKILL');
     },
     whileItHolds: async (scene) => {
-      const found = await Promise.all([
+      const [promotedAt, admissionAt, job] = await Promise.all([
         timeOf(isPromoted),
         timeOfAdmission(scene, killedAt),
         timeOfJob(scene),
       ]);
-      const [promotedMs, admissionMs, queueMs] = found.map((at) => at && Math.round(at - killedAt));
+      const since = (at: number | null) => at && Math.round(at - killedAt);
       times = {
         ...none,
-        promotedMs: promotedMs ?? null,
-        admissionMs: admissionMs ?? null,
-        queueMs: queueMs ?? null,
+        promotedMs: since(promotedAt),
+        admissionMs: since(admissionAt),
+        queueMs: since(job.doneAt),
       };
       return [
         ...(times.promotedMs === null ? ['No replica was promoted.'] : []),
         ...(times.admissionMs === null ? ['Redis was not asked first again.'] : []),
-        ...(times.queueMs === null ? ['A job of the queue was not done.'] : []),
+        ...flawsOfJob(job),
       ];
     },
     heal: async () => await killed?.restart(),

@@ -7,7 +7,7 @@ import { missingChanges } from '../missing-changes.ts';
 import { askCluster, type ClusterMaster, masterOf } from './cluster-view.ts';
 import { queuePrefixOf } from './queue-keys.ts';
 import type { RedisTimes, TimedFault } from './timed-fault.ts';
-import { timeOfAdmission, timeOfJob } from './timer.ts';
+import { flawsOfJob, timeOfAdmission, timeOfJob } from './timer.ts';
 
 const run = promisify(execFile);
 const moveTimeoutMs = 90_000;
@@ -17,6 +17,7 @@ const recoveryMsMax = 3_000;
 /** All slots of the master that has the worker's queue move to another master, by redis-cli. */
 export function slotsMoved(cluster: RedisCluster): TimedFault {
   let times: RedisTimes = { promotedMs: null, admissionMs: null, queueMs: null, movedMs: null };
+  let unfinished: readonly string[] = [];
   const fault: Fault = {
     name: 'slots-moved',
     title:
@@ -28,7 +29,7 @@ export function slotsMoved(cluster: RedisCluster): TimedFault {
       const from = await askCluster(cluster, (node) => masterOf(node, key));
       const to = await askCluster(cluster, (node) => otherThan(node, from));
       const began = performance.now();
-      const [, admissionAt, jobAt] = await Promise.all([
+      const [, admissionAt, job] = await Promise.all([
         moveSlots(cluster, from, to),
         timeOfAdmission(scene, began),
         timeOfJob(scene),
@@ -37,16 +38,17 @@ export function slotsMoved(cluster: RedisCluster): TimedFault {
       times = {
         ...times,
         admissionMs: since(admissionAt),
-        queueMs: since(jobAt),
+        queueMs: since(job.doneAt),
         movedMs: Math.round(performance.now() - began),
       };
+      unfinished = flawsOfJob(job);
       const owner = await askCluster(cluster, (node) => masterOf(node, key));
       if (owner.id !== to.id) throw new Error('The slots did not move.');
     },
     heal: async () => {},
     alsoHolds: async (scene) => [
       ...(times.admissionMs === null ? ['Redis was not asked first again.'] : []),
-      ...(times.queueMs === null ? ['A job of the queue was not done.'] : []),
+      ...unfinished,
       ...(await missingChanges(scene)),
     ],
   };

@@ -11,9 +11,18 @@ const lookEveryMs = 50;
 /** Redis counts as asked again when it has been for so long. */
 const steadyMs = 2_000;
 
-/** Looks until it is so. Resolves to when it was, by `performance.now()`; `null`: not in 30 s. */
-export async function timeOf(isSo: () => Promise<boolean>): Promise<number | null> {
-  const deadline = performance.now() + patienceMs;
+/**
+ * A job longer: where the answer to its end is lost, as while a cluster has nobody for a slot, it counts as under way until its
+ * lock has lapsed (10 s) and BullMQ has looked twice (10 s each), and is then done again.
+ */
+const jobPatienceMs = 60_000;
+
+/** Looks until it is so. Resolves to when it was, by `performance.now()`; `null`: not in that time. */
+export async function timeOf(
+  isSo: () => Promise<boolean>,
+  withinMs = patienceMs,
+): Promise<number | null> {
+  const deadline = performance.now() + withinMs;
   while (performance.now() < deadline) {
     if (await isSo().catch(() => false)) return performance.now();
     await sleep(lookEveryMs);
@@ -39,8 +48,21 @@ export async function timeOfAdmission({ stack }: Scene, since: number): Promise<
   return null;
 }
 
-/** When a job that is given to the queue now was done by the worker. `null`: not in 30 s. */
-export async function timeOfJob({ stack }: Scene): Promise<number | null> {
+/** A job that was given to the queue in the middle of it all. */
+export interface GivenJob {
+  /** By `performance.now()`; `null`: it was not done. */
+  readonly doneAt: number | null;
+  /** What the queue said of it last: `active`, `completed`, … */
+  readonly state: string;
+}
+
+/** A sentence, with what became of the job instead, where it was not done. */
+export function flawsOfJob({ doneAt, state }: GivenJob): readonly string[] {
+  return doneAt === null ? [`A job of the queue was not done: ${state}.`] : [];
+}
+
+/** When a job that is given to the queue now was done by the worker. */
+export async function timeOfJob({ stack }: Scene): Promise<GivenJob> {
   if (stack.redisUrl === null) throw new Error('This needs a Redis.');
   const connection = connectRedis(stack.redisUrl, 'queue');
   const queue = new Queue(queueName, { connection, prefix: queuePrefixOf(stack) });
@@ -48,11 +70,14 @@ export async function timeOfJob({ stack }: Scene): Promise<number | null> {
   queue.on('error', () => {});
   try {
     let job: Job | null = null;
-    return await timeOf(async () => {
+    let state = 'it was never taken';
+    const doneAt = await timeOf(async () => {
       // What a cluster does not take for ten seconds fails, and is given to it again.
       job ??= await queue.add('reconcile', {});
-      return (await job.getState()) === 'completed';
-    });
+      state = await job.getState();
+      return state === 'completed';
+    }, jobPatienceMs);
+    return { doneAt, state };
   } finally {
     connection.disconnect();
   }
