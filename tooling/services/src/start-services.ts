@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bypassProxies, readServicesEnv } from './env.ts';
-import { startPostgres } from './postgres.ts';
+import { type PostgresPlan, startPostgres } from './postgres.ts';
 import { startRedis } from './redis.ts';
 import { findRedisProgram, type RedisProgram } from './redis-program.ts';
 import type { ServiceHandle } from './server.ts';
@@ -11,8 +11,8 @@ import { makeTemporaryDirectory } from './temporary-directory.ts';
 export interface ServicesOptions {
   /** Where data is kept over starts; `null`: a new temporary directory, removed by `stop`. */
   readonly directory: string | null;
-  /** Is PostgreSQL wanted? Yes unless told otherwise. */
-  readonly postgres?: boolean;
+  /** Is PostgreSQL wanted? Yes unless told otherwise. With these settings beside ours, where it is started here. */
+  readonly postgres?: boolean | PostgresPlan['settings'];
   /**
    * Is Redis wanted? Yes unless told otherwise. `'optional'`: where none can be had, go without, and
    * say why in the log.
@@ -94,11 +94,12 @@ async function providePostgres(
   { postgres = true, log = ignore }: ServicesOptions,
   directory: string,
 ): Promise<Running> {
-  if (!postgres) return without;
+  if (postgres === false) return without;
   const { databaseUrl, citusUrl } = readServicesEnv();
   if (citusUrl !== null) return { url: citusUrl, handle: null, isDistributed: true };
   if (databaseUrl !== null) return { url: databaseUrl, handle: null };
-  const running = await startPostgres({ directory: join(directory, 'postgres') });
+  const settings = postgres === true ? {} : postgres;
+  const running = await startPostgres({ directory: join(directory, 'postgres'), settings });
   log(`PostgreSQL runs on 127.0.0.1:${running.handle.port}`);
   return running;
 }

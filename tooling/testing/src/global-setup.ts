@@ -3,6 +3,12 @@ import { launchRedisCluster, ServiceUnavailable, startServices } from '@holdfast
 import type { TestProject } from 'vitest/node';
 import { removeTraces } from './remove-traces.ts';
 
+/**
+ * Here processes are killed, and never the machine. Otherwise whoever drops a database waits until all that any test has
+ * written is on disk: 330 ms in place of 110, and sometimes seconds.
+ */
+const notOnDisk = { fsync: 'off', full_page_writes: 'off' } as const;
+
 /** Start PostgreSQL and Redis once for the whole run, before the first file that asks for them. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const [services, cluster] = await startAll();
@@ -23,7 +29,10 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 }
 
 async function startAll() {
-  const starts = [startServices({ directory: null, log }), startCluster()] as const;
+  const starts = [
+    startServices({ directory: null, postgres: notOnDisk, log }),
+    startCluster(),
+  ] as const;
   const [services, cluster] = await Promise.allSettled(starts);
   if (services.status === 'fulfilled' && cluster.status === 'fulfilled') {
     return [services.value, cluster.value] as const;
