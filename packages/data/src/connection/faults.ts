@@ -117,6 +117,7 @@ export function faultKind(error: unknown): FaultKind {
   const code = errorCode(error);
   if (code === undefined) return kindOfMessage(error);
   if (isTlsCode(code)) return 'failing';
+  if (code === internalError) return isOfBrokenNode(error) ? 'broken' : 'bug';
   const kind = kindBySqlState[code] ?? kindByClass[code.slice(0, 2)];
   return kind ?? (isSystemCode(code) ? 'broken' : 'bug');
 }
@@ -129,6 +130,30 @@ export async function mapFaults<T>(read: () => Promise<T>): Promise<T> {
     const isOurs = ['lost', 'bug'].includes(faultKind(error));
     throw isOurs ? error : new DatabaseUnavailable(error);
   }
+}
+
+/** SQLSTATE of what nobody has foreseen. Citus, and libpq between its nodes, give no better one when a node dies. */
+const internalError = 'XX000';
+
+/**
+ * What is said then. None of it tells whether that node has done it: it may have died before its COMMIT or after, and
+ * even where it promised to commit (PREPARE TRANSACTION) it is the recovery that decides.
+ */
+const brokenNodeMessages = [
+  'server closed the connection unexpectedly',
+  'connection not open',
+  'no connection to the server',
+  'could not receive data from server',
+  'could not send data to server',
+  'SSL connection has been closed unexpectedly',
+  'SSL SYSCALL error',
+  'could not commit transaction for shard',
+  'failure on connection marked as essential',
+  'failed to prepare transaction',
+];
+
+function isOfBrokenNode(error: unknown): boolean {
+  return error instanceof Error && brokenNodeMessages.some((text) => error.message.includes(text));
 }
 
 function errorCode(error: unknown): string | undefined {
