@@ -117,9 +117,10 @@ const factPaths = ['{before,userId}', '{offer,toUserId}'];
 
 const inFacts = factPaths.map((path) => `facts #>> '${path}' = $1`).join(' or ');
 
+/** `$3` is the new name as JSON. Citus takes nothing that is only STABLE, such as `to_jsonb`, within `case`. */
 const renamedFacts = factPaths.reduce(
   (facts, path) =>
-    `case when facts #>> '${path}' = $1 then jsonb_set(${facts}, '${path}', to_jsonb($2::text)) else ${facts} end`,
+    `case when facts #>> '${path}' = $1 then jsonb_set(${facts}, '${path}', $3::jsonb) else ${facts} end`,
   'facts',
 );
 
@@ -132,9 +133,10 @@ const renameInLedger = `
 
 async function renameInLedgerRows(client: PoolClient, renaming: Renaming): Promise<number> {
   await client.query(`set local holdfast.ledger_exception = 'erased'`);
-  const count = await rename(client, renameInLedger, renaming);
+  const { userId, name } = renaming;
+  const { rowCount } = await client.query(renameInLedger, [userId, name, JSON.stringify(name)]);
   await client.query(`set local holdfast.ledger_exception = ''`);
-  return count;
+  return rowCount ?? 0;
 }
 
 async function rename(client: PoolClient, sql: string, { userId, name }: Renaming) {
