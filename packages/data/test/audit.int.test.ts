@@ -7,20 +7,24 @@ import {
   type Database,
   nothingKnown,
 } from '@holdfast/data';
+import { onOneServer } from '@holdfast/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventOnSale, give, openFresh, reserveBy } from './fixture.ts';
+import { eventOnSale, give, openFresh, reserveBy, unlockLedger } from './fixture.ts';
 
 let database: Database;
 beforeAll(async () => {
   ({ database } = await openFresh());
   // What the database itself would refuse is let in here, so that the audit has something to find.
-  await database.pool.query(`
-    alter table events drop constraint check_seats_positive, drop constraint check_seats_valid,
-      drop constraint check_held_valid;
-    drop index ix_bookings_user_event;
-    drop index ix_ledger_booking_stage;
-    drop trigger ledger_is_append_only on ledger;
-  `);
+  for (const change of [
+    `alter table events drop constraint check_seats_positive, drop constraint check_seats_valid,
+       drop constraint check_held_valid`,
+    'drop index ix_bookings_user_event',
+    'drop index ix_ledger_booking_stage',
+  ]) {
+    // One at a time: to its nodes Citus passes on all that it was given.
+    await database.pool.query(change);
+  }
+  await unlockLedger(database);
 });
 afterAll(() => database.close());
 
@@ -85,15 +89,15 @@ test.each([
   [
     'I4',
     'a hold that lasts longer than its ledger says',
-    `update bookings set expires_at = expires_at + interval '1 second' where event_id = $1`,
+    `update bookings set expires_at = now() + interval '1 hour' where event_id = $1 and status = 'held'`,
   ],
   [
     'I4',
     'a ledger that does not say when a quantity changed',
-    `with changed as (update ledger set quantity = 4 where event_id = $1 and quantity = 3)
-     insert into ledger (event_id, version, position, type, at, booking_id, user_id, ordinal, quantity, from_status)
+    `insert into ledger (event_id, version, position, type, at, booking_id, user_id, ordinal, quantity, from_status)
      select event_id, version, 99, 'booking_cancelled', at, booking_id, user_id, ordinal, 3, 'confirmed'
-     from ledger where event_id = $1 and quantity = 3`,
+     from ledger where event_id = $1 and quantity = 3;
+     update ledger set quantity = 4 where event_id = $1 and quantity = 3 and position <> 99`,
   ],
   [
     'I4',
@@ -135,14 +139,14 @@ test.each([
   ],
 ])('%s finds %s', async (id, _, tamper) => {
   const eventId = await soldSome();
-  await database.pool.query(tamper, [eventId]);
+  for (const statement of tamper.split(';')) await database.pool.query(statement, [eventId]);
   expect(await broken(eventId)).toContain(id);
   const all = await audit(database, { eventId: null });
   expect(all.violationCount).toBeGreaterThan(0);
 });
 
 test.each([
-  ['ended later than its ledger says', `hold_ended_at + interval '1 second'`],
+  ['ended later than its ledger says', `now() + interval '1 second'`],
   ['ended, and does not say so', 'null'],
 ])('I4 finds a hold that %s', async (_, endedAt) => {
   const eventId = await soldSome();
@@ -239,24 +243,26 @@ test('part by part, each event is looked at once, and what belongs to none is fo
   expect(found).toContain(ids[4]);
 });
 
-test('a part reads its own rows by the primary keys, and not the tables', async () => {
-  await database.pool.query('truncate events, bookings, ledger, outbox, orders');
-  const ids = [];
-  for (let count = 0; count < 3; count += 1) ids.push(await soldSome());
-  const [first = '', second = ''] = ids.toSorted();
-  await database.pool.query(
-    `insert into bookings (event_id, id, user_id, ordinal, seat_count, status, changed_at, created_at)
+onOneServer('there each node plans for its own rows', () => {
+  test('a part reads its own rows by the primary keys, and not the tables', async () => {
+    await database.pool.query('truncate events, bookings, ledger, outbox, orders');
+    const ids = [];
+    for (let count = 0; count < 3; count += 1) ids.push(await soldSome());
+    const [first = '', second = ''] = ids.toSorted();
+    await database.pool.query(
+      `insert into bookings (event_id, id, user_id, ordinal, seat_count, status, changed_at, created_at)
      select $1, gen_random_uuid(), 'many', n, 1, 'cancelled', now(), now() from generate_series(1, 20000) n`,
-    [ids.toSorted()[2]],
-  );
-  await database.pool.query('analyze bookings');
-  const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(
-    `explain select * from bookings
+      [ids.toSorted()[2]],
+    );
+    await database.pool.query('analyze bookings');
+    const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(
+      `explain select * from bookings
      where ($1::uuid is null or event_id = $1)
        and ($2::uuid is null or event_id > $2) and ($3::uuid is null or event_id <= $3)`,
-    [null, first, second],
-  );
-  const plan = rows.map((row) => row['QUERY PLAN']).join(' ');
-  expect(plan).toContain('Index');
-  expect(plan).not.toContain('Seq Scan');
+      [null, first, second],
+    );
+    const plan = rows.map((row) => row['QUERY PLAN']).join(' ');
+    expect(plan).toContain('Index');
+    expect(plan).not.toContain('Seq Scan');
+  });
 });

@@ -166,8 +166,9 @@ test('what was missed is read from where it was written, in order, relayed or no
 
 test('events that have changed lately are found, each once', async () => {
   const [old, changed] = [await eventOfVersion(1), await eventOfVersion(1 + randomInt(1, 5))];
-  await database.pool.query(`update outbox set at = at - interval '1 minute' where event_id = $1`, [
+  await database.pool.query('update outbox set at = $2 where event_id = $1', [
     old,
+    new Date(Date.now() - 60_000),
   ]);
   expect(await findChangedEvents(database, { withinMs: 30_000, limit: 10 })).toEqual([changed]);
 });

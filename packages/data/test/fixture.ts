@@ -16,19 +16,31 @@ import type { BookingCommand, Command, Create, Policy, SaleWindow } from '@holdf
 import { freshCopy, providedServices } from '@holdfast/testing';
 import { expect } from 'vitest';
 
+/** Commits on a cluster take several times as long, and its nodes share this machine with the tests. */
+export const patience: Partial<DatabaseOptions> = providedServices().isDistributed
+  ? { statementTimeoutMs: 20_000, replyTimeoutMs: 25_000 }
+  : {};
+
 /** A database of a test file's own, migrated, and distributed where `HOLDFAST_CITUS_URL` names a cluster. */
 export async function openFresh(
   options: Partial<DatabaseOptions> = {},
 ): Promise<{ database: Database; url: string }> {
   const url = await freshCopy({ name: 'tables', fill: makeTables });
-  return { database: await openDatabase({ url, ...options }), url };
+  return { database: await openDatabase({ url, ...patience, ...options }), url };
 }
 
 async function makeTables(url: string): Promise<void> {
   const database = await openDatabase({ url });
   await migrate(database);
-  if (providedServices().isDistributed) await distribute(database);
+  if (providedServices().isDistributed) await distributeOverFewShards(database);
   await database.close();
+}
+
+/** Some on each node, and not hundreds of tables for each file of tests. */
+async function distributeOverFewShards(database: Database): Promise<void> {
+  const url = new URL(database.options.url);
+  url.searchParams.set('options', '-c citus.shard_count=4');
+  await distribute({ ...database, options: { ...database.options, url: url.href } });
 }
 
 const knownBy = new WeakMap<Database, KnownEvents>();
@@ -133,13 +145,41 @@ export async function lapseHolds(database: Database, eventId: string): Promise<v
   await database.pool.query(text, [eventId]);
 }
 
+/** SQL for one server. */
+const waiting = `select count(*)::int as waiting from pg_stat_activity
+  where datname = current_database() and wait_event_type = 'Lock'`;
+
+/** A row is waited for at the node that has it. */
+const waitingOnNodes = `
+  select sum(result::int)::int as waiting from run_command_on_all_nodes($$${waiting}$$)`;
+
+/** Ends all holds that have lapsed, as the worker would, for a file that lets them lapse and takes its time. */
+export async function sweepLapsed(database: Database): Promise<void> {
+  const { rows } = await database.pool.query<{ id: string }>(
+    `select distinct event_id as id from bookings where status = 'held' and expires_at <= now()`,
+  );
+  for (const { id } of rows) {
+    await commitOne<Command>(database, id, [{ type: 'expire', bookingCountMax: 1_000 }]);
+  }
+}
+
 /** How many statements wait for a row now. */
 export async function waitingCount({ pool }: Database): Promise<number> {
-  const { rows } = await pool.query<{ waiting: number }>(
-    `select count(*)::int as waiting from pg_stat_activity
-     where datname = current_database() and wait_event_type = 'Lock'`,
-  );
+  const text = providedServices().isDistributed ? waitingOnNodes : waiting;
+  const { rows } = await pool.query<{ waiting: number }>(text);
   return rows[0]?.waiting ?? 0;
+}
+
+/** From now on its owner can change the ledger, so that the audit has something to find. Citus has no trigger there anyway. */
+export async function unlockLedger({ pool }: Database): Promise<void> {
+  if (providedServices().isDistributed) return;
+  await pool.query('alter table ledger disable trigger user');
+}
+
+/** The ledger is as it was before `unlockLedger`. */
+export async function lockLedger({ pool }: Database): Promise<void> {
+  if (providedServices().isDistributed) return;
+  await pool.query('alter table ledger enable trigger user');
 }
 
 /** The status of each outcome, or the reason where it was refused. */

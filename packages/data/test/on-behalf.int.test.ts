@@ -15,8 +15,10 @@ import {
   eventOnSale,
   expectSound,
   give,
+  lockLedger,
   openFresh,
   reserveBy,
+  unlockLedger,
 } from './fixture.ts';
 import { replayFromDatabase } from './replay.ts';
 
@@ -73,7 +75,7 @@ describe("what is done on a user's behalf", () => {
     expect(found).toEqual(['confirmed', 'bookings_over_limit', 'confirmed', 'confirmed']);
     await expectSound(here);
     // Negative control: the same bookings, had nobody acted for their user.
-    await here.pool.query(`alter table ledger disable trigger user`);
+    await unlockLedger(here);
     await here.pool.query(`update ledger set actor = null, reason = null where event_id = $1`, [
       eventId,
     ]);
@@ -86,7 +88,7 @@ describe("what is done on a user's behalf", () => {
       and type = 'booking_confirmed'`,
       [eventId],
     );
-    await here.pool.query(`alter table ledger enable trigger user`);
+    await lockLedger(here);
   });
 
   test('is told with a reason, or not at all', async () => {

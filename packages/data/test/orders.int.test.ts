@@ -21,6 +21,7 @@ import {
   lapseHolds,
   openFresh,
   reserveBy,
+  sweepLapsed,
 } from './fixture.ts';
 
 let direct: Database;
@@ -29,6 +30,7 @@ beforeAll(async () => {
   ({ database: direct, url } = await openFresh());
 });
 afterAll(async () => {
+  await sweepLapsed(direct);
   await expectSound(direct);
   await direct.close();
 });

@@ -22,6 +22,7 @@ import {
   lapseHolds,
   openFresh,
   reserveBy,
+  unlockLedger,
 } from './fixture.ts';
 import { loadAndDecide, removeMovedGuard, tryRecord } from './race.ts';
 import { replayFromDatabase } from './replay.ts';
@@ -261,7 +262,7 @@ describe('the guard of a move', () => {
     await sold(database, eventId, { userId: 'bob' });
     await give(database, eventId, { ...offer, actor });
     expect(await broken()).toEqual([]);
-    await database.pool.query('alter table ledger disable trigger user');
+    await unlockLedger(database);
     await database.pool.query('update ledger set actor = null, reason = null');
     expect(await broken()).toEqual(['I5']);
   });

@@ -3,6 +3,7 @@ export { type Authority, type Credentials, makeAuthority } from './certificates.
 export { freshCopy } from './fresh-copy.ts';
 export { freshDatabase } from './fresh-database.ts';
 export { freshPrefix } from './fresh-prefix.ts';
+export { onOneServer } from './on-one-server.ts';
 export { type OwnServer, startOwnPostgres, startOwnRedis } from './own-servers.ts';
 export { partitionByEvent, partitionTable } from './partitioned.ts';
 export { countPlanRows, explainingOptions } from './plan-rows.ts';

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
+import { skippedFor } from './skipped-for.ts';
 import { type Tally, tally, tallyLine } from './tally.ts';
 
 const standardOutput = 1;
@@ -8,7 +9,8 @@ const standardOutput = 1;
 const endingMsMax = 60_000;
 
 /**
- * Prints one line after everything else: `123 passed, 0 failed`, with `, 2 skipped` where any were.
+ * Prints one line after everything else: `123 passed, 0 failed`, with `, 2 skipped` where any were. On a Citus cluster
+ * lines before it say how many were skipped for which reason.
  *
  * It is written when the process ends, because services are stopped, and may complain, after the
  * run is over. A run that ends in failure without a failed test has failed once.
@@ -37,6 +39,7 @@ export default class TallyReporter implements Reporter {
 
   onTestRunEnd(files: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     this.#tally = tally(files, unhandledErrors);
+    for (const line of skippedFor(files)) writeSync(standardOutput, `${line}\n`);
     if (!this.#isWatching) setTimeout(endStuckRun, this.#endingMsMax).unref();
   }
 }
