@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { filtersOf, readText, repositoryRoot } from './guide-rows.ts';
 import { documents } from './snippets.ts';
@@ -45,6 +45,35 @@ test('each file that a document links to is there', () => {
   expect(links.length).toBeGreaterThan(60);
   expect(links.filter((path) => !existsSync(path))).toEqual([]);
 });
+
+test('each part of a document that a link names is there', () => {
+  const links = all.flatMap((document) =>
+    [...readText(document).matchAll(/\]\(([^)#\s:]*\.md|)#([^)\s]+)\)/g)].map(
+      ([, file = '', part = '']) => ({
+        document,
+        part,
+        path: file === '' ? document : relative('/', resolve('/', dirname(document), file)),
+      }),
+    ),
+  );
+  expect(links.length).toBeGreaterThan(40);
+  expect(links.filter(({ path, part }) => !partsOf(path).has(part))).toEqual([]);
+});
+
+/** The names by which GitHub links to a document's headings. */
+function partsOf(document: string): ReadonlySet<string> {
+  const headings = [...readText(document).matchAll(/^#+ (.+)$/gm)].map(([, text = '']) =>
+    text.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1'),
+  );
+  return new Set(
+    headings.map((text) =>
+      text
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
 
 test('each picture that a document shows is there, in light and dark, and each there is is shown', () => {
   const shown = all.flatMap((document) =>

@@ -73,7 +73,7 @@ test('a metric that is not there, and a label that no line has, are found', () =
   ]);
 });
 
-test('every metric of ours is explained in docs/operations.md and shown on the dashboard', () => {
+test('every metric of ours is explained in docs/watching.md and shown on the dashboard', () => {
   const documented = documentedMetrics().map(({ name }) => name);
   const shown = dashboardExpressions()
     .flatMap(selectorsIn)
@@ -82,7 +82,7 @@ test('every metric of ours is explained in docs/operations.md and shown on the d
   expect([...own()].filter((name) => !shown.includes(name))).toEqual([]);
 });
 
-test('each alarm of docs/operations.md has a rule, and each rule is one of these alarms', () => {
+test('each alarm of docs/watching.md has a rule, and each rule is one of these alarms', () => {
   const metricsOfRules = alertRules()
     .flatMap(({ expr }) => selectorsIn(expr))
     .map(({ metric }) => metric);

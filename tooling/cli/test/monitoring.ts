@@ -47,9 +47,9 @@ export function dashboardExpressions(): readonly string[] {
   );
 }
 
-/** The rows of the table of metrics in docs/operations.md: what each metric is, and when to be alarmed. */
+/** The rows of the table of metrics in docs/watching.md: what each metric is, and when to be alarmed. */
 export function documentedMetrics(): readonly { readonly name: string; readonly alarm: string }[] {
-  const [, section = ''] = readText('docs/operations.md').split('\n## Metrics and alarms\n');
+  const [, section = ''] = readText('docs/watching.md').split('\n## Metrics and alarms\n');
   const [table = ''] = section.split('\n\nBoth have');
   return table.split('\n').flatMap((line) => {
     const cells = line.split(' | ');

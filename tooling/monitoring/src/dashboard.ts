@@ -21,7 +21,7 @@ import { chartOf, figureOf } from './panels.ts';
 export function holdfastDashboard(): Dashboard {
   const builder = new DashboardBuilder('Holdfast')
     .uid('holdfast')
-    .description('Figures of docs/operations.md. What an alarm means: docs/runbook.md.')
+    .description('Figures of docs/watching.md. What an alarm means: docs/runbook.md.')
     .tags(['holdfast'])
     .timezone('browser')
     .refresh('10s')

@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { evictsGauge } from '../metrics/evicts-gauge.ts';
 
-/** What the worker counts. docs/operations.md says what to make of it. */
+/** What the worker counts. docs/watching.md says what to make of it. */
 export interface WorkerMetrics {
   /** A run of a job begins; call the answer when it has ended. */
   beginRun(job: string): (result: 'ok' | 'failed') => void;
