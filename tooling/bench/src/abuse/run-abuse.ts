@@ -45,7 +45,7 @@ function abuseSection(
     rows,
     notes: [
       `By \`pnpm bench --abuse\`: medians of ${figure(roundCount)} rounds of four loads of ${(durationMs / 1_000).toFixed(1)} s each, two with the abuser (${figure(abuserConnections)} connections, one user, one address) and two without. Ratios are medians of the rounds' own, with the least and the most in brackets.`,
-      'Limits are a tenth of those advised in a tenth of the time (30 calls in 1 s), so that each load has a whole window of them. Of a core: the processor time that the abuser takes when nobody else calls. It and the processor time for each honest booking (of api and PostgreSQL) say more than the rates, which differ by more than 5 % from load to load. The abuser runs on the same machine, and gives way to all others there.',
+      'Limits are a fifth of those advised in a fifth of the time (60 calls in 2 s), so that each load has a whole window of them. Of a core: the processor time that the abuser takes when nobody else calls. It and the processor time for each honest booking (of api and PostgreSQL) say more than the rates, which differ by more than 5 % from load to load. The abuser runs on the same machine, and gives way to all others there.',
     ],
   });
 }

@@ -39,8 +39,8 @@ export interface ExtrasRow extends Pick<Extra, 'name' | 'title' | 'isLimited' | 
 export const fullExtras: ExtrasPlan = {
   connections: 100,
   startCount: 2,
-  roundCount: 1,
-  durationMs: 2_000,
+  roundCount: 5,
+  durationMs: 1_000,
   warmUpMs: 2_500,
 };
 
