@@ -1,22 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
+import { rulesFor } from '@holdfast/testing/documented-acl';
 import { withRedis } from '../src/servers/redis.ts';
-
-/** Who docs/operations.md makes a Redis user for. */
-export type AclUser = 'holdfast_api' | 'holdfast_worker';
-
-const operations = new URL('../../../docs/operations.md', import.meta.url);
-
-/** The rules that docs/operations.md gives a user, without the password. */
-export function documentedRules(user: AclUser): readonly string[] {
-  const text = readFileSync(operations, 'utf8').replaceAll(/ \\\n\s+/g, ' ');
-  const line = text.split('\n').find((one) => one.startsWith(`ACL SETUSER ${user} `));
-  if (line === undefined) throw new Error(`docs/operations.md has no ACL line of ${user}.`);
-  return line
-    .split(' ')
-    .slice(3)
-    .filter((rule) => !rule.startsWith('>'));
-}
 
 /** A user of a test's own, with the documented rights over its own prefix. */
 export interface OwnUser extends AsyncDisposable {
@@ -33,7 +17,7 @@ export async function makeUser(
 ): Promise<OwnUser> {
   const name = `user_${randomBytes(8).toString('hex')}`;
   const password = randomBytes(16).toString('hex');
-  const own = rules.map((rule) => rule.replace(/(?<=^~\{?)holdfast\b/, prefix));
+  const own = rulesFor(rules, prefix);
   await withRedis(redisUrl, (masters) =>
     Promise.all(masters.map((one) => one.call('ACL', 'SETUSER', name, `>${password}`, ...own))),
   );

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { apiNodeFlags } from '@holdfast/command';
 import { describe, expect, test } from 'vitest';
-import { documentedRules } from './acl.ts';
+import { documentedRules } from '@holdfast/testing/documented-acl';
 import { readCompose, secretsReadBy, type Service } from './compose.ts';
 import { durationMs } from './duration.ts';
 import { repositoryRoot } from './image.ts';

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AdmissionUnavailable, connectRedis, openAdmission, waitUntilReady } from '@holdfast/redis';
 import { freshDatabase, freshPrefix, providedServices, redisFlavours } from '@holdfast/testing';
+import { type AclUser, documentedRules } from '@holdfast/testing/documented-acl';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Restartable } from '../src/stack/restartable.ts';
 import { readEnv } from '../src/env.ts';
@@ -20,7 +21,7 @@ import { newSecret } from '../src/stack/secret.ts';
 import { runningTarget, type Target } from '../src/load/target.ts';
 import { runTrial, type TrialPlan } from '../src/judge/trial.ts';
 import { withDatabase } from '../src/servers/database.ts';
-import { type AclUser, documentedRules, makeUser } from './acl.ts';
+import { makeUser } from './acl.ts';
 import { runCommand } from './command.ts';
 
 /** A migrated database, as its owner and as the role that api and worker have. */

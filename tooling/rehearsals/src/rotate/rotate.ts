@@ -11,8 +11,9 @@ const about = `
 Starts PostgreSQL, Redis, the api (two processes) and the worker, and puts a load
 on them. Then it changes every secret as docs/runbook.md says, one process after
 the other: AUTH_SECRET (the old one stays as AUTH_SECRET_PREVIOUS), ADMIN_TOKEN,
-and the password of PostgreSQL, by a second role that gets the same rights. In the
-end the old secret, the old token and the old role count for nothing any more.
+the password of PostgreSQL, by a second role that gets the same rights, and that of
+Redis, by a second user whose URL stands in a file (REDIS_URL_FILE). In the end the
+old secret, the old token, the old role and the old password count for nothing.
 
 It passes if no call failed, nothing was lost, the new secrets work and the old
 ones do not.

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   type Fault,
   newSecret,
@@ -8,22 +10,26 @@ import {
   startStackOn,
 } from '@holdfast/cli/parts';
 import { tokenMint } from '@holdfast/command';
-import { queryOnce, startServices } from '@holdfast/services';
+import { makeTemporaryDirectory, queryOnce, startServices } from '@holdfast/services';
 import { migrateByCommand } from '../migrate-by-command.ts';
 import type { Watching } from '../rehearsal.ts';
 import { roll } from '../roll.ts';
 import { timed, type TimedStep, underLoadReportOn } from '../under-load.ts';
+import { type RedisPassword, redisPasswordOf } from './redis-password.ts';
 
 const processCount = 2;
 const steadyMs = 3_000;
 /** From the end of the last change on. */
 const recoveryMsMax = 10_000;
 
+/** The load takes most of this process. */
+const connectTimeoutMs = 30_000;
+
 const unauthorized = 401;
 
 /** What the processes are told now. */
 interface Secrets {
-  env: Record<string, string>;
+  env: Record<string, string | null>;
 }
 
 /** Changes every secret under load, and looks whether the new ones work and the old ones do not. */
@@ -34,6 +40,8 @@ export async function runRotate(seed: number, watching: Watching) {
     startServices({ directory: null }),
   );
   started.defer(() => services.stop());
+  const directory = await makeTemporaryDirectory();
+  started.defer(() => rm(directory, { recursive: true, force: true }));
   const secrets: Secrets = { env: {} };
   const release = { ...ordinaryStack.release, env: secrets.env };
   const migrate = async (databaseUrl: string) => {
@@ -51,7 +59,9 @@ export async function runRotate(seed: number, watching: Watching) {
   // Whoever reads the metrics has to know the new token, too.
   const inside = { ...stack.inside, adminToken: stack.inside.adminToken };
   const changed: TimedStep[] = [];
-  const fault = rotation({ secrets, inside, changed });
+  const urlFile = join(directory, 'redis_url');
+  const redis = { urlFile, password: redisPasswordOf(stack, urlFile) };
+  const fault = rotation({ secrets, inside, redis, changed });
   const detailed = await runFault({ ...stack, inside }, { fault, seed, steadyMs }, watching);
   return underLoadReportOn(detailed, changed);
 }
@@ -69,10 +79,11 @@ async function roleOf(databaseUrl: string, name: string): Promise<string> {
 interface Rotation {
   readonly secrets: Secrets;
   readonly inside: { adminToken: string };
+  readonly redis: { readonly urlFile: string; readonly password: RedisPassword };
   readonly changed: TimedStep[];
 }
 
-function rotation({ secrets: { env }, inside, changed }: Rotation): Fault {
+function rotation({ secrets: { env }, inside, redis, changed }: Rotation): Fault {
   const old = { adminToken: inside.adminToken, authSecret: '' };
   return {
     name: 'rotate',
@@ -95,16 +106,27 @@ function rotation({ secrets: { env }, inside, changed }: Rotation): Fault {
       await timed(changed, 'the password of PostgreSQL, by a second role', async () => {
         env['DATABASE_URL'] = await roleOf(stack.databaseUrl, 'holdfast_green');
         await roll([...stack.apis, stack.worker]);
-        await queryOnce(stack.databaseUrl, 'alter role holdfast_blue nologin');
+        await queryOnce(stack.databaseUrl, 'alter role holdfast_blue nologin', {
+          connectTimeoutMs,
+        });
+      });
+      await timed(changed, 'the password of Redis, by a second user and a file', async () => {
+        await redis.password.makeSecondUser();
+        Object.assign(env, { REDIS_URL: null, REDIS_URL_FILE: redis.urlFile });
+        await roll([...stack.apis, stack.worker]);
+        await redis.password.endOld();
       });
     },
     heal: async () => {},
-    alsoHolds: (scene) => flawsOf(scene, { env, old, inside }),
+    alsoHolds: async (scene) => [
+      ...(await flawsOf(scene, { env, old, inside })),
+      ...(await redis.password.flaws()),
+    ],
   };
 }
 
 interface Known {
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | null>>;
   readonly old: { readonly adminToken: string; readonly authSecret: string };
   readonly inside: { readonly adminToken: string };
 }
@@ -156,7 +178,7 @@ async function countConnections({ databaseUrl }: Stack, role: string): Promise<n
   const { rows } = await queryOnce(
     databaseUrl,
     'select count(*)::int as count from pg_stat_activity where usename = $1',
-    { values: [role] },
+    { values: [role], connectTimeoutMs },
   );
   const [row]: readonly { count?: number }[] = rows;
   return row?.count ?? -1;
