@@ -39,6 +39,8 @@ const settings = {
   wal_level: 'logical',
   // Citus has one of its own for each database.
   max_worker_processes: 64,
+  // So long a node that comes back keeps the rows locked of what it had promised to commit. Citus' own: 60 s.
+  'citus.recover_2pc_interval': '5s',
   // Connections that a node opens to others wait for nobody, and are kept.
   'citus.max_cached_conns_per_worker': 8,
 } as const;

@@ -69,6 +69,9 @@ export function chaosReportOn(findings: ChaosFindings) {
     /** What `--json` prints. */
     report: { fault: fault.name, seed, ...figures, ...verdict },
     fault,
+    /** For whoever judges more than that: the load's calls, and when the fault was. */
+    calls,
+    timeline,
     ratePerSecond: rateBefore(decidedAtMs, timeline),
     worstSecond: worstSecond(decidedAtMs, timeline, endedAtMs),
     slowestMs: calls

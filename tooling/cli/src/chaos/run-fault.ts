@@ -12,8 +12,13 @@ import type { Fault, Scene } from './fault.ts';
 import { randomFrom } from '@holdfast/command/random-from';
 import { recoveryMs, steadyAnswersOf, type Timeline } from './recovery.ts';
 import { type ChaosFindings, chaosReportOn, type DetailedChaosReport } from './report.ts';
-import { openStage, type StageEvent } from './stage.ts';
-import { claimsPerSecond, patienceMsByDefault, startTraffic, type Traffic } from './traffic.ts';
+import { openStage, type Stage, type StageEvent } from './stage.ts';
+import {
+  claimsPerSecondDefault,
+  patienceMsByDefault,
+  startTraffic,
+  type Traffic,
+} from './traffic.ts';
 
 interface ChaosPlan {
   readonly fault: Fault;
@@ -22,6 +27,10 @@ interface ChaosPlan {
   readonly steadyMs: number;
   /** So long clients wait for an attempt. Left out: as the fault has it. */
   readonly patienceMs?: number | undefined;
+  /** Left out: as one PostgreSQL keeps up with. */
+  readonly claimsPerSecond?: number;
+  /** Opens the events of the load where it matters which; left out: any. */
+  readonly openStage?: (stack: Stack) => Promise<Stage>;
 }
 
 /** Before the rate is measured: connections are opened, code is compiled. */
@@ -48,12 +57,12 @@ export async function runFault(
   plan: ChaosPlan,
   { steps, stop }: Watch,
 ): Promise<DetailedChaosReport> {
-  const { fault, seed } = plan;
+  const { fault, seed, claimsPerSecond } = plan;
   const attemptMs = plan.patienceMs ?? (fault.isSilent ? patienceMsByDefault : undefined);
   const random = randomFrom(seed);
-  const stage = await openStage(stack);
+  const stage = await (plan.openStage ?? openStage)(stack);
   const scene: Scene = { stack, stage, random };
-  const load = { target: stack, stage, random, patienceMs: attemptMs };
+  const load = { target: stack, stage, random, patienceMs: attemptMs, claimsPerSecond };
   const observed = await steps.step(fault.title, () =>
     observe({ scene, plan, stop, traffic: startTraffic(load) }),
   );
@@ -108,7 +117,8 @@ async function faultAndRecovery(run: Run): Promise<Observed> {
   const [found = []] = await Promise.all([fault.whileItHolds?.(scene), pass(fault.holdsMs)]);
   stop.throwIfAborted();
   const healedAtMs = traffic.elapsedMs();
-  const timeline = { steadyAtMs, injectedAtMs, healedAtMs, sentPerSecond: claimsPerSecond };
+  const { claimsPerSecond: sentPerSecond = claimsPerSecondDefault } = plan;
+  const timeline = { steadyAtMs, injectedAtMs, healedAtMs, sentPerSecond };
   await fault.heal(scene);
   const missing = await untilRecovered(run, timeline);
   const endedAtMs = traffic.elapsedMs();

@@ -5,6 +5,7 @@ import { faults } from '../chaos/faults.ts';
 import type { DetailedChaosReport } from '../chaos/report.ts';
 import { runFault } from '../chaos/run-fault.ts';
 import { chaosText, verdictOfAll } from '../chaos/text.ts';
+import { loadOfCluster } from '../chaos/traffic.ts';
 import { forgetGivenServers } from '../env.ts';
 import { ordinaryStack, startStack, tellOfTheDead } from '../stack/stack.ts';
 import { helpAfter } from './help.ts';
@@ -83,8 +84,10 @@ async function runAll(
   await using stack = await startStack({ ...ordinaryStack, processCount, redis, steps });
   const runs: DetailedChaosReport[] = [];
   const steadyMs = duration * 1_000;
+  const { isDistributed = false } = stack.services;
+  const load = isDistributed ? loadOfCluster : {};
   for (const fault of faults.filter((one) => name === all || one.name === name)) {
-    runs.push(await runFault(stack, { fault, seed, steadyMs }, { steps, stop }));
+    runs.push(await runFault(stack, { fault, seed, steadyMs, ...load }, { steps, stop }));
   }
   tellOfTheDead(stack, steps);
   return runs;

@@ -42,6 +42,8 @@ interface ApisPlan {
   readonly hasPages: boolean;
   /** Connections of each process's pool; `null`: as the environment says. */
   readonly poolSize: number | null;
+  /** The database by each node of a cluster by which the processes enter it, in turn. Left out: as the worker does. */
+  readonly entryUrls?: readonly string[];
 }
 
 /**
@@ -53,7 +55,8 @@ export async function startApis(
   plan: ApisPlan,
   started: AsyncDisposableStack,
 ): Promise<readonly Restartable[]> {
-  const { processCount, poolSize } = plan;
+  const { processCount, poolSize, entryUrls = [] } = plan;
+  const entryOf = (index: number) => entryUrls[index % entryUrls.length] ?? grounds.databaseUrl;
   const sharesPort = plan.sharesPort && processCount > 1;
   const startOne = async (index: number, firstPort: number): Promise<Restartable> => {
     const host = grounds.hosts?.apis[index] ?? thisHost;
@@ -67,6 +70,7 @@ export async function startApis(
         onLogLine: grounds.onLogLine,
         env: {
           ...commonEnv(grounds, host),
+          DATABASE_URL: entryOf(index),
           HOST: host.address,
           // Others know the port of the process before.
           PORT: String(before === null ? firstPort : portOf(before)),

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Steps } from '@holdfast/command';
-import { createDatabase, dropDatabase, type Services, startServices } from '@holdfast/services';
+import {
+  citusWorkersOf,
+  createDatabase,
+  dropDatabase,
+  type Services,
+  startServices,
+} from '@holdfast/services';
 import { type Door, openDoor } from '../development/door.ts';
 import { readEnv } from '../env.ts';
 import type { Inside, Target } from '../load/target.ts';
@@ -53,6 +59,8 @@ export interface StackPlan {
   readonly hasPages: boolean;
   readonly steps: Steps;
   readonly onLogLine: LogListener;
+  /** On a Citus cluster: the apis enter by the workers, each by the next one, and not by the coordinator. */
+  readonly entersByWorkers: boolean;
   /** Where its processes run; `null`: here. */
   readonly hosts: Hosts | null;
   /** What is started. What it says then counts at each start, so it may be changed in between. */
@@ -71,6 +79,7 @@ export const ordinaryStack = {
   redis: 'optional',
   hasPages: false,
   onLogLine: () => {},
+  entersByWorkers: false,
   hosts: null,
   release: { ...repository, env: {} },
   migrate: null,
@@ -200,10 +209,11 @@ async function stepOfApis(
 ): Promise<readonly Restartable[]> {
   const { processCount, sharesPort, steps } = plan;
   const poolSize = await poolSizeOf(grounds, processCount);
+  const entryUrls = plan.entersByWorkers ? await citusWorkersOf(grounds.databaseUrl) : [];
   const place = sharesPort ? ' on one port' : '';
   const title =
     processCount === 1 ? 'The api listens' : `${processCount} api processes listen${place}`;
-  return steps.step(title, () => startApis(grounds, { ...plan, poolSize }, started));
+  return steps.step(title, () => startApis(grounds, { ...plan, poolSize, entryUrls }, started));
 }
 
 /** One process alone has its own default, and its own way to complain. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Steps } from '@holdfast/command';
+import { silentSteps } from '@holdfast/command';
 import { type Report, runOpenLoop, runTrial, type Stack, withDatabase } from '@holdfast/cli/parts';
 
 /** What callers saw while the rows of the event that they booked moved to another node, and back. */
@@ -14,12 +14,6 @@ const userCount = 3_000;
 /** After the load began. */
 const beginAfterMs = 2_000;
 const moveTimeoutMs = 120_000;
-
-const silent: Steps = {
-  step: (_, work) => work(),
-  progress: (_, __, work) => work(() => {}),
-  note: () => {},
-};
 
 /**
  * Users arrive at a steady rate. Meanwhile the shards of their event, and all that are kept with them, are moved to
@@ -38,7 +32,7 @@ export async function rehearseMoving(stack: Stack, stop: AbortSignal): Promise<M
       return runOpenLoop(load, ratePerSecond);
     },
   } as const;
-  const { report } = await runTrial(stack, plan, { steps: silent, stop });
+  const { report } = await runTrial(stack, plan, { steps: silentSteps, stop });
   return { ratePerSecond, movesMs: await moved.promise, report };
 }
 

@@ -1,94 +1,100 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ordinaryStack, startStackOn, verdictOf, withDatabase } from '@holdfast/cli/parts';
-import { figure } from '@holdfast/command';
-import { audit } from '@holdfast/data';
+import { ordinaryStack, startStackOn, verdictOf } from '@holdfast/cli/parts';
+import { drawTable, figure, type Layout, paragraph, verdictMark } from '@holdfast/command';
 import { type CitusCluster, startServices } from '@holdfast/services';
 import type { Rehearsed, Watching } from '../rehearsal.ts';
 import { openCluster } from './cluster.ts';
-import { type Moving, rehearseMoving } from './moving.ts';
-import { runStorms, type Storms } from './storms.ts';
+import { countViolations } from './count-violations.ts';
+import { nodesOf } from './node.ts';
+import type { Ground, Part, PartFindings } from './part.ts';
 
-export interface CitusOptions {
+export interface CitusPlan {
   readonly programs: string;
-  readonly workers: number;
-  readonly users: number;
-  readonly events: number;
-  readonly hold?: boolean;
+  readonly workerCount: number;
+  readonly userCount: number;
+  readonly eventCount: number;
+  readonly seed: number;
+  readonly parts: readonly Part[];
 }
 
-/** Starts the cluster, and tries all of it. */
-export async function rehearseCitus(
-  options: CitusOptions,
-  { steps, stop }: Watching,
-): Promise<Rehearsed> {
-  const { programs, workers: workerCount, users: userCount, events: eventCount } = options;
+/** Starts the cluster, and tries each of these parts on it, one after the other. */
+export async function rehearseCitus(plan: CitusPlan, watching: Watching): Promise<Rehearsed> {
+  const { steps } = watching;
   await using started = new AsyncDisposableStack();
-  const nodes = `A coordinator and ${workerCount} workers run`;
-  const cluster = await steps.step(nodes, () => openCluster({ programs, workerCount }, started));
-  if (options.hold === true) return await holdCluster(cluster, stop);
+  const cluster = await startCluster(plan, watching, started);
   const redis = await startServices({ directory: null, postgres: false });
   started.defer(() => redis.stop());
-  const servers = { ...redis, databaseUrl: cluster.url, isDistributed: true };
-  await using stack = await startStackOn(servers, { ...ordinaryStack, processCount: 2, steps });
-  const storm = `${figure(userCount)} users want ${figure(eventCount)} events at once`;
-  const storms = await steps.step(storm, () => runStorms(stack, { userCount, eventCount }, stop));
-  const moving = await steps.step('Users book while their rows move', () =>
-    rehearseMoving(stack, stop),
-  );
+  const services = { ...redis, databaseUrl: cluster.url, isDistributed: true };
+  await using stack = await startStackOn(services, { ...ordinaryStack, processCount: 2, steps });
+  const nodes = await nodesOf(cluster, stack.databaseUrl);
+  const ground: Ground = { ...plan, ...watching, cluster, services, stack, nodes };
+  const tried: Tried[] = [];
+  for (const part of plan.parts) {
+    const found = await steps.step(part.title, () => part.run(ground));
+    tried.push({ part, found });
+  }
   const violations = await steps.step('Audit of all events', () =>
     countViolations(stack.databaseUrl),
   );
-  return rehearsedOf({ storms, moving, violations });
+  return rehearsedOf(plan, tried, violations);
 }
 
-/** Until Ctrl-C. */
-async function holdCluster(cluster: CitusCluster, stop: AbortSignal): Promise<Rehearsed> {
+/** Only the cluster, until Ctrl-C. */
+export async function holdCluster(
+  plan: Pick<CitusPlan, 'programs' | 'workerCount'>,
+  watching: Watching,
+): Promise<Rehearsed> {
+  await using started = new AsyncDisposableStack();
+  const cluster = await startCluster(plan, watching, started);
   process.stderr.write(`HOLDFAST_CITUS_URL=${cluster.url}\n`);
   for (const url of cluster.workerUrls) process.stderr.write(`a worker: ${url}\n`);
-  await sleep(holdMsMax, undefined, { signal: stop }).catch(() => {});
+  await sleep(holdMsMax, undefined, { signal: watching.stop }).catch(() => {});
   return { report: verdictOf([]), text: () => '' };
 }
 
 /** Nobody needs a cluster for longer. */
 const holdMsMax = 24 * 3_600_000;
 
-function countViolations(url: string): Promise<number> {
-  return withDatabase({ url, applicationName: 'holdfast-audit' }, async (database) => {
-    const { violationCount } = await audit(database, { eventId: null });
-    return violationCount;
-  });
+function startCluster(
+  plan: Pick<CitusPlan, 'programs' | 'workerCount'>,
+  { steps }: Watching,
+  started: AsyncDisposableStack,
+): Promise<CitusCluster> {
+  const title = `A coordinator and ${plan.workerCount} workers run`;
+  return steps.step(title, () => openCluster(plan, started));
 }
 
-interface Findings {
-  readonly storms: Storms;
-  readonly moving: Moving;
-  readonly violations: number;
+interface Tried {
+  readonly part: Part;
+  readonly found: PartFindings;
 }
 
-function rehearsedOf({ storms, moving, violations }: Findings): Rehearsed {
+function rehearsedOf(
+  { seed }: Pick<CitusPlan, 'seed'>,
+  tried: readonly Tried[],
+  violations: number,
+): Rehearsed {
   const reasons = [
-    ...storms.reasons,
-    ...moving.report.reasons.map((reason) => `While rows moved: ${reason}`),
+    ...tried.flatMap(({ part, found }) => found.reasons.map((reason) => `${part.name}: ${reason}`)),
     ...(violations === 0 ? [] : [`Rows that violate an invariant: ${violations}.`]),
   ];
-  const report = { ...verdictOf(reasons), storms, moving, violations };
-  return { report, text: () => textOf(report) };
+  const figures = Object.fromEntries(tried.map(({ part, found }) => [part.name, found.figures]));
+  const report = { seed, ...figures, violations, ...verdictOf(reasons) };
+  return {
+    report,
+    text: (layout) =>
+      [
+        ...tried.flatMap((each) => textOf(each, layout)),
+        '',
+        `  Audit of all events: ${figure(violations)} rows violate an invariant.`,
+        ...reasons.flatMap((reason) => paragraph(`✗ ${reason}`, layout)),
+        `  Seed ${seed}. ${verdictMark(report.verdict, layout)}`,
+        '',
+      ].join('\n'),
+  };
 }
 
-function textOf({
-  storms,
-  moving,
-  violations,
-  verdict,
-  reasons,
-}: Findings & ReturnType<typeof verdictOf>) {
-  const { report, movesMs, ratePerSecond } = moving;
-  return [
-    '',
-    `${figure(storms.userCount)} users, ${storms.eventCount} events: ${figure(storms.confirmed)} booked, ${figure(storms.refused)} refused, ${storms.oversold} oversold, ${storms.lost} lost; ${figure(storms.bookingsPerSecond)} bookings/s, p99 ${figure(storms.p99Ms)} ms.`,
-    `${figure(report.users)} users, ${ratePerSecond} a second, while rows moved (${movesMs.map((ms) => `${(ms / 1_000).toFixed(1)} s`).join(', then ')}): ${figure(report.confirmed)} booked, ${report.errors} not answered; p50 ${figure(report.latencyMs.p50)} ms, p99 ${figure(report.latencyMs.p99)} ms, longest ${figure(report.latencyMs.max)} ms.`,
-    `Audit of all events: ${violations} rows violate an invariant.`,
-    verdict === 'pass' ? 'PASS' : `FAIL: ${reasons.join(' ')}`,
-    '',
-  ].join('\n');
+function textOf({ part, found }: Tried, layout: Layout): readonly string[] {
+  const rows = found.rows.map((row) => [...row]);
+  return ['', `  ${part.title}`, drawTable(rows, { width: layout.width, wraps: 1 })];
 }

@@ -1,4 +1,4 @@
-import type { Steps } from '@holdfast/command';
+import { silentSteps } from '@holdfast/command';
 import { type Report, runClosedLoop, runTrial, type Stack } from '@holdfast/cli/parts';
 
 export interface StormsPlan {
@@ -24,13 +24,6 @@ export interface Storms {
 /** Half of each event's users get a seat. */
 const seatShare = 0.5;
 
-/** Nobody can read several lines of progress at once. */
-const silent: Steps = {
-  step: (_, work) => work(),
-  progress: (_, __, work) => work(() => {}),
-  note: () => {},
-};
-
 /** All users come in the same instant, a part of them to each event, over all api processes. */
 export async function runStorms(
   stack: Stack,
@@ -49,7 +42,7 @@ export async function runStorms(
   } as const;
   const startedAt = performance.now();
   const trials = await Promise.all(
-    Array.from({ length: eventCount }, () => runTrial(stack, plan, { steps: silent, stop })),
+    Array.from({ length: eventCount }, () => runTrial(stack, plan, { steps: silentSteps, stop })),
   );
   return stormsOf(
     trials.map(({ report }) => report),
