@@ -11,6 +11,7 @@ import {
   plansOf,
 } from '@holdfast/data';
 import type { Command } from '@holdfast/domain';
+import { onOneServer } from '@holdfast/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { commitOne, eventOnSale, give, openFresh, reserveBy } from './fixture.ts';
 import { readAll } from './read-all.ts';
@@ -179,86 +180,95 @@ describe('a search', () => {
   });
 });
 
-describe('the plan of a page', () => {
-  const limit = 20;
-  /**
-   * Its rows may lie anywhere in the table, and each index is a few levels high. Of each it is looked up
-   * whether its event was called off: at least a page of the index, and the row.
-   */
-  const bufferCountMax = (limit + 1) * 3 + 10;
-  const [eventId, userId] = [randomUUID(), randomUUID()];
+onOneServer('each node plans by itself, and what it plans is not told', () => {
+  describe('the plan of a page', () => {
+    const limit = 20;
+    /**
+     * Its rows may lie anywhere in the table, and each index is a few levels high. Of each it is looked up
+     * whether its event was called off: at least a page of the index, and the row.
+     */
+    const bufferCountMax = (limit + 1) * 3 + 10;
+    const [eventId, userId] = [randomUUID(), randomUUID()];
 
-  beforeAll(async () => {
-    // A crowd at the event, a user of many events, and hundreds of the same moment.
-    const rows = (event: string, user: string) => `
+    beforeAll(async () => {
+      // A crowd at the event, a user of many events, and hundreds of the same moment.
+      const rows = (event: string, user: string) => `
       insert into bookings
         (event_id, id, user_id, ordinal, seat_count, status, changed_at, created_at)
       select ${event}, gen_random_uuid(), ${user}, n, 1, 'cancelled', now(),
         now() - (n / 500) * interval '1 minute'
       from generate_series(1, 10000) n`;
-    await database.pool.query(rows(`'${eventId}'`, `'user ' || n`));
-    await database.pool.query(rows('gen_random_uuid()', `'${userId}'`));
-    // As many events as any database has, so that one is looked up in an index and not in a table of one page.
-    await database.pool.query(
-      `insert into events (id, organizer_id, title, date, status, seat_count, available_seats,
+      await database.pool.query(rows(`'${eventId}'`, `'user ' || n`));
+      await database.pool.query(rows('gen_random_uuid()', `'${userId}'`));
+      // As many events as any database has, so that one is looked up in an index and not in a table of one page.
+      await database.pool.query(
+        `insert into events (id, organizer_id, title, date, status, seat_count, available_seats,
          version, quantity_per_booking_max, active_bookings_per_user_max, hold_duration_ms)
        select gen_random_uuid(), 'organizer', 'One of many', now(), 'draft', 1, 1, 1, 1, 1, 1
        from generate_series(1, 5000)`,
+      );
+      await database.pool.query('vacuum analyze bookings, events');
+    });
+
+    const halfway = {
+      createdAt: Date.now() - 10 * 60_000,
+      id: randomUUID(),
+      eventId: randomUUID(),
+    };
+
+    test.each([null, halfway])("of a user's bookings is one range of the index", async (after) => {
+      const run = (noted: Database) => listBookingsOfUser(noted, { userId, after, limit });
+      for (const { text, bufferCount } of await plansOf(database, run)) {
+        expect(text).toMatch(/Index Scan Backward using ix_bookings_user_id .*actual.*rows=21/);
+        expect(text).not.toMatch(/Sort|Removed by Filter/);
+        expect(bufferCount).toBeLessThanOrEqual(bufferCountMax);
+      }
+    });
+
+    test.each([null, halfway])(
+      "of an event's bookings is one range of the index",
+      async (after) => {
+        const run = (noted: Database) => listBookingsOfEvent(noted, { eventId, after, limit });
+        for (const { text, bufferCount } of await plansOf(database, run)) {
+          expect(text).toMatch(/Index Scan using ix_bookings_event_id .*actual.*rows=21/);
+          expect(text).not.toMatch(/Sort|Removed by Filter/);
+          expect(bufferCount).toBeLessThanOrEqual(bufferCountMax);
+        }
+      },
     );
-    await database.pool.query('vacuum analyze bookings, events');
-  });
 
-  const halfway = { createdAt: Date.now() - 10 * 60_000, id: randomUUID(), eventId: randomUUID() };
+    test("of an event's bookings of a status ends when it is full", async () => {
+      const list = { eventId, status: 'cancelled', after: null, limit } as const;
+      for (const { text, bufferCount } of await plansOf(database, (noted) =>
+        listBookingsOfEvent(noted, list),
+      )) {
+        expect(text).toMatch(/Index Scan using ix_bookings_event_id .*actual.*rows=21/);
+        expect(text).not.toContain('Sort');
+        expect(bufferCount).toBeLessThanOrEqual(bufferCountMax);
+      }
+    });
 
-  test.each([null, halfway])("of a user's bookings is one range of the index", async (after) => {
-    const run = (noted: Database) => listBookingsOfUser(noted, { userId, after, limit });
-    for (const { text, bufferCount } of await plansOf(database, run)) {
-      expect(text).toMatch(/Index Scan Backward using ix_bookings_user_id .*actual.*rows=21/);
-      expect(text).not.toMatch(/Sort|Removed by Filter/);
-      expect(bufferCount).toBeLessThanOrEqual(bufferCountMax);
-    }
-  });
+    test('looks at 5,000 bookings for a status that hardly any has, and then says where to go on', async () => {
+      const list = { eventId, status: 'held', after: null, limit } as const;
+      for (const { text } of await plansOf(database, (noted) => listBookingsOfEvent(noted, list))) {
+        expect(text).toMatch(/Index Scan using ix_bookings_event_id .*actual.*rows=5000/);
+        expect(text).not.toContain('Sort');
+      }
+      const pages = await readAll((after: EventBookingCursor | null) =>
+        listBookingsOfEvent(database, { ...list, after }),
+      );
+      expect(pages).toEqual([[], [], []]);
+    });
 
-  test.each([null, halfway])("of an event's bookings is one range of the index", async (after) => {
-    const run = (noted: Database) => listBookingsOfEvent(noted, { eventId, after, limit });
-    for (const { text, bufferCount } of await plansOf(database, run)) {
-      expect(text).toMatch(/Index Scan using ix_bookings_event_id .*actual.*rows=21/);
-      expect(text).not.toMatch(/Sort|Removed by Filter/);
-      expect(bufferCount).toBeLessThanOrEqual(bufferCountMax);
-    }
-  });
-
-  test("of an event's bookings of a status ends when it is full", async () => {
-    const list = { eventId, status: 'cancelled', after: null, limit } as const;
-    for (const { text, bufferCount } of await plansOf(database, (noted) =>
-      listBookingsOfEvent(noted, list),
-    )) {
-      expect(text).toMatch(/Index Scan using ix_bookings_event_id .*actual.*rows=21/);
-      expect(text).not.toContain('Sort');
-      expect(bufferCount).toBeLessThanOrEqual(bufferCountMax);
-    }
-  });
-
-  test('looks at 5,000 bookings for a status that hardly any has, and then says where to go on', async () => {
-    const list = { eventId, status: 'held', after: null, limit } as const;
-    for (const { text } of await plansOf(database, (noted) => listBookingsOfEvent(noted, list))) {
-      expect(text).toMatch(/Index Scan using ix_bookings_event_id .*actual.*rows=5000/);
-      expect(text).not.toContain('Sort');
-    }
-    const pages = await readAll((after: EventBookingCursor | null) =>
-      listBookingsOfEvent(database, { ...list, after }),
-    );
-    expect(pages).toEqual([[], [], []]);
-  });
-
-  test("of one user's bookings at a big event is read by the user", async () => {
-    const list = { eventId, userId: 'user 9000', after: null, limit };
-    for (const { text, bufferCount } of await plansOf(database, (noted) =>
-      listBookingsOfEvent(noted, list),
-    )) {
-      expect(text).toMatch(/using ix_bookings_user_id .*actual.*rows=1/);
-      expect(text).not.toContain('Sort');
-      expect(bufferCount).toBeLessThanOrEqual(bufferCountMax);
-    }
+    test("of one user's bookings at a big event is read by the user", async () => {
+      const list = { eventId, userId: 'user 9000', after: null, limit };
+      for (const { text, bufferCount } of await plansOf(database, (noted) =>
+        listBookingsOfEvent(noted, list),
+      )) {
+        expect(text).toMatch(/using ix_bookings_user_id .*actual.*rows=1/);
+        expect(text).not.toContain('Sort');
+        expect(bufferCount).toBeLessThanOrEqual(bufferCountMax);
+      }
+    });
   });
 });

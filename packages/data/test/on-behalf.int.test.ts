@@ -94,9 +94,7 @@ describe("what is done on a user's behalf", () => {
   test('is told with a reason, or not at all', async () => {
     const insert = `insert into ledger (event_id, version, position, type, at, quantity, booking_id, actor, reason)
       values ($1, 1, 1, 'booking_held', now(), 1, $1, 'organizer', null)`;
-    await expect(here.pool.query(insert, [randomUUID()])).rejects.toMatchObject({
-      constraint: 'check_ledger_actor',
-    });
+    await expect(here.pool.query(insert, [randomUUID()])).rejects.toThrow('check_ledger_actor');
   });
 });
 
