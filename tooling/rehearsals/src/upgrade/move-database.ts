@@ -12,7 +12,9 @@ export interface Move {
 
 const name = 'holdfast_move';
 const copiedTimeoutMs = 120_000;
-const pollIntervalMs = 50;
+/** Each look is a connection of its own, and the load needs the machine. */
+const pollIntervalMs = 200;
+const connectTimeoutMs = 30_000;
 
 /** What the migrations of the new database write themselves. */
 const leftOut = 'holdfast_migrations';
@@ -36,6 +38,20 @@ export async function follow({ fromUrl, toUrl }: Move): Promise<void> {
   await until(async () => (await rowsOf<{ count: number }>(toUrl, copying))[0].count === 0);
 }
 
+const connected = `
+  from pg_stat_activity
+  where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`;
+
+/**
+ * Ends every connection to the old database, and waits until none is left: what was under way is committed then, or
+ * never will be. Nobody can connect again, which is the caller's part.
+ */
+export async function disconnectAll(fromUrl: string): Promise<void> {
+  await queryOnce(fromUrl, `select pg_terminate_backend(pid) ${connected}`);
+  const left = `select count(*)::int as count ${connected}`;
+  await until(async () => (await rowsOf<{ count: number }>(fromUrl, left))[0].count === 0);
+}
+
 /** When nobody writes to the old database any more: waits for the last row, and lets the new one go on alone. */
 export async function takeOver({ fromUrl, toUrl }: Move): Promise<void> {
   const [{ at }] = await rowsOf<{ at: string }>(fromUrl, 'select pg_current_wal_lsn()::text as at');
@@ -45,7 +61,7 @@ export async function takeOver({ fromUrl, toUrl }: Move): Promise<void> {
 }
 
 async function rowsOf<Row>(url: string, text: string): Promise<readonly [Row, ...Row[]]> {
-  const { rows } = await queryOnce(url, text);
+  const { rows } = await queryOnce(url, text, { connectTimeoutMs });
   if (rows.length === 0) throw new Error(`No row: ${text}`);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the statement says what it gives.
   return rows as unknown as readonly [Row, ...Row[]];

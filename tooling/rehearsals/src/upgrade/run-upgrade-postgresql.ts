@@ -9,15 +9,16 @@ import {
   startServices,
 } from '@holdfast/services';
 import { startTcpProxy, type TcpProxy } from '@holdfast/testing/tcp-proxy';
+import { Redis } from 'ioredis';
 import { createOldPostgres } from '../old-postgres/old-postgres.ts';
 import type { Watching } from '../rehearsal.ts';
 import { timed, type TimedStep, underLoadReportOn } from '../under-load.ts';
-import { follow, type Move, takeOver } from './move-database.ts';
+import { disconnectAll, follow, type Move, takeOver } from './move-database.ts';
 
 const processCount = 2;
 const steadyMs = 3_000;
-/** From the first process that runs again on. */
-const recoveryMsMax = 15_000;
+/** From the moment at which the address leads to the new server on. */
+const recoveryMsMax = 5_000;
 
 /** Puts a load on a Holdfast on PostgreSQL 15, and moves it to 18 meanwhile. */
 export async function runUpgradePostgresql(seed: number, watching: Watching) {
@@ -43,8 +44,7 @@ export async function runUpgradePostgresql(seed: number, watching: Watching) {
   );
   started.defer(() => redis.stop());
   const services = { ...redis, databaseUrl: address.url };
-  const release = { ...ordinaryStack.release, env: {} };
-  const plan = { ...ordinaryStack, processCount, redis: 'required', steps, release } as const;
+  const plan = { ...ordinaryStack, processCount, redis: 'required', steps } as const;
   const stack = started.use(await startStackOn(services, plan));
   const database = new URL(stack.databaseUrl).pathname.slice(1);
   const move: Move = {
@@ -52,7 +52,7 @@ export async function runUpgradePostgresql(seed: number, watching: Watching) {
     toUrl: await createDatabase(fresh.url, database),
   };
   const changed: TimedStep[] = [];
-  const fault = theMove({ move, address, stack, release, changed });
+  const fault = theMove({ move, address, stack, changed });
   const detailed = await runFault(stack, { fault, seed, steadyMs }, watching);
   return underLoadReportOn(detailed, changed);
 }
@@ -61,12 +61,11 @@ interface Moving {
   readonly move: Move;
   readonly address: TcpProxy;
   readonly stack: Stack;
-  readonly release: { env: Record<string, string> };
   readonly changed: TimedStep[];
 }
 
-function theMove({ move, address, stack, release, changed }: Moving): Fault {
-  const processes = [stack.worker, ...stack.apis];
+/** No process is stopped: each finds the new server by its address, as after a failover. */
+function theMove({ move, address, stack, changed }: Moving): Fault {
   return {
     name: 'upgrade-postgresql',
     title: 'PostgreSQL 18 follows 15, and takes over',
@@ -76,19 +75,25 @@ function theMove({ move, address, stack, release, changed }: Moving): Fault {
     async inject() {
       await timed(changed, '18 has all that 15 has, while bookings go on', () => follow(move));
       await timed(changed, 'nobody can book', async () => {
-        await timed(changed, 'of that: the processes stop', () =>
-          Promise.all(processes.map(({ child }) => child.stop())),
+        address.cut();
+        await timed(changed, 'of that: the last connections end', () =>
+          disconnectAll(move.fromUrl),
         );
         await timed(changed, 'of that: the last rows come over', () => takeOver(move));
+        await forgetClaim(stack);
         address.moveTo(move.toUrl);
-        // Its identity is another one, and the old one's claim on the prefix lasts for 30 s.
-        release.env = { REDIS_PREFIX: `${stack.redisPrefix}-18` };
-        await timed(changed, 'of that: the processes start', () =>
-          Promise.all(processes.map((each) => each.restart())),
-        );
+        address.restore();
       });
       await timed(changed, 'statistics (analyze)', () => queryOnce(move.toUrl, 'analyze'));
     },
     heal: async () => {},
   };
+}
+
+/** The new database has another identity, and the claim of the old one on the prefix would last for 30 s. */
+async function forgetClaim({ redisUrl, redisPrefix }: Stack): Promise<void> {
+  if (redisUrl === null) throw new Error('This needs a Redis.');
+  const redis = new Redis(redisUrl);
+  await redis.del(`${redisPrefix}:deployment`);
+  redis.disconnect();
 }

@@ -12,12 +12,13 @@ const about = `
 Starts Debian's PostgreSQL 15 and npm's PostgreSQL 18, Redis, the api (two
 processes) and the worker, which work on 15, and puts a load on them. Then it does
 what docs/runbook.md says: 18 gets the tables and follows 15 by logical
-replication, while bookings go on. When it has all, the processes stop, the last
-rows come over, and they start on 18, under the same address and with another
-REDIS_PREFIX.
+replication, while bookings go on. When it has all, every connection to 15 is cut,
+the last rows come over, and the address leads to 18. No process is stopped: each
+finds the new server by itself.
 
-It passes if no call failed after its retries, and nothing was lost. It says for
-how long nobody could book.
+It passes if every call had its answer within its retries, nothing was lost, nobody
+was refused wrongly, and the rate was back within 5 s. It says for how long nobody
+could book.
 
 Examples:
   pnpm rehearse upgrade-postgresql`;
