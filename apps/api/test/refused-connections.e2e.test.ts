@@ -55,18 +55,17 @@ describe('a PostgreSQL that refuses', () => {
     const token = await tokenOf('ada', 'user');
     const eventId = randomUUID();
     const input = encodeURIComponent(JSON.stringify({ eventId }));
-    for (let round = 0; round < 3; round += 1) {
+    // All at once: where tables alone are refused, a second without calls ends the outage in the log.
+    const calls = Array.from({ length: 3 }, () => {
       const body = JSON.stringify({ eventId, bookingId: randomUUID(), quantity: 1 });
-      const answers = [
+      return [
         fetch(`${api.url}/trpc/event.get?input=${input}`),
         post(`${api.url}/trpc/booking.book`, { body, token }),
       ];
-      for (const answer of answers) {
-        expect(await httpFault(answer)).toMatchObject({
-          status: 503,
-          fault: 'database_unavailable',
-        });
-      }
+    });
+    const faults = await Promise.all(calls.flat().map((answer) => httpFault(answer)));
+    for (const fault of faults) {
+      expect(fault).toMatchObject({ status: 503, fault: 'database_unavailable' });
     }
     const lines = linesOf(api, 'The database (PostgreSQL) fails');
     expect(lines).toEqual([expect.stringContaining(code)]);
