@@ -23,12 +23,13 @@ const bufferBytesMax = 16 * 1024 * 1024;
  */
 export function openStandardOutput(): LogStream {
   const stream = destination({ dest: 1, sync: false, maxLength: bufferBytesMax });
+  // pino calls it at the exit and after a fatal line. Where nobody reads, or the disk is full, it tries for
+  // ever (sonic-boom 4.2), and the process would never end.
+  stream.flushSync = () => {};
   let isTold = false;
   stream.on('error', ({ message }: Error) => {
     if (isTold) return;
     isTold = true;
-    // Called at the exit, and on a full disk it tries for ever (sonic-boom 4.2, flushSync).
-    stream.flushSync = () => {};
     process.stderr.write(`The log cannot be written, and goes on without: ${message}\n`);
   });
   // It may be lost as well, and then there is nowhere to tell it.
