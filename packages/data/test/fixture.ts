@@ -17,16 +17,17 @@ import { freshCopy, providedServices } from '@holdfast/testing';
 import { expect } from 'vitest';
 
 /** Commits on a cluster take several times as long, and its nodes share this machine with the tests. */
-export const patience: Partial<DatabaseOptions> = providedServices().isDistributed
-  ? { statementTimeoutMs: 20_000, replyTimeoutMs: 25_000 }
-  : {};
+export function patience(): Partial<DatabaseOptions> {
+  if (!providedServices().isDistributed) return {};
+  return { statementTimeoutMs: 20_000, replyTimeoutMs: 25_000 };
+}
 
 /** A database of a test file's own, migrated, and distributed where `HOLDFAST_CITUS_URL` names a cluster. */
 export async function openFresh(
   options: Partial<DatabaseOptions> = {},
 ): Promise<{ database: Database; url: string }> {
   const url = await freshCopy({ name: 'tables', fill: makeTables });
-  return { database: await openDatabase({ url, ...patience, ...options }), url };
+  return { database: await openDatabase({ url, ...patience(), ...options }), url };
 }
 
 async function makeTables(url: string): Promise<void> {

@@ -55,7 +55,9 @@ async function race(orderCount: number, without: Without | null) {
   const sketches = Array.from({ length: eventCount }, () => ({ total: seatCount, policy }));
   const eventIds = await Promise.all(sketches.map((sketch) => eventOnSale(database, sketch)));
   const processes = await Promise.all(
-    Array.from({ length: processCount }, () => openDatabase({ ...patience, url, poolSizeMax: 12 })),
+    Array.from({ length: processCount }, () =>
+      openDatabase({ ...patience(), url, poolSizeMax: 12 }),
+    ),
   );
   for (const each of processes) if (without !== null) replaceInStatements(each, without);
   const random = randomFrom(seed);

@@ -30,7 +30,7 @@ let others: Database[];
 beforeAll(async () => {
   const fresh = await openFresh({ poolSizeMax: 6 });
   database = fresh.database;
-  const options = { ...patience, url: fresh.url, poolSizeMax: 6 };
+  const options = { ...patience(), url: fresh.url, poolSizeMax: 6 };
   others = await Promise.all([1, 2].map(() => openDatabase(options)));
 });
 afterAll(async () => {

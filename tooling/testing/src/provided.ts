@@ -28,7 +28,7 @@ export function providedServices(): ProvidedServices {
   const services = inject('services');
   if (services === undefined) {
     throw new Error(
-      'Services run for files named *.int.test.ts and *.e2e.test.ts: rename this one',
+      'Services run for files named *.int.test.ts, *.e2e.test.ts and *.long.test.ts: rename this one',
     );
   }
   return services;
