@@ -2,7 +2,7 @@ import type { Fault, Scene } from '@holdfast/cli/parts';
 import type { ServiceHandle } from '@holdfast/services';
 import { missingChanges } from '../missing-changes.ts';
 import type { RedisTimes, TimedFault } from './timed-fault.ts';
-import { flawsOfJob, timeOf, timeOfAdmission, timeOfJob } from './timer.ts';
+import { flawsOfJob, type JobGiver, openJobs, timeOf, timeOfAdmission } from './timer.ts';
 
 interface MasterKilled extends Pick<Fault, 'name' | 'title'> {
   /** Which server, at that moment. */
@@ -21,6 +21,7 @@ const none: RedisTimes = { promotedMs: null, admissionMs: null, queueMs: null, m
 /** A master dies under load, and comes back when its replica has long taken its place. */
 export function masterKilled({ name, title, master, isPromoted }: MasterKilled): TimedFault {
   let killed: ServiceHandle | null = null;
+  let jobs: JobGiver | null = null;
   let killedAt = 0;
   let times = none;
   const fault: Fault = {
@@ -30,14 +31,17 @@ export function masterKilled({ name, title, master, isPromoted }: MasterKilled):
     recoveryMsMax,
     inject: async (scene) => {
       killed = await master(scene);
+      jobs = await openJobs(scene);
       killedAt = performance.now();
       killed.kill('SIGKILL');
     },
     whileItHolds: async (scene) => {
+      using given = jobs;
+      if (given === null) throw new Error('Nobody was killed.');
       const [promotedAt, admissionAt, job] = await Promise.all([
         timeOf(isPromoted),
         timeOfAdmission(scene, killedAt),
-        timeOfJob(scene),
+        given.give(),
       ]);
       const since = (at: number | null) => at && Math.round(at - killedAt);
       times = {

@@ -7,7 +7,7 @@ import { missingChanges } from '../missing-changes.ts';
 import { askCluster, type ClusterMaster, masterOf } from './cluster-view.ts';
 import { queuePrefixOf } from './queue-keys.ts';
 import type { RedisTimes, TimedFault } from './timed-fault.ts';
-import { flawsOfJob, timeOfAdmission, timeOfJob } from './timer.ts';
+import { flawsOfJob, openJobs, timeOfAdmission } from './timer.ts';
 
 const run = promisify(execFile);
 const moveTimeoutMs = 90_000;
@@ -28,11 +28,12 @@ export function slotsMoved(cluster: RedisCluster): TimedFault {
       const key = `${queuePrefixOf(scene.stack)}:`;
       const from = await askCluster(cluster, (node) => masterOf(node, key));
       const to = await askCluster(cluster, (node) => otherThan(node, from));
+      using jobs = await openJobs(scene);
       const began = performance.now();
       const [, admissionAt, job] = await Promise.all([
         moveSlots(cluster, from, to),
         timeOfAdmission(scene, began),
-        timeOfJob(scene),
+        jobs.give(),
       ]);
       const since = (at: number | null) => at && Math.round(at - began);
       times = {

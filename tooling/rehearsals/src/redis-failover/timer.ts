@@ -17,14 +17,19 @@ const steadyMs = 2_000;
  */
 const jobPatienceMs = 60_000;
 
-/** Looks until it is so. Resolves to when it was, by `performance.now()`; `null`: not in that time. */
+/**
+ * Looks until it is so. Resolves to when it was, by `performance.now()`; `null`: not in that time, even if a look is
+ * not answered at all.
+ */
 export async function timeOf(
   isSo: () => Promise<boolean>,
   withinMs = patienceMs,
 ): Promise<number | null> {
+  const tooLate = sleep(withinMs, null, { ref: false });
   const deadline = performance.now() + withinMs;
   while (performance.now() < deadline) {
-    if (await isSo().catch(() => false)) return performance.now();
+    const seen = await Promise.race([isSo().catch(() => false), tooLate]);
+    if (seen === true) return performance.now();
     await sleep(lookEveryMs);
   }
   return null;
@@ -61,24 +66,37 @@ export function flawsOfJob({ doneAt, state }: GivenJob): readonly string[] {
   return doneAt === null ? [`A job of the queue was not done: ${state}.`] : [];
 }
 
-/** When a job that is given to the queue now was done by the worker. */
-export async function timeOfJob({ stack }: Scene): Promise<GivenJob> {
+/** The worker's queue, for a job of ours. */
+export interface JobGiver extends Disposable {
+  /** When a job that is given to the queue now was done by the worker. */
+  give(): Promise<GivenJob>;
+}
+
+/**
+ * Opened while all is well, as the processes have done. Who came to a cluster now, by the address of a master that
+ * is dead, would find none of the others.
+ */
+export async function openJobs({ stack }: Scene): Promise<JobGiver> {
   if (stack.redisUrl === null) throw new Error('This needs a Redis.');
   const connection = connectRedis(stack.redisUrl, 'queue');
   const queue = new Queue(queueName, { connection, prefix: queuePrefixOf(stack) });
   // Redis is away, as it should be.
   queue.on('error', () => {});
-  try {
-    let job: Job | null = null;
-    let state = 'it was never taken';
-    const doneAt = await timeOf(async () => {
-      // What a cluster does not take for ten seconds fails, and is given to it again.
-      job ??= await queue.add('reconcile', {});
-      state = await job.getState();
-      return state === 'completed';
-    }, jobPatienceMs);
-    return { doneAt, state };
-  } finally {
-    connection.disconnect();
-  }
+  await queue.waitUntilReady();
+  return {
+    give: () => timeOfJob(queue),
+    [Symbol.dispose]: () => connection.disconnect(),
+  };
+}
+
+async function timeOfJob(queue: Queue): Promise<GivenJob> {
+  let job: Job | null = null;
+  let state = 'it was never taken';
+  const doneAt = await timeOf(async () => {
+    // What a cluster does not take for ten seconds fails, and is given to it again.
+    job ??= await queue.add('reconcile', {});
+    state = await job.getState();
+    return state === 'completed';
+  }, jobPatienceMs);
+  return { doneAt, state };
 }
