@@ -96,6 +96,8 @@ async function timeOfJob(queue: Queue): Promise<GivenJob> {
     // What a cluster does not take for ten seconds fails, and is given to it again.
     job ??= await queue.add('reconcile', {});
     state = await job.getState();
+    // It was begun while Redis was away, and failed. The worker's own are given again each time, and so is this one.
+    if (state === 'failed') job = null;
     return state === 'completed';
   }, jobPatienceMs);
   return { doneAt, state };
